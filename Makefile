@@ -1,0 +1,58 @@
+# Two commands matter: `make` measures the article's campaign, `make test` runs all tests. Neither needs anything but
+# Python 3.11 or newer (another than python3: `make PYTHON=python3.12`), and neither writes outside this folder.
+PYTHON ?= python3
+SNAKEMAKE = snakemake --cores all
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONUTF8 = 1
+
+.PHONY: campaign quick workers figures test check unit pipeline validate lock
+.DELETE_ON_ERROR:
+
+campaign: .venv/ready  ## measure the article's campaign and draw its figures
+	$(SNAKEMAKE)
+
+quick: .venv/ready  ## the same eight programs, small: within a minute
+	$(SNAKEMAKE) --configfile config/quick.yaml
+
+workers: .venv/ready  ## the worker sweep
+	$(SNAKEMAKE) --configfile config/workers.yaml
+
+figures: .venv/ready  ## draw the article campaign's figures again
+	$(SNAKEMAKE) figures
+
+test: check unit pipeline  ## all tests
+
+check: .venv/ready  ## linters and types
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile
+	mypy
+	snakemake --lint
+
+unit: .venv/ready  ## tests that start no pipeline
+	pytest tests --ignore tests/pipeline
+
+pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
+	pytest tests/pipeline
+
+validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
+	python scripts/validate.py
+
+# uv, itself installed from the lock, is several times as fast as pip and compiles all modules, which an environment
+# with PYTHONDONTWRITEBYTECODE would otherwise do at every start. Behind a mirror that only pip knows, pip does it.
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, and $(PYTHON) isn't: name another, as in make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	.venv/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement .venv/uv.txt
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
+	    --requirement requirements.txt || \
+	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements.txt
+	.venv/bin/python -m compileall -q scripts
+	touch .venv/ready
+
+lock: .venv/ready  ## lock the newest versions of what requirements.in names
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	    --no-emit-index-url requirements.in --output-file requirements.txt
+	python scripts/environment_file.py requirements.txt environment.yml

@@ -1,0 +1,180 @@
+"""Concurrency models, measured: config in; runs, tables and figures out. Read it from top to bottom, as data flows."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+
+import targets
+from run_record import SESSION_VARIABLE
+
+# A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
+RUNS = targets.runs(CAMPAIGN)
+os.environ[SESSION_VARIABLE] = targets.new_session()
+
+
+wildcard_constraints:
+    campaign=CAMPAIGN.name,
+    experiment="|".join(CAMPAIGN.experiments),
+    figure="|".join(targets.FIGURES),
+    block=r"\d+",
+
+
+rule all:
+    input:
+        f"results/{CAMPAIGN.name}/article.md",
+        targets.figures(CAMPAIGN),
+
+
+rule figures:
+    input:
+        targets.figures(CAMPAIGN),
+
+
+rule campaign_config:
+    output:
+        "results/{campaign}/config.json",
+    params:
+        config=json.dumps(config, indent=2),
+    log:
+        "results/{campaign}/logs/campaign_config.log",
+    conda:
+        "environment.yml"
+    shell:
+        "printf '%s\\n' {params.config:q} > {output:q} 2> {log:q}"
+
+
+rule certificate:
+    input:
+        script="scripts/certificate.py",
+    output:
+        server="results/{campaign}/certificate/server.pem",
+        bundle="results/{campaign}/certificate/bundle.pem",
+    log:
+        "results/{campaign}/logs/certificate.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} {output.server:q} {output.bundle:q} 2> {log:q}"
+
+
+# One point in one block. It asks for more threads than there are, so that nothing else runs beside it, and waits for
+# the block before, so that few runs are ready at a time; its priority keeps the order that the plan has drawn.
+rule run_record:
+    input:
+        targets.HARNESS,
+        lambda wildcards: targets.sources(CAMPAIGN, RUNS[wildcards.point, wildcards.block]),
+        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, wildcards.block)),
+        certificate=ancient("results/{campaign}/certificate/server.pem"),
+        bundle=ancient("results/{campaign}/certificate/bundle.pem"),
+    output:
+        "results/{campaign}/runs/{point}/block-{block}.json",
+    params:
+        spec=lambda wildcards: targets.spec(CAMPAIGN, RUNS[wildcards.point, wildcards.block]),
+    resources:
+        timeout_s=str(CAMPAIGN.timeout_s),
+    priority: lambda wildcards: -RUNS[wildcards.point, wildcards.block].order
+    threads: 1024
+    log:
+        "results/{campaign}/logs/runs/{point}/block-{block}.log",
+    conda:
+        "environment.yml"
+    shell:
+        "exec python scripts/measure.py --spec {params.spec:q} --timeout {resources.timeout_s:q}"
+        " --certificate {input.certificate:q} --bundle {input.bundle:q} --record {output:q} --log {log:q}"
+
+
+rule block_marker:
+    input:
+        lambda wildcards: [
+            f"results/{CAMPAIGN.name}/runs/{point}/block-{block}.json" for point, block in RUNS if block == wildcards.block
+        ],
+    output:
+        "results/{campaign}/blocks/{block}.measured",
+    log:
+        "results/{campaign}/logs/blocks/{block}.log",
+    conda:
+        "environment.yml"
+    shell:
+        "touch {output:q} 2> {log:q}"
+
+
+rule runs_table:
+    input:
+        [f"results/{CAMPAIGN.name}/runs/{point}/block-{block}.json" for point, block in RUNS],
+        [f"results/{CAMPAIGN.name}/blocks/{CAMPAIGN.repetitions}.measured"],
+        script="scripts/collect.py",
+        config="results/{campaign}/config.json",
+    output:
+        "results/{campaign}/runs.csv",
+    params:
+        records=lambda wildcards, output: Path(output[0]).with_name("runs"),
+    log:
+        "results/{campaign}/logs/runs_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> {log:q}"
+
+
+rule summary_table:
+    input:
+        script="scripts/summarise.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+    output:
+        "results/{campaign}/summary.csv",
+    log:
+        "results/{campaign}/logs/summary_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --table {output:q} 2> {log:q}"
+
+
+rule article_table:
+    input:
+        script="scripts/article_table.py",
+        config="results/{campaign}/config.json",
+        summary="results/{campaign}/summary.csv",
+        runs="results/{campaign}/runs.csv",
+    output:
+        "results/{campaign}/article.md",
+    log:
+        "results/{campaign}/logs/article_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --page {output:q} 2> {log:q}"
+
+
+rule figure:
+    input:
+        "scripts/draw.py",
+        "scripts/figures/style.py",
+        "scripts/figures/{figure}.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+    output:
+        png="results/{campaign}/figures/{figure}-{experiment}.png",
+        svg="results/{campaign}/figures/{figure}-{experiment}.svg",
+    log:
+        "results/{campaign}/logs/figures/{figure}-{experiment}.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python scripts/draw.py {wildcards.figure:q} --config {input.config:q} --runs {input.runs:q}"
+        " --summary {input.summary:q} --experiment {wildcards.experiment:q} --figures {output:q} 2> {log:q}"

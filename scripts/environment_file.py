@@ -1,0 +1,38 @@
+"""Write environment.yml, for conda and mamba, with the very pins of the lock file."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*==[^\\]+?)\s*\\$", re.MULTILINE)
+HEAD = """\
+# The environment for conda and mamba: conda env create --file environment.yml
+# Made from requirements.txt by `make lock`; don't edit it by hand.
+name: concurrency
+channels:
+  - conda-forge
+dependencies:
+  - python >=3.11
+  - pip
+  - pip:
+"""
+
+
+def environment(lock: str) -> str:
+    """The text of environment.yml for the text of a lock file."""
+    pins = PIN.findall(lock)
+    return HEAD + "".join(f"      - {pin}\n" for pin in pins)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lock", type=Path, help="requirements.txt")
+    parser.add_argument("environment", type=Path, help="file to write: environment.yml")
+    arguments = parser.parse_args()
+    arguments.environment.write_text(environment(arguments.lock.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

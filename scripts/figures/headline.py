@@ -1,0 +1,103 @@
+"""The headline: each contender's runs, and how many times faster than the baseline it is, in the article and here."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.style import LABEL, LEGEND, SETTING, WIDTH_IN, FigureData, colours, seconds, times
+
+
+def shown_points(data: FigureData) -> pd.DataFrame:
+    """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
+    measured = data.summary.dropna(subset=["median_s"])
+    best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()].copy()
+    baseline = best[best["contender"] == data.experiment.baseline].set_index(list(SETTING))["best_of_n_s"]
+    best["speedup"] = [baseline.get(tuple(row[list(SETTING)])) for _, row in best.iterrows()] / best["best_of_n_s"]
+    article = data.experiment.article_s
+    best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
+    best["label"] = [label(row, data.settings_vary) for _, row in best.iterrows()]
+    return best
+
+
+def label(row: pd.Series, settings: list[str]) -> str:
+    """``threading\\n5 workers``"""
+    workers = f"\n{row['workers']:.0f} workers" if row["workers"] > 1 else ""
+    return row["contender"] + workers + "".join(f"\n{setting} {row[setting]}" for setting in settings)
+
+
+def sentence(points: pd.DataFrame, data: FigureData) -> str:
+    """The title: what is seen."""
+    if points.empty:
+        return f"{data.subject}: nothing measured"
+    fastest = points.loc[points["median_s"].idxmin()]
+    if fastest["contender"] == data.experiment.baseline:
+        return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
+    faster = f", {times(fastest['speedup'])} {data.experiment.baseline}" if pd.notna(fastest["speedup"]) else ""
+    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}"
+
+
+def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
+    """Every run a dot; above the dots best-of-N as a diamond and the median as a bar."""
+    keys = [*SETTING, "contender", "workers_asked"]
+    points = points.assign(height=range(len(points)))
+    runs = data.runs.merge(points[[*keys, "height"]], on=keys)
+    spread = 0.2 + 0.08 * (runs["block"] % 3 - 1)  # so that equal times show as several dots
+    sns.scatterplot(
+        x=runs["makespan_s"], y=runs["height"] + spread, hue=runs["contender"], palette=colours(data.experiment), ax=axes, s=14,
+        alpha=0.8, linewidth=0, legend=False,
+    )  # fmt: skip
+    best_of = f"best of {data.campaign.best_of}"
+    above = points["height"] - 0.08
+    axes.scatter(points["median_s"], above, marker="|", s=90, color="black", linewidth=1.2, zorder=4, label="median")
+    axes.scatter(points["best_of_n_s"], above, marker="D", s=14, facecolor="white", edgecolor="black", zorder=5, label=best_of)
+    for height, median_s in zip(above, points["median_s"]):
+        axes.annotate(seconds(median_s), (median_s, height), (0, 7), **LABEL)
+    axes.set_yticks(points["height"], points["label"])
+    axes.set_xlim(left=0, right=1.1 * max(runs["makespan_s"].max(), points["median_s"].max()))
+    axes.set(xlabel="makespan (s)", ylabel="")
+
+
+def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
+    """Times faster than the baseline: ours filled, the article's hollow."""
+    heights = range(len(points))
+    fill = list(points["contender"].map(colours(data.experiment)))
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.scatter(points["speedup"], heights, s=26, c=fill, zorder=4, label="here")
+    axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
+    others = points["contender"] != data.experiment.baseline
+    for column, above in (("speedup", 6), ("article_speedup", -12)):
+        for height, value, other in zip(heights, points[column], others):
+            if other and pd.notna(value):
+                axes.annotate(times(value), (value, height), (0, above), **LABEL)
+    both = points[["speedup", "article_speedup"]].stack()
+    low, high = min(0.5, 0.6 * both.min()), 1.8 * max(both.max(), 1.5)
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    ticks = [tick for tick in (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
+    axes.set_xticks(ticks[:: 1 + len(ticks) // 5], minor=False)
+    axes.set_xticks([], minor=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
+    axes.set(xlabel=f"times faster than {data.experiment.baseline}", ylabel="")
+
+
+def draw(data: FigureData) -> Figure:
+    points = shown_points(data)
+    height = 1.3 + 0.42 * max(1, len(points))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(WIDTH_IN, height), sharey=True, width_ratios=(3, 2), layout="constrained"
+    )
+    figure.suptitle(sentence(points, data), x=0.01, ha="left", fontsize=9, fontweight="bold")
+    if points.empty:
+        return figure
+    draw_runs(left, points, data)
+    draw_speedups(right, points, data)
+    left.set_ylim(len(points) - 0.5, -0.5)
+    for axes in (left, right):
+        axes.grid(visible=False, axis="y")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / height - 0.06), **LEGEND)
+    figure.text(0.99, -0.02, data.footnote, ha="right", va="top", fontsize=6, color="0.35")
+    return figure

@@ -1,0 +1,9 @@
+"""One file per concurrency model: how a workload's items are run, and nothing else.
+
+A model is a module with
+
+- ``run(workload, items, workers, **options) -> results``, the results in the order of the items; an option is a
+  keyword-only parameter with a default, and a key of the contender in the config;
+- ``NEEDS``, the method of a workload that it calls: ``"do"`` or ``"do_async"``;
+- ``SINGLE_WORKER = True`` where it has no use for a number of workers.
+"""

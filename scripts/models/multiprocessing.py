@@ -1,0 +1,33 @@
+"""A pool of processes that share the items; an initializer makes one resource per process."""
+
+from __future__ import annotations
+
+import multiprocessing
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workloads import BlockingWorkload
+
+NEEDS = "do"
+
+workload_here: BlockingWorkload
+resource_here: Any
+resources = ExitStack()  # a worker's resource lives as long as its process
+
+
+def open_resource(workload: BlockingWorkload) -> None:
+    global workload_here, resource_here
+    workload_here = workload
+    resource_here = resources.enter_context(workload.open())
+
+
+def do(item: Any) -> Any:
+    return workload_here.do(resource_here, item)
+
+
+def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+    with multiprocessing.Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
+        return pool.map(do, items)

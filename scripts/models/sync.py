@@ -1,0 +1,18 @@
+"""One item after the other in the main thread: what the other models are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workloads import BlockingWorkload
+
+NEEDS = "do"
+SINGLE_WORKER = True
+
+
+def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+    with workload.open() as resource:
+        return [workload.do(resource, item) for item in items]

@@ -1,0 +1,88 @@
+"""How the origin of a run behaves: its sites, its limits, and how long it holds each request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+Parameters = Mapping[str, float]
+DRAW: dict[str, Callable[[Random, Parameters], float]] = {
+    "fixed": lambda random, p: p["value"],
+    "uniform": lambda random, p: random.uniform(p["low"], p["high"]),
+    "exponential": lambda random, p: p["low"] + random.expovariate(1 / (p["mean"] - p["low"])),
+    "lognormal": lambda random, p: p["median"] * math.exp(random.gauss(0, p["sigma"])),
+}
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A named distribution with its parameters; the config's schema says which belong to which."""
+
+    name: str
+    parameters: Parameters
+
+    @classmethod
+    def fixed(cls, value: float) -> Distribution:
+        return cls("fixed", {"value": value})
+
+    @classmethod
+    def from_config(cls, value: float | Mapping[str, Any]) -> Distribution:
+        """A plain number is fixed; otherwise ``{"distribution": name, parameter: number, …}``."""
+        if isinstance(value, Mapping):
+            return cls(value["distribution"], {key: number for key, number in value.items() if key != "distribution"})
+        return cls.fixed(value)
+
+    def draw(self, *key: object) -> float:
+        """One value, which depends on the key alone."""
+        return DRAW[self.name](Random("/".join(map(str, key))), self.parameters)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the origin serves in one place; ``url`` where the server isn't ours, and then nothing else."""
+
+    name: str
+    bytes: int = 0
+    latency_s: Distribution = Distribution.fixed(0)
+    tls: bool = False
+    url: str | None = None
+
+    @classmethod
+    def from_config(cls, name: str, site: Mapping[str, Any]) -> Site:
+        return cls(name, **{**site, "latency_s": Distribution.from_config(site.get("latency_s", 0))})
+
+    @classmethod
+    def from_json(cls, site: Mapping[str, Any]) -> Site:
+        return cls(**{**site, "latency_s": Distribution(**site["latency_s"])})
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How the origin behaves; ``slots`` is the most requests served at once, over all sites, or None for no limit."""
+
+    sites: tuple[Site, ...]
+    slots: int | None = None
+    connect_s: float = 0.0
+    weather: Distribution = Distribution.fixed(1)
+
+    @classmethod
+    def from_json(cls, profile: Mapping[str, Any]) -> Profile:
+        sites = tuple(Site.from_json(site) for site in profile["sites"])
+        return cls(**{**profile, "sites": sites, "weather": Distribution(**profile["weather"])})
+
+    @property
+    def under_control(self) -> bool:
+        return all(site.url is None for site in self.sites)
+
+    def delays_s(self, size: int, seed: int, block: int, point: str) -> list[float]:
+        """For each item the seconds that its request is held, apart from queueing and ``connect_s``.
+
+        Within a block all contenders meet the same delays; only the weather, one factor for the whole run, is a
+        run's own.
+        """
+        weather = self.weather.draw(seed, block, point)
+        of_site = [self.sites[item % len(self.sites)].latency_s for item in range(size)]
+        return [weather * latency_s.draw(seed, block, item) for item, latency_s in enumerate(of_site)]

@@ -1,0 +1,70 @@
+"""The models, workloads and clients that exist, and the options each takes, read from their source.
+
+Nothing is imported: the pipeline's own Python need not have what a contender imports.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class PlugIn:
+    """A model, workload or client, as its file describes it."""
+
+    name: str
+    options: tuple[str, ...]
+    provides: tuple[str, ...]  # a workload's methods
+    needs: str | None  # the workload's method that a model calls or a client serves
+    single_worker: bool
+
+
+def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+
+
+def constants(tree: ast.Module) -> dict[str, object]:
+    """The module's plain assignments of literals, such as ``NEEDS = "do"``."""
+    return {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+    }
+
+
+def class_named(tree: ast.Module, name: str) -> ast.ClassDef | None:
+    return next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name), None)
+
+
+def names(kind: str) -> list[str]:
+    """The plug-ins of a kind (``models``, ``workloads`` or ``clients``): one for each file in its folder."""
+    return sorted(path.stem for path in (SCRIPTS / kind).glob("*.py") if not path.stem.startswith("_"))
+
+
+@cache
+def plugin(kind: str, name: str) -> PlugIn:
+    """Read one plug-in. Options are a model's keyword-only parameters, a workload's fields, a client's parameters."""
+    tree = ast.parse((SCRIPTS / kind / f"{name}.py").read_text(encoding="utf-8"))
+    constant = constants(tree)
+    workload = class_named(tree, "Workload")
+    here = functions(tree.body)
+    options: list[str] = []
+    if workload is not None:
+        options = [n.target.id for n in workload.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
+    elif "run" in here:
+        options = [argument.arg for argument in here["run"].args.kwonlyargs]
+    elif "open" in here:
+        options = [argument.arg for argument in here["open"].args.args]
+    needs = constant.get("NEEDS")
+    return PlugIn(
+        name=name,
+        options=tuple(options),
+        provides=tuple(functions(workload.body)) if workload else (),
+        needs=needs if isinstance(needs, str) else None,
+        single_worker=bool(constant.get("SINGLE_WORKER", False)),
+    )

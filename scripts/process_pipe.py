@@ -1,0 +1,97 @@
+"""A child process that is told and answers in lines, waited for until a moment and no longer."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import IO
+
+
+class NoAnswer(Exception):
+    """The process ended, or the time was up, before it answered."""
+
+
+class TimeUp(NoAnswer):
+    """The time was up."""
+
+
+class ProcessPipe:
+    """A process of a session of its own, so that it can be ended with all its children.
+
+    It is handed the number of a pipe for its answers as its last argument; what it prints goes to ``log``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: IO[bytes],
+        env: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        answers, theirs = os.pipe()
+        try:
+            self.process = subprocess.Popen(
+                [*command, str(theirs)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=env,
+                pass_fds=(theirs, *pass_fds),
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
+        self.answers = answers
+        self.ended = os.pidfd_open(self.process.pid)
+        self.received = bytearray()
+
+    def tell(self, line: str) -> None:
+        """Write a line; a process that has ended is found out when it doesn't answer."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def answer(self, until: float) -> str:
+        """The next line. Raises TimeUp when ``perf_counter()`` reaches ``until``, NoAnswer if the process has ended."""
+        searched = 0
+        while (end := self.received.find(b"\n", searched)) < 0:
+            searched = len(self.received)
+            ready, _, _ = select.select([self.answers, self.ended], [], [], max(0.0, until - perf_counter()))
+            if not ready:
+                raise TimeUp(f"{self.name} gave no answer")
+            if self.answers not in ready:
+                raise NoAnswer(self.how_it_ended())
+            chunk = os.read(self.answers, 1 << 20)
+            if not chunk:
+                raise NoAnswer(self.how_it_ended())
+            self.received += chunk
+        line = self.received[:end].decode()
+        del self.received[: end + 1]
+        return line
+
+    def how_it_ended(self) -> str:
+        status = self.process.wait()
+        if status < 0:
+            return f"{self.name} was ended by {signal.Signals(-status).name}"
+        return f"{self.name} ended with exit status {status} and no answer"
+
+    def close(self) -> None:
+        """End the process, and every child of its that stayed in its process group."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        os.close(self.answers)
+        os.close(self.ended)

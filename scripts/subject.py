@@ -1,0 +1,104 @@
+"""The subject: the fresh process that does one run, and nothing but that run.
+
+It reads a task, one line of JSON, from standard input, loads what the task needs, answers that it is ready, waits for a
+second line, runs, and answers with what it measured, all on the pipe whose number is its only argument. What models
+and workloads print goes to the run's log. Standard library alone, any Python from 3.9 on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from timing import timed_run
+from usage import Usage, peak_memory_bytes
+from workloads import WrongResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from timing import Done, Timed
+    from workloads import AnyWorkload
+
+
+def describe(error: BaseException) -> str:
+    return "".join(traceback.format_exception_only(type(error), error)).strip()
+
+
+def python() -> dict[str, Any]:
+    """What the record says of the interpreter; ``gil_enabled`` as it is once everything has been imported."""
+    return {
+        "python_version": ".".join(map(str, sys.version_info[:3])),
+        "gil_enabled": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    }
+
+
+def lanes(items: Sequence[Done]) -> list[int]:
+    """For each item the number of the thread or process that did it, in the order of first appearance."""
+    numbers: dict[tuple[int, int], int] = {}
+    return [numbers.setdefault((item.process, item.thread), len(numbers)) for item in items]
+
+
+def item_times(timed: Timed) -> dict[str, Any]:
+    """The record's columns of items: seconds since the start of the timed region."""
+    return {
+        "start_s": [round(item.start - timed.start, 7) for item in timed.items],
+        "end_s": [round(item.end - timed.start, 7) for item in timed.items],
+        "cpu_s": [round(item.cpu, 7) for item in timed.items],
+        "lane": lanes(timed.items),
+    }
+
+
+def measure(task: dict[str, Any], run: Callable[..., list[Done]], workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
+    """Do the run; what was measured, or why there is nothing."""
+    before = Usage.now()
+    try:
+        timed = timed_run(run, workload, items, task["workers"], **task["model_options"])
+    except Exception as error:
+        traceback.print_exc()
+        return {"status": "failed", "reason": describe(error)}
+    used = Usage.now().since(before)
+    results = [done.result for done in timed.items]
+    try:
+        workload.check(items, results)
+    except WrongResult as error:
+        return {"status": "invalid", "reason": str(error)}
+    bytes_received = getattr(workload, "bytes_received", lambda results: None)
+    return {
+        "status": "ok",
+        "start_clock_s": timed.start,
+        "makespan_s": timed.end - timed.start,
+        "setup_s": min(item.start for item in timed.items) - timed.start,
+        "teardown_s": timed.end - max(item.end for item in timed.items),
+        **used._asdict(),
+        "peak_memory_bytes": peak_memory_bytes(),
+        "items_ok": len(results),
+        "bytes_received": bytes_received(results),
+        "items": item_times(timed),
+    }
+
+
+def main() -> None:
+    answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+
+    def answer(fields: dict[str, Any]) -> None:
+        print(json.dumps(fields), file=answers, flush=True)
+
+    task = json.loads(sys.stdin.readline())
+    try:
+        run = importlib.import_module(f"models.{task['model']}").run
+        workload = importlib.import_module(f"workloads.{task['workload']}").Workload(**task["workload_options"])
+    except ImportError as error:
+        return answer({"status": "skipped", "reason": describe(error)})
+    items = workload.items(task["size"], task["seed"])
+    answer({"status": "ready", **python()})
+    if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
+        answer(measure(task, run, workload, items))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The tables in ``results/<campaign>/``: one data class per row, its fields the columns, their meaning with them.
+
+The writers, the readers and ``results/README.md`` all take the columns from here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from run_record import Measured, column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class PointColumns:
+    """What identifies a point, in every table that speaks of points."""
+
+    campaign: str = column("the campaign's name")
+    point: str = column("the point's name, which is that of its folder of records")
+    experiment: str = column("the experiment's name in the config")
+    contender: str = column("the contender's name in the config; `control` is one of the others measured a second time")
+    model: str = column("the model, as its file in `scripts/models/` is named")
+    workload: str = column("the workload, as its file in `scripts/workloads/` is named")
+    client: str | None = column("the HTTP client, as its file in `scripts/clients/` is named")
+    origin: str | None = column("the name of the origin profile, for workloads that talk to an origin")
+    interpreter: str = column("the name of the interpreter under test")
+    workers_asked: str = column("`all` (as many as items), `cpus` (as many as processors) or a number")
+    size: int = column("number of items")
+
+
+@dataclass
+class PlannedRun(PointColumns):
+    """What the plan says of a run."""
+
+    block: int = column("the block, counted from 1")
+    order: int = column("place in the order of all runs of the plan, counted from 1")
+
+
+@dataclass
+class RunRow(Measured, PlannedRun):
+    """A row of ``runs.csv``: one for each planned run, none missing."""
+
+
+POINT_COLUMNS = [item.name for item in fields(PointColumns)]
+
+
+@dataclass
+class SummaryRow(PointColumns):
+    """A row of ``summary.csv``: one for each point, over its runs that are ``ok``."""
+
+    workers: int | None = column("as `workers_asked` came out")
+    planned: int = column("runs planned")
+    n: int = column("runs that are `ok`, on which the following columns rest")
+    best_s: float | None = column("the shortest makespan of all")
+    best_of: int = column("the N of the next column")
+    best_of_n_s: float | None = column(
+        "the shortest makespan of N runs, averaged over all choices of N of the n runs; empty with fewer than N"
+    )
+    median_s: float | None = column("the median makespan")
+    mean_s: float | None = column("the mean makespan")
+    stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
+    cv: float | None = column("standard deviation ÷ mean")
+    ideal_s: float | None = column(
+        "for downloads: the delays that the origin was asked for ÷ the requests that can be under way at once (median over runs)"
+    )
+
+
+def column_meanings(row: type) -> dict[str, str]:
+    """The columns of a table in order, each with its meaning."""
+    return {item.name: item.metadata["meaning"] for item in fields(row)}
+
+
+def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
+    """Write a CSV of ``row``s, complete or not at all; an unknown value is an empty field."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    with unfinished.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(column_meanings(row)))
+        writer.writeheader()
+        writer.writerows(asdict(one) for one in rows)
+    unfinished.replace(path)
+
+
+class TableError(Exception):
+    """A CSV that isn't the table it should be."""
+
+
+def read_table(path: Path, row: type) -> pd.DataFrame:
+    """Read a CSV of ``row``s; text columns stay text. Raises TableError naming the columns that are missing."""
+    import pandas as pd  # here, because the driver's side of this module needs none
+
+    text = {item.name: "string" for item in fields(row) if "str" in str(item.type)}
+    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])  # type: ignore[arg-type]
+    missing = [name for name in column_meanings(row) if name not in table.columns]
+    if missing:
+        raise TableError(f"{path}: no column {', '.join(missing)}; scripts/tables.py says what each table holds")
+    return table

@@ -1,0 +1,32 @@
+"""What a process and the children it has waited for have used so far; part of the subject."""
+
+from __future__ import annotations
+
+import resource
+from typing import NamedTuple
+
+
+class Usage(NamedTuple):
+    cpu_user_s: float
+    cpu_system_s: float
+    voluntary_switches: int
+    involuntary_switches: int
+
+    @classmethod
+    def now(cls) -> Usage:
+        own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+        return cls(
+            own.ru_utime + children.ru_utime,
+            own.ru_stime + children.ru_stime,
+            own.ru_nvcsw + children.ru_nvcsw,
+            own.ru_nivcsw + children.ru_nivcsw,
+        )
+
+    def since(self, before: Usage) -> Usage:
+        return Usage(*(now - then for now, then in zip(self, before)))
+
+
+def peak_memory_bytes() -> int:
+    """Of the largest process: this one or a child that it has waited for. Linux counts in KiB."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(kind).ru_maxrss for kind in kinds) * 1024
