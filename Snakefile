@@ -11,6 +11,7 @@ min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 import targets
+from plan import spec
 from run_record import SESSION_VARIABLE
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
@@ -28,7 +29,8 @@ wildcard_constraints:
     campaign=CAMPAIGN.name,
     experiment="|".join(CAMPAIGN.experiments),
     figure="|".join(targets.FIGURES),
-    block=r"\d+",
+    run="[A-Za-z0-9_/-]+",
+    block="[0-9]+",
 
 
 rule all:
@@ -45,14 +47,14 @@ rule figures:
 rule campaign_config:
     output:
         "results/{campaign}/config.json",
-    params:
-        config=json.dumps(config, indent=2),
     log:
         "results/{campaign}/logs/campaign_config.log",
     conda:
         "environment.yml"
+    params:
+        config=json.dumps(config, indent=2),
     shell:
-        "printf '%s\\n' {params.config:q} > {output:q} 2> {log:q}"
+        "printf '%s\\n' {params.config:q} > {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule certificate:
@@ -66,30 +68,29 @@ rule certificate:
     conda:
         "environment.yml"
     shell:
-        "python {input.script:q} {output.server:q} {output.bundle:q} 2> {log:q}"
+        "python {input.script:q} {output.server:q} {output.bundle:q} 2> >(tee {log:q} >&2)"
 
 
 # One point in one block. It asks for more threads than there are, so that nothing else runs beside it, and waits for
-# the block before, so that few runs are ready at a time; its priority keeps the order that the plan has drawn.
+# the block before, so that few runs are ready at a time; its priority keeps the order that the plan has drawn. What it
+# rests on besides is in its path: see scripts/record_paths.py.
 rule run_record:
     input:
-        targets.HARNESS,
-        lambda wildcards: targets.sources(CAMPAIGN, RUNS[wildcards.point, wildcards.block]),
-        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, wildcards.block)),
+        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, RUNS[wildcards.run])),
         certificate=ancient("results/{campaign}/certificate/server.pem"),
         bundle=ancient("results/{campaign}/certificate/bundle.pem"),
     output:
-        "results/{campaign}/runs/{point}/block-{block}.json",
-    params:
-        spec=lambda wildcards: targets.spec(CAMPAIGN, RUNS[wildcards.point, wildcards.block]),
-    resources:
-        timeout_s=str(CAMPAIGN.timeout_s),
-    priority: lambda wildcards: -RUNS[wildcards.point, wildcards.block].order
-    threads: 1024
+        "results/{campaign}/runs/{run}.json",
     log:
-        "results/{campaign}/logs/runs/{point}/block-{block}.log",
+        "results/{campaign}/logs/runs/{run}.log",
+    priority: lambda wildcards: -RUNS[wildcards.run].order
     conda:
         "environment.yml"
+    threads: 1024
+    resources:
+        timeout_s=str(CAMPAIGN.timeout_s),
+    params:
+        spec=lambda wildcards: spec(CAMPAIGN, RUNS[wildcards.run]).to_json(),
     shell:
         "exec python scripts/measure.py --spec {params.spec:q} --timeout {resources.timeout_s:q}"
         " --certificate {input.certificate:q} --bundle {input.bundle:q} --record {output:q} --log {log:q}"
@@ -98,7 +99,9 @@ rule run_record:
 rule block_marker:
     input:
         lambda wildcards: [
-            f"results/{CAMPAIGN.name}/runs/{point}/block-{block}.json" for point, block in RUNS if block == wildcards.block
+            f"results/{CAMPAIGN.name}/runs/{path}.json"
+            for path, run in RUNS.items()
+            if run.block == int(wildcards.block)
         ],
     output:
         "results/{campaign}/blocks/{block}.measured",
@@ -107,25 +110,25 @@ rule block_marker:
     conda:
         "environment.yml"
     shell:
-        "touch {output:q} 2> {log:q}"
+        "touch {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule runs_table:
     input:
-        [f"results/{CAMPAIGN.name}/runs/{point}/block-{block}.json" for point, block in RUNS],
-        [f"results/{CAMPAIGN.name}/blocks/{CAMPAIGN.repetitions}.measured"],
+        [f"results/{CAMPAIGN.name}/runs/{path}.json" for path in RUNS],
+        f"results/{CAMPAIGN.name}/blocks/{CAMPAIGN.repetitions}.measured",
         script="scripts/collect.py",
         config="results/{campaign}/config.json",
     output:
         "results/{campaign}/runs.csv",
-    params:
-        records=lambda wildcards, output: Path(output[0]).with_name("runs"),
     log:
         "results/{campaign}/logs/runs_table.log",
     conda:
         "environment.yml"
+    params:
+        records=lambda wildcards: f"results/{wildcards.campaign}/runs",
     shell:
-        "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> {log:q}"
+        "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule summary_table:
@@ -140,15 +143,33 @@ rule summary_table:
     conda:
         "environment.yml"
     shell:
-        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --table {output:q} 2> {log:q}"
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule comparisons_table:
+    input:
+        script="scripts/compare.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+    output:
+        "results/{campaign}/comparisons.csv",
+    log:
+        "results/{campaign}/logs/comparisons_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule article_table:
     input:
         script="scripts/article_table.py",
         config="results/{campaign}/config.json",
-        summary="results/{campaign}/summary.csv",
         runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
     output:
         "results/{campaign}/article.md",
     log:
@@ -157,7 +178,7 @@ rule article_table:
         "environment.yml"
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
-        " --page {output:q} 2> {log:q}"
+        " --comparisons {input.comparisons:q} --page {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule figure:
@@ -168,6 +189,7 @@ rule figure:
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
         summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
     output:
         png="results/{campaign}/figures/{figure}-{experiment}.png",
         svg="results/{campaign}/figures/{figure}-{experiment}.svg",
@@ -177,4 +199,4 @@ rule figure:
         "environment.yml"
     shell:
         "python scripts/draw.py {wildcards.figure:q} --config {input.config:q} --runs {input.runs:q}"
-        " --summary {input.summary:q} --experiment {wildcards.experiment:q} --figures {output:q} 2> {log:q}"
+        " --summary {input.summary:q} --comparisons {input.comparisons:q} --experiment {wildcards.experiment:q} --figures {output:q} 2> >(tee {log:q} >&2)"

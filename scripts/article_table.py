@@ -8,9 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign import CONTROL, Campaign, Experiment
-from tables import RunRow, SummaryRow, read_table
-
-SETTING = ["origin", "interpreter", "size"]
+from tables import SETTING, ComparisonRow, RunRow, SummaryRow, read_table
 
 
 def text(value: float | None) -> str:
@@ -20,16 +18,9 @@ def text(value: float | None) -> str:
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
-def baselines(rows: pd.DataFrame, experiment: Experiment) -> pd.Series:
-    """For each row the best-of-N of the baseline in the same setting."""
-    of_setting = rows[rows["contender"] == experiment.baseline].set_index(SETTING)["best_of_n_s"]
-    return pd.Series([of_setting.get(tuple(row)) for row in rows[SETTING].itertuples(index=False)], rows.index, dtype=float)
-
-
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
-    """One experiment's part of the page; ``rows`` is its part of the summary."""
+    """One experiment's part of the page; ``rows`` is its part of the summary, with the speed-ups."""
     article_s = rows["contender"].map(experiment.article_s)
-    baseline_s = baselines(rows, experiment)
     table = pd.DataFrame(
         {
             "contender": rows["contender"],
@@ -38,11 +29,11 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
             "here, median (s)": rows["median_s"].map(text),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
-            "here (× baseline)": (baseline_s / rows["best_of_n_s"]).map(text),
+            "here (× baseline)": rows["best_of_n_speedup"].map(text),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
-    for name in reversed(SETTING):
+    for name in reversed(SETTING[1:]):
         if rows[name].nunique() > 1:
             table.insert(1, name, rows[name])
     return table
@@ -65,23 +56,34 @@ def notes(runs: pd.DataFrame) -> list[str]:
             "are not known; differences between contenders may be the network's."
         )
     for _, run in runs[runs["status"] != "ok"].iterrows():
-        where = f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
+        where = (
+            f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
+        )
         lines.append(f"Not counted, {run['status']}: {where}: {run['reason']}")
     return lines
 
 
-def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> str:
+def explanation(best_of: int) -> str:
+    return (
+        f"The article quotes the fastest of {best_of} runs. Best of {best_of} here is the shortest makespan of {best_of} runs, "
+        "averaged over all choices of that many runs; × says how many times faster than the baseline, by these figures."
+    )
+
+
+def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """The whole page, as Markdown."""
     parts = [
         f"# Campaign {campaign.name}: the article's figures beside ours",
-        f"Best of {campaign.best_of} is what the article quotes: here the shortest makespan of {campaign.best_of} runs, averaged "
-        "over all choices of that many runs; × says how many times faster than the baseline, by these figures.",
+        explanation(campaign.best_of),
     ]
+    summary = summary.merge(comparisons[["point", "best_of_n_speedup"]], on="point")
     for experiment in campaign.experiments.values():
         rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]
         parts.append(f"## {experiment.name}: {experiment.workload}, baseline {experiment.baseline}")
         table = experiment_table(rows, experiment, campaign.best_of)
-        parts.append(table.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * (len(table.columns) - 1)]))
+        parts.append(
+            table.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * (len(table.columns) - 1)])
+        )
     lines = notes(runs)
     if lines:
         parts += ["## Notes", "\n".join(f"- {line}" for line in lines)]
@@ -93,10 +95,12 @@ def main() -> None:
     parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
     parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
     parser.add_argument("--summary", required=True, type=Path, help="summary.csv")
+    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
     parser.add_argument("--page", required=True, type=Path, help="file to write: article.md")
     arguments = parser.parse_args()
     runs, summary = read_table(arguments.runs, RunRow), read_table(arguments.summary, SummaryRow)
-    arguments.page.write_text(page(Campaign.read(arguments.config), runs, summary), encoding="utf-8")
+    comparisons = read_table(arguments.comparisons, ComparisonRow)
+    arguments.page.write_text(page(Campaign.read(arguments.config), runs, summary, comparisons), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -193,7 +193,9 @@ class Reader:
         own = [option for option in workload.options if option not in ("sites", "client", "client_options")]
         for key in rest:
             if key not in (*model.options, *own, *client_options):
-                self.problems.append(unknown_key(path, key, ["model", "workers", "client", *model.options, *own, *client_options]))
+                self.problems.append(
+                    unknown_key(path, key, ["model", "workers", "client", *model.options, *own, *client_options])
+                )
         workload_options = {**experiment.get("options", {}), **{key: rest[key] for key in rest if key in own}}
         if client:
             workload_options["client"] = client.name

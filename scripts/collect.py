@@ -8,6 +8,7 @@ from pathlib import Path
 
 from campaign import Campaign
 from plan import Run, contender_of, plan, spec
+from record_paths import record_path
 from run_record import Measured, RunRecord
 from tables import PlannedRun, RunRow, write_table
 
@@ -47,7 +48,10 @@ def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
 def collect(campaign: Campaign, records: Path) -> list[RunRow]:
     """A row for each planned run, in the order of the plan; ``records`` is the folder of their records."""
     return [
-        RunRow(**asdict(planned(campaign, run)), **asdict(measured(campaign, run, records / run.path))) for run in plan(campaign)
+        RunRow(
+            **asdict(planned(campaign, run)), **asdict(measured(campaign, run, records / f"{record_path(campaign, run)}.json"))
+        )
+        for run in plan(campaign)
     ]
 
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from time import CLOCK_BOOTTIME, clock_gettime, perf_counter
 from typing import IO, Any
@@ -96,7 +96,9 @@ class Outcome:
     seen: dict[str, Any] | None = None
 
 
-def run(spec: RunSpec, interpreter: str, timeout_s: float, certificates: Certificates, log: IO[bytes], outcome: Outcome) -> None:
+def run(
+    spec: RunSpec, interpreter: str, timeout_s: float, certificates: Certificates, log: IO[bytes], outcome: Outcome
+) -> None:
     """Fill in the outcome. Raises NoAnswer or TimeUp where a process doesn't do its part; both are ended in any case."""
     with ExitStack() as stack:
         origin, sites, bundle = None, [], None
@@ -122,7 +124,7 @@ def run(spec: RunSpec, interpreter: str, timeout_s: float, certificates: Certifi
 
 def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes]) -> RunRecord:
     """Do the run; what goes wrong outside the driver is in the record."""
-    outcome = Outcome({"started_at": datetime.now(timezone.utc).isoformat(timespec="milliseconds")})
+    outcome = Outcome({"started_at": datetime.now(UTC).isoformat(timespec="milliseconds")})
     interpreter = shutil.which(spec.interpreter)
     if interpreter is None:
         return RunRecord(spec, Measured("skipped", f"there is no interpreter {spec.interpreter}"))

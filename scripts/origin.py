@@ -57,6 +57,12 @@ class Connection:
     used: bool = False
 
 
+async def respond(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 class Origin:
     """The application behind all sites."""
 
@@ -71,14 +77,14 @@ class Origin:
         self.connections += 1
         return Connection(self.connections)
 
-    async def answer(self, size_bytes: int, scope: Any, receive: Any, send: Any) -> None:
+    async def answer(self, size_bytes: int, scope: Any, _receive: Any, send: Any) -> None:
         """The ASGI application of a site: ``GET /<item>`` gives that item's page."""
         received_s = perf_counter()
         connection: Connection = scope["state"]["connection"]
         number = scope["path"].strip("/")
         if not number.isdecimal():
-            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
-            return await send({"type": "http.response.body"})
+            await respond(send, 404, b"")
+            return
         item = int(number)
         delay_s = self.task.delays_s[item % len(self.task.delays_s)] + (0 if connection.used else self.task.connect_s)
         connection.used = True
@@ -93,10 +99,7 @@ class Origin:
         seen.received_s.append(received_s)
         seen.served_s.append(served_s)
         seen.released_s.append(released_s)
-        length = str(size_bytes).encode()
-        headers = [(b"content-type", b"text/plain"), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": page(item, size_bytes)})
+        await respond(send, 200, page(item, size_bytes))
 
 
 class CountedProtocol(HttpToolsProtocol):

@@ -35,11 +35,6 @@ class Run:
     block: int
     order: int
 
-    @property
-    def path(self) -> str:
-        """Its record, in the campaign's folder of records."""
-        return f"{self.point.name}/block-{self.block}.json"
-
 
 def points(campaign: Campaign) -> list[Point]:
     """All points, in the order in which the config names them."""

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import IO
 
@@ -54,11 +55,9 @@ class ProcessPipe:
     def tell(self, line: str) -> None:
         """Write a line; a process that has ended is found out when it doesn't answer."""
         assert self.process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             self.process.stdin.write(line.encode() + b"\n")
             self.process.stdin.flush()
-        except BrokenPipeError:
-            pass
 
     def answer(self, until: float) -> str:
         """The next line. Raises TimeUp when ``perf_counter()`` reaches ``until``, NoAnswer if the process has ended."""
@@ -86,10 +85,8 @@ class ProcessPipe:
 
     def close(self) -> None:
         """End the process, and every child of its that stayed in its process group."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         assert self.process.stdin is not None
         self.process.stdin.close()

@@ -93,7 +93,8 @@ def main() -> None:
         run = importlib.import_module(f"models.{task['model']}").run
         workload = importlib.import_module(f"workloads.{task['workload']}").Workload(**task["workload_options"])
     except ImportError as error:
-        return answer({"status": "skipped", "reason": describe(error)})
+        answer({"status": "skipped", "reason": describe(error)})
+        return
     items = workload.items(task["size"], task["seed"])
     answer({"status": "ready", **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up

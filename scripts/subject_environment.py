@@ -9,7 +9,14 @@ PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy")
 THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # what aiohttp and httpx, and what requests and niquests, look at
 CHANGE_CLIENTS = ("SSL_CERT_DIR", "CURL_CA_BUNDLE", "SSLKEYLOGFILE")
-CHANGE_PYTHON = ("PYTHONPATH", "PYTHONHOME", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHONPROFILEIMPORTTIME")
+CHANGE_PYTHON = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONDEVMODE",
+    "PYTHONTRACEMALLOC",
+    "PYTHONPROFILEIMPORTTIME",
+)
 
 
 def subject_environment(variables: Mapping[str, str], bundle: Path | None) -> dict[str, str]:

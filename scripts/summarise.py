@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from campaign import Campaign
 from estimates import best_of
 from plan import points
-from tables import POINT_COLUMNS, RunRow, SummaryRow, read_table, write_table
-
-
-def known(value: Any) -> Any:
-    """The value, or None where pandas has none."""
-    return None if pd.isna(value) else value
+from tables import POINT_COLUMNS, RunRow, SummaryRow, known, read_table, write_table
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:

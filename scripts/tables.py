@@ -47,6 +47,7 @@ class RunRow(Measured, PlannedRun):
     """A row of ``runs.csv``: one for each planned run, none missing."""
 
 
+SETTING = ("experiment", "origin", "interpreter", "size")  # what two points share that may be compared
 POINT_COLUMNS = [item.name for item in fields(PointColumns)]
 
 
@@ -67,8 +68,19 @@ class SummaryRow(PointColumns):
     stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
     ideal_s: float | None = column(
-        "for downloads: the delays that the origin was asked for ÷ the requests that can be under way at once (median over runs)"
+        "for downloads, the median over the runs: the delays asked of the origin ÷ the requests that can be under way at once"
     )
+
+
+@dataclass
+class ComparisonRow(PointColumns):
+    """A row of ``comparisons.csv``: one for each point, against its experiment's baseline in the same setting."""
+
+    workers: int | None = column("as `workers_asked` came out")
+    baseline: str = column("the contender that this one is compared with")
+    blocks: int = column("blocks in which both have a run that is `ok`")
+    speedup: float | None = column("baseline ÷ this, the median over those blocks: more than 1 is faster than the baseline")
+    best_of_n_speedup: float | None = column("the same of the best-of-N makespans, which is how the article compares")
 
 
 def column_meanings(row: type) -> dict[str, str]:
@@ -95,8 +107,15 @@ def read_table(path: Path, row: type) -> pd.DataFrame:
     import pandas as pd  # here, because the driver's side of this module needs none
 
     text = {item.name: "string" for item in fields(row) if "str" in str(item.type)}
-    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])  # type: ignore[arg-type]
+    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
         raise TableError(f"{path}: no column {', '.join(missing)}; scripts/tables.py says what each table holds")
     return table
+
+
+def known(value: Any) -> Any:
+    """The value, or None where pandas has none."""
+    import pandas as pd
+
+    return None if pd.isna(value) else value

@@ -5,22 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import plugins
 from campaign import Campaign
 from config_file import ConfigError
-from plan import Run, contender_of, plan
-from plan import spec as plan_spec
+from plan import Run, plan
+from record_paths import record_path
 
 FIGURES = [name for name in plugins.names("figures") if name != "style"]
-RunKey = tuple[str, str]  # the wildcards of a run: point and block
-
-# A run is measured again when one of the files it rests on is edited; what only writes or reads records isn't among them.
-HARNESS = [f"scripts/{name}.py" for name in ("machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage")]
-ORIGIN = [f"scripts/{name}.py" for name in ("certificate", "deadlines", "origin", "origin_log", "origin_profile", "page")]
 
 
 def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
@@ -33,19 +28,12 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
 
 
 def new_session() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def runs(campaign: Campaign) -> dict[RunKey, Run]:
-    return {(run.point.name, str(run.block)): run for run in plan(campaign)}
-
-
-def sources(campaign: Campaign, run: Run) -> list[str]:
-    """The files of the run's own model, workload, client and origin."""
-    contender, workload = contender_of(campaign, run.point), campaign.experiments[run.point.experiment].workload
-    client = [f"scripts/clients/{contender.client}.py"] if contender.client else []
-    origin = ORIGIN if run.point.origin else []
-    return [f"scripts/models/{contender.model}.py", f"scripts/workloads/{workload}.py", *client, *origin]
+def runs(campaign: Campaign) -> dict[str, Run]:
+    """All planned runs by the paths of their records, which are wildcards in the Snakefile."""
+    return {record_path(campaign, run): run for run in plan(campaign)}
 
 
 def figures(campaign: Campaign) -> list[str]:
@@ -55,12 +43,6 @@ def figures(campaign: Campaign) -> list[str]:
     return [f"results/{campaign.name}/figures/{name}.{kind}" for name in drawn for kind in ("png", "svg")]
 
 
-def block_before(campaign: Campaign, block: str) -> list[str]:
-    """The marker of the block before this one; none for the first."""
-    before = int(block) - 1
-    return [f"results/{campaign.name}/blocks/{before}.measured"] if before else []
-
-
-def spec(campaign: Campaign, run: Run) -> str:
-    """The run's parameter; where it changes, the run is measured again."""
-    return plan_spec(campaign, run).to_json()
+def block_before(campaign: Campaign, run: Run) -> list[str]:
+    """The marker of the block before the run's; none for the first."""
+    return [f"results/{campaign.name}/blocks/{run.block - 1}.measured"] if run.block > 1 else []

@@ -80,7 +80,9 @@ class TimedWorkload:
         return Done(result, start, perf_counter(), cpu, os.getpid(), threading.get_ident())
 
 
-def timed_run(run: Callable[..., list[Done]], workload: AnyWorkload, items: Sequence[Any], workers: int, **options: Any) -> Timed:
+def timed_run(
+    run: Callable[..., list[Done]], workload: AnyWorkload, items: Sequence[Any], workers: int, **options: Any
+) -> Timed:
     """Run the model once, by the clock. Nothing else of the harness happens between the two readings."""
     timed_workload = TimedWorkload(workload)
     gc.collect()

@@ -23,7 +23,12 @@ class Usage(NamedTuple):
         )
 
     def since(self, before: Usage) -> Usage:
-        return Usage(*(now - then for now, then in zip(self, before)))
+        return Usage(
+            self.cpu_user_s - before.cpu_user_s,
+            self.cpu_system_s - before.cpu_system_s,
+            self.voluntary_switches - before.voluntary_switches,
+            self.involuntary_switches - before.involuntary_switches,
+        )
 
 
 def peak_memory_bytes() -> int:

@@ -8,15 +8,15 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import LABEL, LEGEND, SETTING, WIDTH_IN, FigureData, colours, seconds, times
+from figures.style import LABEL, LEGEND, WIDTH_IN, FigureData, colours, seconds, times
+from tables import SETTING
 
 
 def shown_points(data: FigureData) -> pd.DataFrame:
     """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
     measured = data.summary.dropna(subset=["median_s"])
-    best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()].copy()
-    baseline = best[best["contender"] == data.experiment.baseline].set_index(list(SETTING))["best_of_n_s"]
-    best["speedup"] = [baseline.get(tuple(row[list(SETTING)])) for _, row in best.iterrows()] / best["best_of_n_s"]
+    best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
+    best = best.merge(data.comparisons[["point", "best_of_n_speedup"]], on="point")
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     best["label"] = [label(row, data.settings_vary) for _, row in best.iterrows()]
@@ -26,25 +26,26 @@ def shown_points(data: FigureData) -> pd.DataFrame:
 def label(row: pd.Series, settings: list[str]) -> str:
     """``threading\\n5 workers``"""
     workers = f"\n{row['workers']:.0f} workers" if row["workers"] > 1 else ""
-    return row["contender"] + workers + "".join(f"\n{setting} {row[setting]}" for setting in settings)
+    return str(row["contender"]) + workers + "".join(f"\n{setting} {row[setting]}" for setting in settings)
 
 
 def sentence(points: pd.DataFrame, data: FigureData) -> str:
     """The title: what is seen."""
     if points.empty:
         return f"{data.subject}: nothing measured"
-    fastest = points.loc[points["median_s"].idxmin()]
+    fastest = points.sort_values("median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
-    faster = f", {times(fastest['speedup'])} {data.experiment.baseline}" if pd.notna(fastest["speedup"]) else ""
+    faster = (
+        f", {times(fastest['best_of_n_speedup'])} {data.experiment.baseline}" if pd.notna(fastest["best_of_n_speedup"]) else ""
+    )
     return f"{data.subject}:\n{fastest['contender']} is fastest{faster}"
 
 
 def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     """Every run a dot; above the dots best-of-N as a diamond and the median as a bar."""
-    keys = [*SETTING, "contender", "workers_asked"]
     points = points.assign(height=range(len(points)))
-    runs = data.runs.merge(points[[*keys, "height"]], on=keys)
+    runs = data.runs.merge(points[["point", "height"]], on="point")
     spread = 0.2 + 0.08 * (runs["block"] % 3 - 1)  # so that equal times show as several dots
     sns.scatterplot(
         x=runs["makespan_s"], y=runs["height"] + spread, hue=runs["contender"], palette=colours(data.experiment), ax=axes, s=14,
@@ -66,15 +67,15 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     heights = range(len(points))
     fill = list(points["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.scatter(points["speedup"], heights, s=26, c=fill, zorder=4, label="here")
+    axes.scatter(points["best_of_n_speedup"], heights, s=26, c=fill, zorder=4, label="here")
     axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
     others = points["contender"] != data.experiment.baseline
-    for column, above in (("speedup", 6), ("article_speedup", -12)):
+    for column, above in (("best_of_n_speedup", 6), ("article_speedup", -12)):
         for height, value, other in zip(heights, points[column], others):
             if other and pd.notna(value):
                 axes.annotate(times(value), (value, height), (0, above), **LABEL)
-    both = points[["speedup", "article_speedup"]].stack()
-    low, high = min(0.5, 0.6 * both.min()), 1.8 * max(both.max(), 1.5)
+    shown = [value for column in ("best_of_n_speedup", "article_speedup") for value in points[column].dropna()]
+    low, high = min(0.5, *(0.6 * value for value in shown)), max(2.7, *(1.8 * value for value in shown))
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     ticks = [tick for tick in (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if low <= tick <= high]

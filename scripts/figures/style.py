@@ -10,29 +10,34 @@ import pandas as pd
 import seaborn as sns
 
 from campaign import CONTROL, Campaign, Experiment
+from tables import SETTING
 
 WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
 DPI = 220
 LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 6.5}
+LABEL_ON_WHITE = {**LABEL, "bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}, "zorder": 6}
 LEGEND: dict[str, Any] = {"ncols": 2, "frameon": False, "fontsize": 6.5, "handletextpad": 0.2}
-SETTING = ("origin", "interpreter", "size")
 
 
 @dataclass(frozen=True)
 class FigureData:
-    """One experiment's rows of ``runs.csv`` and ``summary.csv``, the control's left out."""
+    """One experiment's rows of the tables, the control's and runs that aren't ``ok`` left out."""
 
     campaign: Campaign
     experiment: Experiment
     runs: pd.DataFrame
     summary: pd.DataFrame
+    comparisons: pd.DataFrame
 
     @classmethod
-    def of(cls, campaign: Campaign, experiment: str, runs: pd.DataFrame, summary: pd.DataFrame) -> FigureData:
+    def of(
+        cls, campaign: Campaign, experiment: str, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame
+    ) -> FigureData:
         def own(table: pd.DataFrame) -> pd.DataFrame:
             return table[(table["experiment"] == experiment) & (table["contender"] != CONTROL)].copy()
 
-        return cls(campaign, campaign.experiments[experiment], own(runs[runs["status"] == "ok"]), own(summary))
+        counted = own(runs[runs["status"] == "ok"])
+        return cls(campaign, campaign.experiments[experiment], counted, own(summary), own(comparisons))
 
     @property
     def subject(self) -> str:

@@ -8,17 +8,38 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import SETTING, WIDTH_IN, FigureData, colours, seconds
+from figures.style import LABEL_ON_WHITE, WIDTH_IN, FigureData, colours, seconds
+from tables import SETTING
 
 
 def optimum(points: pd.DataFrame) -> pd.Series:
     """The row of the fastest number of workers, by the median."""
-    return points.loc[points["median_s"].idxmin()]
+    return points.sort_values("median_s").iloc[0]
 
 
 def swept(data: FigureData) -> list[str]:
     """The contenders with several numbers of workers."""
-    return [name for name, contender in data.experiment.contenders.items() if name in colours(data.experiment) and len(contender.workers) > 1]
+    return [
+        name
+        for name, contender in data.experiment.contenders.items()
+        if name in colours(data.experiment) and len(contender.workers) > 1
+    ]
+
+
+def as_good(runs: pd.DataFrame, points: pd.DataFrame) -> list[int]:
+    """The numbers of workers that these runs can't tell from the optimum: their runs and its runs overlap."""
+    times_of = runs.groupby("workers")["makespan_s"]
+    slowest = times_of.max()[optimum(points)["workers"]]
+    fastest = times_of.min()
+    return sorted(int(workers) for workers in fastest.index if fastest[workers] <= slowest)
+
+
+def optimum_in_words(name: str, runs: pd.DataFrame, points: pd.DataFrame) -> str:
+    """``threading with 40 to 160``"""
+    good = as_good(runs, points)
+    if len(good) == len(points):
+        return f"{name} alike with any"
+    return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
 
 
 def sentence(data: FigureData) -> str:
@@ -27,21 +48,27 @@ def sentence(data: FigureData) -> str:
     measured = measured[measured["contender"].isin(swept(data))]
     if measured.empty:
         return f"{data.subject}: nothing measured"
-    best = [(name, int(optimum(points)["workers"])) for name, points in measured.groupby("contender", sort=False)]
-    return f"{data.subject}: fastest with\n" + ", ".join(f"{workers} ({name})" for name, workers in best)
+    if data.settings_vary:
+        return f"{data.subject}: makespan against workers"
+    runs = data.runs.groupby("contender")
+    parts = [
+        optimum_in_words(name, runs.get_group(name), measured[measured["contender"] == name])
+        for name in measured["contender"].unique()
+    ]
+    return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
 
 
 def draw_contender(axes: Axes, name: str, runs: pd.DataFrame, points: pd.DataFrame, colour: tuple[float, float, float]) -> None:
     """A line through the medians, a band from the fastest run to the slowest, the optimum ringed."""
     sns.lineplot(
-        runs, x="workers", y="makespan_s", estimator="median", errorbar=("pi", 100), marker="o", markersize=4, markeredgewidth=0,
-        color=colour, label=name, ax=axes, linewidth=1.2,
+        runs, x="workers", y="makespan_s", estimator="median", errorbar=("pi", 100), color=colour, label=name, ax=axes,
+        linewidth=1.2, marker="o", markersize=4, markeredgewidth=0,
     )  # fmt: skip
     best = optimum(points)
     axes.scatter(best["workers"], best["median_s"], s=70, facecolor="none", edgecolor=colour, linewidth=1.3, zorder=5)
     axes.annotate(
         f"{best['workers']:.0f}: {seconds(best['median_s'])}",
-        (best["workers"], best["median_s"]), (0, -12), textcoords="offset points", ha="center", fontsize=6.5, color=colour,
+        (best["workers"], best["median_s"]), (0, 9), color=colour, **LABEL_ON_WHITE,
     )  # fmt: skip
 
 
@@ -76,9 +103,16 @@ def draw(data: FigureData) -> Figure:
     figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
     figure.suptitle(sentence(data), x=0.01, ha="left", fontsize=9, fontweight="bold")
     for panel, (setting, points) in zip(axes[:, 0], groups):
-        chosen = points[[*SETTING, "contender", "workers_asked"]]
-        draw_setting(panel, data, data.runs.merge(chosen), points)
+        draw_setting(panel, data, data.runs[data.runs["point"].isin(points["point"])], points)
         if data.settings_vary:
             panel.set_title(", ".join(f"{key} {value}" for key, value in zip(SETTING, setting) if key in data.settings_vary))
-    figure.text(0.99, -0.01, data.footnote + "; bands from the fastest run to the slowest", ha="right", va="top", fontsize=6, color="0.35")
+    figure.text(
+        0.99,
+        -0.01,
+        data.footnote + "; bands from the fastest run to the slowest",
+        ha="right",
+        va="top",
+        fontsize=6,
+        color="0.35",
+    )
     return figure

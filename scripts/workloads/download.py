@@ -48,13 +48,15 @@ class Workload:
         return [f"{site['url']}/{i}" if "bytes" in site else site["url"] for i, site in enumerate(sites)]
 
     def open(self) -> AbstractContextManager[Any]:
-        return self.open_session(**self.client_options)
+        session: AbstractContextManager[Any] = self.open_session(**self.client_options)
+        return session
 
     def do(self, session: Any, url: str) -> Body:
         return body_of(self.get(session, url))
 
     def open_async(self) -> AbstractAsyncContextManager[Any]:
-        return self.open_session(**self.client_options)
+        session: AbstractAsyncContextManager[Any] = self.open_session(**self.client_options)
+        return session
 
     async def do_async(self, session: Any, url: str) -> Body:
         return body_of(await self.get(session, url))

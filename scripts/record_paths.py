@@ -1,0 +1,50 @@
+"""Where the record of a run is.
+
+A point's records are in a folder named for a digest of all that its timing rests on: what was asked for and the source
+of everything that takes part. An edit thus gives the point a new folder, and its runs are measured anew, all of them
+and no others; taken back, the edit gives the old records back. Snakemake's own triggers can't do that here: a run waits
+for the block before it, and Snakemake looks for changes only in jobs that wait for no other job that has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from campaign import Campaign
+from plan import Run, contender_of, spec
+
+SCRIPTS = Path(__file__).parent
+HARNESS = ("machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage", "workloads/__init__")
+ORIGIN = ("certificate", "deadlines", "origin", "origin_log", "origin_profile", "page")
+
+
+@cache
+def source(name: str) -> bytes:
+    return (SCRIPTS / f"{name}.py").read_bytes()
+
+
+def sources(campaign: Campaign, run: Run) -> Iterable[str]:
+    """The modules that take part in a run, apart from what only reads the plan and writes the record."""
+    contender = contender_of(campaign, run.point)
+    yield from HARNESS
+    yield f"models/{contender.model}"
+    yield f"workloads/{campaign.experiments[run.point.experiment].workload}"
+    if contender.client:
+        yield f"clients/{contender.client}"
+    if run.point.origin:
+        yield from ORIGIN
+
+
+def digest(campaign: Campaign, run: Run) -> str:
+    """The same for all blocks of a point."""
+    parts = [replace(spec(campaign, run), block=0).to_json().encode(), *map(source, sources(campaign, run))]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
+
+
+def record_path(campaign: Campaign, run: Run) -> str:
+    """The path of a run's record in the campaign's folder of records, without its ending."""
+    return f"{run.point.name}/{digest(campaign, run)}/block-{run.block}"
