@@ -101,7 +101,9 @@ def run(
 ) -> None:
     """Fill in the outcome. Raises NoAnswer or TimeUp where a process doesn't do its part; both are ended in any case."""
     with ExitStack() as stack:
-        origin, sites, bundle = None, [], None
+        origin: ProcessPipe | None = None
+        sites: list[dict[str, Any]] = []
+        bundle: Path | None = None
         if spec.origin and spec.origin.under_control:
             origin, sites = start_origin(spec.origin, spec, certificates.server, log, stack)
             bundle = certificates.bundle
