@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import plugins
-from config_file import ConfigError, check_against_schema, key_path, shown, unknown_key
+from config_file import ConfigError, checked, key_path, shown, unknown_key
 from origin_profile import Distribution, Profile, Site
 from run_record import Workers
 
@@ -66,8 +66,7 @@ class Campaign:
     @classmethod
     def from_config(cls, config: Mapping[str, Any], where: str = "the config") -> Campaign:
         """Check a config and fill in what it leaves open. Raises ConfigError with all problems, ``where`` named."""
-        check_against_schema(config, where)
-        reader = Reader(config)
+        reader = Reader(checked(config, where))
         campaign = reader.campaign()
         if reader.problems:
             raise ConfigError(where, reader.problems)
@@ -88,12 +87,12 @@ class Reader:
         config = self.config
         return Campaign(
             name=config["campaign"],
-            seed=int(config.get("seed", 1)),
-            repetitions=int(config.get("repetitions", 5)),
-            best_of=int(config.get("best_of", 3)),
-            timeout_s=float(config.get("timeout_s", 120)),
-            interpreters=dict(config.get("interpreters", {"default": "python"})),
-            origins={name: self.profile(name) for name in config.get("origins", {})},
+            seed=int(config["seed"]),
+            repetitions=int(config["repetitions"]),
+            best_of=int(config["best_of"]),
+            timeout_s=float(config["timeout_s"]),
+            interpreters=dict(config["interpreters"]),
+            origins={name: self.profile(name) for name in config["origins"]},
             experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
         )
 
@@ -131,38 +130,38 @@ class Reader:
         contenders: dict[str, Contender] = {}
         if self.known("workloads", workload, [*path, "workload"]):
             self.origins(value, path, "sites" in plugins.plugin("workloads", workload).options)
-            self.options(value.get("options", {}), plugins.plugin("workloads", workload).options, [*path, "options"])
+            self.options(value["options"], plugins.plugin("workloads", workload).options, [*path, "options"])
             read = {key: self.contender(key, value, path) for key in value["contenders"]}
             contenders = {key: contender for key, contender in read.items() if contender}
         names = value["contenders"]
         if CONTROL in names:
             self.problem([*path, "contenders", CONTROL], CONTROL, "another name; this one is the second measurement's")
         for key in ("baseline", "control"):
-            if value.get(key) is not None and value[key] not in names:
+            if value[key] is not None and value[key] not in names:
                 self.problem([*path, key], value[key], f"the name of a contender: {', '.join(names)}")
-        for contender in value.get("article_s", {}):
+        for contender in value["article_s"]:
             if contender not in names:
                 self.problems.append(unknown_key([*path, "article_s"], contender, names))
-        if value.get("control") in contenders:
+        if value["control"] in contenders:
             contenders[CONTROL] = replace(contenders[value["control"]], name=CONTROL)
         return Experiment(
             name=name,
             workload=workload,
             sizes=tuple(int(size) for size in value["sizes"]),
-            origins=tuple(value.get("origins", ())),
+            origins=tuple(value["origins"]),
             baseline=value["baseline"],
             contenders=contenders,
-            article_s=dict(value.get("article_s", {})),
+            article_s=dict(value["article_s"]),
         )
 
     def origins(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
-        profiles = ", ".join(self.config.get("origins", {})) or "none, as origins: is empty"
-        for i, origin in enumerate(value.get("origins", ())):
-            if origin not in self.config.get("origins", {}):
+        profiles = ", ".join(self.config["origins"]) or "none, as origins: is empty"
+        for i, origin in enumerate(value["origins"]):
+            if origin not in self.config["origins"]:
                 self.problem([*path, "origins", i], origin, f"the name of an origin profile: {profiles}")
-        if wanted and not value.get("origins"):
+        if wanted and not value["origins"]:
             self.problems.append(f"{key_path([*path, 'origins'])}: missing; {value['workload']} needs an origin: {profiles}")
-        if not wanted and value.get("origins"):
+        if not wanted and value["origins"]:
             self.problem([*path, "origins"], value["origins"], f"no such key, since {value['workload']} uses no origin")
 
     def known(self, kind: str, name: str, path: list[str | int]) -> bool:
@@ -196,7 +195,7 @@ class Reader:
                 self.problems.append(
                     unknown_key(path, key, ["model", "workers", "client", *model.options, *own, *client_options])
                 )
-        workload_options = {**experiment.get("options", {}), **{key: rest[key] for key in rest if key in own}}
+        workload_options = {**experiment["options"], **{key: rest[key] for key in rest if key in own}}
         if client:
             workload_options["client"] = client.name
             workload_options["client_options"] = {key: rest[key] for key in rest if key in client.options}

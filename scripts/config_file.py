@@ -66,8 +66,8 @@ def config_files_in(arguments: Sequence[str]) -> list[Path]:
     for argument in arguments:
         option, equals, value = argument.partition("=")
         if argument.startswith("-"):
-            naming = option in ("--configfile", "--configfiles")
-            if naming and equals:
+            naming = option in ("--configfile", "--configfiles") and not equals
+            if option in ("--configfile", "--configfiles") and equals:
                 files.append(Path(value))
         elif naming:
             files.append(Path(argument))
@@ -87,6 +87,29 @@ def check_config_files(arguments: Sequence[str]) -> None:
 def schema() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     return loaded
+
+
+def resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part of the schema together with what it refers to."""
+    if "$ref" not in rule:
+        return rule
+    target: Mapping[str, Any] = schema()["$defs"][rule["$ref"].rsplit("/", 1)[1]]
+    return {**target, **{key: value for key, value in rule.items() if key != "$ref"}}
+
+
+def with_defaults(value: Any, rule: Mapping[str, Any]) -> Any:
+    """A config that fits the schema, each key that it leaves open set to the schema's default."""
+    rule = resolved(rule)
+    if not isinstance(value, Mapping):
+        return value
+    known = rule.get("properties", {})
+    filled = {key: part["default"] for key, part in known.items() if "default" in part}
+    filled.update(value)
+    others = rule.get("additionalProperties")
+    for key in filled:
+        part = known.get(key, others if isinstance(others, Mapping) else {})
+        filled[key] = with_defaults(filled[key], part)
+    return filled
 
 
 def shown(value: object) -> str:
@@ -120,11 +143,13 @@ def problems_of(error: Any) -> list[str]:
     return [f"{where}: {shown(value)}: expected {rule.get('description', error.message)}"]
 
 
-def check_against_schema(config: Mapping[str, Any], where: str) -> None:
-    """Raises ConfigError naming ``where`` and every problem found."""
+def checked(config: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The config with all defaults. Raises ConfigError naming ``where`` and every problem that the schema finds."""
     import jsonschema  # here, because scripts that read a checked config need not load it
 
     errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
     problems = [problem for error in errors for problem in problems_of(error)]
     if problems:
         raise ConfigError(where, list(dict.fromkeys(problems)))
+    complete: dict[str, Any] = with_defaults(config, schema())
+    return complete

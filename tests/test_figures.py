@@ -1,0 +1,98 @@
+"""Figures, tested for what they show: marks, labels, order, values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import factories
+import pytest
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+from test_summary_and_comparisons import tables
+
+from campaign import Campaign
+from figures import headline, workers
+from figures.style import FigureData
+
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
+SWEPT: factories.Times = {
+    "sync": [10.0, 10.0, 10.0],
+    "threading/2": [6.0, 6.2, 6.1],
+    "threading/5": [3.0, 3.1, 3.2],
+    "threading/10": [3.1, 3.3, 3.0],
+}
+
+
+def data(folder: Path, campaign: Campaign, times: factories.Times) -> FigureData:
+    return FigureData.of(campaign, "cpu", *tables(folder, campaign, times))
+
+
+def texts(figure: Figure) -> list[str]:
+    """All that is written in a figure's panels."""
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> None:
+    pyplot.close("all")
+
+
+def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    assert drawn.get_suptitle() == "cpu, 4 × sum_squares:\nthreading is fastest, 2× sync"
+
+
+def test_the_headline_does_not_claim_that_the_baseline_beats_itself(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [5.0] * 3}))
+    assert drawn.get_suptitle().endswith("none is faster than sync")
+
+
+def test_the_headline_has_a_dot_for_every_run_and_a_row_for_every_contender(tmp_path: Path) -> None:
+    campaign = factories.campaign(control="threading", article_s={"sync": 7.83, "threading": 10.41})
+    times: factories.Times = {"sync": [4.0, 5.0, 6.0], "threading": [2.0, 2.5, "failed"], "control": [9.0] * 3}
+    left, right = headline.draw(data(tmp_path, campaign, times)).axes
+    runs = left.collections[0].get_offsets()
+    assert sorted(float(x) for x, _ in runs) == [2.0, 2.5, 4.0, 5.0, 6.0]
+    assert [label.get_text() for label in left.get_yticklabels()] == ["sync", "threading\n2 workers"]
+    assert left.get_ylim()[0] > left.get_ylim()[1]  # the first contender on top
+    here, article = (collection.get_offsets() for collection in right.collections[:2])
+    assert [float(x) for x, _ in here] == pytest.approx([1.0, (4 + 4 + 5) / 3 / 2.0])
+    assert [float(x) for x, _ in article] == pytest.approx([1.0, 7.83 / 10.41])
+
+
+def test_the_headline_of_a_sweep_shows_each_contenders_best(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT))
+    assert [label.get_text() for label in drawn.axes[0].get_yticklabels()] == ["sync", "threading\n5 workers"]
+
+
+def test_the_headline_of_nothing_says_so(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": ["failed"] * 3, "threading": ["missing"] * 3}))
+    assert drawn.get_suptitle().endswith("nothing measured")
+
+
+def test_the_sweep_marks_the_optimum_and_says_what_is_as_good(tmp_path: Path) -> None:
+    drawn = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT))
+    assert drawn.get_suptitle().endswith("threading with 5 to 10")
+    assert "5: 3.1 s" in texts(drawn)
+    axes = drawn.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert axes.get_ylabel() == "makespan (s)"
+
+
+def test_the_sweeps_ideal_is_the_baseline_shared_out(tmp_path: Path) -> None:
+    axes = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)).axes[0]
+    ideal = next(line for line in axes.lines if str(line.get_label()).startswith("ideal"))
+    assert [float(y) for y in ideal.get_ydata()] == pytest.approx([10.0, 5.0, 2.0, 1.0])  # type: ignore[union-attr]
+
+
+def test_a_sweep_in_which_no_number_of_workers_stands_out_says_so(tmp_path: Path) -> None:
+    flat: factories.Times = {"sync": [10.0] * 3, "threading": [10.0, 11.0, 10.5]}
+    drawn = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), flat))
+    assert drawn.get_suptitle().endswith("threading alike with any")
+
+
+def test_the_footnote_counts_the_runs_and_names_an_origin_out_of_control(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [4.0, "failed", 4.0], "threading": [2.0] * 3})
+    assert shown.footnote == "5 of 6 runs"
+    shown.runs["origin_controlled"] = False
+    assert "not under control" in shown.footnote

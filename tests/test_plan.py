@@ -1,0 +1,73 @@
+"""The plan: which runs there are, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import factories
+
+from campaign import Campaign
+from plan import Run, plan, points, spec
+
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5]}}
+
+
+def order_of(campaign: Campaign, block: int) -> list[str]:
+    return [run.point.name for run in plan(campaign) if run.block == block]
+
+
+def test_every_point_is_measured_once_in_every_block() -> None:
+    campaign = factories.campaign(repetitions=3, sizes=[4, 8], contenders=SWEEP)
+    runs = [(run.block, run.point.name) for run in plan(campaign)]
+    assert len(set(runs)) == len(runs) == 3 * 2 * 3
+    assert [run.order for run in plan(campaign)] == list(range(1, 19))
+    assert [run.block for run in plan(campaign)] == sorted(run.block for run in plan(campaign))
+
+
+def test_the_same_plan_gives_the_same_order_and_another_seed_another() -> None:
+    campaign = factories.campaign(sizes=list(range(1, 13)))
+    assert plan(campaign) == plan(campaign)
+    assert order_of(campaign, 1) != order_of(replace(campaign, seed=2), 1)
+
+
+def test_the_order_is_drawn_anew_for_each_block() -> None:
+    campaign = factories.campaign(sizes=list(range(1, 13)))
+    assert order_of(campaign, 1) != order_of(campaign, 2)
+    assert sorted(order_of(campaign, 1)) == sorted(order_of(campaign, 2))
+
+
+def test_another_point_does_not_reshuffle_the_others() -> None:
+    few, more = factories.campaign(sizes=list(range(1, 13))), factories.campaign(sizes=list(range(1, 15)))
+    kept = set(order_of(few, 1))
+    assert [name for name in order_of(more, 1) if name in kept] == order_of(few, 1)
+
+
+def test_more_repetitions_leave_the_first_blocks_as_they_are() -> None:
+    few, more = factories.campaign(repetitions=2), factories.campaign(repetitions=4)
+    assert plan(more)[: len(plan(few))] == plan(few)
+
+
+def test_the_control_is_planned_beside_the_contender_that_it_repeats() -> None:
+    campaign = factories.campaign(control="threading")
+    assert [point.contender for point in points(campaign)] == ["sync", "threading", "control"]
+
+
+def test_points_have_names_that_tell_them_apart() -> None:
+    campaign = factories.campaign(sizes=[4, 8], contenders=SWEEP)
+    names = [point.name for point in points(campaign)]
+    assert len(set(names)) == len(names) == 6
+    assert names[0] == "cpu-sync-w1-n4-default"
+
+
+def test_every_origin_profile_is_a_point_of_its_own() -> None:
+    downloads = factories.campaign(workload="download", origins=["near"])
+    assert [point.origin for point in points(downloads)] == ["near", "near"]
+    assert points(downloads)[0].name == "cpu-sync-w1-n4-near-default"
+
+
+def test_the_specification_says_what_timing_rests_on_and_no_more() -> None:
+    campaign = factories.campaign()
+    run = Run(points(campaign)[1], block=1, order=2)
+    assert spec(campaign, run) == spec(replace(campaign, repetitions=9, best_of=9, timeout_s=1), replace(run, order=7))
+    assert spec(campaign, run) != spec(replace(campaign, seed=2), run)
+    assert spec(campaign, run) != spec(campaign, replace(run, block=2))
