@@ -11,9 +11,11 @@ import pandas as pd
 
 from campaign import Campaign
 from collect import planned
+from compare import compare
 from plan import plan
 from run_record import Measured
-from tables import RunRow, read_table, write_table
+from summarise import summarise
+from tables import ComparisonRow, RunRow, SummaryRow, read_table, write_table
 
 Times = Mapping[str, Sequence[float | str]]
 
@@ -62,3 +64,12 @@ def runs_table(folder: Path, made_up: Campaign, times: Times) -> pd.DataFrame:
     path = folder / "runs.csv"
     write_table(path, RunRow, run_rows(made_up, times))
     return read_table(path, RunRow)
+
+
+def tables(folder: Path, campaign: Campaign, times: Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """runs, summary and comparisons, written and read as the pipeline does."""
+    runs = runs_table(folder, campaign, times)
+    write_table(folder / "summary.csv", SummaryRow, summarise(campaign, runs))
+    summary = read_table(folder / "summary.csv", SummaryRow)
+    write_table(folder / "comparisons.csv", ComparisonRow, compare(campaign, runs, summary))
+    return runs, summary, read_table(folder / "comparisons.csv", ComparisonRow)

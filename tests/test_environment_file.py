@@ -27,9 +27,8 @@ def test_conda_users_get_the_pins_of_the_lock() -> None:
 
 
 def test_every_package_that_the_project_names_is_locked() -> None:
-    named = {
-        line.strip() for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
-    }
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    named = {line.strip() for line in lines if not line.startswith("#")}
     locked = {pin.split("==")[0] for pin in pins()}
     assert {name.lower() for name in named} | FIXED_BY_THE_USER <= locked
 

@@ -7,23 +7,11 @@ from pathlib import Path
 import factories
 import pandas as pd
 import pytest
+from factories import tables
 
 from article_table import page
-from campaign import Campaign
-from compare import compare
-from summarise import summarise
-from tables import ComparisonRow, SummaryRow, read_table, write_table
 
 TIMES: factories.Times = {"sync": [4.0, 6.0, 5.0], "threading": [2.0, 2.0, 10.0]}
-
-
-def tables(folder: Path, campaign: Campaign, times: factories.Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """runs, summary and comparisons, written and read as the pipeline does."""
-    runs = factories.runs_table(folder, campaign, times)
-    write_table(folder / "summary.csv", SummaryRow, summarise(campaign, runs))
-    summary = read_table(folder / "summary.csv", SummaryRow)
-    write_table(folder / "comparisons.csv", ComparisonRow, compare(campaign, runs, summary))
-    return runs, summary, read_table(folder / "comparisons.csv", ComparisonRow)
 
 
 def row(table: pd.DataFrame, contender: str) -> pd.Series:
@@ -71,7 +59,7 @@ def test_a_block_in_which_one_of_the_two_failed_is_no_pair(tmp_path: Path) -> No
 
 def test_points_are_compared_within_their_size_only(tmp_path: Path) -> None:
     campaign = factories.campaign(sizes=[4, 8])
-    runs, summary, comparisons = tables(tmp_path, campaign, TIMES)
+    _, summary, comparisons = tables(tmp_path, campaign, TIMES)
     assert list(comparisons["size"]) == list(summary["size"])
     assert (comparisons["speedup"] == [1.0, 1.0, 2.0, 2.0]).all()
 
