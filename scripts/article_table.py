@@ -33,6 +33,8 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
+    if not experiment.article_s:
+        table = table.drop(columns=["article (s)", "article (× baseline)"])
     for name in reversed(SETTING[1:]):
         if rows[name].nunique() > 1:
             table.insert(1, name, rows[name])
@@ -65,8 +67,8 @@ def notes(runs: pd.DataFrame) -> list[str]:
 
 def explanation(best_of: int) -> str:
     return (
-        f"The article quotes the fastest of {best_of} runs. Best of {best_of} here is the shortest makespan of {best_of} runs, "
-        "averaged over all choices of that many runs; × says how many times faster than the baseline, by these figures."
+        f"The article quotes the fastest of three runs. Best of {best_of} is the shortest makespan of so many runs, averaged over "
+        "all choices of them; × says how many times faster than the baseline a contender is by these figures."
     )
 
 

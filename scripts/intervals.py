@@ -1,0 +1,74 @@
+"""Intervals without assumptions on the shape of noise, exact for small samples.
+
+For paired speed-ups the Wilcoxon signed-rank test inverted, for medians the sign test inverted (Hollander, Wolfe and
+Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6). SciPy has the tests; the first
+interval it has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+import numpy as np
+from scipy import stats
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate between its limits; ``level`` is how often such an interval covers the truth, as far as can be had."""
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+
+
+@cache
+def signed_rank_tails(n: int) -> tuple[float, ...]:
+    """P(T <= t) for t = 0, 1, …: T is the sum of those of the ranks 1 … n whose signs come out positive.
+
+    Each rank either adds itself or nothing, so the counts follow by adding one rank after the other.
+    """
+    counts = np.zeros(n * (n + 1) // 2 + 1)
+    counts[0] = 1
+    for rank in range(1, n + 1):
+        counts[rank:] += counts[:-rank].copy()
+    return tuple(accumulate(counts / 2.0**n))
+
+
+def left_out(tails: Sequence[float], level: float) -> int:
+    """How many values to leave out at either end for the attained level nearest to ``level``, but one at the least kept."""
+    attained = [1 - 2 * tail for tail in tails[: (len(tails) + 1) // 2]]
+    return min(range(len(attained)), key=lambda i: abs(attained[i] - level))
+
+
+def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
+    """The centre of a symmetric distribution: Hodges and Lehmann's estimate, and the inverted signed-rank test.
+
+    The limits are order statistics of the Walsh averages (all pairwise means, each value with itself included). With
+    fewer than 6 values 95 % can't be attained; ``level`` says what is: 93.75 % with 5. None without values.
+    """
+    n = len(values)
+    if n == 0:
+        return None
+    array = np.asarray(values, dtype=float)
+    walsh = np.sort(((array[:, None] + array[None, :]) / 2)[np.triu_indices(n)])
+    tails = signed_rank_tails(n)
+    out = left_out(tails, level)
+    return Interval(float(np.median(walsh)), float(walsh[out]), float(walsh[-1 - out]), max(0.0, 1 - 2 * tails[out]))
+
+
+def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
+    """The median, between two order statistics (the inverted sign test). None without values."""
+    n = len(values)
+    if n == 0:
+        return None
+    tails = [float(tail) for tail in stats.binom.cdf(np.arange(n), n, 0.5)]
+    out = left_out(tails, level)
+    ordered = np.sort(np.asarray(values, dtype=float))
+    return Interval(float(np.median(ordered)), float(ordered[out]), float(ordered[-1 - out]), max(0.0, 1 - 2 * tails[out]))
