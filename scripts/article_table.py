@@ -67,8 +67,8 @@ def notes(runs: pd.DataFrame) -> list[str]:
 
 def explanation(best_of: int) -> str:
     return (
-        f"The article quotes the fastest of three runs. Best of {best_of} is the shortest makespan of so many runs, averaged over "
-        "all choices of them; × says how many times faster than the baseline a contender is by these figures."
+        f"The article quotes the fastest of three runs. Best of {best_of} is the shortest makespan of so many runs, averaged "
+        "over all choices of them; × says how many times faster than the baseline a contender is by these figures."
     )
 
 

@@ -40,6 +40,7 @@ class Experiment:
     origins: tuple[str, ...]  # empty where the workload talks to none
     baseline: str
     contenders: Mapping[str, Contender]  # "control", a second measurement of one of the others, among them
+    control: str | None  # the contender that is measured twice
     article_s: Mapping[str, float]
 
     @property
@@ -54,6 +55,7 @@ class Campaign:
     repetitions: int
     best_of: int
     timeout_s: float
+    margin: float  # relative differences smaller than this are "same"
     interpreters: Mapping[str, str]
     origins: Mapping[str, Profile]
     experiments: Mapping[str, Experiment]
@@ -91,6 +93,7 @@ class Reader:
             repetitions=int(config["repetitions"]),
             best_of=int(config["best_of"]),
             timeout_s=float(config["timeout_s"]),
+            margin=float(config["margin"]),
             interpreters=dict(config["interpreters"]),
             origins={name: self.profile(name) for name in config["origins"]},
             experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
@@ -151,6 +154,7 @@ class Reader:
             origins=tuple(value["origins"]),
             baseline=value["baseline"],
             contenders=contenders,
+            control=value["control"],
             article_s=dict(value["article_s"]),
         )
 

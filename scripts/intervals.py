@@ -1,7 +1,7 @@
 """Intervals without assumptions on the shape of noise, exact for small samples.
 
 For paired speed-ups the Wilcoxon signed-rank test inverted, for medians the sign test inverted (Hollander, Wolfe and
-Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6). SciPy has the tests; the first
+Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6 and 4.3). SciPy has the tests; the first
 interval it has not.
 """
 
@@ -38,7 +38,7 @@ def signed_rank_tails(n: int) -> tuple[float, ...]:
     counts[0] = 1
     for rank in range(1, n + 1):
         counts[rank:] += counts[:-rank].copy()
-    return tuple(accumulate(counts / 2.0**n))
+    return tuple(float(tail) for tail in accumulate(counts / 2.0**n))
 
 
 def left_out(tails: Sequence[float], level: float) -> int:
@@ -72,3 +72,33 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
     out = left_out(tails, level)
     ordered = np.sort(np.asarray(values, dtype=float))
     return Interval(float(np.median(ordered)), float(ordered[out]), float(ordered[-1 - out]), max(0.0, 1 - 2 * tails[out]))
+
+
+@cache
+def rank_sum_tails(m: int, n: int) -> tuple[float, ...]:
+    """P(U <= u) for u = 0, 1, …: U counts the pairs of m and n values in which the one of the m is the larger.
+
+    The counts are the coefficients of the Gaussian binomial (m + n over m), multiplied out factor by factor.
+    """
+    counts = [1] + [0] * (m * n)
+    for i in range(1, m + 1):
+        for u in range(m * n, n + i - 1, -1):  # times 1 - q^(n + i)
+            counts[u] -= counts[u - n - i]
+        for u in range(i, m * n + 1):  # divided by 1 - q^i
+            counts[u] += counts[u - i]
+    choices = sum(counts)
+    return tuple(sum_ / choices for sum_ in accumulate(counts))
+
+
+def shift_interval(ones: Sequence[float], others: Sequence[float], level: float = LEVEL) -> Interval | None:
+    """By how much ``ones`` lie above ``others``, unpaired: Hodges and Lehmann's estimate, and the inverted rank-sum test.
+
+    See section 4.3 of the book above. None where either has no values.
+    """
+    if not len(ones) or not len(others):
+        return None
+    differences = np.sort(np.subtract.outer(np.asarray(ones, dtype=float), np.asarray(others, dtype=float)).ravel())
+    tails = rank_sum_tails(len(ones), len(others))
+    out = left_out(tails, level)
+    attained = max(0.0, 1 - 2 * tails[out])
+    return Interval(float(np.median(differences)), float(differences[out]), float(differences[-1 - out]), attained)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from campaign import Campaign
 from estimates import best_of
+from intervals import median_interval
 from plan import points
 from tables import POINT_COLUMNS, RunRow, SummaryRow, known, read_table, write_table
 
@@ -24,6 +25,7 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
     ideal_s = (ok["held_s"] / in_flight_limit(campaign, ok)).median()
+    median = median_interval(list(makespans))
     first = runs.iloc[0]
     return SummaryRow(
         **{name: known(first[name]) for name in POINT_COLUMNS},
@@ -33,7 +35,10 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
         best_s=known(makespans.min()),
         best_of=campaign.best_of,
         best_of_n_s=best_of(campaign.best_of, list(makespans)),
-        median_s=known(makespans.median()),
+        median_s=median.estimate if median else None,
+        median_low_s=median.low if median else None,
+        median_high_s=median.high if median else None,
+        median_level=median.level if median else None,
         mean_s=known(makespans.mean()),
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),

@@ -64,6 +64,9 @@ class SummaryRow(PointColumns):
         "the shortest makespan of N runs, averaged over all choices of N of the n runs; empty with fewer than N"
     )
     median_s: float | None = column("the median makespan")
+    median_low_s: float | None = column("the median's interval begins here")
+    median_high_s: float | None = column("and ends here")
+    median_level: float | None = column("how often such an interval covers the true median, as near to 0.95 as n allows")
     mean_s: float | None = column("the mean makespan")
     stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
@@ -78,9 +81,15 @@ class ComparisonRow(PointColumns):
 
     workers: int | None = column("as `workers_asked` came out")
     baseline: str = column("the contender that this one is compared with")
-    blocks: int = column("blocks in which both have a run that is `ok`")
-    speedup: float | None = column("baseline ÷ this, the median over those blocks: more than 1 is faster than the baseline")
-    best_of_n_speedup: float | None = column("the same of the best-of-N makespans, which is how the article compares")
+    speedup: float | None = column("baseline ÷ this, so that more than 1 is faster: the centre of the ratios within blocks")
+    speedup_low: float | None = column("the speed-up's interval begins here")
+    speedup_high: float | None = column("and ends here")
+    level: float | None = column("how often such an interval covers the truth: 0.95, or as near to it as so few blocks allow")
+    paired: bool = column("whether the ratios are of runs of one block and session; else all runs of the two are compared")
+    blocks: int = column("blocks that the speed-up rests on")
+    noise_floor: float | None = column("how far apart the control's two measurements are, relative; empty without a control")
+    verdict: str | None = column("`faster`, `slower`, `same` or `unclear`; empty for the baseline itself")
+    best_of_n_speedup: float | None = column("baseline ÷ this of the best-of-N makespans, which is how the article compares")
 
 
 def column_meanings(row: type) -> dict[str, str]:

@@ -1,0 +1,105 @@
+"""Intervals against enumeration, against SciPy's tests, and in a short simulation."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from intervals import Interval, median_interval, rank_sum_tails, shift_interval, signed_rank_interval, signed_rank_tails
+
+samples = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("n", range(1, 8))
+def test_the_signed_rank_distribution_is_that_of_all_signs(n: int) -> None:
+    sums = [sum(rank for rank, sign in enumerate(signs, start=1) if sign) for signs in product((0, 1), repeat=n)]
+    expected = [np.mean([total <= t for total in sums]) for t in range(n * (n + 1) // 2 + 1)]
+    assert list(signed_rank_tails(n)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("m", "n"), [(1, 1), (2, 3), (3, 2), (4, 4), (5, 3)])
+def test_the_rank_sum_distribution_is_that_of_all_orders(m: int, n: int) -> None:
+    pairs = [sum(i - place for place, i in enumerate(chosen)) for chosen in combinations(range(m + n), m)]
+    expected = [np.mean([u <= t for u in pairs]) for t in range(m * n + 1)]
+    assert list(rank_sum_tails(m, n)) == pytest.approx(expected)
+
+
+def test_large_samples_stay_exact() -> None:
+    tails = rank_sum_tails(60, 60)
+    assert tails[-1] == 1
+    assert all(early <= late for early, late in pairwise(tails))
+    assert tails[1800] == pytest.approx(0.5, abs=0.01)
+
+
+@given(samples)
+def test_the_interval_holds_its_estimate(values: list[float]) -> None:
+    for interval in (signed_rank_interval(values), median_interval(values)):
+        assert interval is not None
+        assert interval.low <= interval.estimate <= interval.high
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True), st.integers(-50, 50))
+def test_a_shift_of_all_values_shifts_the_interval(values: list[int], shift: int) -> None:
+    before, after = signed_rank_interval(values), signed_rank_interval([value + shift for value in values])
+    assert before is not None
+    assert after == Interval(before.estimate + shift, before.low + shift, before.high + shift, before.level)
+
+
+def edges(interval: Interval) -> list[tuple[float, bool]]:
+    """Values just within and just outside an interval, and which they are."""
+    low, high = interval.low, interval.high
+    return [(low + 1e-9, True), (high - 1e-9, True), (low - 1e-9, False), (high + 1e-9, False)]
+
+
+def test_the_interval_is_what_the_signed_rank_test_does_not_reject() -> None:
+    values = np.random.default_rng(7).normal(1, 1, 12)
+    found = signed_rank_interval(list(values))
+    assert found is not None
+    for centre, inside in (
+        (found.low + 1e-9, True),
+        (found.high - 1e-9, True),
+        (found.low - 1e-9, False),
+        (found.high + 1e-9, False),
+    ):
+        accepted = stats.wilcoxon(values - centre, method="exact").pvalue > 1 - found.level + 1e-12
+        assert accepted == inside
+
+
+def test_the_interval_is_what_the_rank_sum_test_does_not_reject() -> None:
+    random = np.random.default_rng(7)
+    ones, others = random.normal(1, 1, 7), random.normal(0, 1, 9)
+    found = shift_interval(list(ones), list(others))
+    assert found is not None
+    for shift, inside in (
+        (found.low + 1e-9, True),
+        (found.high - 1e-9, True),
+        (found.low - 1e-9, False),
+        (found.high + 1e-9, False),
+    ):
+        accepted = stats.mannwhitneyu(ones - shift, others, method="exact").pvalue > 1 - found.level + 1e-12
+        assert accepted == inside
+
+
+@pytest.mark.parametrize(("n", "level"), [(1, 0.0), (3, 0.75), (5, 0.9375), (10, 0.951), (30, 0.9503)])
+def test_few_values_attain_what_they_can(n: int, level: float) -> None:
+    found = signed_rank_interval(list(range(n)))
+    assert found is not None
+    assert found.level == pytest.approx(level, abs=1e-3)
+
+
+def test_without_values_there_is_no_interval() -> None:
+    assert signed_rank_interval([]) is median_interval([]) is shift_interval([], [1.0]) is None
+
+
+@pytest.mark.parametrize("n", [5, 10, 30])
+def test_intervals_cover_the_truth_as_often_as_they_say(n: int) -> None:
+    random = np.random.default_rng(n)
+    found = [(signed_rank_interval(values), median_interval(values)) for values in random.laplace(3, 1, (2000, n)).tolist()]
+    for kind in zip(*found):
+        covered = np.mean([one.low <= 3 <= one.high for one in kind])
+        assert covered == pytest.approx(kind[0].level, abs=0.02)
