@@ -23,6 +23,7 @@ if not workflow.overwrite_configfiles:
 CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 os.environ[SESSION_VARIABLE] = targets.new_session()
+HELD = []
 
 
 wildcard_constraints:
@@ -31,6 +32,11 @@ wildcard_constraints:
     figure="|".join(targets.FIGURES),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
+
+
+# What is held lasts as long as this process: the campaign, and the machine if there is anything to measure.
+onstart:
+    HELD.extend(targets.hold(CAMPAIGN, RUNS))
 
 
 rule all:
@@ -89,10 +95,13 @@ rule run_record:
     threads: 1024
     resources:
         timeout_s=str(CAMPAIGN.timeout_s),
+        foreign_cpu=str(CAMPAIGN.foreign_cpu_limit),
+        attempts=CAMPAIGN.attempts,
     params:
         spec=lambda wildcards: spec(CAMPAIGN, RUNS[wildcards.run]).to_json(),
     shell:
         "exec python scripts/measure.py --spec {params.spec:q} --timeout {resources.timeout_s:q}"
+        " --foreign-cpu {resources.foreign_cpu:q} --attempts {resources.attempts}"
         " --certificate {input.certificate:q} --bundle {input.bundle:q} --record {output:q} --log {log:q}"
 
 

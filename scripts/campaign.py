@@ -55,6 +55,8 @@ class Campaign:
     repetitions: int
     best_of: int
     timeout_s: float
+    foreign_cpu_limit: float
+    attempts: int
     margin: float  # relative differences smaller than this are "same"
     interpreters: Mapping[str, str]
     origins: Mapping[str, Profile]
@@ -93,6 +95,8 @@ class Reader:
             repetitions=int(config["repetitions"]),
             best_of=int(config["best_of"]),
             timeout_s=float(config["timeout_s"]),
+            foreign_cpu_limit=float(config["foreign_cpu_limit"]),
+            attempts=int(config["attempts"]),
             margin=float(config["margin"]),
             interpreters=dict(config["interpreters"]),
             origins={name: self.profile(name) for name in config["origins"]},

@@ -1,12 +1,15 @@
-"""The machine beside a run: how fast it is just now."""
+"""The machine beside a run: how fast it is just now, and what CPU time went to others."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 CALIBRATION_S = 0.03
 CHUNK = 10_000
+STEAL = 7  # its place among the columns of /proc/stat, see proc(5)
 
 
 def calibration_loop(iterations: int) -> int:
@@ -16,10 +19,10 @@ def calibration_loop(iterations: int) -> int:
     return total
 
 
-def machine_speed() -> float:
-    """Iterations of the calibration loop per second, over some tens of milliseconds."""
+def machine_speed(seconds: float = CALIBRATION_S) -> float:
+    """Iterations of the calibration loop per second, measured over so many seconds."""
     start, iterations = perf_counter(), 0
-    while (elapsed := perf_counter() - start) < CALIBRATION_S:
+    while (elapsed := perf_counter() - start) < seconds:
         calibration_loop(CHUNK)
         iterations += CHUNK
     return iterations / elapsed
@@ -28,3 +31,27 @@ def machine_speed() -> float:
 def processors() -> int:
     """How many processors this process may use: what a pool's default size is from Python 3.13 on."""
     return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class BusyTime:
+    """CPU time that all processes of the machine have had so far, and what the hypervisor gave to other machines."""
+
+    cpu_s: float
+    at: float
+
+    @classmethod
+    def now(cls) -> BusyTime:
+        return cls(busy_cpu_s(Path("/proc/stat").read_text(encoding="ascii")), perf_counter())
+
+
+def busy_cpu_s(proc_stat: str) -> float:
+    """User, nice, system and stolen time in the first line of /proc/stat; interrupts belong to nobody."""
+    ticks = [int(field) for field in proc_stat.splitlines()[0].split()[1:]]
+    return (sum(ticks[:3]) + ticks[STEAL]) / os.sysconf("SC_CLK_TCK")
+
+
+def foreign_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
+    """The share of the machine's CPU time between two moments that was not our own."""
+    foreign_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
+    return foreign_s / ((after.at - before.at) * (os.cpu_count() or 1))

@@ -11,6 +11,8 @@ from contextlib import suppress
 from time import perf_counter
 from typing import IO
 
+from child_reaper import reap_group
+
 
 class NoAnswer(Exception):
     """The process ended, or the time was up, before it answered."""
@@ -83,11 +85,22 @@ class ProcessPipe:
             return f"{self.name} was ended by {signal.Signals(-status).name}"
         return f"{self.name} ended with exit status {status} and no answer"
 
-    def close(self) -> None:
-        """End the process, and every child of its that stayed in its process group."""
+    def finish(self, seconds: float) -> None:
+        """Let the process end by itself within so many seconds, then end it and its children."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.end()
+
+    def end(self) -> None:
+        """End the process, and every child of its that stayed in its process group; all of them are waited for."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        reap_group(self.process.pid)
+
+    def close(self) -> None:
+        """End the process and close the pipes."""
+        self.end()
         assert self.process.stdin is not None
         self.process.stdin.close()
         os.close(self.answers)

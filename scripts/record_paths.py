@@ -18,8 +18,11 @@ from campaign import Campaign
 from plan import Run, contender_of, spec
 
 SCRIPTS = Path(__file__).parent
-HARNESS = ("machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage", "workloads/__init__")
-ORIGIN = ("certificate", "deadlines", "origin", "origin_log", "origin_profile", "page")
+HARNESS = (
+    *("child_reaper", "machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage"),
+    "workloads/__init__",
+)
+ORIGIN = ("certificate", "deadlines", "gates", "origin", "origin_log", "origin_profile", "page")
 
 
 @cache

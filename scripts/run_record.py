@@ -65,6 +65,9 @@ class Measured:
     teardown_s: float | None = column("of the makespan: from the end of the last item on")
     cpu_user_s: float | None = column("CPU time in user mode during the makespan, child processes included")
     cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
+    cpu_outside_s: float | None = column(
+        "CPU time that the columns above miss: checking the results, and child processes that nobody waited for"
+    )
     effective_cores: float | None = column("CPU time ÷ makespan")
     voluntary_switches: int | None = column("context switches while waiting, child processes included")
     involuntary_switches: int | None = column("context switches forced by the kernel, child processes included")

@@ -96,7 +96,8 @@ def main() -> None:
         answer({"status": "skipped", "reason": describe(error)})
         return
     items = workload.items(task["size"], task["seed"])
-    answer({"status": "ready", **python()})
+    used = Usage.now()
+    answer({"status": "ready", "start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
         answer(measure(task, run, workload, items))
 

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import plugins
 from campaign import Campaign
 from config_file import ConfigError
+from locks import Held, hold_campaign, hold_machine
 from plan import Run, plan
 from record_paths import record_path
 
@@ -25,6 +26,18 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
         return Campaign.from_config(config, " + ".join(names))
     except ConfigError as error:
         sys.exit(str(error))
+
+
+def hold(campaign: Campaign, runs: Mapping[str, Run]) -> list[IO[str] | None]:
+    """Lock the campaign, and the machine if a record is missing; ends Snakemake if another one has the campaign."""
+    folder = Path("results") / campaign.name
+    try:
+        held: list[IO[str] | None] = [hold_campaign(folder)]
+    except (Held, OSError) as error:
+        sys.exit(str(error))
+    if not all((folder / "runs" / f"{path}.json").exists() for path in runs):
+        held.append(hold_machine())
+    return held
 
 
 def new_session() -> str:
