@@ -82,7 +82,7 @@ rule certificate:
 # rests on besides is in its path: see scripts/record_paths.py.
 rule run_record:
     input:
-        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, RUNS[wildcards.run])),
+        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, RUNS[wildcards.run].block)),
         certificate=ancient("results/{campaign}/certificate/server.pem"),
         bundle=ancient("results/{campaign}/certificate/bundle.pem"),
     output:
@@ -105,8 +105,27 @@ rule run_record:
         " --certificate {input.certificate:q} --bundle {input.bundle:q} --record {output:q} --log {log:q}"
 
 
+# Beside the runs of each block, before all of them.
+rule probe_record:
+    input:
+        "scripts/probe.py",
+        "scripts/probes/{probe}.py",
+        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, int(wildcards.block))),
+    output:
+        "results/{campaign}/probes/{probe}/block-{block}.json",
+    log:
+        "results/{campaign}/logs/probes/{probe}/block-{block}.log",
+    priority: 1
+    conda:
+        "environment.yml"
+    threads: 1024
+    shell:
+        "python scripts/probe.py {wildcards.probe:q} --block {wildcards.block:q} --record {output:q} 2> >(tee {log:q} >&2)"
+
+
 rule block_marker:
     input:
+        "results/{campaign}/probes/parallel_capacity/block-{block}.json",
         lambda wildcards: [
             f"results/{CAMPAIGN.name}/runs/{path}.json"
             for path, run in RUNS.items()
@@ -140,11 +159,29 @@ rule runs_table:
         "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
+rule probes_table:
+    input:
+        script="scripts/collect_probes.py",
+        records=[
+            f"results/{CAMPAIGN.name}/probes/parallel_capacity/block-{block}.json"
+            for block in targets.blocks(CAMPAIGN)
+        ],
+    output:
+        "results/{campaign}/probes.csv",
+    log:
+        "results/{campaign}/logs/probes_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --records {input.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
 rule summary_table:
     input:
         script="scripts/summarise.py",
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
+        probes="results/{campaign}/probes.csv",
     output:
         "results/{campaign}/summary.csv",
     log:
@@ -152,7 +189,8 @@ rule summary_table:
     conda:
         "environment.yml"
     shell:
-        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --table {output:q} 2> >(tee {log:q} >&2)"
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --probes {input.probes:q}"
+        " --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule comparisons_table:

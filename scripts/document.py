@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config_file import ROOT, resolved, schema
-from tables import ComparisonRow, RunRow, SummaryRow, column_meanings
+from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, column_meanings
 
-TABLES = {"runs.csv": RunRow, "summary.csv": SummaryRow, "comparisons.csv": ComparisonRow}
+TABLES = {"runs.csv": RunRow, "summary.csv": SummaryRow, "comparisons.csv": ComparisonRow, "probes.csv": ProbeRow}
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
 SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""Summarise runs.csv into summary.csv: best-of-N, median and spread of each point."""
+"""Summarise runs.csv into summary.csv: best-of-N, median, spread and ideal of each point."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from campaign import Campaign
 from estimates import best_of
 from intervals import median_interval
 from plan import points
-from tables import POINT_COLUMNS, RunRow, SummaryRow, known, read_table, write_table
+from tables import POINT_COLUMNS, SETTING, ProbeRow, RunRow, SummaryRow, known, read_table, write_table
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
@@ -20,15 +20,25 @@ def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
     return pd.concat([runs["workers"], runs["size"], runs["origin"].map(slots)], axis=1).min(axis=1)
 
 
+def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
+    """The runs, each with the makespan that nothing but its waits or its share of the processors would leave it."""
+    capacity = probes[probes["metric"] == "parallel_capacity"].set_index("block")["value"]
+    baselines = {name: experiment.baseline for name, experiment in campaign.experiments.items()}
+    own = runs[(runs["contender"] == runs["experiment"].map(baselines)) & (runs["status"] == "ok")]
+    own = own.drop_duplicates([*SETTING, "block"])[[*SETTING, "block", "makespan_s"]]
+    runs = runs.merge(own.rename(columns={"makespan_s": "baseline_s"}), on=[*SETTING, "block"], how="left")
+    share = pd.concat([runs["workers"], runs["block"].map(capacity)], axis=1).min(axis=1, skipna=False)
+    waiting_s = runs["held_s"] / in_flight_limit(campaign, runs)
+    return runs.assign(ideal_s=waiting_s.where(runs["origin"].notna(), runs["baseline_s"] / share))
+
+
 def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
     """One point's row from all its runs."""
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
-    ideal_s = (ok["held_s"] / in_flight_limit(campaign, ok)).median()
     median = median_interval(list(makespans))
-    first = runs.iloc[0]
     return SummaryRow(
-        **{name: known(first[name]) for name in POINT_COLUMNS},
+        **{name: known(runs[name].iloc[0]) for name in POINT_COLUMNS},
         workers=known(runs["workers"].max()),
         planned=len(runs),
         n=len(ok),
@@ -42,14 +52,14 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
         mean_s=known(makespans.mean()),
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
-        ideal_s=known(ideal_s),
+        ideal_s=known(ok["ideal_s"].median()),
     )
 
 
-def summarise(campaign: Campaign, runs: pd.DataFrame) -> list[SummaryRow]:
+def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:
     """A row for each point, in the order in which the config names them."""
     place = {name: number for number, name in enumerate(point.name for point in points(campaign))}
-    by_point = [of_point for _, of_point in runs.groupby("point", sort=False)]
+    by_point = [of_point for _, of_point in with_ideals(campaign, runs, probes).groupby("point", sort=False)]
     by_point.sort(key=lambda of_point: place[of_point["point"].iloc[0]])
     return [summary_row(campaign, of_point) for of_point in by_point]
 
@@ -58,10 +68,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
     parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
+    parser.add_argument("--probes", required=True, type=Path, help="probes.csv")
     parser.add_argument("--table", required=True, type=Path, help="file to write: summary.csv")
     arguments = parser.parse_args()
-    campaign = Campaign.read(arguments.config)
-    write_table(arguments.table, SummaryRow, summarise(campaign, read_table(arguments.runs, RunRow)))
+    runs, probes = read_table(arguments.runs, RunRow), read_table(arguments.probes, ProbeRow)
+    write_table(arguments.table, SummaryRow, summarise(Campaign.read(arguments.config), runs, probes))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,20 @@ class RunRow(Measured, PlannedRun):
     """A row of ``runs.csv``: one for each planned run, none missing."""
 
 
+@dataclass
+class ProbeRow:
+    """A row of ``probes.csv``: one figure of one probe in one block."""
+
+    probe: str = column("the probe, as its file in `scripts/probes/` is named")
+    interpreter: str | None = column("the interpreter, for probes of one; empty for probes of the machine")
+    block: int = column("the block beside whose runs it was measured")
+    metric: str = column("what the value is of")
+    value: float | None = column("the value")
+    unit: str = column("its unit")
+    status: str = column("`ok`, or why there is no value")
+    reason: str | None = column("what went wrong, where something did")
+
+
 SETTING = ("experiment", "origin", "interpreter", "size")  # what two points share that may be compared
 POINT_COLUMNS = [item.name for item in fields(PointColumns)]
 
@@ -71,7 +85,8 @@ class SummaryRow(PointColumns):
     stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
     ideal_s: float | None = column(
-        "for downloads, the median over the runs: the delays asked of the origin ÷ the requests that can be under way at once"
+        "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
+        "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less"
     )
 
 

@@ -56,6 +56,10 @@ def figures(campaign: Campaign) -> list[str]:
     return [f"results/{campaign.name}/figures/{name}.{kind}" for name in drawn for kind in ("png", "svg")]
 
 
-def block_before(campaign: Campaign, run: Run) -> list[str]:
-    """The marker of the block before the run's; none for the first."""
-    return [f"results/{campaign.name}/blocks/{run.block - 1}.measured"] if run.block > 1 else []
+def blocks(campaign: Campaign) -> range:
+    return range(1, campaign.repetitions + 1)
+
+
+def block_before(campaign: Campaign, block: int) -> list[str]:
+    """The marker of the block before this one; none for the first."""
+    return [f"results/{campaign.name}/blocks/{block - 1}.measured"] if block > 1 else []

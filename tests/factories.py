@@ -15,7 +15,7 @@ from compare import compare
 from plan import plan
 from run_record import Measured
 from summarise import summarise
-from tables import ComparisonRow, RunRow, SummaryRow, read_table, write_table
+from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, read_table, write_table
 
 Times = Mapping[str, Sequence[float | str]]
 
@@ -66,10 +66,22 @@ def runs_table(folder: Path, made_up: Campaign, times: Times) -> pd.DataFrame:
     return read_table(path, RunRow)
 
 
+def probes(folder: Path, capacity: Sequence[float] = (1.5,) * 30) -> pd.DataFrame:
+    """``probes.csv`` with the machine's parallel capacity in each block."""
+    rows = [
+        ProbeRow(
+            probe="parallel_capacity", block=block, metric="parallel_capacity", value=value, unit="processors", status="ok"
+        )
+        for block, value in enumerate(capacity, start=1)
+    ]
+    write_table(folder / "probes.csv", ProbeRow, rows)
+    return read_table(folder / "probes.csv", ProbeRow)
+
+
 def tables(folder: Path, campaign: Campaign, times: Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """runs, summary and comparisons, written and read as the pipeline does."""
     runs = runs_table(folder, campaign, times)
-    write_table(folder / "summary.csv", SummaryRow, summarise(campaign, runs))
+    write_table(folder / "summary.csv", SummaryRow, summarise(campaign, runs, probes(folder)))
     summary = read_table(folder / "summary.csv", SummaryRow)
     write_table(folder / "comparisons.csv", ComparisonRow, compare(campaign, runs, summary))
     return runs, summary, read_table(folder / "comparisons.csv", ComparisonRow)

@@ -84,10 +84,10 @@ def test_the_sweep_marks_the_optimum_and_says_what_is_as_good(tmp_path: Path) ->
     assert axes.get_ylabel() == "makespan (s)"
 
 
-def test_the_sweeps_ideal_is_the_baseline_shared_out(tmp_path: Path) -> None:
+def test_the_sweeps_ideal_ends_at_the_parallel_capacity(tmp_path: Path) -> None:
     axes = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)).axes[0]
     ideal = next(line for line in axes.lines if str(line.get_label()).startswith("ideal"))
-    assert list(np.asarray(ideal.get_ydata())) == pytest.approx([10.0, 5.0, 2.0, 1.0])
+    assert list(np.asarray(ideal.get_ydata())) == pytest.approx([10.0, 10 / 1.5, 10 / 1.5, 10 / 1.5])
 
 
 def test_a_sweep_in_which_no_number_of_workers_stands_out_says_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from factories import tables
 
 from article_table import page
 from compare import compare
+from summarise import summarise
 
 TIMES: factories.Times = {"sync": [4.0, 6.0, 5.0], "threading": [2.0, 2.0, 10.0]}
 
@@ -29,6 +30,19 @@ def test_a_point_is_summarised_by_its_best_and_its_median(tmp_path: Path) -> Non
     assert sync["best_of_n_s"] == pytest.approx((4 + 4 + 5) / 3)
     assert sync["stdev_s"] == pytest.approx(1.0)
     assert sync["cv"] == pytest.approx(0.2)
+
+
+def test_the_ideal_of_a_cpu_bound_point_is_the_baseline_shared_out_as_far_as_the_machine_can(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [1, 2]}}
+    _, summary, _ = tables(tmp_path, factories.campaign(contenders=contenders), TIMES)
+    assert summary["ideal_s"].to_list() == pytest.approx([5.0, 5.0, 5.0 / 1.5])  # of two workers, 1.5 processors' worth
+
+
+def test_the_ideal_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:
+    campaign = factories.campaign(workload="download", origins=["near"])
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(held_s=0.4)
+    ideals = {row.contender: row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path))}
+    assert ideals == pytest.approx({"sync": 0.4, "threading": 0.2})
 
 
 def test_runs_that_are_not_ok_are_counted_out(tmp_path: Path) -> None:

@@ -80,11 +80,10 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
         if len(own):
             draw_contender(axes, name, runs[runs["contender"] == name], own, palette[name])
     baseline = points[points["contender"] == data.experiment.baseline]["median_s"]
+    ideal = points.groupby("workers")["ideal_s"].median().dropna()
+    limit = "waits ÷ workers" if data.experiment.origins else "shared by the machine's parallel capacity"
+    axes.plot(ideal.index, ideal, color="0.35", linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
     if len(baseline):
-        counts = sorted(set(points["workers"]))
-        ideal = [baseline.min() / count for count in counts]
-        label = f"ideal: {data.experiment.baseline} ÷ workers"
-        axes.plot(counts, ideal, color="0.35", linestyle="--", linewidth=0.9, label=label, zorder=1)
         axes.axhline(baseline.min(), color="0.35", linestyle=":", linewidth=0.9, label=data.experiment.baseline, zorder=1)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
