@@ -22,6 +22,7 @@ if not workflow.overwrite_configfiles:
 
 CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
+PROBES = targets.probes(CAMPAIGN)
 os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
 
@@ -32,6 +33,8 @@ wildcard_constraints:
     figure="|".join(targets.FIGURES),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
+    digest="[0-9a-f]+",
+    probe="[a-z_]+",
 
 
 # What is held lasts as long as this process: the campaign, and the machine if there is anything to measure.
@@ -108,13 +111,11 @@ rule run_record:
 # Beside the runs of each block, before all of them.
 rule probe_record:
     input:
-        "scripts/probe.py",
-        "scripts/probes/{probe}.py",
         block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, int(wildcards.block))),
     output:
-        "results/{campaign}/probes/{probe}/block-{block}.json",
+        "results/{campaign}/probes/{probe}/{digest}/block-{block}.json",
     log:
-        "results/{campaign}/logs/probes/{probe}/block-{block}.log",
+        "results/{campaign}/logs/probes/{probe}/{digest}/block-{block}.log",
     priority: 1
     conda:
         "environment.yml"
@@ -125,7 +126,7 @@ rule probe_record:
 
 rule block_marker:
     input:
-        "results/{campaign}/probes/parallel_capacity/block-{block}.json",
+        lambda wildcards: f"results/{CAMPAIGN.name}/probes/{PROBES[int(wildcards.block)]}.json",
         lambda wildcards: [
             f"results/{CAMPAIGN.name}/runs/{path}.json"
             for path, run in RUNS.items()
@@ -162,10 +163,7 @@ rule runs_table:
 rule probes_table:
     input:
         script="scripts/collect_probes.py",
-        records=[
-            f"results/{CAMPAIGN.name}/probes/parallel_capacity/block-{block}.json"
-            for block in targets.blocks(CAMPAIGN)
-        ],
+        records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES.values()],
     output:
         "results/{campaign}/probes.csv",
     log:

@@ -1,4 +1,4 @@
-"""Where the record of a run is.
+"""Where the record of a run or a probe is.
 
 A point's records are in a folder named for a digest of all that its timing rests on: what was asked for and the source
 of everything that takes part. An edit thus gives the point a new folder, and its runs are measured anew, all of them
@@ -22,6 +22,7 @@ HARNESS = (
     *("child_reaper", "machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage"),
     "workloads/__init__",
 )
+PROBES = ("machine", "probe", "probes/__init__")
 ORIGIN = ("certificate", "deadlines", "gates", "origin", "origin_log", "origin_profile", "page")
 
 
@@ -42,12 +43,16 @@ def sources(campaign: Campaign, run: Run) -> Iterable[str]:
         yield from ORIGIN
 
 
-def digest(campaign: Campaign, run: Run) -> str:
-    """The same for all blocks of a point."""
-    parts = [replace(spec(campaign, run), block=0).to_json().encode(), *map(source, sources(campaign, run))]
-    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
+def digest(parts: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
 def record_path(campaign: Campaign, run: Run) -> str:
     """The path of a run's record in the campaign's folder of records, without its ending."""
-    return f"{run.point.name}/{digest(campaign, run)}/block-{run.block}"
+    asked = replace(spec(campaign, run), block=0).to_json().encode()  # the same for all blocks of a point
+    return f"{run.point.name}/{digest([asked, *map(source, sources(campaign, run))])}/block-{run.block}"
+
+
+def probe_path(probe: str, block: int) -> str:
+    """The path of a probe's record in the campaign's folder of probes, without its ending."""
+    return f"{probe}/{digest(map(source, (*PROBES, f'probes/{probe}')))}/block-{block}"

@@ -14,7 +14,7 @@ from campaign import Campaign
 from config_file import ConfigError
 from locks import Held, hold_campaign, hold_machine
 from plan import Run, plan
-from record_paths import record_path
+from record_paths import probe_path, record_path
 
 FIGURES = [name for name in plugins.names("figures") if name != "style"]
 
@@ -56,8 +56,9 @@ def figures(campaign: Campaign) -> list[str]:
     return [f"results/{campaign.name}/figures/{name}.{kind}" for name in drawn for kind in ("png", "svg")]
 
 
-def blocks(campaign: Campaign) -> range:
-    return range(1, campaign.repetitions + 1)
+def probes(campaign: Campaign) -> dict[int, str]:
+    """For each block the path of the record of the machine's parallel capacity."""
+    return {block: probe_path("parallel_capacity", block) for block in range(1, campaign.repetitions + 1)}
 
 
 def block_before(campaign: Campaign, block: int) -> list[str]:
