@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers figures test check unit pipeline validate lock
+.PHONY: campaign quick workers retry figures test check unit pipeline validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -16,6 +16,10 @@ quick: .venv/ready  ## the same eight programs, small: within a minute
 
 workers: .venv/ready  ## the worker sweep
 	$(SNAKEMAKE) --configfile config/workers.yaml
+
+retry: .venv/ready  ## measure again what isn't ok in the article's campaign
+	python scripts/retry.py results/article
+	$(SNAKEMAKE)
 
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures

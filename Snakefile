@@ -23,7 +23,7 @@ if not workflow.overwrite_configfiles:
 CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
-os.environ[SESSION_VARIABLE] = targets.new_session()
+SESSION = os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
 
 
@@ -37,9 +37,9 @@ wildcard_constraints:
     probe="[a-z_]+",
 
 
-# What is held lasts as long as this process: the campaign, and the machine if there is anything to measure.
+# What is held lasts as long as this process: the campaign and, if there is anything to measure, the machine.
 onstart:
-    HELD.extend(targets.hold(CAMPAIGN, RUNS))
+    HELD.extend(targets.begin(CAMPAIGN, RUNS, SESSION))
 
 
 rule all:

@@ -12,6 +12,7 @@ from typing import IO, Any
 import plugins
 from campaign import Campaign
 from config_file import ConfigError
+from environment import UnlikeEnvironment, enter_session, environment_now
 from locks import Held, hold_campaign, hold_machine
 from plan import Run, plan
 from record_paths import probe_path, record_path
@@ -28,15 +29,19 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
         sys.exit(str(error))
 
 
-def hold(campaign: Campaign, runs: Mapping[str, Run]) -> list[IO[str] | None]:
-    """Lock the campaign, and the machine if a record is missing; ends Snakemake if another one has the campaign."""
+def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[str] | None]:
+    """What a session begins with: the campaign's lock and, if a record is missing, the machine's, and the environment.
+
+    Ends Snakemake if another one has the campaign, or if what is to be measured couldn't be compared with what has been.
+    """
     folder = Path("results") / campaign.name
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
-    except (Held, OSError) as error:
+        if not all((folder / "runs" / f"{path}.json").exists() for path in runs):
+            held.append(hold_machine())
+            enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
+    except (Held, UnlikeEnvironment, OSError) as error:
         sys.exit(str(error))
-    if not all((folder / "runs" / f"{path}.json").exists() for path in runs):
-        held.append(hold_machine())
     return held
 
 

@@ -1,0 +1,21 @@
+"""What an interpreter says of itself, as JSON; run by the interpreter in question, any Python from 3.9 on."""
+
+from __future__ import annotations
+
+import json
+import sys
+import sysconfig
+from importlib.metadata import distributions
+
+facts = {
+    "executable": sys.executable,
+    "implementation": sys.implementation.name,
+    "version": sys.version,
+    "gil_enabled": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS"),
+    "packages": {str(one.metadata["Name"]): one.version for one in distributions()},
+}
+
+if __name__ == "__main__":
+    json.dump(facts, sys.stdout)

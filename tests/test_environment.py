@@ -1,0 +1,84 @@
+"""Which environments may be mixed in a campaign."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environment import Environment, UnlikeEnvironment, differences, enter_session, environment_now, interpreter_facts
+
+PACKAGES = {"aiohttp": "3.14.5"}
+PYTHON: dict[str, Any] = {"implementation": "cpython", "version": "3.11.7", "gil_enabled": True, "packages": PACKAGES}
+    "implementation": "cpython",
+    "version": "3.11.7",
+    "gil_enabled": True,
+    "packages": {"aiohttp": "3.14.5"},
+}
+THEN = Environment("one", "host", "cpu", 2, 2**30, "6.1", None, 0.1, 1024, "abc", {"default": PYTHON})
+
+
+def with_python(**changes: Any) -> Environment:
+    return replace(THEN, session="two", interpreters={"default": {**PYTHON, **changes}})
+
+
+def test_the_same_surroundings_may_be_mixed() -> None:
+    now = replace(THEN, session="two", load=3.0, git_revision="def", governor="powersave", open_files_limit=7)
+    assert list(differences(THEN, now)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (replace(THEN, machine="other"), "machine: host then, other now"),
+        (replace(THEN, kernel="6.2"), "kernel: 6.1 then, 6.2 now"),
+        (replace(THEN, processors=4), "processors: 2 then, 4 now"),
+        (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 then, 3.12.1 now"),
+        (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 then, 3.15 now"),
+        (with_python(packages={}), "interpreter default, aiohttp: 3.14.5 then, not there now"),
+    ],
+)
+def test_what_changes_times_may_not(now: Environment, said: str) -> None:
+    assert list(differences(THEN, now)) == [said]
+
+
+def test_another_interpreter_beside_the_first_is_no_difference() -> None:
+    both = replace(THEN, interpreters={"default": PYTHON, "old": {**PYTHON, "version": "3.9"}})
+    assert list(differences(THEN, both)) == []
+
+
+def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_session(path, "quick", THEN)
+    before = path.read_text()
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_session(path, "quick", replace(THEN, kernel="6.2"))
+    assert "kernel: 6.1 then, 6.2 now" in str(caught.value)
+    assert "--config campaign=quick-2" in str(caught.value)
+    assert "rm -r results/quick" in str(caught.value)
+    assert path.read_text() == before
+
+
+def test_every_session_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_session(path, "quick", THEN)
+    enter_session(path, "quick", replace(THEN, session="two"))
+    assert [one["session"] for one in json.loads(path.read_text())["sessions"]] == ["one", "two"]
+
+
+def test_the_environment_here_has_its_facts() -> None:
+    now = environment_now("one", {"default": sys.executable, "none": "no-such-python"})
+    assert now.interpreters["none"] is None
+    assert now.interpreters["default"]["version"] == sys.version
+    assert now.interpreters["default"]["packages"]["aiohttp"]
+    assert now.processors >= 1
+    assert now.memory_bytes > 2**26
+    assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
+
+
+def test_what_is_no_python_has_no_facts() -> None:
+    assert interpreter_facts("false") is None
