@@ -44,7 +44,11 @@ onstart:
 
 rule all:
     input:
-        f"results/{CAMPAIGN.name}/article.md",
+        expand(
+            "results/{campaign}/{table}",
+            campaign=CAMPAIGN.name,
+            table=["runs.csv", "probes.csv", "summary.csv", "comparisons.csv", "article.md"],
+        ),
         targets.figures(CAMPAIGN),
 
 

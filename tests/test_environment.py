@@ -14,11 +14,6 @@ from environment import Environment, UnlikeEnvironment, differences, enter_sessi
 
 PACKAGES = {"aiohttp": "3.14.5"}
 PYTHON: dict[str, Any] = {"implementation": "cpython", "version": "3.11.7", "gil_enabled": True, "packages": PACKAGES}
-    "implementation": "cpython",
-    "version": "3.11.7",
-    "gil_enabled": True,
-    "packages": {"aiohttp": "3.14.5"},
-}
 THEN = Environment("one", "host", "cpu", 2, 2**30, "6.1", None, 0.1, 1024, "abc", {"default": PYTHON})
 
 
