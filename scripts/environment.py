@@ -122,7 +122,7 @@ def enter_session(path: Path, campaign: str, now: Environment) -> None:
             f"results/{campaign} was measured in another environment, and times from the two can't be compared:\n"
             + "".join(f"  {line}\n" for line in unlike)
             + f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
-            f"or measure all of it again:  rm -r results/{campaign}, and then the same command as now"
+            f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
         )
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_text(json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1), encoding="utf-8")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import factories
-
+from campaign import Campaign
 from plan import plan, spec
 from record_paths import record_path
 from retry import retry
@@ -25,7 +24,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
     """A campaign's folder with a record for each status; the paths of the records."""
     (folder / "config.json").write_text(json.dumps(CONFIG))
     (folder / "runs.csv").write_text("made from the records")
-    campaign = factories.Campaign.from_config(CONFIG)
+    campaign = Campaign.from_config(CONFIG)
     paths = []
     for run, status in zip(plan(campaign), statuses):
         paths.append(folder / "runs" / f"{record_path(campaign, run)}.json")
