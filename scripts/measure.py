@@ -182,7 +182,7 @@ def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO
     try:
         run(spec, interpreter, timeout_s, certificates, log, outcome)
     except TimeUp as error:
-        outcome.answer.update(status="timeout", reason=f"{error} within {timeout_s:g} s")
+        outcome.answer.update(status="timeout", reason=str(error))
     except NoAnswer as error:
         outcome.answer.update(status="failed", reason=str(error))
     return record_of(spec, outcome)

@@ -143,7 +143,9 @@ async def serve(task: OriginTask, answers: IO[str]) -> None:
         asyncio.create_task(server.serve([socket.socket(fileno=site.socket)])) for server, site in zip(servers, task.sites)
     ]
     while not all(server.started for server in servers):
-        await asyncio.sleep(0)
+        await asyncio.wait(serving, timeout=0.001, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (task for task in serving if task.done()):
+            ended.result()  # raises what kept it from serving
     ready_cpu_s = cpu_s()
     print("serving", file=answers, flush=True)
     await asyncio.to_thread(sys.stdin.readline)

@@ -22,6 +22,14 @@ class TimeUp(NoAnswer):
     """The time was up."""
 
 
+def signal_name(number: int) -> str:
+    """``SIGKILL``; a number where the signal has no name, as most real-time signals have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 class ProcessPipe:
     """A process of a session of its own, so that it can be ended with all its children.
 
@@ -42,12 +50,16 @@ class ProcessPipe:
             self.process = subprocess.Popen(
                 [*command, str(theirs)],
                 stdin=subprocess.PIPE,
+                bufsize=0,  # so that nothing is left to flush for a process that has ended
                 stdout=log,
                 stderr=log,
                 env=env,
                 pass_fds=(theirs, *pass_fds),
                 start_new_session=True,
             )
+        except OSError as error:
+            os.close(answers)
+            raise NoAnswer(f"{name} can't be started: {error}") from error
         finally:
             os.close(theirs)
         self.answers = answers
@@ -58,21 +70,23 @@ class ProcessPipe:
         """Write a line; a process that has ended is found out when it doesn't answer."""
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):
-            self.process.stdin.write(line.encode() + b"\n")
-            self.process.stdin.flush()
+            rest = memoryview(line.encode() + b"\n")
+            while rest:
+                rest = rest[self.process.stdin.write(rest) :]
 
     def answer(self, until: float) -> str:
         """The next line. Raises TimeUp when ``perf_counter()`` reaches ``until``, NoAnswer if the process has ended."""
-        searched = 0
+        searched, asked = 0, perf_counter()
         while (end := self.received.find(b"\n", searched)) < 0:
             searched = len(self.received)
             ready, _, _ = select.select([self.answers, self.ended], [], [], max(0.0, until - perf_counter()))
             if not ready:
-                raise TimeUp(f"{self.name} gave no answer")
+                raise TimeUp(f"{self.name} gave no answer within {until - asked:.3g} s")
             if self.answers not in ready:
                 raise NoAnswer(self.how_it_ended())
             chunk = os.read(self.answers, 1 << 20)
             if not chunk:
+                select.select([self.ended], [], [], max(0.0, until - perf_counter()))
                 raise NoAnswer(self.how_it_ended())
             self.received += chunk
         line = self.received[:end].decode()
@@ -80,9 +94,11 @@ class ProcessPipe:
         return line
 
     def how_it_ended(self) -> str:
-        status = self.process.wait()
+        status = self.process.poll()
+        if status is None:
+            return f"{self.name} closed its pipe without an answer"
         if status < 0:
-            return f"{self.name} was ended by {signal.Signals(-status).name}"
+            return f"{self.name} was ended by {signal_name(-status)}"
         return f"{self.name} ended with exit status {status} and no answer"
 
     def finish(self, seconds: float) -> None:

@@ -1,0 +1,92 @@
+"""What several test files need: certificates, specifications of runs, and runs as the driver does them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any
+
+import pytest
+
+import measure
+from measure import Certificates
+from origin_profile import Distribution, Profile, Site
+from run_record import RunRecord, RunSpec
+
+LATENCY = Distribution.fixed(0.02)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    folder = tmp_path_factory.mktemp("certificate")
+    made = Certificates(folder / "server.pem", folder / "bundle.pem")
+    command = [sys.executable, str(measure.SCRIPTS / "certificate.py"), str(made.server), str(made.bundle)]
+    subprocess.run(command, check=True, timeout=60)
+    return made
+
+
+@pytest.fixture(scope="session")
+def two_sites() -> Profile:
+    return Profile((Site("jython", 10966, LATENCY, tls=True), Site("dice", 276, LATENCY)))
+
+
+@pytest.fixture(scope="session")
+def spec() -> Callable[..., RunSpec]:
+    """Makes a RunSpec: a few sums one after the other, but for what is asked for by name."""
+
+    def make(**asked: Any) -> RunSpec:
+        usual: dict[str, Any] = {
+            "point": "test",
+            "block": 1,
+            "seed": 1,
+            "interpreter": sys.executable,
+            "model": "sync",
+            "model_options": {},
+            "workload": "sum_squares",
+            "workload_options": {"first": 1000} if asked.get("workload", "sum_squares") == "sum_squares" else {},
+            "workers": 1,
+            "size": 8,
+            "origin": None,
+        }
+        return RunSpec(**{**usual, **asked})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RunRecord]:
+    """Does a run; what its processes print is in pytest's report when the test fails, and in ``log`` where one is named."""
+
+    def run(spec: RunSpec, timeout_s: float = 60, log: Path | None = None) -> RunRecord:
+        log = log or tmp_path_factory.mktemp("run") / "log"
+        with log.open("wb") as file:
+            record = measure.attempt(spec, timeout_s, certificates, file)
+        print(log.read_text(encoding="utf-8", errors="replace"))
+        return record
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def has_ended() -> Callable[[int], bool]:
+    """Whether a process ends within seconds; one that nobody has waited for yet has ended all the same."""
+
+    def is_there(process: int) -> bool:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return state not in "ZX"
+
+    def ends(process: int) -> bool:
+        until = perf_counter() + 10
+        while is_there(process):
+            if perf_counter() > until:
+                return False
+            sleep(0.01)
+        return True
+
+    return ends

@@ -1,0 +1,124 @@
+"""Bad configs on the real command line: one message that says what is wrong where, soon, and nothing touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pipeline.conftest import Pipeline
+
+WITHIN_S = 15
+THREADING = ("experiments", "io", "contenders", "threading")
+
+
+@pytest.fixture
+def used(checkout: Pipeline) -> Pipeline:
+    """A checkout with results, which must outlive what is typed."""
+    (checkout.results / "runs").mkdir(parents=True)
+    for name in ("runs.csv", "config.json", "runs/block-1.json"):
+        (checkout.results / name).write_text("precious\n", encoding="utf-8")
+    return checkout
+
+
+def with_key(config: dict[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
+    """The config with one key set."""
+    *folders, key = path
+    place = config
+    for folder in folders:
+        place = place[folder]
+    place[key] = value
+    return config
+
+
+def assert_refused(pipeline: Pipeline, arguments: list[str], file: str, fragments: tuple[str, ...]) -> None:
+    """One line names the file, with all that it should say of it, and nothing else has happened."""
+    before = pipeline.times("results/**/*")
+    finished = pipeline.run("--cores", "1", *arguments, timeout_s=WITHIN_S)
+    output = finished.stdout + finished.stderr
+    messages = [line for line in output.splitlines() if file in line]
+    assert finished.returncode != 0
+    assert "Traceback" not in output
+    assert len(messages) == 1, output
+    assert [fragment for fragment in fragments if fragment not in messages[0]] == [], messages[0]
+    assert pipeline.times("results/**/*") == before
+    assert list(pipeline.folder.rglob("*pwned*")) == []
+
+
+def test_the_config_that_the_cases_start_from_is_accepted(used: Pipeline, tiny_config: dict[str, Any]) -> None:
+    finished = used.run("--dry-run", "--configfile", used.write_config(tiny_config))
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fragments"),
+    [
+        pytest.param(("repetitons",), 3, ("repetitons", "unknown key", "did you mean repetitions?"), id="misspelt key"),
+        pytest.param(("repetitions",), "many", ("repetitions", '"many"', "a whole number from 1"), id="wrong type"),
+        pytest.param(
+            ("experiments", "io", "sizes"),
+            [-4],
+            ("experiments.io.sizes[0]", "-4", "a whole number from 1"),
+            id="negative count",
+        ),
+        pytest.param(
+            (*THREADING, "model"),
+            "thraeding",
+            ("experiments.io.contenders.threading.model", '"thraeding"', "asyncio, ", "threading"),
+            id="unknown model",
+        ),
+        pytest.param(
+            ("experiments", "io", "workload"),
+            "downlod",
+            ("experiments.io.workload", '"downlod"', "download", "sum_squares"),
+            id="unknown workload",
+        ),
+        pytest.param(("campaign",), "../tiny", ("campaign", '"../tiny"', "lower-case letters"), id="name with a slash"),
+        pytest.param(
+            ("campaign",), "x; touch pwned", ("campaign", '"x; touch pwned"', "lower-case letters"), id="name for the shell"
+        ),
+        pytest.param(
+            ("campaign",), "$(touch pwned)", ("campaign", '"$(touch pwned)"', "lower-case letters"), id="name to be expanded"
+        ),
+    ],
+)
+def test_bad_value_is_refused(
+    used: Pipeline, tiny_config: dict[str, Any], path: tuple[str, ...], value: object, fragments: tuple[str, ...]
+) -> None:
+    file = used.write_config(with_key(tiny_config, path, value))
+    assert_refused(used, ["--configfile", file], file, fragments)
+
+
+def test_file_that_is_not_yaml_is_refused(used: Pipeline) -> None:
+    file = used.write_config({})
+    (used.folder / file).write_text("campaign: tiny\nseed: [1\n", encoding="utf-8")
+    assert_refused(used, ["--configfile", file], file, ("line 3", "not valid YAML", "expected ',' or ']'"))
+
+
+def test_key_given_twice_is_refused(used: Pipeline, tiny_config: dict[str, Any]) -> None:
+    file = used.write_config(tiny_config)
+    used.append(file, "repetitions: 3\n")
+    assert_refused(used, ["--configfile", file], file, ("line ", "'repetitions'", "twice"))
+
+
+def test_file_that_does_not_exist_is_refused_and_those_that_do_are_named(used: Pipeline) -> None:
+    file = "config/tiny.yaml"
+    assert_refused(used, ["--configfile", file], file, ("no such file", "config/config.yaml", "config/quick.yaml"))
+
+
+def test_bad_value_on_the_command_line_is_refused(used: Pipeline, tiny_config: dict[str, Any]) -> None:
+    file = used.write_config(tiny_config)
+    arguments = ["--configfile", file, "--config", "campaign=x; touch pwned"]
+    assert_refused(used, arguments, file, ("campaign", '"x; touch pwned"', "lower-case letters"))
+
+
+def test_default_config_with_a_bad_value_is_refused(used: Pipeline, tiny_config: dict[str, Any]) -> None:
+    file = used.write_config(with_key(tiny_config, ("best_of",), 0), "config.yaml")
+    assert_refused(used, [], file, ("best_of", ": 0:", "a whole number from 1"))
+
+
+def test_default_config_that_is_not_yaml_is_refused(used: Pipeline) -> None:
+    file = used.write_config({}, "config.yaml")
+    (used.folder / file).write_text("campaign: tiny\n\tseed: 1\n", encoding="utf-8")
+    assert_refused(used, [], file, ("line 2", "not valid YAML"))

@@ -1,0 +1,293 @@
+"""What is measured, and what isn't measured again: each kind of change costs the runs that it concerns and no others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from campaign import Campaign
+from plan import Run, plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.conftest import Invocation, Pipeline
+
+TABLE = "results/tiny/runs.csv"  # as a target: all runs, but no figures, which take longer
+MODEL = "scripts/models/threading.py"
+EDIT = "# an edit\n"
+FAILING = '\n\ndef run(workload: object, items: object, workers: int) -> list[object]:\n    raise OSError("no thread today")\n'
+
+
+class Measured(NamedTuple):
+    """A run by the place of its record."""
+
+    point: str
+    block: int
+
+
+def planned(config: dict[str, Any], wanted: Callable[[Run], bool] = lambda run: True) -> list[Measured]:
+    """The runs of a config that are wanted, in the drawn order."""
+    return [Measured(run.point.name, run.block) for run in plan(Campaign.from_config(config)) if wanted(run)]
+
+
+def of_threading(run: Run) -> bool:
+    return run.point.contender == "threading"
+
+
+def run_of(record: Path) -> Measured:
+    """``…/<point>/<digest>/block-<number>.json``"""
+    return Measured(record.parent.parent.name, int(record.stem.removeprefix("block-")))
+
+
+def measured_by(pipeline: Pipeline, *arguments: str) -> list[Measured]:
+    """The runs that one successful invocation measures, in the order in which their records were written."""
+    before = pipeline.records()
+    finished = pipeline.run(*arguments)
+    assert finished.returncode == 0, finished.stderr
+    after = pipeline.records()
+    assert before.keys() <= after.keys(), "records are gone"
+    written = [path for path in sorted(after, key=lambda path: after[path]) if before.get(path) != after[path]]
+    return [run_of(path) for path in written]
+
+
+@pytest.fixture(scope="module")
+def after_edit(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pipeline, list[Measured]]:
+    """The measured campaign after an edit of one model and one more invocation, and what that measured."""
+    pipeline = first_run.pipeline.copy(tmp_path_factory.mktemp("after_edit") / "checkout")
+    pipeline.append(MODEL, EDIT)
+    return pipeline, measured_by(pipeline, TABLE)
+
+
+@pytest.fixture(scope="module")
+def taken_back(
+    first_run: Invocation, after_edit: tuple[Pipeline, list[Measured]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Pipeline, list[Measured]]:
+    """The same after the edit was taken back and one more invocation, and what that measured."""
+    pipeline = after_edit[0].copy(tmp_path_factory.mktemp("taken_back") / "checkout")
+    original = (first_run.pipeline.folder / MODEL).read_text(encoding="utf-8")
+    (pipeline.folder / MODEL).write_text(original, encoding="utf-8")
+    return pipeline, measured_by(pipeline, TABLE)
+
+
+@pytest.fixture(scope="module")
+def failing(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Invocation:
+    """The measured campaign after one model was made to raise, and the invocation that found out."""
+    pipeline = first_run.pipeline.copy(tmp_path_factory.mktemp("failing") / "checkout")
+    shutil.rmtree(pipeline.results / "figures")
+    (pipeline.results / "article.md").unlink()
+    pipeline.append(MODEL, FAILING)
+    return first_run._replace(pipeline=pipeline, finished=pipeline.run())
+
+
+def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invocation, tiny_config: dict[str, Any]) -> None:
+    rows = sorted(first_run.pipeline.rows(), key=lambda row: row["started_at"])
+    assert first_run.finished.returncode == 0, first_run.finished.stderr
+    assert [row["status"] for row in rows] == ["ok"] * 8
+    assert [Measured(row["point"], int(row["block"])) for row in rows] == planned(tiny_config)
+    assert [int(row["order"]) for row in rows] == list(range(1, 9))
+
+
+def test_first_run_makes_all_tables_and_figures(first_run: Invocation) -> None:
+    tables = {"runs.csv", "summary.csv", "comparisons.csv", "article.md"}
+    figures = {f"figures/headline-{name}.{kind}" for name in ("io", "cpu") for kind in ("png", "svg")}
+    results = first_run.pipeline.results
+    made = {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file() and path.stat().st_size}
+    assert tables | figures <= made
+
+
+def test_no_run_overlaps_another(first_run: Invocation) -> None:
+    rows = sorted(first_run.pipeline.rows(), key=lambda row: row["started_at"])
+    starts = [datetime.fromisoformat(row["started_at"]) for row in rows]
+    ends = [start + timedelta(seconds=float(row["makespan_s"])) for start, row in zip(starts, rows)]
+    assert all(end < following for end, following in zip(ends, starts[1:]))
+
+
+def test_no_run_starts_before_the_record_of_the_one_before_it_is_written(first_run: Invocation) -> None:
+    written = sorted(time / 1e9 for time in first_run.pipeline.records().values())
+    started = sorted(datetime.fromisoformat(row["started_at"]).timestamp() for row in first_run.pipeline.rows())
+    assert all(end < following for end, following in zip(written, started[1:]))
+
+
+def test_second_run_does_nothing(measured: Pipeline) -> None:
+    before = measured.times("results/**/*")
+    finished = measured.run()
+    assert finished.returncode == 0, finished.stderr
+    assert "Nothing to be done" in finished.stderr
+    assert measured.times("results/**/*") == before
+
+
+def test_more_repetitions_run_the_new_blocks_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["repetitions"] = 4
+    measured.write_config(tiny_config, "config.yaml")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.block > 2)
+    assert len(measured.rows()) == 16
+
+
+def test_new_worker_count_runs_the_new_point_alone_in_every_block(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["experiments"]["io"]["contenders"]["threading"]["workers"] = [2, 3]
+    measured.write_config(tiny_config, "config.yaml")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.workers_asked == 3)
+
+
+def test_second_worker_count_adds_the_figure_of_the_sweep(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["experiments"]["io"]["contenders"]["threading"]["workers"] = [2, 3]
+    measured.write_config(tiny_config, "config.yaml")
+    planned_figures = measured.run("--summary").stdout
+    assert "workers-io.png" in planned_figures
+    assert "workers-cpu.png" not in planned_figures
+
+
+def test_new_control_runs_alone_in_every_block(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["experiments"]["io"]["control"] = "sync"
+    measured.write_config(tiny_config, "config.yaml")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.contender == "control")
+
+
+def test_edited_model_runs_again_in_every_block_at_once(
+    after_edit: tuple[Pipeline, list[Measured]], tiny_config: dict[str, Any]
+) -> None:
+    pipeline, runs = after_edit
+    assert runs == planned(tiny_config, of_threading)
+    assert len({row["session"] for row in pipeline.rows() if row["model"] == "threading"}) == 1
+
+
+def test_edited_model_leaves_the_records_of_others_alone(
+    first_run: Invocation, after_edit: tuple[Pipeline, list[Measured]]
+) -> None:
+    pipeline, _ = after_edit
+    before, after = ([row for row in one.rows() if row["model"] != "threading"] for one in (first_run.pipeline, pipeline))
+    assert len(before) == 4
+    assert after == before
+
+
+def test_edited_model_is_settled_by_one_invocation(after_edit: tuple[Pipeline, list[Measured]], tmp_path: Path) -> None:
+    finished = after_edit[0].copy(tmp_path / "checkout").run(TABLE)
+    assert finished.returncode == 0, finished.stderr
+    assert "Nothing to be done" in finished.stderr
+
+
+def test_edit_taken_back_measures_nothing(taken_back: tuple[Pipeline, list[Measured]]) -> None:
+    assert taken_back[1] == []
+
+
+def test_edit_taken_back_gives_the_old_results_back(first_run: Invocation, taken_back: tuple[Pipeline, list[Measured]]) -> None:
+    assert taken_back[0].rows() == first_run.pipeline.rows()
+
+
+def test_edit_made_again_measures_what_it_lacks_at_once(
+    taken_back: tuple[Pipeline, list[Measured]], tiny_config: dict[str, Any], tmp_path: Path
+) -> None:
+    """The edited model has records of two blocks; the third came while the edit was taken back."""
+    pipeline = taken_back[0].copy(tmp_path / "checkout")
+    tiny_config["repetitions"] = 3
+    pipeline.write_config(tiny_config, "config.yaml")
+    assert measured_by(pipeline, TABLE) == planned(tiny_config, lambda run: run.block == 3)
+    pipeline.append(MODEL, EDIT)
+    assert measured_by(pipeline, TABLE) == planned(tiny_config, lambda run: run.block == 3 and of_threading(run))
+
+
+def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    measured.append("scripts/timing.py", EDIT)
+    assert measured_by(measured, TABLE) == planned(tiny_config)
+
+
+def test_other_latency_runs_the_downloads_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["origins"]["near"]["sites"]["plain"]["latency_s"] = 0.002
+    measured.write_config(tiny_config, "config.yaml")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.experiment == "io")
+
+
+def test_deleted_figures_are_drawn_again_without_measuring(measured: Pipeline) -> None:
+    figures = measured.times("results/tiny/figures/*")
+    shutil.rmtree(measured.results / "figures")
+    assert measured_by(measured, "figures") == []
+    assert measured.times("results/tiny/figures/*").keys() == figures.keys()
+    assert len(figures) == 4
+
+
+def test_lost_snakemake_folder_measures_nothing(measured: Pipeline) -> None:
+    shutil.rmtree(measured.folder / ".snakemake")
+    assert measured_by(measured) == []
+
+
+def test_scripts_touched_but_not_changed_measure_nothing(measured: Pipeline) -> None:
+    for script in measured.folder.glob("scripts/**/*.py"):
+        os.utime(script)
+    assert measured_by(measured) == []
+
+
+def test_scripts_touched_and_snakemake_folder_lost_measure_nothing(measured: Pipeline) -> None:
+    """As after a fresh checkout into which the results were copied."""
+    shutil.rmtree(measured.folder / ".snakemake")
+    for script in measured.folder.glob("scripts/**/*.py"):
+        os.utime(script)
+    assert measured_by(measured, TABLE) == []
+
+
+def test_configfile_replaces_the_default_config(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    tiny_config["campaign"] = "sums"
+    del tiny_config["experiments"]["io"], tiny_config["origins"]
+    config = measured.write_config(tiny_config)
+    assert measured_by(measured, "results/sums/runs.csv", "--configfile", config) == planned(tiny_config)
+    assert not any(point.startswith("io") for point, _ in planned(tiny_config))
+
+
+def test_config_on_the_command_line_overrides_the_file(measured: Pipeline) -> None:
+    assert measured_by(measured, TABLE, "--config", "repetitions=1") == []
+    assert len(measured.rows()) == 4
+
+
+def test_fewer_blocks_than_the_best_are_taken_of_still_give_all_figures(measured: Pipeline) -> None:
+    shutil.rmtree(measured.results / "figures")
+    assert measured_by(measured, "figures", "--config", "repetitions=1") == []
+    assert len(measured.times("results/tiny/figures/*")) == 4
+
+
+def test_failing_model_leaves_the_exit_status_0(failing: Invocation) -> None:
+    assert failing.finished.returncode == 0, failing.finished.stderr
+
+
+def test_failing_model_gives_failed_rows_with_the_reason(failing: Invocation) -> None:
+    rows = failing.pipeline.rows()
+    assert {row["model"]: row["status"] for row in rows} == {"sync": "ok", "threading": "failed"}
+    assert {row["reason"] for row in rows if row["status"] == "failed"} == {"OSError: no thread today"}
+    assert len(rows) == 8
+
+
+def test_failing_model_leaves_no_figure_out(first_run: Invocation, failing: Invocation) -> None:
+    made, expected = ({path.name for path in one.pipeline.times("results/tiny/figures/*")} for one in (failing, first_run))
+    assert made == expected
+    assert len(expected) == 4
+
+
+def test_failing_model_is_named_on_the_page(failing: Invocation) -> None:
+    page = (failing.pipeline.results / "article.md").read_text(encoding="utf-8")
+    assert page.count("no thread today") == 4
+
+
+def test_failing_baseline_leaves_no_figure_out(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+    shutil.rmtree(measured.results / "figures")
+    measured.append("scripts/models/sync.py", FAILING)
+    assert measured_by(measured, "figures") == planned(tiny_config, lambda run: run.point.contender == "sync")
+    assert len(measured.times("results/tiny/figures/*")) == 4
+
+
+@pytest.mark.parametrize("question", ["--summary", "--unlock", "--dry-run", "--lint"])
+def test_question_to_snakemake_is_answered_and_changes_nothing(measured: Pipeline, question: str) -> None:
+    before = measured.times("results/**/*")
+    finished = measured.run(question)
+    assert finished.returncode == 0, finished.stderr
+    assert measured.times("results/**/*") == before
+
+
+def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(checkout: Pipeline) -> None:
+    finished = checkout.run("--dry-run")
+    assert finished.returncode == 0, finished.stderr
+    assert "run_record" in finished.stdout + finished.stderr
+    assert not (checkout.folder / "results").exists()

@@ -1,0 +1,440 @@
+"""Each model on each workload as the driver runs them, and every way in which a run can go wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from time import sleep
+from typing import Any, NamedTuple
+
+import pytest
+
+import measure
+from measure import resolved_workers
+from origin_profile import Distribution, Profile, Site
+from run_record import ItemTimes, Requests, RunRecord, RunSpec
+
+SIZE = 24
+
+
+class Contender(NamedTuple):
+    model: str
+    client: str
+    workers: int
+    latency_s: float
+    lanes: int  # threads or processes that do items
+    connections: range  # how many it may make to two sites
+
+
+# Requests keeps a connection to each site in each session, and there is a session to each lane. A process takes items by
+# twos, hence from both sites; a thread may happen to take all of its items from one. The more is to be in flight, the
+# longer it takes, so that on a busy machine, too, it meets.
+CONTENDERS = [
+    Contender("sync", "requests", 1, 0.02, 1, range(2, 3)),
+    Contender("threading", "requests", 5, 0.06, 5, range(5, 11)),
+    Contender("asyncio", "aiohttp", 7, 0.06, 1, range(7, 15)),
+    Contender("multiprocessing", "requests", 3, 0.04, 3, range(6, 7)),
+]
+every_model = pytest.mark.parametrize("model", [contender.model for contender in CONTENDERS])
+
+MakeSpec = Callable[..., RunSpec]
+Run = Callable[..., RunRecord]
+
+
+class Downloaded(NamedTuple):
+    """A download run that went well."""
+
+    contender: Contender
+    record: RunRecord
+    items: ItemTimes
+    requests: Requests
+
+
+def download(client: str, **client_options: Any) -> dict[str, Any]:
+    return {"workload": "download", "workload_options": {"client": client, "client_options": client_options}}
+
+
+# --- Downloads
+
+
+@pytest.fixture(scope="module", params=CONTENDERS, ids=lambda contender: contender.model)
+def downloaded(request: pytest.FixtureRequest, spec: MakeSpec, measured_run: Run) -> Downloaded:
+    contender: Contender = request.param
+    latency = Distribution.fixed(contender.latency_s)
+    two_sites = Profile((Site("jython", 10966, latency, tls=True), Site("dice", 276, latency)))
+    asked = spec(model=contender.model, workers=contender.workers, size=SIZE, origin=two_sites, **download(contender.client))
+    record = measured_run(asked)
+    assert (record.measured.status, record.measured.reason) == ("ok", None)
+    assert record.items is not None
+    assert record.requests is not None
+    return Downloaded(contender, record, record.items, record.requests)
+
+
+def test_all_items_are_done(downloaded: Downloaded) -> None:
+    assert downloaded.record.measured.items_ok == SIZE
+
+
+def test_the_origin_sees_each_item_once(downloaded: Downloaded) -> None:
+    assert sorted(downloaded.requests.item) == list(range(SIZE))
+
+
+def test_all_bytes_are_received(downloaded: Downloaded) -> None:
+    assert downloaded.record.measured.bytes_received == SIZE // 2 * (10966 + 276)
+
+
+def test_as_many_items_are_in_flight_as_asked(downloaded: Downloaded) -> None:
+    assert downloaded.record.measured.peak_in_flight == downloaded.contender.workers
+
+
+def test_each_thread_or_process_is_a_lane(downloaded: Downloaded) -> None:
+    assert set(downloaded.items.lane) == set(range(downloaded.contender.lanes))
+
+
+def test_each_session_keeps_a_connection_to_each_site(downloaded: Downloaded) -> None:
+    assert downloaded.record.measured.connections in downloaded.contender.connections
+
+
+def test_a_connection_is_to_one_site(downloaded: Downloaded) -> None:
+    uses = {(connection, item % 2) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
+    assert len(uses) == downloaded.record.measured.connections
+
+
+def most_at_once(starts: list[float], ends: list[float]) -> int:
+    return max(sum(start <= moment < end for start, end in zip(starts, ends)) for moment in starts)
+
+
+def test_a_lane_does_no_more_items_at_once_than_its_share(downloaded: Downloaded) -> None:
+    """One, but for an event loop, whose lane is one and does them all."""
+    items, contender = downloaded.items, downloaded.contender
+    for lane in set(items.lane):
+        mine = [item for item in range(SIZE) if items.lane[item] == lane]
+        peak = most_at_once([items.start_s[item] for item in mine], [items.end_s[item] for item in mine])
+        assert peak <= contender.workers / contender.lanes
+
+
+def test_the_makespan_holds_the_delays_shared_among_the_workers(downloaded: Downloaded) -> None:
+    makespan_s, held_s = downloaded.record.measured.makespan_s, downloaded.record.measured.held_s
+    assert makespan_s is not None
+    assert held_s == pytest.approx(SIZE * downloaded.contender.latency_s)
+    assert makespan_s >= SIZE * downloaded.contender.latency_s / downloaded.contender.workers
+
+
+def test_every_item_lies_within_the_makespan(downloaded: Downloaded) -> None:
+    makespan_s = downloaded.record.measured.makespan_s
+    assert makespan_s is not None
+    assert all(0 <= start <= end <= makespan_s for start, end in zip(downloaded.items.start_s, downloaded.items.end_s))
+
+
+def test_the_origin_holds_each_item_between_its_start_and_its_end(downloaded: Downloaded) -> None:
+    items, requests = downloaded.items, downloaded.requests
+    seen = sorted(zip(requests.item, requests.received_s, requests.released_s))
+    assert all(items.start_s[item] < received < released < items.end_s[item] for item, received, released in seen)
+
+
+def test_setup_items_and_teardown_make_the_makespan(downloaded: Downloaded) -> None:
+    measured, items = downloaded.record.measured, downloaded.items
+    assert measured.setup_s is not None
+    assert measured.teardown_s is not None
+    between_s = max(items.end_s) - min(items.start_s)
+    assert measured.setup_s + between_s + measured.teardown_s == pytest.approx(measured.makespan_s, abs=1e-6)
+
+
+# --- As many as there are items
+
+
+def piled_up(latency_s: float) -> Profile:
+    """Slow enough for all requests to come before the first is answered."""
+    latency = Distribution.fixed(latency_s)
+    return Profile((Site("one", 276, latency), Site("other", 276, latency)))
+
+
+def test_aiohttp_left_alone_has_a_hundred_in_flight(spec: MakeSpec, measured_run: Run) -> None:
+    asked = spec(model="asyncio", workers="all", size=130, origin=piled_up(0.3), **download("aiohttp"))
+    assert measured_run(asked).measured.peak_in_flight == 100
+
+
+def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_run: Run) -> None:
+    options = download("aiohttp", connection_limit=0)
+    record = measured_run(spec(model="asyncio", workers="all", size=130, origin=piled_up(0.3), **options))
+    assert (record.measured.peak_in_flight, record.measured.connections) == (130, 130)
+
+
+# --- Sums
+
+
+@pytest.fixture(scope="module", params=CONTENDERS, ids=lambda contender: contender.model)
+def summed(request: pytest.FixtureRequest, spec: MakeSpec, measured_run: Run) -> RunRecord:
+    contender: Contender = request.param
+    return measured_run(spec(model=contender.model, workers=contender.workers, workload_options={"first": 1000}, size=40))
+
+
+def test_sums_are_done_and_right(summed: RunRecord) -> None:
+    assert (summed.measured.status, summed.measured.items_ok) == ("ok", 40)
+
+
+def test_sums_take_cpu_time(summed: RunRecord) -> None:
+    assert summed.items is not None
+    assert min(summed.items.cpu_s) > 0
+
+
+def test_sums_need_no_origin(summed: RunRecord) -> None:
+    measured = summed.measured
+    assert (summed.requests, measured.connections, measured.peak_in_flight, measured.bytes_received) == (None,) * 4
+
+
+@pytest.mark.parametrize(("asked", "resolved"), [(3, 3), ("all", 8), ("cpus", 2)])
+def test_workers_are_a_number_or_all_items_or_all_processors(
+    asked: int | str, resolved: int, spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "processors", lambda: 2)
+    assert resolved_workers(spec(workers=asked, size=8)) == resolved
+
+
+# --- What goes wrong: models and workloads made up for it, in a copy of the scripts
+
+
+@pytest.fixture
+def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Adds a file to a copy of the scripts, which the driver then takes for the scripts."""
+    copy = tmp_path / "scripts"
+    copytree(measure.SCRIPTS, copy, ignore=ignore_patterns("figures"))
+    monkeypatch.setattr(measure, "SCRIPTS", copy)
+
+    def add(path: str, source: str) -> None:
+        (copy / path).write_text(source, encoding="utf-8")
+
+    return add
+
+
+Add = Callable[[str, str], None]
+
+SUMS = "import os, signal, sys, threading, time\nfrom pathlib import Path\nfrom workloads import sum_squares\n\n"
+
+
+def workload(method: str, body: str) -> str:
+    """The source of sums of which one method is another."""
+    return SUMS + f"class Workload(sum_squares.Workload):\n    def {method}:\n        {body}\n"
+
+
+def doing(body: str) -> str:
+    """The source of sums that are done in this way, also by models that await them."""
+    return workload("do(self, resource, item)", body) + (
+        "\n    async def do_async(self, resource, item):\n        return self.do(resource, item)\n"
+    )
+
+
+@pytest.fixture
+def run_of(add: Add, spec: MakeSpec, measured_run: Run) -> Callable[..., RunRecord]:
+    """A run of a workload given by its source."""
+
+    def run(source: str, timeout_s: float = 60, log: Path | None = None, **asked: Any) -> RunRecord:
+        add("workloads/made_up.py", source)
+        return measured_run(spec(**{"workload": "made_up", "workers": 2, **asked}), timeout_s, log)
+
+    return run
+
+
+RunOf = Callable[..., RunRecord]
+
+
+@every_model
+def test_a_wrong_result_makes_the_run_invalid(model: str, run_of: RunOf) -> None:
+    source = doing("return sum_squares.sum_squares(item) + (item == self.first + 3)")
+    measured = run_of(source, model=model, workload_options={"first": 1000}, size=5).measured
+    assert (measured.status, measured.reason) == ("invalid", "5 sums of 5, 4 of them right")
+
+
+def test_an_invalid_run_has_no_makespan(run_of: RunOf) -> None:
+    assert run_of(doing("return 0")).measured.makespan_s is None
+
+
+def test_a_result_too_few_makes_the_run_invalid(add: Add, spec: MakeSpec, measured_run: Run) -> None:
+    add("models/lazy.py", "def run(workload, items, workers):\n    return [workload.do(None, item) for item in items[1:]]")
+    measured = measured_run(spec(model="lazy", size=5)).measured
+    assert (measured.status, measured.reason) == ("invalid", "4 sums of 5, 0 of them right")
+
+
+def test_a_download_that_comes_short_makes_the_run_invalid(
+    add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    add("clients/short.py", "from clients.requests import open, get as all\ndef get(*asked): return all(*asked)[:-1]")
+    measured = measured_run(spec(origin=two_sites, size=2, **download("short"))).measured
+    assert measured.status == "invalid"
+    assert "10965 bytes of 10966" in (measured.reason or "")
+
+
+def test_a_download_of_the_wrong_page_makes_the_run_invalid(
+    add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    add("clients/same.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url[:-1] + '0')")
+    measured = measured_run(spec(origin=two_sites, size=3, **download("same"))).measured
+    assert measured.status == "invalid"
+    assert "276 bytes of 276, or altered" in (measured.reason or "")
+
+
+@every_model
+def test_an_item_that_raises_makes_the_run_failed(model: str, run_of: RunOf) -> None:
+    measured = run_of(doing("raise LookupError(f'no item {item}')"), model=model, size=1).measured
+    assert (measured.status, measured.reason) == ("failed", "LookupError: no item 5000000")
+
+
+def test_a_download_that_is_refused_makes_the_run_failed(
+    add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    add("clients/lost.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url + '/lost')")
+    measured = measured_run(spec(origin=two_sites, size=2, **download("lost"))).measured
+    assert measured.status == "failed"
+    assert "404 Client Error" in (measured.reason or "")
+
+
+def test_the_log_of_a_failed_run_has_the_traceback(run_of: RunOf, tmp_path: Path) -> None:
+    run_of(doing("raise LookupError('no such item')"), log=tmp_path / "log")
+    assert "made_up.py" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+@every_model
+def test_an_item_that_hangs_makes_the_run_a_timeout(model: str, run_of: RunOf) -> None:
+    measured = run_of(doing("time.sleep(600)"), timeout_s=0.1, model=model).measured
+    assert (measured.status, measured.reason) == ("timeout", "the subject gave no answer within 0.1 s")
+
+
+def test_a_run_whose_time_is_up_leaves_no_process(run_of: RunOf, tmp_path: Path, has_ended: Callable[[int], bool]) -> None:
+    folder = tmp_path / "processes"
+    folder.mkdir()
+    run_of(doing(f"Path({str(folder)!r}, str(os.getpid())).touch(); time.sleep(600)"), timeout_s=0.5, model="multiprocessing")
+    processes = [int(path.name) for path in folder.iterdir()]
+    assert processes
+    assert all(map(has_ended, processes))
+
+
+@pytest.mark.parametrize("interpreter", ["no-such-python", "/no/such/python"])
+def test_a_run_without_its_interpreter_is_skipped(interpreter: str, spec: MakeSpec, measured_run: Run) -> None:
+    measured = measured_run(spec(interpreter=interpreter)).measured
+    assert (measured.status, measured.reason) == ("skipped", f"there is no interpreter {interpreter}")
+
+
+MISSING = "ModuleNotFoundError: No module named 'no_such_package'"
+
+
+def test_a_run_whose_model_cannot_be_imported_is_skipped(add: Add, spec: MakeSpec, measured_run: Run) -> None:
+    add("models/needy.py", "import no_such_package")
+    measured = measured_run(spec(model="needy")).measured
+    assert (measured.status, measured.reason) == ("skipped", MISSING)
+
+
+def test_a_run_whose_workload_cannot_be_imported_is_skipped(run_of: RunOf) -> None:
+    measured = run_of("import no_such_package").measured
+    assert (measured.status, measured.reason) == ("skipped", MISSING)
+
+
+def test_a_run_whose_client_cannot_be_imported_is_skipped(
+    add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    add("clients/needy.py", "import no_such_package")
+    measured = measured_run(spec(origin=two_sites, **download("needy"))).measured
+    assert (measured.status, measured.reason) == ("skipped", MISSING)
+
+
+NO_CORE = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(NO_CORE + "os.abort()", "the subject was ended by SIGABRT", id="crashes"),
+        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "the subject was ended by SIGKILL", id="is killed"),
+        pytest.param("os._exit(0)", "the subject ended with exit status 0 and no answer", id="says nothing"),
+        pytest.param("sys.exit(4)", "the subject ended with exit status 4 and no answer", id="exits"),
+    ],
+)
+def test_a_subject_that_ends_makes_the_run_failed(body: str, reason: str, run_of: RunOf) -> None:
+    measured = run_of(doing(body)).measured
+    assert (measured.status, measured.reason) == ("failed", reason)
+
+
+def test_a_subject_that_ends_before_it_is_ready_makes_the_run_failed(run_of: RunOf) -> None:
+    measured = run_of("import os; os._exit(5)").measured
+    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 5 and no answer")
+
+
+def test_a_subject_that_ends_once_it_is_ready_makes_the_run_failed(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "machine_speed", lambda: sleep(0.4))  # while the subject waits for its "go"
+    dies_later = "threading.Timer(0.1, os._exit, [3]).start(); return super().items(size, seed)"
+    measured = run_of(workload("items(self, size, seed)", dies_later)).measured
+    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 3 and no answer")
+
+
+PATIENT = """
+from time import sleep
+from clients.requests import open, get as all
+
+def get(*asked):
+    try:
+        return all(*asked)
+    except OSError:
+        sleep(0.3)
+        raise
+"""
+
+
+def test_an_origin_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
+    source = (measure.SCRIPTS / "origin.py").read_text(encoding="utf-8")
+    add("origin.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"))
+    add("clients/patient.py", PATIENT)  # until the origin has ended altogether
+    measured = measured_run(spec(origin=two_sites, **download("patient"))).measured
+    assert (measured.status, measured.reason) == ("failed", "the origin ended with exit status 7 and no answer")
+
+
+def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/no/such/python\n", encoding="utf-8")
+    broken.chmod(0o755)
+    assert measured_run(spec(interpreter=str(broken))).measured.status in ("failed", "skipped")
+
+
+def test_a_subject_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
+    run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "START_UP_S", 0.25)
+    measured = run_of("import time; time.sleep(600)", timeout_s=60).measured
+    assert (measured.status, measured.reason) == ("timeout", "the subject gave no answer within 0.25 s")
+
+
+def test_what_a_subject_prints_is_no_answer(run_of: RunOf) -> None:
+    measured = run_of(doing("""print('{"status": "ok"}', flush=True); os._exit(0)""")).measured
+    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 0 and no answer")
+
+
+GARBAGE = r"""os.write(1, b'\xff\xfe garbage\n{"status": "failed"}\n'); return sum_squares.sum_squares(item)"""
+
+
+@pytest.mark.parametrize("model", ["sync", "multiprocessing"])
+def test_what_a_subject_prints_does_no_harm(model: str, run_of: RunOf) -> None:
+    assert run_of(doing(GARBAGE), model=model, workload_options={"first": 1000}).measured.status == "ok"
+
+
+def test_what_a_subject_prints_is_in_the_log(run_of: RunOf, tmp_path: Path) -> None:
+    run_of(doing(GARBAGE), workload_options={"first": 1000}, size=1, log=tmp_path / "log")
+    assert b"\xff\xfe garbage" in (tmp_path / "log").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        doing("return 0"),
+        doing("raise ValueError"),
+        doing("os._exit(0)"),
+        "import no_such_package",
+    ],
+    ids=["invalid", "failed", "no answer", "skipped"],
+)
+def test_whatever_goes_wrong_the_record_can_be_written_and_read(source: str, run_of: RunOf, tmp_path: Path) -> None:
+    record = run_of(source, workload_options={"first": 1000})
+    record.write(tmp_path / "record.json")
+    assert RunRecord.read(tmp_path / "record.json") == record
+
+
+def test_a_run_is_of_the_interpreter_asked_for(spec: MakeSpec, measured_run: Run) -> None:
+    assert measured_run(spec()).measured.python_version == ".".join(map(str, sys.version_info[:3]))

@@ -1,0 +1,371 @@
+"""The timed region and the times of items, with clocks of our own where a figure matters."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import threading
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import timing
+from timing import Done, TimedWorkload, timed_run, with_cpu_time
+from workloads import nothing_async
+
+
+class Clock:
+    """Says the time that a test sets."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def __call__(self) -> float:
+        return self.time
+
+    def pass_(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@pytest.fixture
+def cpu(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The CPU time of the thread."""
+    clock = Clock()
+    monkeypatch.setattr(timing, "thread_time", clock)
+    return clock
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(timing, "perf_counter", clock)
+    return clock
+
+
+@dataclass
+class Squares:
+    """A workload whose items call ``work`` as they are done."""
+
+    work: Callable[[int], object] = int
+    opened: list[str] = field(default_factory=list)
+
+    def items(self, size: int, seed: int) -> list[int]:
+        return list(range(size))
+
+    def open(self) -> AbstractContextManager[str]:
+        @contextmanager
+        def resource() -> Iterator[str]:
+            self.opened.append("opened")
+            yield "resource"
+            self.opened.append("closed")
+
+        return resource()
+
+    def do(self, resource: Any, item: int) -> tuple[Any, int]:
+        self.work(item)
+        return resource, item * item
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        return nothing_async()
+
+    async def do_async(self, resource: Any, item: int) -> tuple[Any, int]:
+        self.work(item)
+        await asyncio.sleep(0)
+        return resource, item * item
+
+    def check(self, items: Sequence[int], results: Sequence[Any]) -> None:
+        raise AssertionError("no part of the timed region")
+
+
+# --- CPU time of a coroutine
+
+
+async def timed(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, float]:
+    return await with_cpu_time(coroutine)
+
+
+async def times_seven(number: int) -> int:
+    await asyncio.sleep(0)
+    return number * 7
+
+
+def test_a_coroutine_gives_its_result() -> None:
+    result, _ = asyncio.run(timed(times_seven(6)))
+    assert result == 42
+
+
+def test_the_steps_of_a_coroutine_add_up(cpu: Clock) -> None:
+    async def steps() -> None:
+        for seconds in (1, 2, 4):
+            cpu.pass_(seconds)
+            await asyncio.sleep(0)
+        cpu.pass_(8)
+
+    _, seconds = asyncio.run(timed(steps()))
+    assert seconds == 15
+
+
+def test_a_coroutine_is_not_charged_for_what_others_do_while_it_waits(cpu: Clock) -> None:
+    async def busy(seconds: float) -> None:
+        for _ in range(3):
+            cpu.pass_(seconds)
+            await asyncio.sleep(0)
+
+    async def both() -> list[float]:
+        return [seconds for _, seconds in await asyncio.gather(timed(busy(1)), timed(busy(100)))]
+
+    assert asyncio.run(both()) == [3, 300]
+
+
+def test_a_coroutine_that_never_waits_is_charged_too(cpu: Clock) -> None:
+    async def at_once() -> str:
+        cpu.pass_(5)
+        return "done"
+
+    assert asyncio.run(timed(at_once())) == ("done", 5)
+
+
+def test_an_exception_of_a_coroutine_comes_out() -> None:
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise LookupError("not there")
+
+    with pytest.raises(LookupError, match="not there"):
+        asyncio.run(timed(fails()))
+
+
+def test_an_exception_of_what_is_awaited_is_thrown_into_the_coroutine() -> None:
+    async def survives() -> str:
+        failing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(failing.set_exception, LookupError("not there"))
+        try:
+            await failing
+        except LookupError as error:
+            return f"caught: {error}"
+        return "nothing to catch"
+
+    result, _ = asyncio.run(timed(survives()))
+    assert result == "caught: not there"
+
+
+class Suspended:
+    """Awaited by a coroutine driven by hand: gives what the driver sends."""
+
+    def __await__(self) -> Generator[str, Any, Any]:
+        return (yield "waiting")
+
+
+async def waits() -> Any:
+    try:
+        return await Suspended()
+    except KeyError as error:
+        return f"thrown in: {error.args[0]}"
+
+
+def test_what_a_coroutine_awaits_reaches_the_loop() -> None:
+    assert with_cpu_time(waits()).send(None) == "waiting"
+
+
+def test_what_the_loop_sends_reaches_the_coroutine() -> None:
+    driven = with_cpu_time(waits())
+    driven.send(None)
+    with pytest.raises(StopIteration) as stop:
+        driven.send("the answer")
+    assert stop.value.value[0] == "the answer"
+
+
+def test_what_the_loop_throws_reaches_the_coroutine() -> None:
+    driven = with_cpu_time(waits())
+    driven.send(None)
+    with pytest.raises(StopIteration) as stop:
+        driven.throw(KeyError("a key"))
+    assert stop.value.value[0] == "thrown in: a key"
+
+
+def test_what_a_coroutine_does_after_an_exception_thrown_in_is_charged(cpu: Clock) -> None:
+    async def works_on() -> None:
+        try:
+            await Suspended()
+        except KeyError:
+            cpu.pass_(3)
+
+    driven = with_cpu_time(works_on())
+    driven.send(None)
+    with pytest.raises(StopIteration) as stop:
+        driven.throw(KeyError("a key"))
+    assert stop.value.value == (None, 3)
+
+
+def test_a_coroutine_closed_early_cleans_up() -> None:
+    cleaned = []
+
+    async def cleans_up() -> None:
+        try:
+            await Suspended()
+        finally:
+            cleaned.append(True)
+
+    driven = with_cpu_time(cleans_up())
+    driven.send(None)
+    driven.close()
+    assert cleaned == [True]
+
+
+def test_a_coroutine_is_cancelled_when_its_time_is_up() -> None:
+    cancelled = []
+
+    async def hangs() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(True)
+            raise
+
+    async def impatient() -> None:
+        await asyncio.wait_for(timed(hangs()), timeout=0.01)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(impatient())
+    assert cancelled == [True]
+
+
+def test_a_coroutine_may_set_a_time_limit_of_its_own() -> None:
+    async def gives_up() -> str:
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), timeout=0.01)
+        except TimeoutError:
+            return "gave up"
+        return "was set"
+
+    result, _ = asyncio.run(timed(gives_up()))
+    assert result == "gave up"
+
+
+# --- Items
+
+
+def test_an_item_gives_the_workloads_result() -> None:
+    assert TimedWorkload(Squares()).do("resource", 3).result == ("resource", 9)
+
+
+def test_an_item_is_timed_from_its_start_to_its_end(wall: Clock) -> None:
+    wall.pass_(10)
+    done = TimedWorkload(Squares(work=lambda item: wall.pass_(2))).do(None, 3)
+    assert (done.start, done.end) == (10, 12)
+
+
+def test_an_item_is_charged_for_its_own_cpu_time(cpu: Clock) -> None:
+    cpu.pass_(10)
+    assert TimedWorkload(Squares(work=lambda item: cpu.pass_(2))).do(None, 3).cpu == 2
+
+
+def test_an_item_knows_its_process() -> None:
+    assert TimedWorkload(Squares()).do(None, 3).process == os.getpid()
+
+
+def test_an_item_knows_its_thread() -> None:
+    done: list[Done] = []
+    thread = threading.Thread(target=lambda: done.append(TimedWorkload(Squares()).do(None, 3)))
+    thread.start()
+    thread.join()
+    assert done[0].thread == thread.ident != threading.get_ident()
+
+
+def test_an_exception_of_an_item_comes_out() -> None:
+    with pytest.raises(ZeroDivisionError):
+        TimedWorkload(Squares(work=lambda item: 1 // item)).do(None, 0)
+
+
+def test_an_asynchronous_item_gives_the_workloads_result() -> None:
+    assert asyncio.run(TimedWorkload(Squares()).do_async("resource", 3)).result == ("resource", 9)
+
+
+def test_an_asynchronous_item_is_timed_from_its_start_to_its_end(wall: Clock) -> None:
+    wall.pass_(10)
+    done = asyncio.run(TimedWorkload(Squares(work=lambda item: wall.pass_(2))).do_async(None, 3))
+    assert (done.start, done.end) == (10, 12)
+
+
+def test_asynchronous_items_are_charged_each_for_its_own_cpu_time(cpu: Clock) -> None:
+    workload = TimedWorkload(Squares(work=lambda item: cpu.pass_(item)))
+
+    async def together() -> list[Done]:
+        return await asyncio.gather(*(workload.do_async(None, item) for item in (1, 10, 100)))
+
+    assert [done.cpu for done in asyncio.run(together())] == [1, 10, 100]
+
+
+def test_an_asynchronous_item_knows_its_process_and_thread() -> None:
+    done = asyncio.run(TimedWorkload(Squares()).do_async(None, 3))
+    assert (done.process, done.thread) == (os.getpid(), threading.get_ident())
+
+
+def test_a_resource_is_the_workloads_and_closed_by_it() -> None:
+    workload = Squares()
+    with TimedWorkload(workload).open() as resource:
+        assert (resource, workload.opened) == ("resource", ["opened"])
+    assert workload.opened == ["opened", "closed"]
+
+
+def test_a_done_item_survives_the_way_between_processes() -> None:
+    done = TimedWorkload(Squares()).do("resource", 3)
+    assert pickle.loads(pickle.dumps(done)) == done
+
+
+def test_a_timed_workload_survives_the_way_to_another_process() -> None:
+    there = pickle.loads(pickle.dumps(TimedWorkload(Squares())))
+    assert there.do(None, 3).result == (None, 9)
+
+
+# --- The timed region
+
+
+def one_by_one(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+    with workload.open() as resource:
+        return [workload.do(resource, item) for item in items]
+
+
+def test_results_are_in_the_order_of_the_items() -> None:
+    region = timed_run(one_by_one, Squares(), [3, 1, 2], 1)
+    assert [done.result for done in region.items] == [("resource", 9), ("resource", 1), ("resource", 4)]
+
+
+def test_the_timed_region_is_the_models_run_and_nothing_else(wall: Clock) -> None:
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+        wall.pass_(1)  # as making a pool takes time
+        done = one_by_one(workload, items, workers)
+        wall.pass_(4)  # as closing it does
+        return done
+
+    wall.pass_(10)
+    region = timed_run(run, Squares(work=lambda item: wall.pass_(2)), [1, 2], 1)
+    assert (region.start, region.end) == (10, 19)
+
+
+def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
+    region = timed_run(one_by_one, Squares(), [1, 2], 1)
+    first, second = region.items
+    assert region.start <= first.start <= first.end <= second.start <= second.end <= region.end
+
+
+def test_a_model_is_told_workers_and_options() -> None:
+    told: dict[str, Any] = {}
+
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int, **options: Any) -> list[Done]:
+        told.update(workers=workers, **options)
+        return []
+
+    timed_run(run, Squares(), [], 5, chunk=2)
+    assert told == {"workers": 5, "chunk": 2}
+
+
+def test_an_exception_of_a_model_comes_out() -> None:
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+        raise OSError("no threads left")
+
+    with pytest.raises(OSError, match="no threads left"):
+        timed_run(run, Squares(), [], 1)
