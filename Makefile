@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers retry figures test check unit pipeline validate lock
+.PHONY: campaign quick workers retry figures test check unit processes pipeline validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -24,7 +24,7 @@ retry: .venv/ready  ## measure again what isn't ok in the article's campaign
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures
 
-test: check unit pipeline  ## all tests
+test: check unit processes pipeline  ## all tests
 
 check: .venv/ready  ## linters and types
 	ruff check .
@@ -33,8 +33,11 @@ check: .venv/ready  ## linters and types
 	mypy
 	snakemake --lint
 
-unit: .venv/ready  ## tests that start no pipeline
-	pytest tests --ignore tests/pipeline
+unit: .venv/ready  ## tests of pure logic
+	pytest tests --ignore tests/processes --ignore tests/pipeline
+
+processes: .venv/ready  ## tests of the origin, the models and the driver as real processes
+	pytest tests/processes
 
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline

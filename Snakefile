@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 import targets
 from plan import spec
+from record_paths import digest
 from run_record import SESSION_VARIABLE
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
@@ -23,6 +24,7 @@ if not workflow.overwrite_configfiles:
 CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
+BLOCKS = targets.blocks(RUNS)
 SESSION = os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
 
@@ -72,7 +74,7 @@ rule campaign_config:
 
 rule certificate:
     input:
-        script="scripts/certificate.py",
+        script=ancient("scripts/certificate.py"),
     output:
         server="results/{campaign}/certificate/server.pem",
         bundle="results/{campaign}/certificate/bundle.pem",
@@ -85,11 +87,16 @@ rule certificate:
 
 
 # One point in one block. It asks for more threads than there are, so that nothing else runs beside it, and waits for
-# the block before, so that few runs are ready at a time; its priority keeps the order that the plan has drawn. What it
-# rests on besides is in its path: see scripts/record_paths.py.
+# the block before, so that few runs are ready at a time; its priority keeps the order that the plan has drawn.
+# What a run, a probe or a block rests on is in its path (see scripts/record_paths.py) and its inputs are ancient: where
+# a job has changed, Snakemake doesn't look for changes in those after it.
 rule run_record:
     input:
-        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, RUNS[wildcards.run].block)),
+        block_before=ancient(
+            lambda wildcards: targets.block_before(
+                CAMPAIGN, BLOCKS, RUNS[wildcards.run].block, f"runs/{wildcards.run}"
+            )
+        ),
         certificate=ancient("results/{campaign}/certificate/server.pem"),
         bundle=ancient("results/{campaign}/certificate/bundle.pem"),
     output:
@@ -115,7 +122,14 @@ rule run_record:
 # Beside the runs of each block, before all of them.
 rule probe_record:
     input:
-        block_before=ancient(lambda wildcards: targets.block_before(CAMPAIGN, int(wildcards.block))),
+        block_before=ancient(
+            lambda wildcards: targets.block_before(
+                CAMPAIGN,
+                BLOCKS,
+                int(wildcards.block),
+                f"probes/{wildcards.probe}/{wildcards.digest}/block-{wildcards.block}",
+            )
+        ),
     output:
         "results/{campaign}/probes/{probe}/{digest}/block-{block}.json",
     log:
@@ -130,16 +144,18 @@ rule probe_record:
 
 rule block_marker:
     input:
-        lambda wildcards: f"results/{CAMPAIGN.name}/probes/{PROBES[int(wildcards.block)]}.json",
-        lambda wildcards: [
-            f"results/{CAMPAIGN.name}/runs/{path}.json"
-            for path, run in RUNS.items()
-            if run.block == int(wildcards.block)
-        ],
+        ancient(lambda wildcards: f"results/{CAMPAIGN.name}/probes/{PROBES[int(wildcards.block)]}.json"),
+        ancient(
+            lambda wildcards: [
+                f"results/{CAMPAIGN.name}/runs/{path}.json"
+                for path, run in RUNS.items()
+                if run.block == int(wildcards.block)
+            ]
+        ),
     output:
-        "results/{campaign}/blocks/{block}.measured",
+        "results/{campaign}/blocks/{block}-{digest}.measured",
     log:
-        "results/{campaign}/logs/blocks/{block}.log",
+        "results/{campaign}/logs/blocks/{block}-{digest}.log",
     conda:
         "environment.yml"
     shell:
@@ -149,7 +165,6 @@ rule block_marker:
 rule runs_table:
     input:
         [f"results/{CAMPAIGN.name}/runs/{path}.json" for path in RUNS],
-        f"results/{CAMPAIGN.name}/blocks/{CAMPAIGN.repetitions}.measured",
         script="scripts/collect.py",
         config="results/{campaign}/config.json",
     output:
@@ -160,6 +175,7 @@ rule runs_table:
         "environment.yml"
     params:
         records=lambda wildcards: f"results/{wildcards.campaign}/runs",
+        paths=digest(path.encode() for path in RUNS),  # so that a record which comes back after an edit is noticed
     shell:
         "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 

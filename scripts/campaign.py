@@ -239,7 +239,7 @@ class Reader:
             return (1,)
         if "workers" not in value:
             self.problems.append(f"{key_path([*path, 'workers'])}: missing; expected how many, such as [5], [cpus] or [all]")
-        return tuple(value.get("workers", ()))
+        return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
 
 
 def amounts(keys: Mapping[str, Any], path: list[str | int]) -> Iterator[tuple[list[str | int], Any]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ class StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be a plain word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is given twice", key.start_mark)
             seen.add(key.value)
@@ -56,7 +59,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def campaigns_here() -> list[str]:
     paths = sorted((ROOT / "config").glob("*.yaml"))
-    return [str(path.relative_to(ROOT)) for path in paths if "campaign:" in path.read_text(encoding="utf-8")]
+    return [str(path.relative_to(ROOT)) for path in paths if path != SCHEMA]
 
 
 def config_files_in(arguments: Sequence[str]) -> list[Path]:
@@ -143,10 +146,25 @@ def problems_of(error: Any) -> list[str]:
     return [f"{where}: {shown(value)}: expected {rule.get('description', error.message)}"]
 
 
+def endless_numbers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    """The infinities and NaNs that YAML allows and no setting can use, each with its place."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from endless_numbers(part, (*path, str(key)))
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from endless_numbers(part, (*path, place))
+
+
 def checked(config: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The config with all defaults. Raises ConfigError naming ``where`` and every problem that the schema finds."""
     import jsonschema  # here, because scripts that read a checked config need not load it
 
+    endless = [f"{key_path(path)}: {value}: expected a number with an end" for path, value in endless_numbers(config)]
+    if endless:
+        raise ConfigError(where, endless)
     errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
     problems = [problem for error in errors for problem in problems_of(error)]
     if problems:

@@ -185,6 +185,7 @@ def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO
         outcome.answer.update(status="timeout", reason=str(error))
     except NoAnswer as error:
         outcome.answer.update(status="failed", reason=str(error))
+        outcome.answer.pop("makespan_s", None)  # of a run whose origin gave no account of itself
     return record_of(spec, outcome)
 
 

@@ -3,7 +3,7 @@
 A point's records are in a folder named for a digest of all that its timing rests on: what was asked for and the source
 of everything that takes part. An edit thus gives the point a new folder, and its runs are measured anew, all of them
 and no others; taken back, the edit gives the old records back. Snakemake's own triggers can't do that here: a run waits
-for the block before it, and Snakemake looks for changes only in jobs that wait for no other job that has changed.
+for the block before it, and where a job has changed, Snakemake doesn't look for changes in the jobs that wait for it.
 """
 
 from __future__ import annotations

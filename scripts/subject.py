@@ -92,10 +92,14 @@ def main() -> None:
     try:
         run = importlib.import_module(f"models.{task['model']}").run
         workload = importlib.import_module(f"workloads.{task['workload']}").Workload(**task["workload_options"])
+        items = workload.items(task["size"], task["seed"])
     except ImportError as error:
         answer({"status": "skipped", "reason": describe(error)})
         return
-    items = workload.items(task["size"], task["seed"])
+    except Exception as error:
+        traceback.print_exc()
+        answer({"status": "failed", "reason": f"no items of {task['workload']}: {describe(error)}"})
+        return
     used = Usage.now()
     answer({"status": "ready", "start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up

@@ -122,8 +122,8 @@ def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
     unfinished.replace(path)
 
 
-class TableError(Exception):
-    """A CSV that isn't the table it should be."""
+class TableError(SystemExit):
+    """A CSV that isn't the table it should be; ends a command with what is wrong and nothing else."""
 
 
 def read_table(path: Path, row: type) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
 from locks import Held, hold_campaign, hold_machine
 from plan import Run, plan
-from record_paths import probe_path, record_path
+from record_paths import digest, probe_path, record_path
 
 FIGURES = [name for name in plugins.names("figures") if name != "style"]
 
@@ -66,6 +66,17 @@ def probes(campaign: Campaign) -> dict[int, str]:
     return {block: probe_path("parallel_capacity", block) for block in range(1, campaign.repetitions + 1)}
 
 
-def block_before(campaign: Campaign, block: int) -> list[str]:
-    """The marker of the block before this one; none for the first."""
-    return [f"results/{campaign.name}/blocks/{block - 1}.measured"] if block > 1 else []
+def blocks(runs: Mapping[str, Run]) -> dict[int, str]:
+    """For each block the name of the file that says it has been measured: another one for other runs."""
+    paths: dict[int, list[str]] = {}
+    for path, run in runs.items():
+        paths.setdefault(run.block, []).append(path)
+    return {block: f"{block}-{digest(path.encode() for path in sorted(own))}" for block, own in paths.items()}
+
+
+def block_before(campaign: Campaign, blocks: Mapping[int, str], block: int, record: str) -> list[str]:
+    """The marker of the block before this one; none for the first, and none for a record that is there already."""
+    folder = Path("results") / campaign.name
+    if block == 1 or (folder / f"{record}.json").exists():
+        return []
+    return [f"{folder}/blocks/{blocks[block - 1]}.measured"]

@@ -83,7 +83,7 @@ def quick_checks() -> Iterator[Check]:
 
 def test_checks() -> Iterator[Check]:
     """How long the tests take."""
-    durations = {part: seconds_for("make", part) for part in ("check", "unit", "pipeline")}
+    durations = {part: seconds_for("make", part) for part in ("check", "unit", "processes", "pipeline")}
     yield Check("make unit", durations["unit"], 30, "s")
     yield Check("make test", sum(durations.values()) / 60, 5, "minutes")
 

@@ -133,6 +133,12 @@ CASES: list[tuple[str, Any, str]] = [
     ("repetitions", True, "repetitions: true: expected"),
     ("repetitions", None, "repetitions: null: expected"),
     ("seed", "x", 'seed: "x": expected'),
+    ("timeout_s", float("nan"), "timeout_s: nan: expected a number with an end"),
+    ("origins.near.sites.one.latency_s", float("inf"), "origins.near.sites.one.latency_s: inf: expected a number with an end"),
+    ("campaign", "tiny\n", "expected the campaign's name"),
+    ("margin", 0, "margin: 0: expected relative differences"),
+    ("foreign_cpu_limit", 2, "foreign_cpu_limit: 2: expected share"),
+    ("attempts", 0, "attempts: 0: expected how often"),
     ("best_of", 0, "best_of: 0: expected"),
     ("timeout_s", 0, "timeout_s: 0: expected seconds after which"),
     ("interpreters", {}, "interpreters: {}: expected"),
@@ -192,6 +198,11 @@ def test_a_bad_config_is_answered_with_file_key_value_and_what_was_expected(chan
     assert all(line.startswith("tiny.yaml: ") for line in said.splitlines())
 
 
+def test_whole_numbers_of_workers_may_be_written_with_a_point() -> None:
+    campaign = Campaign.from_config(config("experiments.io.contenders.threading.workers", [2.0]))
+    assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
+
+
 def test_all_problems_are_said_at_once() -> None:
     bad = config("repetitions", -1)
     bad["experiments"]["io"]["sizes"] = [0]
@@ -211,6 +222,7 @@ def test_a_file_that_does_not_exist_is_named_with_the_ones_that_do(tmp_path: Pat
         ("campaign: [", "line 1: not valid YAML"),
         ("campaign: a\n\tseed: 1", "line 2: not valid YAML"),
         ("seed: 1\nseed: 2", "line 2: not valid YAML: the key 'seed' is given twice"),
+        ("campaign: {{tiny}}", "line 1: not valid YAML: a key must be a plain word"),
         ("- a\n- b", r"expected a mapping of keys to values, found \[\"a\", \"b\"\]"),
         ("", "expected a mapping of keys to values, found null"),
     ],

@@ -101,3 +101,10 @@ def test_the_footnote_counts_the_runs_and_names_an_origin_out_of_control(tmp_pat
     assert shown.footnote == "5 of 6 runs"
     shown.runs["origin_controlled"] = False
     assert "not under control" in shown.footnote
+
+
+def test_the_headline_of_fewer_runs_than_best_of_has_the_medians(tmp_path: Path) -> None:
+    drawn = headline.draw(
+        data(tmp_path, factories.campaign(best_of=3, repetitions=2), {"sync": [4.0, 4.1], "threading": [2.0, 2.1]})
+    )
+    assert "2.05 s" in texts(drawn)

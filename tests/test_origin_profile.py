@@ -10,7 +10,7 @@ import pytest
 from origin_profile import Distribution, Profile, Site
 from run_record import RunSpec
 
-MANY = 4000
+MANY = 2000
 UNIFORM = Distribution("uniform", {"low": 0.1, "high": 0.3})
 EXPONENTIAL = Distribution("exponential", {"low": 0.1, "mean": 0.3})
 LOGNORMAL = Distribution("lognormal", {"median": 0.2, "sigma": 0.5})

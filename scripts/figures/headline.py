@@ -75,7 +75,7 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
             if other and pd.notna(value):
                 axes.annotate(times(value), (value, height), (0, above), **LABEL)
     shown = [value for column in ("best_of_n_speedup", "article_speedup") for value in points[column].dropna()]
-    low, high = min(0.5, *(0.6 * value for value in shown)), max(2.7, *(1.8 * value for value in shown))
+    low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     ticks = [tick for tick in (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if low <= tick <= high]

@@ -106,6 +106,7 @@ def tiny_campaign() -> dict[str, Any]:
     return {
         "campaign": "tiny",
         "repetitions": 2,
+        "foreign_cpu_limit": 1,  # what else runs beside the tests is no matter here
         "best_of": 2,
         "timeout_s": 30,
         "origins": {"near": {"sites": sites}},

@@ -76,7 +76,7 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
 @pytest.mark.parametrize(
     ("command", "inputs"),
     [
-        (["summarise.py", "--table"], ["runs"]),
+        (["summarise.py", "--table"], ["runs", "probes"]),
         (["compare.py", "--table"], ["runs", "summary"]),
         (["article_table.py", "--page"], ["runs", "summary", "comparisons"]),
         (DRAW, ["runs", "summary", "comparisons"]),

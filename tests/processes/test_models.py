@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from time import sleep
@@ -101,6 +101,12 @@ def test_a_connection_is_to_one_site(downloaded: Downloaded) -> None:
     assert len(uses) == downloaded.record.measured.connections
 
 
+def test_a_connection_belongs_to_the_session_of_one_lane(downloaded: Downloaded) -> None:
+    lane = downloaded.items.lane
+    uses = {(connection, lane[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
+    assert len(uses) == downloaded.record.measured.connections
+
+
 def most_at_once(starts: list[float], ends: list[float]) -> int:
     return max(sum(start <= moment < end for start, end in zip(starts, ends)) for moment in starts)
 
@@ -195,17 +201,26 @@ def test_workers_are_a_number_or_all_items_or_all_processors(
 # --- What goes wrong: models and workloads made up for it, in a copy of the scripts
 
 
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copytree(measure.SCRIPTS, tmp_path_factory.mktemp("copy") / "scripts", ignore=ignore_patterns("figures"))
+
+
 @pytest.fixture
-def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """Adds a file to a copy of the scripts, which the driver then takes for the scripts."""
-    copy = tmp_path / "scripts"
-    copytree(measure.SCRIPTS, copy, ignore=ignore_patterns("figures"))
+def add(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Writes a file of a copy of the scripts, which the driver takes for the scripts until the test is over."""
     monkeypatch.setattr(measure, "SCRIPTS", copy)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # which would go by the second in which a source was written
+    before: dict[Path, bytes | None] = {}
 
-    def add(path: str, source: str) -> None:
-        (copy / path).write_text(source, encoding="utf-8")
+    def add(name: str, source: str) -> None:
+        path = copy / name
+        before.setdefault(path, path.read_bytes() if path.exists() else None)
+        path.write_text(source, encoding="utf-8")
 
-    return add
+    yield add
+    for path, content in before.items():
+        path.unlink() if content is None else path.write_bytes(content)
 
 
 Add = Callable[[str, str], None]

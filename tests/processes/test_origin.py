@@ -274,9 +274,9 @@ def session(start: Start, certificates: Certificates, two_sites: Profile) -> dic
 
 @pytest.fixture(scope="module")
 def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> dict[str, Any]:
-    """What it saw of six downloads without one."""
+    """What it saw of four downloads without one."""
     serving = start(replace(two_sites, connect_s=0.05))
-    for url in serving.urls(6):
+    for url in serving.urls(4):
         requests.get(url, verify=str(certificates.bundle), timeout=60)
     return serving.seen()
 
@@ -290,7 +290,7 @@ def test_a_session_uses_a_sites_connection_for_all_its_requests(session: dict[st
 
 
 def test_requests_without_a_session_make_a_connection_each(no_session: dict[str, Any]) -> None:
-    assert no_session["connections"] == 6
+    assert no_session["connections"] == 4
 
 
 def test_only_the_first_request_of_a_connection_is_charged_for_connecting(session: dict[str, Any]) -> None:
@@ -298,7 +298,7 @@ def test_only_the_first_request_of_a_connection_is_charged_for_connecting(sessio
 
 
 def test_each_connection_is_charged_for_connecting(no_session: dict[str, Any]) -> None:
-    assert no_session["requests"]["delay_s"] == pytest.approx([0.07] * 6)
+    assert no_session["requests"]["delay_s"] == pytest.approx([0.07] * 4)
 
 
 def test_what_is_charged_for_connecting_is_waited_for(session: dict[str, Any]) -> None:
@@ -347,6 +347,12 @@ def test_each_site_serves_pages_of_its_own_size_and_each_item_its_own(
 ) -> None:
     sizes = [shared.sites[item % 8]["bytes"] for item in range(16)]
     assert client(shared.urls(16), certificates.bundle) == [page(item, size) for item, size in enumerate(sizes)]
+
+
+def test_a_page_starts_with_the_number_of_its_item(shared: Serving) -> None:
+    site = shared.sites[2]
+    bodies = with_requests([f"{site['url']}/{item}" for item in (1, 12)], None)
+    assert [(len(body), body[:4]) for body in bodies] == [(276, b"1 01"), (276, b"12 0")]
 
 
 @pytest.mark.parametrize("path", ["/", "/robots.txt", "/-1", "/1.5", "/1/2", "/0x10", "/²"])
@@ -411,4 +417,4 @@ def test_an_origin_that_cannot_serve_a_site_ends(spec: Callable[..., RunSpec], t
     with ExitStack() as stack, (tmp_path / "log").open("wb") as log:
         process, _ = start_origin(two_sites, spec(origin=two_sites), tmp_path / "no-certificate.pem", log, stack)
         with pytest.raises(NoAnswer, match="exit status"):
-            process.answer(perf_counter() + 2)
+            process.answer(perf_counter() + 1)
