@@ -98,8 +98,8 @@ def contenders() -> dict[str, Any]:
 def tiny_campaign() -> dict[str, Any]:
     """Two experiments, four points, two blocks."""
     sites = {
-        "secure": {"bytes": 1000, "latency_s": 0.001, "tls": True},
-        "plain": {"bytes": 100, "latency_s": 0.001},
+        "secure": {"bytes": 1000, "latency_s": 0.05, "tls": True},
+        "plain": {"bytes": 100, "latency_s": 0.05},
     }
     io = {"workload": "download", "sizes": [4], "origins": ["near"], "baseline": "sync", "contenders": contenders()}
     cpu = {"workload": "sum_squares", "options": {"first": 1000}, "sizes": [4], "baseline": "sync", "contenders": contenders()}

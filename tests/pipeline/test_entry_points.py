@@ -29,7 +29,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def tables(results: Path, *names: str) -> list[str]:
     """The arguments that name a campaign's config and tables."""
-    files = {"config": "config.json", "runs": "runs.csv", "summary": "summary.csv", "comparisons": "comparisons.csv"}
+    files = {name: f"{name}.csv" for name in ("runs", "probes", "summary", "comparisons")} | {"config": "config.json"}
     return [argument for name in ("config", *names) for argument in (f"--{name}", str(results / files[name]))]
 
 

@@ -199,7 +199,7 @@ def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: d
 
 
 def test_other_latency_runs_the_downloads_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
-    tiny_config["origins"]["near"]["sites"]["plain"]["latency_s"] = 0.002
+    tiny_config["origins"]["near"]["sites"]["plain"]["latency_s"] = 0.06
     measured.write_config(tiny_config, "config.yaml")
     assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.experiment == "io")
 
