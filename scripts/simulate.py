@@ -10,6 +10,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def made_up_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) 
     rival = runs["contender"] == "rival"
     share = truth.outliers + truth.rival_outliers * rival
     factor = np.where(random.random(len(runs)) < share, OUTLIER_FACTOR, 1.0)
-    makespans = drift * factor * np.exp(random.normal(0, truth.noise, len(runs))) / np.where(rival, truth.speedup, 1.0)
+    makespans: Any = drift * factor * np.exp(random.normal(0, truth.noise, len(runs))) / np.where(rival, truth.speedup, 1.0)
     return runs.assign(makespan_s=makespans, status="ok", session="one")
 
 
@@ -109,7 +110,7 @@ def covers(row: ComparisonRow, speedup: float) -> bool:
 
 def truths() -> list[Truth]:
     """Every noise and number of blocks, undisturbed and disturbed; the last ones without a bar."""
-    kinds = ({}, {"drift": DRIFT}, {"outliers": OUTLIERS}, {"drift": DRIFT, "outliers": OUTLIERS})
+    kinds: tuple[dict[str, float], ...] = ({}, {"drift": DRIFT}, {"outliers": OUTLIERS}, {"drift": DRIFT, "outliers": OUTLIERS})
     equal = [Truth(blocks, noise, **kind) for blocks, noise, kind in product(BLOCKS, NOISES, kinds)]
     return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
 

@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from figures.style import LABEL_ON_WHITE, WIDTH_IN, FigureData, colours, seconds
 from tables import SETTING
@@ -89,6 +90,7 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
     axes.set_yscale("log")
     axes.set_xticks(sorted(set(points["workers"])))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.yaxis.set_minor_formatter("")
     axes.set(xlabel="workers: threads, processes or requests in flight", ylabel="makespan (s)")
