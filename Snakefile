@@ -165,6 +165,7 @@ rule block_marker:
 rule runs_table:
     input:
         [f"results/{CAMPAIGN.name}/runs/{path}.json" for path in RUNS],
+        targets.MODULES,
         script="scripts/collect.py",
         config="results/{campaign}/config.json",
     output:
@@ -182,6 +183,7 @@ rule runs_table:
 
 rule probes_table:
     input:
+        targets.MODULES,
         script="scripts/collect_probes.py",
         records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES.values()],
     output:
@@ -190,12 +192,15 @@ rule probes_table:
         "results/{campaign}/logs/probes_table.log",
     conda:
         "environment.yml"
+    params:
+        paths=digest(path.encode() for path in PROBES.values()),
     shell:
         "python {input.script:q} --records {input.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule summary_table:
     input:
+        targets.MODULES,
         script="scripts/summarise.py",
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
@@ -213,6 +218,7 @@ rule summary_table:
 
 rule comparisons_table:
     input:
+        targets.MODULES,
         script="scripts/compare.py",
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
@@ -230,6 +236,7 @@ rule comparisons_table:
 
 rule article_table:
     input:
+        targets.MODULES,
         script="scripts/article_table.py",
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
@@ -248,6 +255,7 @@ rule article_table:
 
 rule figure:
     input:
+        targets.MODULES,
         "scripts/draw.py",
         "scripts/figures/style.py",
         "scripts/figures/{figure}.py",

@@ -44,7 +44,8 @@ def read_config(path: Path) -> dict[str, Any]:
     try:
         config = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)
     except FileNotFoundError:
-        raise ConfigError(str(path), [f"no such file; the campaigns here are {', '.join(campaigns_here())}"]) from None
+        problem = f"no such file; the campaigns here are {', '.join(campaigns_here())} (targets go before --configfile)"
+        raise ConfigError(str(path), [problem]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), [f"can't be read: {error}"]) from None
     except yaml.MarkedYAMLError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -35,23 +36,26 @@ def processors() -> int:
 
 @dataclass(frozen=True)
 class BusyTime:
-    """CPU time that all processes of the machine have had so far, and what the hypervisor gave to other machines."""
+    """CPU time that the processors we may use have spent on anybody so far, or the hypervisor on other machines."""
 
     cpu_s: float
     at: float
 
     @classmethod
     def now(cls) -> BusyTime:
-        return cls(busy_cpu_s(Path("/proc/stat").read_text(encoding="ascii")), perf_counter())
+        proc_stat = Path("/proc/stat").read_text(encoding="ascii")
+        return cls(busy_cpu_s(proc_stat, os.sched_getaffinity(0)), perf_counter())
 
 
-def busy_cpu_s(proc_stat: str) -> float:
-    """User, nice, system and stolen time in the first line of /proc/stat; interrupts belong to nobody."""
-    ticks = [int(field) for field in proc_stat.splitlines()[0].split()[1:]]
-    return (sum(ticks[:3]) + ticks[STEAL]) / os.sysconf("SC_CLK_TCK")
+def busy_cpu_s(proc_stat: str, processors: Collection[int]) -> float:
+    """User, nice, system and stolen time of some processors in /proc/stat; interrupts belong to nobody."""
+    names = {f"cpu{number}" for number in processors}
+    lines = [fields for line in proc_stat.splitlines() if (fields := line.split()) and fields[0] in names]
+    ticks = [[int(field) for field in fields[1:]] for fields in lines]
+    return sum(sum(one[:3]) + one[STEAL] for one in ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def foreign_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
-    """The share of the machine's CPU time between two moments that was not our own."""
+    """The share of our processors' time between two moments that was not our own."""
     foreign_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
-    return foreign_s / ((after.at - before.at) * (os.cpu_count() or 1))
+    return foreign_s / ((after.at - before.at) * processors())

@@ -159,16 +159,19 @@ def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
         record.measured.attempts = attempts
         if not disturbed(record.measured, limits.foreign_cpu):
             return record
-    share = f"{record.measured.foreign_cpu:.0%} of the machine's CPU time went to others"
+    share = f"{record.measured.foreign_cpu:.0%} of the processors' time went to others"
     record.measured.status, record.measured.reason = "disturbed", f"{share}, {limits.attempts} times in a row"
     return record
 
 
 def disturbed(measured: Measured, limit: float) -> bool:
-    """Whether a run that would count was disturbed from outside; the kernel counts in ticks, so short runs get 3 of them."""
-    if measured.status != "ok" or measured.foreign_cpu is None or measured.makespan_s is None:
+    """Whether a run that would count was disturbed from outside, which may also have kept the origin from its part.
+
+    The kernel counts in ticks of 10 ms, so that some of them say nothing yet.
+    """
+    if measured.status not in ("ok", "origin-bound") or measured.foreign_cpu is None or measured.makespan_s is None:
         return False
-    machine_s = measured.makespan_s * (os.cpu_count() or 1)
+    machine_s = measured.makespan_s * processors()
     return measured.foreign_cpu > limit and measured.foreign_cpu * machine_s > LEAST_FOREIGN_S
 
 

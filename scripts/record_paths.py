@@ -23,7 +23,7 @@ HARNESS = (
     "workloads/__init__",
 )
 PROBES = ("machine", "probe", "probes/__init__")
-ORIGIN = ("certificate", "deadlines", "gates", "origin", "origin_log", "origin_profile", "page")
+ORIGIN = ("deadlines", "gates", "origin", "origin_log", "origin_profile", "page")
 
 
 @cache

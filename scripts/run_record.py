@@ -57,7 +57,10 @@ class Measured:
     started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
     python_version: str | None = column("of the interpreter under test")
     gil_enabled: bool | None = column("whether it held a global interpreter lock, once all imports were done")
-    workers: int | None = column("threads, processes or requests in flight, as `workers_asked` came out; 1 for `sync`")
+    workers: int | None = column(
+        "threads, processes or tasks at work, as `workers_asked` came out; 1 for `sync`; a client may have fewer requests in "
+        "flight, as aiohttp has 100 unless told otherwise: see `peak_in_flight`"
+    )
     makespan_s: float | None = column(
         "from before the pool, loop or HTTP session is made until all results are in and it is closed"
     )
@@ -66,7 +69,7 @@ class Measured:
     cpu_user_s: float | None = column("CPU time in user mode during the makespan, child processes included")
     cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
     cpu_outside_s: float | None = column(
-        "CPU time that the columns above miss: checking the results, and child processes that nobody waited for"
+        "CPU time that the columns above miss: checking and reporting the results, ending, child processes nobody waited for"
     )
     effective_cores: float | None = column("CPU time ÷ makespan")
     voluntary_switches: int | None = column("context switches while waiting, child processes included")
@@ -81,7 +84,7 @@ class Measured:
     delay_error_s: float | None = column("the median by which a delay came out longer than it was asked for")
     origin_cpu_s: float | None = column("CPU time of the origin, from when it was ready to the run's end")
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
-    foreign_cpu: float | None = column("share of the machine's CPU time that went to others during the makespan")
+    foreign_cpu: float | None = column("share of the time of the processors we may use that went to others during the run")
     overhead_s: float | None = column("the driver's wall time less the makespan")
 
 

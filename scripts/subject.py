@@ -7,6 +7,7 @@ and workloads print goes to the run's log. Standard library alone, any Python fr
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -55,6 +56,7 @@ def item_times(timed: Timed) -> dict[str, Any]:
 
 def measure(task: dict[str, Any], run: Callable[..., list[Done]], workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
     """Do the run; what was measured, or why there is nothing."""
+    gc.collect()  # so that what start-up left behind isn't collected by the clock
     before = Usage.now()
     try:
         timed = timed_run(run, workload, items, task["workers"], **task["model_options"])

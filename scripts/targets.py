@@ -17,6 +17,9 @@ from locks import Held, hold_campaign, hold_machine
 from plan import Run, plan
 from record_paths import digest, probe_path, record_path
 
+# What the scripts that make tables and figures import: an edit of these makes them anew.
+READERS = ("campaign", "config_file", "estimates", "intervals", "plan", "record_paths", "run_record", "tables", "verdicts")
+MODULES = [f"scripts/{name}.py" for name in READERS]
 FIGURES = [name for name in plugins.names("figures") if name != "style"]
 
 
@@ -37,7 +40,8 @@ def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[
     folder = Path("results") / campaign.name
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
-        if not all((folder / "runs" / f"{path}.json").exists() for path in runs):
+        records = [*(f"runs/{path}.json" for path in runs), *(f"probes/{path}.json" for path in probes(campaign).values())]
+        if not all((folder / record).exists() for record in records):
             held.append(hold_machine())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
     except (Held, UnlikeEnvironment, OSError) as error:

@@ -5,7 +5,6 @@ Part of the subject: standard library alone, any Python from 3.9 on.
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import types
@@ -85,7 +84,6 @@ def timed_run(
 ) -> Timed:
     """Run the model once, by the clock. Nothing else of the harness happens between the two readings."""
     timed_workload = TimedWorkload(workload)
-    gc.collect()
     start = perf_counter()
     done = run(timed_workload, items, workers, **options)
     return Timed(start, perf_counter(), done)

@@ -66,13 +66,13 @@ def runs_table(folder: Path, made_up: Campaign, times: Times) -> pd.DataFrame:
     return read_table(path, RunRow)
 
 
-def probes(folder: Path, capacity: Sequence[float] = (1.5,) * 30) -> pd.DataFrame:
-    """``probes.csv`` with the machine's parallel capacity in each block."""
+def probes(folder: Path, capacity: float = 1.5, processors: int = 4) -> pd.DataFrame:
+    """``probes.csv`` with the machine's parallel capacity, the same in each block."""
+    figures = {"parallel_capacity": capacity, "processors": processors}
     rows = [
-        ProbeRow(
-            probe="parallel_capacity", block=block, metric="parallel_capacity", value=value, unit="processors", status="ok"
-        )
-        for block, value in enumerate(capacity, start=1)
+        ProbeRow(probe="parallel_capacity", block=block, metric=metric, value=value, unit="processors", status="ok")
+        for block in range(1, 31)
+        for metric, value in figures.items()
     ]
     write_table(folder / "probes.csv", ProbeRow, rows)
     return read_table(folder / "probes.csv", ProbeRow)

@@ -45,8 +45,19 @@ def closed() -> None:
 
 
 def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
-    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    drawn = headline.draw(data(tmp_path, factories.campaign(repetitions=5), {"sync": [4.0] * 5, "threading": [2.0] * 5}))
     assert drawn.get_suptitle() == "cpu, 4 × sum_squares:\nthreading is fastest, 2× sync"
+
+
+def test_the_headline_says_when_too_few_blocks_leave_it_unclear(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    assert drawn.get_suptitle().endswith("threading is fastest, 2× sync (verdict: unclear)")
+
+
+def test_the_headline_of_several_sizes_names_no_winner(tmp_path: Path) -> None:
+    campaign = factories.campaign(sizes=[4, 8])
+    drawn = headline.draw(data(tmp_path, campaign, {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    assert drawn.get_suptitle().endswith("every contender's runs")
 
 
 def test_the_headline_does_not_claim_that_the_baseline_beats_itself(tmp_path: Path) -> None:

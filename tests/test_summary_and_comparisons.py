@@ -38,6 +38,13 @@ def test_the_ideal_of_a_cpu_bound_point_is_the_baseline_shared_out_as_far_as_the
     assert summary["ideal_s"].to_list() == pytest.approx([5.0, 5.0, 5.0 / 1.5])  # of two workers, 1.5 processors' worth
 
 
+def test_a_machine_is_never_taken_for_more_than_its_processors(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    ideals = [row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path, capacity=2.3, processors=1))]
+    assert ideals == pytest.approx([5.0, 5.0])
+
+
 def test_the_ideal_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:
     campaign = factories.campaign(workload="download", origins=["near"])
     runs = factories.runs_table(tmp_path, campaign, TIMES).assign(held_s=0.4)

@@ -40,7 +40,7 @@ def test_without_a_control_there_is_no_floor() -> None:
 
 def test_too_few_blocks_decide_nothing() -> None:
     assert of(4.0, 4.0, 4.0, level=0.75) == "unclear"
-    assert of(4.0, 4.0, 4.0, level=0.9) == "faster"
+    assert of(4.0, 4.0, 4.0, level=0.9375) == "faster"
     assert verdict(None, 0.05, 0.0) == "unclear"
 
 

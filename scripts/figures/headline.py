@@ -16,7 +16,7 @@ def shown_points(data: FigureData) -> pd.DataFrame:
     """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
     measured = data.summary.dropna(subset=["median_s"])
     best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
-    best = best.merge(data.comparisons[["point", "best_of_n_speedup"]], on="point")
+    best = best.merge(data.comparisons[["point", "best_of_n_speedup", "verdict"]], on="point")
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     best["label"] = [label(row, data.settings_vary) for _, row in best.iterrows()]
@@ -33,13 +33,15 @@ def sentence(points: pd.DataFrame, data: FigureData) -> str:
     """The title: what is seen."""
     if points.empty:
         return f"{data.subject}: nothing measured"
-    fastest = points.sort_values("median_s").iloc[0]
+    if data.settings_vary:
+        return f"{data.subject}:\nevery contender's runs"
+    fastest = points.sort_values(["best_of_n_s", "median_s"]).iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
-    faster = (
-        f", {times(fastest['best_of_n_speedup'])} {data.experiment.baseline}" if pd.notna(fastest["best_of_n_speedup"]) else ""
-    )
-    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}"
+    doubt = "" if fastest["verdict"] == "faster" else f" (verdict: {fastest['verdict']})"
+    speedup = fastest["best_of_n_speedup"]
+    faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
+    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}"
 
 
 def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:

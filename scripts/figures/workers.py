@@ -27,17 +27,21 @@ def swept(data: FigureData) -> list[str]:
     ]
 
 
-def as_good(runs: pd.DataFrame, points: pd.DataFrame) -> list[int]:
-    """The numbers of workers that these runs can't tell from the optimum: their runs and its runs overlap."""
-    times_of = runs.groupby("workers")["makespan_s"]
-    slowest = times_of.max()[optimum(points)["workers"]]
-    fastest = times_of.min()
-    return sorted(int(workers) for workers in fastest.index if fastest[workers] <= slowest)
+def as_good(points: pd.DataFrame) -> list[int]:
+    """The numbers of workers next to the optimum whose medians' intervals reach into that of the optimum, and itself."""
+    points = points.sort_values("workers").reset_index(drop=True)
+    first = last = int(points["median_s"].to_numpy().argmin())
+    alike = list(points["median_low_s"] <= points["median_high_s"][first])
+    while first > 0 and alike[first - 1]:
+        first -= 1
+    while last + 1 < len(points) and alike[last + 1]:
+        last += 1
+    return [int(workers) for workers in points["workers"][first : last + 1]]
 
 
-def optimum_in_words(name: str, runs: pd.DataFrame, points: pd.DataFrame) -> str:
+def optimum_in_words(name: str, points: pd.DataFrame) -> str:
     """``threading with 40 to 160``"""
-    good = as_good(runs, points)
+    good = as_good(points)
     if len(good) == len(points):
         return f"{name} alike with any"
     return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
@@ -51,11 +55,8 @@ def sentence(data: FigureData) -> str:
         return f"{data.subject}: nothing measured"
     if data.settings_vary:
         return f"{data.subject}: makespan against workers"
-    runs = data.runs.groupby("contender")
-    parts = [
-        optimum_in_words(name, runs.get_group(name), measured[measured["contender"] == name])
-        for name in measured["contender"].unique()
-    ]
+    names = measured["contender"].unique()
+    parts = [optimum_in_words(name, measured[measured["contender"] == name]) for name in names]
     return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
 
 

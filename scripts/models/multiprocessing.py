@@ -1,8 +1,14 @@
-"""A pool of processes that share the items; an initializer makes one resource per process."""
+"""A pool of processes that share the items; an initializer makes one resource per process.
+
+What ``Pool`` would import at its first use is imported here, before the clock starts, as for the other models.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.pool
+import multiprocessing.queues
+import multiprocessing.synchronize
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 

@@ -1,13 +1,14 @@
 """How much more work all processors do together than one does alone: on shared machines less than their number.
 
-Every process counts how far it comes in the calibration loop within the same span of time, first one process alone, then
-as many as there are processors, then one again; shorter spans than these mislead.
+Every process counts how far it comes in the calibration loop within the same span of time, one process alone and as many
+as there are processors in turns, after some warming up; shorter spans than these mislead.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 from multiprocessing.synchronize import Barrier
+from statistics import median
 from typing import TYPE_CHECKING
 
 from machine import machine_speed, processors
@@ -16,12 +17,12 @@ from probes import Metric
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
-ALONE_S, TOGETHER_S = 0.25, 0.5
+SPAN_S, TURNS = 0.3, 3
 
 
 def work(start: Barrier, speeds: SimpleQueue[float]) -> None:
     start.wait()
-    speeds.put(machine_speed(TOGETHER_S))
+    speeds.put(machine_speed(SPAN_S))
 
 
 def speed_together(count: int) -> float:
@@ -39,9 +40,9 @@ def speed_together(count: int) -> float:
 
 def measure() -> list[Metric]:
     count = processors()
-    before = machine_speed(ALONE_S)
-    together = speed_together(count)
-    alone = (before + machine_speed(ALONE_S)) / 2
+    speed_together(count)
+    turns = [(speed_together(1), speed_together(count)) for _ in range(TURNS)]
+    alone, together = (median(speeds) for speeds in zip(*turns))
     return [
         Metric("parallel_capacity", together / alone, "processors"),
         Metric("processors", count, "processors"),
