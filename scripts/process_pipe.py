@@ -81,7 +81,7 @@ class ProcessPipe:
             searched = len(self.received)
             ready, _, _ = select.select([self.answers, self.ended], [], [], max(0.0, until - perf_counter()))
             if not ready:
-                raise TimeUp(f"{self.name} gave no answer within {until - asked:.3g} s")
+                raise TimeUp(f"{self.name} gave no answer within {round(until - asked, 2):g} s")
             if self.answers not in ready:
                 raise NoAnswer(self.how_it_ended())
             chunk = os.read(self.answers, 1 << 20)
