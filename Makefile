@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers retry figures test check unit processes pipeline validate lock
+.PHONY: campaign quick workers retry calibrate figures test check unit processes pipeline validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -20,6 +20,9 @@ workers: .venv/ready  ## the worker sweep
 retry: .venv/ready  ## measure again what isn't ok in the article's campaign
 	python scripts/retry.py results/article
 	$(SNAKEMAKE)
+
+calibrate: .venv/ready  ## the origin's ceiling, by wrk, and how near the article's campaign came to it
+	python scripts/calibrate.py results/article
 
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures

@@ -44,12 +44,19 @@ onstart:
     HELD.extend(targets.begin(CAMPAIGN, RUNS, SESSION))
 
 
+onsuccess:
+    targets.print_conclusion(CAMPAIGN)
+
+
 rule all:
     input:
         expand(
             "results/{campaign}/{table}",
             campaign=CAMPAIGN.name,
-            table=["runs.csv", "probes.csv", "summary.csv", "comparisons.csv", "article.md"],
+            table=[
+                *("runs.csv", "probes.csv", "summary.csv", "comparisons.csv", "warnings.csv"),
+                *("article.md", "conclusion.txt"),
+            ],
         ),
         targets.figures(CAMPAIGN),
 
@@ -232,6 +239,45 @@ rule comparisons_table:
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
         " --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule warnings_table:
+    input:
+        targets.MODULES,
+        script="scripts/warn.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
+    output:
+        "results/{campaign}/warnings.csv",
+    log:
+        "results/{campaign}/logs/warnings_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --comparisons {input.comparisons:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule conclusion:
+    input:
+        targets.MODULES,
+        script="scripts/conclude.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
+        warnings="results/{campaign}/warnings.csv",
+    output:
+        "results/{campaign}/conclusion.txt",
+    log:
+        "results/{campaign}/logs/conclusion.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --comparisons {input.comparisons:q} --warnings {input.warnings:q} --text {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule article_table:

@@ -61,7 +61,7 @@ def notes(runs: pd.DataFrame) -> list[str]:
         where = (
             f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
         )
-        lines.append(f"Not counted, {run['status']}: {where}: {run['reason']}")
+        lines.append(f"Not counted, {run['status']}: [{where}](logs/runs/{run['record']}.log): {run['reason']}")
     return lines
 
 

@@ -29,6 +29,7 @@ def planned(campaign: Campaign, run: Run) -> PlannedRun:
         size=point.size,
         block=run.block,
         order=run.order,
+        record=record_path(campaign, run),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from campaign import CONTROL, Campaign, Experiment
+from campaign import CONTROL, Campaign
+from diagnosis import comparison_findings, titles
 from intervals import Interval, shift_interval, signed_rank_interval
 from tables import POINT_COLUMNS, SETTING, ComparisonRow, RunRow, SummaryRow, known, read_table, write_table
 from verdicts import relative, verdict
@@ -23,6 +24,7 @@ class Ratio:
     interval: Interval | None  # of the ratio itself, not its logarithm
     paired: bool
     blocks: int  # that it rests on
+    spread: float | None  # standard deviation of the ratio of single runs, relative
 
 
 def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
@@ -41,58 +43,67 @@ def ratio(one: pd.Series, other: pd.Series) -> Ratio:
     both = len(one.index.get_level_values("block").intersection(other.index.get_level_values("block")))
     paired = 2 * len(differences) > both
     found = signed_rank_interval(list(differences)) if paired else shift_interval(list(one), list(other))
-    blocks = len(differences) if paired else min(len(one), len(other))
-    if found is None:
-        return Ratio(None, paired, blocks)
-    return Ratio(Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level), paired, blocks)
-
-
-def noise_floor(rivals: pd.DataFrame, experiment: Experiment, makespans: dict[str, pd.Series]) -> float | None:
-    """The difference between the control's two measurements, relative; None without a control.
-
-    Where the control has several numbers of workers, the largest of their differences.
-    """
-    floors = []
-    for _, control in rivals[rivals["contender"] == CONTROL].iterrows():
-        twins = rivals[(rivals["contender"] == experiment.control) & (rivals["workers_asked"] == control["workers_asked"])]
-        pair = [makespans.get(str(row["point"])) for row in (control, twins.iloc[0])]
-        if pair[0] is not None and pair[1] is not None:
-            interval = ratio(pair[0], pair[1]).interval
-            floors += [relative(np.log(interval.estimate))] if interval else []
-    return max(floors, default=None)
-
-
-def comparison(
-    point: pd.Series, baseline: pd.Series, floor: float | None, margin: float, makespans: dict[str, pd.Series]
-) -> ComparisonRow:
-    empty = pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["block", "session"]))
-    found = ratio(makespans.get(baseline["point"], empty), makespans.get(point["point"], empty))
-    row = ComparisonRow(
-        **{name: known(point[name]) for name in POINT_COLUMNS},
-        workers=known(point["workers"]),
-        baseline=baseline["contender"],
-        blocks=found.blocks,
-        paired=found.paired,
-        best_of_n_speedup=known(baseline["best_of_n_s"] / point["best_of_n_s"]),
-        noise_floor=floor,
+    deviation = differences.std() if paired else np.hypot(one.std(), other.std())
+    return Ratio(
+        interval=Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None,
+        paired=paired,
+        blocks=len(differences) if paired else min(len(one), len(other)),
+        spread=None if pd.isna(deviation) else relative(deviation),
     )
-    if found.interval:
-        row.speedup, row.level = found.interval.estimate, found.interval.level
-        row.speedup_low, row.speedup_high = found.interval.low, found.interval.high
-    if point["point"] != baseline["point"]:
-        row.verdict = verdict(found.interval, margin, floor)
-    return row
+
+
+@dataclass(frozen=True)
+class Comparer:
+    """Compares the points of one campaign with each other."""
+
+    campaign: Campaign
+    makespans: dict[str, pd.Series]  # logarithms, by point
+
+    def compared(self, point: pd.Series, baseline: pd.Series, floor: float | None) -> ComparisonRow:
+        """One point's row; both are rows of the summary."""
+        empty = pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["block", "session"]))
+        found = ratio(self.makespans.get(baseline["point"], empty), self.makespans.get(point["point"], empty))
+        row = ComparisonRow(
+            **{name: known(point[name]) for name in POINT_COLUMNS},
+            workers=known(point["workers"]),
+            baseline=baseline["contender"],
+            baseline_point=baseline["point"],
+            blocks=found.blocks,
+            paired=found.paired,
+            spread=found.spread,
+            speedup_limit=known(baseline["median_s"] / point["ideal_s"]),
+            best_of_n_speedup=known(baseline["best_of_n_s"] / point["best_of_n_s"]),
+            noise_floor=floor,
+        )
+        if found.interval:
+            row.speedup, row.level = found.interval.estimate, found.interval.level
+            row.speedup_low, row.speedup_high = found.interval.low, found.interval.high
+        if point["point"] != baseline["point"]:
+            row.verdict = verdict(found.interval, self.campaign.margin, floor)
+        row.warnings = titles(comparison_findings(row, self.campaign))
+        return row
+
+    def rivals(self, rivals: pd.DataFrame) -> list[ComparisonRow]:
+        """The rows of one setting: the control beside the contender that it measures again, the others beside the baseline.
+
+        Of a swept baseline, the first number of workers counts. The noise floor is by how much the control's two
+        measurements differ; of a swept control, the largest of the differences.
+        """
+        experiment = self.campaign.experiments[rivals["experiment"].iloc[0]]
+        is_control = rivals["contender"] == CONTROL
+        twins = rivals[rivals["contender"] == experiment.control].set_index("workers_asked", drop=False)
+        controls = [self.compared(one, twins.loc[one["workers_asked"]], None) for _, one in rivals[is_control].iterrows()]
+        floor = max((relative(log(row.speedup)) for row in controls if row.speedup), default=None)
+        baseline = rivals[rivals["contender"] == experiment.baseline].iloc[0]
+        return [*(self.compared(point, baseline, floor) for _, point in rivals[~is_control].iterrows()), *controls]
 
 
 def compare(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> list[ComparisonRow]:
-    """A row for each point, in the order of the summary; of a swept baseline, the first number of workers counts."""
-    makespans = log_makespans(runs)
+    """A row for each point, in the order of the summary."""
+    comparer = Comparer(campaign, log_makespans(runs))
     rows = []
     for _, rivals in summary.groupby(list(SETTING), sort=False, dropna=False):
-        experiment = campaign.experiments[rivals["experiment"].iloc[0]]
-        baseline = rivals[rivals["contender"] == experiment.baseline].iloc[0]
-        floor = noise_floor(rivals, experiment, makespans)
-        rows += [comparison(point, baseline, floor, campaign.margin, makespans) for _, point in rivals.iterrows()]
+        rows += comparer.rivals(rivals)
     place = {name: number for number, name in enumerate(summary["point"])}
     return sorted(rows, key=lambda row: place[row.point])
 

@@ -9,9 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config_file import ROOT, resolved, schema
-from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, column_meanings
+from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, WarningRow, column_meanings
+from warning_kinds import Kind
 
-TABLES = {"runs.csv": RunRow, "summary.csv": SummaryRow, "comparisons.csv": ComparisonRow, "probes.csv": ProbeRow}
+TABLES = {
+    "runs.csv": RunRow,
+    "summary.csv": SummaryRow,
+    "comparisons.csv": ComparisonRow,
+    "warnings.csv": WarningRow,
+    "probes.csv": ProbeRow,
+}
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
 SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -19,6 +26,12 @@ SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", r
 def columns_table(row: type) -> str:
     lines = [f"| `{name}` | {meaning} |" for name, meaning in column_meanings(row).items()]
     return "\n".join(["| column | meaning |", "|---|---|", *lines, ""])
+
+
+def warnings_table() -> str:
+    remedies = {kind: kind.remedy.replace("{", "<").replace("}", ">") for kind in Kind}
+    lines = [f"| `{kind.title}` | {kind.meaning} | {remedy} |" for kind, remedy in remedies.items()]
+    return "\n".join(["| warning | meaning | what to do |", "|---|---|---|", *lines, ""])
 
 
 def keys(rule: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:
@@ -40,7 +53,11 @@ def keys_table() -> str:
 
 def filled(text: str) -> str:
     """A document with its generated sections as they should be."""
-    sections = {"config keys": keys_table(), **{name: columns_table(row) for name, row in TABLES.items()}}
+    sections = {
+        "config keys": keys_table(),
+        "warnings": warnings_table(),
+        **{name: columns_table(row) for name, row in TABLES.items()},
+    }
     return SECTION.sub(lambda match: match[1] + sections[match["name"]] + match[3], text)
 
 

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import origin_log
 from child_reaper import adopt_orphans, reaped_cpu_s
-from gates import gate
+from gates import gate, strain
 from machine import BusyTime, foreign_share, machine_speed, processors
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
@@ -57,7 +57,7 @@ def resolved_workers(spec: RunSpec) -> int:
 
 
 def start_origin(
-    profile: Profile, spec: RunSpec, certificate: Path, log: IO[bytes], stack: ExitStack
+    profile: Profile, delays_s: Sequence[float], certificate: Path, log: IO[bytes], stack: ExitStack
 ) -> tuple[ProcessPipe, list[dict[str, Any]]]:
     """A process that serves the profile's sites on sockets bound here, and what the workload is told of them."""
     sockets = [stack.enter_context(socket.create_server((HOST, 0), backlog=4096)) for _ in profile.sites]
@@ -66,7 +66,7 @@ def start_origin(
             {"socket": listener.fileno(), "bytes": site.bytes, "certificate": str(certificate) if site.tls else None}
             for site, listener in zip(profile.sites, sockets)
         ],
-        "delays_s": profile.delays_s(spec.size, spec.seed, spec.block, spec.point),
+        "delays_s": delays_s,
         "slots": profile.slots,
         "connect_s": profile.connect_s,
     }
@@ -118,7 +118,8 @@ def run(
         sites: list[dict[str, Any]] = []
         bundle: Path | None = None
         if spec.origin and spec.origin.under_control:
-            origin, sites = start_origin(spec.origin, spec, certificates.server, log, stack)
+            delays_s = spec.origin.delays_s(spec.size, spec.seed, spec.block, spec.point)
+            origin, sites = start_origin(spec.origin, delays_s, certificates.server, log, stack)
             bundle = certificates.bundle
         elif spec.origin:
             sites = [{"url": site.url} for site in spec.origin.sites]
@@ -206,9 +207,12 @@ def record_of(spec: RunSpec, outcome: Outcome) -> RunRecord:
     if "makespan_s" in columns:
         columns["effective_cores"] = (columns["cpu_user_s"] + columns["cpu_system_s"]) / columns["makespan_s"]
     measured = Measured(**columns)
-    judged = gate(measured, requests) if requests else None
-    if judged:
-        measured.status, measured.reason = judged
+    if requests:
+        strained = strain(measured, requests)
+        measured.origin_strain = round(strained.share, 3) if strained else None
+        judged = gate(measured, requests)
+        if judged:
+            measured.status, measured.reason = judged
     return RunRecord(spec, measured, ItemTimes(**items) if items else None, requests)
 
 

@@ -83,6 +83,9 @@ class Measured:
     held_s: float | None = column("the delays that the origin was asked for, summed over the requests")
     delay_error_s: float | None = column("the median by which a delay came out longer than it was asked for")
     origin_cpu_s: float | None = column("CPU time of the origin, from when it was ready to the run's end")
+    origin_strain: float | None = column(
+        "how near the origin came to being the limit, by its CPU time or by its delays: a run above 1 is `origin-bound`"
+    )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
     foreign_cpu: float | None = column("share of the time of the processors we may use that went to others during the run")
     overhead_s: float | None = column("the driver's wall time less the makespan")

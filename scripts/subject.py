@@ -22,7 +22,7 @@ from workloads import WrongResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from timing import Done, Timed
+    from timing import Done, Fields, Timed
     from workloads import AnyWorkload
 
 
@@ -39,9 +39,9 @@ def python() -> dict[str, Any]:
 
 
 def lanes(items: Sequence[Done]) -> list[int]:
-    """For each item the number of the thread or process that did it, in the order of first appearance."""
-    numbers: dict[tuple[int, int], int] = {}
-    return [numbers.setdefault((item.process, item.thread), len(numbers)) for item in items]
+    """For each item the number of the thread that did it, in the order of first appearance."""
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(item.thread, len(numbers)) for item in items]
 
 
 def item_times(timed: Timed) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def item_times(timed: Timed) -> dict[str, Any]:
     }
 
 
-def measure(task: dict[str, Any], run: Callable[..., list[Done]], workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
+def measure(task: dict[str, Any], run: Callable[..., list[Fields]], workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
     """Do the run; what was measured, or why there is nothing."""
     gc.collect()  # so that what start-up left behind isn't collected by the clock
     before = Usage.now()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign import Campaign
+from diagnosis import Finding, experiment_findings, point_findings, titles
 from estimates import best_of
 from intervals import median_interval
 from plan import points
@@ -36,8 +37,8 @@ def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) ->
     return runs.assign(ideal_s=waiting_s.where(runs["origin"].notna(), runs["baseline_s"] / share))
 
 
-def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
-    """One point's row from all its runs."""
+def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Finding]) -> SummaryRow:
+    """One point's row from all its runs; ``of_experiment`` is what its experiment as a whole is warned of."""
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
     median = median_interval(list(makespans))
@@ -45,6 +46,7 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
         **{name: known(runs[name].iloc[0]) for name in POINT_COLUMNS},
         workers=known(runs["workers"].max()),
         planned=len(runs),
+        disturbed=int((runs["status"] == "disturbed").sum()),
         n=len(ok),
         best_s=known(makespans.min()),
         best_of=campaign.best_of,
@@ -57,6 +59,7 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
         ideal_s=known(ok["ideal_s"].median()),
+        warnings=titles([*of_experiment, *point_findings(runs)]),
     )
 
 
@@ -65,7 +68,10 @@ def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> l
     place = {name: number for number, name in enumerate(point.name for point in points(campaign))}
     by_point = [of_point for _, of_point in with_ideals(campaign, runs, probes).groupby("point", sort=False)]
     by_point.sort(key=lambda of_point: place[of_point["point"].iloc[0]])
-    return [summary_row(campaign, of_point) for of_point in by_point]
+    of_experiment = {
+        str(name): list(experiment_findings(str(name), own, campaign.margin)) for name, own in runs.groupby("experiment")
+    }
+    return [summary_row(campaign, of_point, of_experiment[of_point["experiment"].iloc[0]]) for of_point in by_point]
 
 
 def main() -> None:

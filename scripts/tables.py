@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from run_record import Measured, column
 
@@ -40,6 +40,7 @@ class PlannedRun(PointColumns):
 
     block: int = column("the block, counted from 1")
     order: int = column("place in the order of all runs of the plan, counted from 1")
+    record: str = column("the run's record is `runs/<record>.json`, its log `logs/runs/<record>.log`")
 
 
 @dataclass
@@ -61,6 +62,7 @@ class ProbeRow:
     reason: str | None = column("what went wrong, where something did")
 
 
+Row = TypeVar("Row")
 SETTING = ("experiment", "origin", "interpreter", "size")  # what two points share that may be compared
 POINT_COLUMNS = [item.name for item in fields(PointColumns)]
 
@@ -71,6 +73,7 @@ class SummaryRow(PointColumns):
 
     workers: int | None = column("as `workers_asked` came out")
     planned: int = column("runs planned")
+    disturbed: int = column("runs left out because other programs disturbed them, each time they were tried")
     n: int = column("runs that are `ok`, on which the following columns rest")
     best_s: float | None = column("the shortest makespan of all")
     best_of: int = column("the N of the next column")
@@ -88,6 +91,7 @@ class SummaryRow(PointColumns):
         "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
         "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less"
     )
+    warnings: str | None = column("the kinds of warning that the point's runs give rise to; `warnings.csv` has their texts")
 
 
 @dataclass
@@ -95,16 +99,33 @@ class ComparisonRow(PointColumns):
     """A row of ``comparisons.csv``: one for each point, against its experiment's baseline in the same setting."""
 
     workers: int | None = column("as `workers_asked` came out")
-    baseline: str = column("the contender that this one is compared with")
+    baseline: str = column("the contender that this one is compared with; for `control` the one that it measures again")
+    baseline_point: str = column("that contender's point")
     speedup: float | None = column("baseline ÷ this, so that more than 1 is faster: the centre of the ratios within blocks")
     speedup_low: float | None = column("the speed-up's interval begins here")
     speedup_high: float | None = column("and ends here")
     level: float | None = column("how often such an interval covers the truth: 0.95, or as near to it as so few blocks allow")
     paired: bool = column("whether the ratios are of runs of one block and session; else all runs of the two are compared")
     blocks: int = column("blocks that the speed-up rests on")
+    spread: float | None = column("the standard deviation of the single blocks' ratios, relative; of all runs if unpaired")
+    speedup_limit: float | None = column(
+        "the speed-up that `ideal_s` would be: of CPU-bound work the workers or the machine's parallel capacity, if less"
+    )
     noise_floor: float | None = column("how far apart the control's two measurements are, relative; empty without a control")
     verdict: str | None = column("`faster`, `slower`, `same` or `unclear`; empty for the baseline itself")
     best_of_n_speedup: float | None = column("baseline ÷ this of the best-of-N makespans, which is how the article compares")
+    warnings: str | None = column("the kinds of warning that the comparison gives rise to; `warnings.csv` has their texts")
+
+
+@dataclass
+class WarningRow:
+    """A row of ``warnings.csv``: what a reader must know of a point, or of an experiment as a whole."""
+
+    warning: str = column("the kind of warning, one of those listed below")
+    experiment: str = column("the experiment that it concerns")
+    point: str | None = column("the point that it concerns; empty where it is the whole experiment")
+    message: str = column("what was found, in figures")
+    remedy: str = column("what to do")
 
 
 def column_meanings(row: type) -> dict[str, str]:
@@ -136,6 +157,11 @@ def read_table(path: Path, row: type) -> pd.DataFrame:
     if missing:
         raise TableError(f"{path}: no column {', '.join(missing)}; scripts/tables.py says what each table holds")
     return table
+
+
+def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
+    """The rows of a table as data classes; None where pandas has no value."""
+    return [row(**{str(name): known(value) for name, value in one.items()}) for one in table.to_dict("records")]
 
 
 def known(value: Any) -> Any:

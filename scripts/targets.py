@@ -18,7 +18,10 @@ from plan import Run, plan
 from record_paths import digest, probe_path, record_path
 
 # What the scripts that make tables and figures import: an edit of these makes them anew.
-READERS = ("campaign", "config_file", "estimates", "intervals", "plan", "record_paths", "run_record", "tables", "verdicts")
+READERS = (
+    *("campaign", "config_file", "diagnosis", "estimates", "intervals", "plan", "record_paths", "run_record", "tables"),
+    *("verdicts", "warning_kinds"),
+)
 MODULES = [f"scripts/{name}.py" for name in READERS]
 FIGURES = [name for name in plugins.names("figures") if name != "style"]
 
@@ -47,6 +50,13 @@ def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[
     except (Held, UnlikeEnvironment, OSError) as error:
         sys.exit(str(error))
     return held
+
+
+def print_conclusion(campaign: Campaign) -> None:
+    """What a campaign ends with on the console."""
+    path = Path("results") / campaign.name / "conclusion.txt"
+    if path.exists():
+        print(f"\n{path.read_text(encoding='utf-8')}", file=sys.stderr)
 
 
 def new_session() -> str:

@@ -159,7 +159,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("origins.capped.like", "far", 'origins.capped.like: "far": expected the name of another profile: near'),
     ("origins.near.like", "capped", "expected the name of another profile"),
     ("experiments", {}, "experiments: {}: expected the experiments"),
-    ("experiments.io.workload", "upload", 'experiments.io.workload: "upload": expected one of download, sum_squares'),
+    ("experiments.io.workload", "upload", 'experiments.io.workload: "upload": expected one of download, instant, sum_squares'),
     ("experiments.io.sizes", 4, "experiments.io.sizes: 4: expected numbers of items"),
     ("experiments.io.sizes", [], "experiments.io.sizes: []: expected"),
     ("experiments.io.sizes", [4, 4], "experiments.io.sizes: [4, 4]: expected"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from campaign import Campaign
 from plan import plan, spec
 from record_paths import record_path
@@ -38,6 +40,22 @@ def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Pa
     assert ok.exists()
     assert not failed.exists()
     assert not (tmp_path / "runs.csv").exists()
+
+
+def test_points_are_measured_again_ok_or_not(tmp_path: Path) -> None:
+    paths = measured_folder(tmp_path, "ok", "failed")
+    assert retry(tmp_path, ["cpu-sync-w1-n4-default"]) == [
+        "cpu-sync-w1-n4-default, block 1: ok, made up",
+        "cpu-sync-w1-n4-default, block 2: failed, made up",
+    ]
+    assert not any(path.exists() for path in paths)
+
+
+def test_a_point_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:
+    paths = measured_folder(tmp_path, "ok", "failed")
+    with pytest.raises(SystemExit, match="has no point cpu-asyncio"):
+        retry(tmp_path, ["cpu-sync-w1-n4-default", "cpu-asyncio"])
+    assert all(path.exists() for path in paths)
 
 
 def test_where_all_is_ok_nothing_is_touched(tmp_path: Path) -> None:

@@ -100,7 +100,9 @@ def test_a_point_measured_mostly_in_one_session_is_paired_where_it_can_be(tmp_pa
 def test_the_noise_floor_is_what_the_control_differs_from_itself(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.2] * 5}
     _, _, comparisons = tables(tmp_path, factories.campaign(repetitions=5, control="threading"), times)
-    assert comparisons["noise_floor"].to_list() == pytest.approx([0.1] * 3)
+    assert comparisons["noise_floor"].dropna().to_list() == pytest.approx([0.1] * 2)
+    control = row(comparisons, "control")
+    assert (control["baseline"], control["speedup"]) == ("threading", pytest.approx(1 / 1.1))
     _, _, without = tables(tmp_path, factories.campaign(), TIMES)
     assert without["noise_floor"].isna().all()
 
@@ -155,7 +157,8 @@ def test_the_page_sets_the_articles_figures_beside_ours(tmp_path: Path) -> None:
 def test_the_page_lists_what_was_not_counted_and_why(tmp_path: Path) -> None:
     campaign = factories.campaign()
     text = page(campaign, *tables(tmp_path, campaign, {"sync": [4.0, "failed", 5.0], "threading": ["missing"] * 3}))
-    assert "- Not counted, failed: cpu, sync, 1 workers, size 4, block 2: it is failed" in text
+    assert "- Not counted, failed: [cpu, sync, 1 workers, size 4, block 2](logs/runs/cpu-sync-w1-n4-default/" in text
+    assert "block-2.log): it is failed" in text
     assert text.count("Not counted") == 4
 
 

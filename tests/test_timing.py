@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import multiprocessing
 import pickle
 import threading
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import timing
 from timing import Done, TimedWorkload, timed_run, with_cpu_time
 from workloads import nothing_async
+
+if TYPE_CHECKING:
+    from timing import Fields
 
 
 class Clock:
@@ -248,60 +251,65 @@ def test_a_coroutine_may_set_a_time_limit_of_its_own() -> None:
 # --- Items
 
 
+def done_item(workload: TimedWorkload, resource: Any, item: int) -> Done:
+    return Done(*workload.do(resource, item))
+
+
 def test_an_item_gives_the_workloads_result() -> None:
-    assert TimedWorkload(Squares()).do("resource", 3).result == ("resource", 9)
+    assert done_item(TimedWorkload(Squares()), "resource", 3).result == ("resource", 9)
 
 
 def test_an_item_is_timed_from_its_start_to_its_end(wall: Clock) -> None:
     wall.pass_(10)
-    done = TimedWorkload(Squares(work=lambda item: wall.pass_(2))).do(None, 3)
+    done = done_item(TimedWorkload(Squares(work=lambda item: wall.pass_(2))), None, 3)
     assert (done.start, done.end) == (10, 12)
 
 
 def test_an_item_is_charged_for_its_own_cpu_time(cpu: Clock) -> None:
     cpu.pass_(10)
-    assert TimedWorkload(Squares(work=lambda item: cpu.pass_(2))).do(None, 3).cpu == 2
-
-
-def test_an_item_knows_its_process() -> None:
-    assert TimedWorkload(Squares()).do(None, 3).process == os.getpid()
+    assert done_item(TimedWorkload(Squares(work=lambda item: cpu.pass_(2))), None, 3).cpu == 2
 
 
 def test_an_item_knows_its_thread() -> None:
     done: list[Done] = []
-    thread = threading.Thread(target=lambda: done.append(TimedWorkload(Squares()).do(None, 3)))
+    thread = threading.Thread(target=lambda: done.append(done_item(TimedWorkload(Squares()), None, 3)))
     thread.start()
     thread.join()
-    assert done[0].thread == thread.ident != threading.get_ident()
+    assert done[0].thread == thread.native_id != threading.get_native_id()
+
+
+def test_an_item_of_another_process_is_of_another_thread() -> None:
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        done = Done(*pool.apply(TimedWorkload(Squares()).do, (None, 3)))
+    assert done.thread != threading.get_native_id()
 
 
 def test_an_exception_of_an_item_comes_out() -> None:
     with pytest.raises(ZeroDivisionError):
-        TimedWorkload(Squares(work=lambda item: 1 // item)).do(None, 0)
+        done_item(TimedWorkload(Squares(work=lambda item: 1 // item)), None, 0)
 
 
 def test_an_asynchronous_item_gives_the_workloads_result() -> None:
-    assert asyncio.run(TimedWorkload(Squares()).do_async("resource", 3)).result == ("resource", 9)
+    assert Done(*asyncio.run(TimedWorkload(Squares()).do_async("resource", 3))).result == ("resource", 9)
 
 
 def test_an_asynchronous_item_is_timed_from_its_start_to_its_end(wall: Clock) -> None:
     wall.pass_(10)
-    done = asyncio.run(TimedWorkload(Squares(work=lambda item: wall.pass_(2))).do_async(None, 3))
+    done = Done(*asyncio.run(TimedWorkload(Squares(work=lambda item: wall.pass_(2))).do_async(None, 3)))
     assert (done.start, done.end) == (10, 12)
 
 
 def test_asynchronous_items_are_charged_each_for_its_own_cpu_time(cpu: Clock) -> None:
     workload = TimedWorkload(Squares(work=lambda item: cpu.pass_(item)))
 
-    async def together() -> list[Done]:
+    async def together() -> list[Fields]:
         return await asyncio.gather(*(workload.do_async(None, item) for item in (1, 10, 100)))
 
-    assert [done.cpu for done in asyncio.run(together())] == [1, 10, 100]
+    assert [Done(*fields).cpu for fields in asyncio.run(together())] == [1, 10, 100]
 
 
-def test_an_asynchronous_item_knows_its_process_and_thread() -> None:
-    done = asyncio.run(TimedWorkload(Squares()).do_async(None, 3))
-    assert (done.process, done.thread) == (os.getpid(), threading.get_ident())
+def test_an_asynchronous_item_knows_its_thread() -> None:
+    assert Done(*asyncio.run(TimedWorkload(Squares()).do_async(None, 3))).thread == threading.get_native_id()
 
 
 def test_a_resource_is_the_workloads_and_closed_by_it() -> None:
@@ -312,19 +320,19 @@ def test_a_resource_is_the_workloads_and_closed_by_it() -> None:
 
 
 def test_a_done_item_survives_the_way_between_processes() -> None:
-    done = TimedWorkload(Squares()).do("resource", 3)
+    done = done_item(TimedWorkload(Squares()), "resource", 3)
     assert pickle.loads(pickle.dumps(done)) == done
 
 
 def test_a_timed_workload_survives_the_way_to_another_process() -> None:
     there = pickle.loads(pickle.dumps(TimedWorkload(Squares())))
-    assert there.do(None, 3).result == (None, 9)
+    assert done_item(there, None, 3).result == (None, 9)
 
 
 # --- The timed region
 
 
-def one_by_one(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+def one_by_one(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Fields]:
     with workload.open() as resource:
         return [workload.do(resource, item) for item in items]
 
@@ -335,7 +343,7 @@ def test_results_are_in_the_order_of_the_items() -> None:
 
 
 def test_the_timed_region_is_the_models_run_and_nothing_else(wall: Clock) -> None:
-    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Fields]:
         wall.pass_(1)  # as making a pool takes time
         done = one_by_one(workload, items, workers)
         wall.pass_(4)  # as closing it does
@@ -355,7 +363,7 @@ def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
 def test_a_model_is_told_workers_and_options() -> None:
     told: dict[str, Any] = {}
 
-    def run(workload: TimedWorkload, items: Sequence[int], workers: int, **options: Any) -> list[Done]:
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int, **options: Any) -> list[Fields]:
         told.update(workers=workers, **options)
         return []
 
@@ -364,7 +372,7 @@ def test_a_model_is_told_workers_and_options() -> None:
 
 
 def test_an_exception_of_a_model_comes_out() -> None:
-    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Done]:
+    def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Fields]:
         raise OSError("no threads left")
 
     with pytest.raises(OSError, match="no threads left"):

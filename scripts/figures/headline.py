@@ -16,7 +16,7 @@ def shown_points(data: FigureData) -> pd.DataFrame:
     """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
     measured = data.summary.dropna(subset=["median_s"])
     best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
-    best = best.merge(data.comparisons[["point", "best_of_n_speedup", "verdict"]], on="point")
+    best = best.merge(data.comparisons[["point", "best_of_n_speedup", "speedup_limit", "verdict"]], on="point")
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     best["label"] = [label(row, data.settings_vary) for _, row in best.iterrows()]
@@ -69,6 +69,7 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     heights = range(len(points))
     fill = list(points["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
+    draw_limit(axes, points, data)
     axes.scatter(points["best_of_n_speedup"], heights, s=26, c=fill, zorder=4, label="here")
     axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
     others = points["contender"] != data.experiment.baseline
@@ -85,6 +86,13 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     axes.set_xticks([], minor=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
     axes.set(xlabel=f"times faster than {data.experiment.baseline}", ylabel="")
+
+
+def draw_limit(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
+    """For CPU-bound work the machine's parallel capacity, which is the most that any number of workers can give."""
+    limit = points["speedup_limit"].max()
+    if not data.experiment.origins and limit > 1:
+        axes.axvline(limit, color="0.35", linewidth=0.9, linestyle="--", label=f"the machine's capacity: {times(limit)}")
 
 
 def draw(data: FigureData) -> Figure:

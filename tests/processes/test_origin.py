@@ -85,7 +85,8 @@ def start(
 
         def start(profile: Profile) -> Serving:
             made = spec(size=24, origin=profile)
-            process, sites = start_origin(profile, made, certificates.server, log, stack)
+            delays_s = profile.delays_s(made.size, made.seed, made.block, made.point)
+            process, sites = start_origin(profile, delays_s, certificates.server, log, stack)
             assert process.answer(perf_counter() + ANSWER_S) == "serving"
             return Serving(process, sites, profile, made)
 
@@ -413,8 +414,8 @@ def test_the_origin_ends_though_it_holds_a_request(start: Start) -> None:
         assert serving.process.process.wait(ANSWER_S) == 0
 
 
-def test_an_origin_that_cannot_serve_a_site_ends(spec: Callable[..., RunSpec], two_sites: Profile, tmp_path: Path) -> None:
+def test_an_origin_that_cannot_serve_a_site_ends(two_sites: Profile, tmp_path: Path) -> None:
     with ExitStack() as stack, (tmp_path / "log").open("wb") as log:
-        process, _ = start_origin(two_sites, spec(origin=two_sites), tmp_path / "no-certificate.pem", log, stack)
+        process, _ = start_origin(two_sites, [0.0], tmp_path / "no-certificate.pem", log, stack)
         with pytest.raises(NoAnswer, match="exit status"):
             process.answer(perf_counter() + 1)

@@ -1,0 +1,125 @@
+"""Write conclusion.txt, which ends a campaign on the console: the answer, the warnings, and the runs that don't count."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+from textwrap import fill
+
+import pandas as pd
+
+from campaign import CONTROL, Campaign
+from diagnosis import false_calls
+from tables import SETTING, ComparisonRow, RunRow, SummaryRow, WarningRow, known, read_table, rows_of
+
+WIDTH = 110
+LISTED = 10
+
+
+def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
+    """``2.99 [2.98, 3.01]`` for each row, from its estimate and its interval's ends."""
+    cells = rows[list(columns)].itertuples(index=False)
+    return ["–" if pd.isna(centre) else f"{centre:.3g} [{low:.3g}, {high:.3g}]" for centre, low, high in cells]
+
+
+def answer(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[str]:
+    """A table for each setting of each experiment."""
+    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "verdict"]
+    rows = summary[summary["contender"] != CONTROL].merge(comparisons[own], on="point")
+    for _, rivals in rows.groupby(list(SETTING), sort=False, dropna=False):
+        first = rivals.iloc[0]
+        under = f", origin {first['origin']}" if known(first["origin"]) else ""
+        yield f"{first['experiment']}: {first['size']} × {first['workload']}{under}, Python {first['interpreter']}"
+        faster = f"times faster than {first['baseline']}"
+        table = pd.DataFrame(
+            {
+                "": rivals["contender"],
+                "workers": rivals["workers_asked"],
+                "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s"),
+                faster: intervals(rivals, "speedup", "speedup_low", "speedup_high"),
+                "verdict": rivals["verdict"].fillna(""),
+            }
+        )
+        yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
+        yield ""
+
+
+def in_words(warnings: list[WarningRow]) -> str:
+    """Warnings of one kind with one remedy: what was found, and what to do."""
+    found = [f"{warning.point or warning.experiment}: {warning.message}" for warning in warnings]
+    more = [f"and {len(found) - LISTED} more: see warnings.csv"] if len(found) > LISTED else []
+    return f"{warnings[0].warning}: {'; '.join([*found[:LISTED], *more])}\nTo do: {warnings[0].remedy}"
+
+
+def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
+    """The warnings that have kind and remedy in common, together."""
+    groups: dict[tuple[str, str], list[WarningRow]] = {}
+    for warning in warnings:
+        groups.setdefault((warning.warning, warning.remedy), []).append(warning)
+    return list(groups.values())
+
+
+def chance(comparisons: list[ComparisonRow]) -> str:
+    """How many verdicts may be mistaken."""
+    compared = sum(1 for row in comparisons if row.verdict and row.contender != CONTROL)
+    return (
+        f"{compared} comparisons: were no two contenders different, {false_calls(comparisons):.2g} of them would be expected to"
+        " be called faster or slower by chance."
+    )
+
+
+def not_counted(runs: pd.DataFrame) -> list[str]:
+    """A line for each run that isn't ``ok``, with its log."""
+    lines = [
+        f"{run['status']}: {run['point']}, block {run['block']}: {run['reason']} "
+        f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
+        for _, run in runs[runs["status"] != "ok"].iterrows()
+    ]
+    more = len(lines) - LISTED
+    return lines[:LISTED] + ([f"and {more} more: see runs.csv"] if more > 0 else [])
+
+
+def bullets(texts: list[str]) -> Iterator[str]:
+    """Each text wrapped, its first line after a dash."""
+    for text in texts:
+        for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
+            yield fill(
+                line, WIDTH, initial_indent=start, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            )
+
+
+def conclusion(
+    campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame, warnings: pd.DataFrame
+) -> str:
+    """The whole text."""
+    counted = (runs["status"] == "ok").sum()
+    parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
+    parts += answer(summary, comparisons)
+    parts += [fill(chance(rows_of(comparisons, ComparisonRow)), WIDTH)]
+    if len(warnings):
+        parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
+    left_out = not_counted(runs)
+    if left_out:
+        parts += ["", "Runs that don't count", *bullets(left_out)]
+    return "\n".join([*parts, "", f"Tables and figures are in results/{campaign.name}/."]) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
+    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
+    parser.add_argument("--summary", required=True, type=Path, help="summary.csv")
+    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
+    parser.add_argument("--warnings", required=True, type=Path, help="warnings.csv")
+    parser.add_argument("--text", required=True, type=Path, help="file to write: conclusion.txt")
+    arguments = parser.parse_args()
+    runs, summary = read_table(arguments.runs, RunRow), read_table(arguments.summary, SummaryRow)
+    comparisons, warnings = read_table(arguments.comparisons, ComparisonRow), read_table(arguments.warnings, WarningRow)
+    text = conclusion(Campaign.read(arguments.config), runs, summary, comparisons, warnings)
+    arguments.text.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

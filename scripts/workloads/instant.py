@@ -1,0 +1,35 @@
+"""No work at all: each item is its own result. What is left is the cost of the model, and of measuring it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workloads import WrongResult, nothing_async
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+
+@dataclass(frozen=True)
+class Workload:
+    def items(self, size: int, seed: int) -> list[int]:
+        return list(range(size))
+
+    def open(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def do(self, resource: None, item: int) -> int:
+        return item
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        return nothing_async()
+
+    async def do_async(self, resource: None, item: int) -> int:
+        return item
+
+    def check(self, items: Sequence[int], results: Sequence[int]) -> None:
+        if list(results) != list(items):
+            raise WrongResult(f"{len(results)} results of {len(items)} items, or in another order")

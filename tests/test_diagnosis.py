@@ -1,0 +1,259 @@
+"""Warnings: each kind where it belongs, and not where it doesn't."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import factories
+import numpy as np
+import pandas as pd
+import pytest
+from factories import tables
+
+from diagnosis import (
+    blocks_needed,
+    comparison_findings,
+    experiment_findings,
+    false_calls,
+    findings,
+    point_findings,
+    rank_findings,
+)
+from intervals import signed_rank_interval
+from tables import ComparisonRow, WarningRow, rows_of
+from verdicts import verdict
+from warning_kinds import Kind
+
+MARGIN = 0.05
+EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]
+
+
+def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
+    """Runs of an experiment: for each point a makespan per block."""
+    rows = [
+        {"experiment": "cpu", "point": point, "block": block, "status": "ok", "makespan_s": makespan_s, "machine_speed": 1e8}
+        for point, values in makespans.items()
+        for block, makespan_s in enumerate(values, start=1)
+    ]
+    unknown = {"workers": 2, "size": 4, "origin_strain": None, "peak_in_flight": None, "origin_controlled": None}
+    return pd.DataFrame(rows).assign(**{**unknown, **columns})
+
+
+def comparison(logs: list[float], floor: float | None = 0.0, **columns: Any) -> ComparisonRow:
+    """A comparison whose blocks have these logarithms of ratios."""
+    found = signed_rank_interval(logs)
+    assert found is not None
+    row = ComparisonRow(
+        experiment="cpu",
+        point="cpu-threading",
+        contender="threading",
+        baseline="sync",
+        baseline_point="cpu-sync",
+        paired=True,
+        blocks=len(logs),
+        speedup=float(np.exp(found.estimate)),
+        speedup_low=float(np.exp(found.low)),
+        speedup_high=float(np.exp(found.high)),
+        level=found.level,
+        spread=float(np.exp(np.std(logs, ddof=1)) - 1),
+        noise_floor=floor,
+    )
+    row.verdict = verdict(type(found)(row.speedup, row.speedup_low, row.speedup_high, row.level), MARGIN, floor)  # type: ignore[arg-type]
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return row
+
+
+def kinds(found: Any) -> list[Kind]:
+    return [finding.kind for finding in found]
+
+
+def of(row: ComparisonRow, repetitions: int = 5) -> list[Kind]:
+    return kinds(comparison_findings(row, factories.campaign(repetitions)))
+
+
+# --- Experiments
+
+
+def test_equal_blocks_give_no_warning() -> None:
+    assert kinds(experiment_findings("cpu", runs_of({"one": EQUAL, "other": EQUAL[::-1]}), MARGIN)) == []
+
+
+def test_a_first_block_far_above_the_others_is_slow() -> None:
+    found = list(experiment_findings("cpu", runs_of({"one": [1.3, *EQUAL[1:]], "other": [2.6, 2.0, 2.01, 1.99, 2.0]}), MARGIN))
+    assert kinds(found) == [Kind.SLOW_FIRST_BLOCK]
+    assert found[0].message == "block 1 took 30% longer than the others"
+
+
+@pytest.mark.parametrize("first", [1.03, 1.1])
+def test_a_first_block_no_further_off_than_others_is_not_slow(first: float) -> None:
+    spread = [0.9, 1.0, 0.95, 1.05]
+    assert kinds(experiment_findings("cpu", runs_of({"one": [first, *spread]}), MARGIN)) == []
+
+
+def test_makespans_that_rise_from_block_to_block_drift() -> None:
+    rising = [1.0, 1.05, 1.1, 1.15, 1.2]
+    found = list(experiment_findings("cpu", runs_of({"one": rising, "other": [3 * value for value in rising]}), MARGIN))
+    assert kinds(found) == [Kind.DRIFT]
+    assert found[0].message == "makespans changed by +20% from first block to last, while the machine's speed changed by +0%"
+
+
+def test_a_drift_within_the_margin_is_none() -> None:
+    assert kinds(experiment_findings("cpu", runs_of({"one": [1.0, 1.01, 1.02, 1.03, 1.04]}), MARGIN)) == []
+
+
+def test_noise_alone_rarely_looks_like_a_drift_or_a_slow_first_block() -> None:
+    random = np.random.default_rng(1)
+    found = [
+        list(experiment_findings("cpu", runs_of({"one": list(np.exp(random.normal(0, 0.1, 5)))}), MARGIN)) for _ in range(500)
+    ]
+    assert sum(map(bool, found)) / 500 < 0.05
+
+
+# --- Points
+
+
+def test_runs_that_do_not_count_are_counted_by_status() -> None:
+    runs = runs_of({"one": [1.0] * 5})
+    runs["status"] = ["ok", "failed", "failed", "timeout", "missing"]
+    found = list(point_findings(runs))
+    assert kinds(found) == [Kind.NOT_COUNTED]
+    assert found[0].message == "of 5 runs 2 failed, 1 timeout"
+
+
+def test_disturbed_runs_have_a_warning_of_their_own() -> None:
+    runs = runs_of({"one": [1.0] * 3})
+    runs["status"] = ["ok", "disturbed", "disturbed"]
+    assert [(finding.kind, finding.message) for finding in point_findings(runs)] == [(Kind.DISTURBED, "2 of 3 runs")]
+
+
+@pytest.mark.parametrize(("strain", "expected"), [(0.6, []), (0.7, [Kind.ORIGIN_NEAR_LIMIT])])
+def test_an_origin_near_its_limit(strain: float, expected: list[Kind]) -> None:
+    assert kinds(point_findings(runs_of({"one": [1.0] * 3}, origin_strain=strain))) == expected
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(2, []), (1, [Kind.FEWER_IN_FLIGHT])])
+def test_fewer_requests_in_flight_than_asked_for(seen: int, expected: list[Kind]) -> None:
+    runs = runs_of({"one": [1.0] * 3}, peak_in_flight=seen, origin_controlled=True)
+    assert kinds(point_findings(runs)) == expected
+
+
+def test_more_workers_than_items_are_not_expected_in_flight() -> None:
+    runs = runs_of({"one": [1.0] * 3}, workers=10, peak_in_flight=4, origin_controlled=True)
+    assert kinds(point_findings(runs)) == []
+
+
+def test_two_clusters_are_seen_from_twenty_runs_on() -> None:
+    random = np.random.default_rng(1)
+    two = np.where(np.arange(24) % 2, 1.0, 1.5) * np.exp(random.normal(0, 0.02, 24))
+    assert kinds(point_findings(runs_of({"one": list(two)}))) == [Kind.TWO_CLUSTERS]
+    assert kinds(point_findings(runs_of({"one": list(two[:18])}))) == []
+    one = np.exp(random.normal(0, 0.1, 24))
+    assert kinds(point_findings(runs_of({"one": list(one)}))) == []
+
+
+# --- Comparisons
+
+
+def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
+    assert of(comparison([0.5, 0.51, 0.49, 0.5, 0.52])) == []
+    assert of(comparison([0.001, -0.002, 0.0, 0.001, 0.002])) == []
+
+
+def test_an_unclear_comparison_asks_for_more_blocks() -> None:
+    found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5)))
+    assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
+    asked = re.search(r"repetitions: (\d+) in", found[0].row("c").remedy)
+    assert asked
+    assert 5 < int(asked[1]) < 30
+
+
+def test_blocks_that_were_lost_are_asked_for_again() -> None:
+    found = list(comparison_findings(comparison([3.0, 3.01, 2.99, 3.0]), factories.campaign(5)))
+    assert "repetitions: 6 in" in found[0].row("c").remedy
+
+
+def test_as_many_blocks_as_asked_for_mostly_decide() -> None:
+    random, first, decided, trials = np.random.default_rng(1), 8, 0, 0
+    while trials < 200:
+        row = comparison(list(random.normal(0.1, 0.12, first)))
+        needed = blocks_needed(row, MARGIN)
+        if row.verdict != "unclear" or needed is None or needed > 60:
+            continue
+        trials += 1
+        decided += comparison(list(random.normal(0.1, 0.12, needed))).verdict != "unclear"
+    assert decided / trials > 0.6  # the recommendation rests on 8 blocks' own estimate of effect and spread
+
+
+def test_a_difference_that_the_control_has_too_is_within_the_noise_floor() -> None:
+    assert of(comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)) == [Kind.WITHIN_NOISE_FLOOR]
+
+
+def test_a_difference_that_no_number_of_blocks_would_show_says_so() -> None:
+    assert of(comparison([0.05, 0.9, -0.8, 0.7, -0.6])) == [Kind.SPREAD_WIDER_THAN_EFFECT]
+
+
+def test_a_decided_comparison_whose_blocks_scatter_more_than_it_says_so() -> None:
+    scattered = [0.02, 0.15, 0.01, 0.3, 0.02, 0.01, 0.2, 0.03, 0.01, 0.02]
+    assert of(comparison(scattered), 10) == [Kind.SPREAD_WIDER_THAN_EFFECT]
+
+
+def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:
+    row = comparison([0.5, 0.51, 0.49, 0.5, 0.52], paired=False)
+    found = list(comparison_findings(row, factories.campaign(5)))
+    assert kinds(found) == [Kind.UNPAIRED]
+    assert "scripts/retry.py results/c --points cpu-threading cpu-sync" in found[0].row("c").remedy
+
+
+def test_a_control_that_differs_from_itself_is_warned_of() -> None:
+    assert of(comparison([0.5, 0.51, 0.49, 0.5, 0.52], contender="control")) == [Kind.CONTROL_DIFFERS]
+    assert of(comparison([0.1, -0.2, 0.05, 0.3, -0.1], contender="control")) == []
+
+
+def test_the_baseline_is_not_compared_with_itself() -> None:
+    assert of(comparison([0.0] * 5, verdict=None)) == []
+
+
+def test_chance_calls_as_many_as_the_levels_leave() -> None:
+    rows = [comparison([0.1, 0.2, 0.3, 0.4, 0.5]) for _ in range(4)]
+    assert false_calls(rows) == pytest.approx(4 * 0.0625)
+    assert false_calls([comparison([0.1, 0.2, 0.3])]) == 0  # too few blocks to be called anything
+    assert false_calls([comparison([0.1] * 5, contender="control")]) == 0
+
+
+# --- Campaigns
+
+
+def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 5.0, 5.1], "threading": [3.0, 6.0, 6.1]}
+    _, summary, _ = tables(tmp_path, factories.campaign(best_of=3), times)
+    found = list(rank_findings(summary, 3))
+    assert [finding.message for finding in found] == [
+        "by the median sync (1) before threading (2); by the best of 3 the other way round"
+    ]
+
+
+def test_a_quiet_campaign_has_no_warnings(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.0, 2.01, 2.0, 2.02, 2.0]}
+    campaign = factories.campaign(repetitions=5)
+    runs, summary, comparisons = tables(tmp_path, campaign, times)
+    assert findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow)) == []
+    assert summary["warnings"].isna().all()
+
+
+def test_the_tables_name_the_kinds(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.01, "failed", 4.01, 4.0], "threading": [2.0, 2.01, 2.0, 2.02, 2.0]}
+    campaign = factories.campaign(repetitions=5)
+    runs, summary, comparisons = tables(tmp_path, campaign, times)
+    assert summary["warnings"].dropna().to_list() == ["not-counted"]
+    assert comparisons["warnings"].dropna().to_list() == ["too-few-blocks"]
+    rows = [finding.row("made-up") for finding in findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))]
+    assert [row.warning for row in rows] == ["not-counted", "too-few-blocks"]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
+    filled = kind.remedy.format(campaign="c", point="p", baseline_point="b", blocks=9)
+    assert WarningRow(kind.title, "e", "p", "m", filled).remedy.count("{") == 0
