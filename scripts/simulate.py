@@ -1,15 +1,17 @@
 """Simulate campaigns whose truth is known, and see how often intervals cover it and verdicts are right.
 
-The made-up runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table; exit status
-1 if a bar is missed.
+The made-up runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
+docs/coverage.md; exit status 1 if a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 from dataclasses import dataclass
 from itertools import product
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from tables import POINT_COLUMNS, ComparisonRow
 NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
 DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
 COVERED, FALSE_CALLS, FOUND = (0.93, 0.97), {5: 0.07, 10: 0.05, 30: 0.05}, 0.8
+DOUBT = 2.0  # standard errors of a simulated share by which it may lie beyond a bar
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Outcome:
     """Shares of many simulated campaigns."""
 
     truth: Truth
+    campaigns: int
     level: float
     covered: float
     called: float  # faster or slower
@@ -85,7 +89,8 @@ def made_up_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) 
 def made_up_summary(runs: pd.DataFrame) -> pd.DataFrame:
     """A row for each point with what ``compare`` reads of a summary."""
     summary = runs.drop_duplicates("point")[["point", "experiment", "contender"]]
-    return summary.reindex(columns=[*POINT_COLUMNS, "workers", "best_of_n_s"]).assign(workers_asked="1", size=1)
+    columns = [*POINT_COLUMNS, "workers", "median_s", "best_of_n_s", "ideal_s"]
+    return summary.reindex(columns=columns).assign(workers_asked="1", size=1)
 
 
 def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
@@ -97,6 +102,7 @@ def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
     covering = [interval.low <= 1 <= interval.high for values in medians if (interval := median_interval(values))]
     return Outcome(
         truth=truth,
+        campaigns=campaigns,
         level=rows[0].level or 0,
         covered=float(np.mean([covers(row, truth.speedup) for row in rows])),
         called=float(np.mean([row.verdict in ("faster", "slower") for row in rows])),
@@ -115,16 +121,24 @@ def truths() -> list[Truth]:
     return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
 
 
+def within(share: float, low: float, high: float, campaigns: int) -> bool:
+    """Whether a simulated share lies between two bars, as far as so many campaigns can tell."""
+    return all(
+        (share - bar) * side <= DOUBT * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
+    )
+
+
 def missed(outcome: Outcome) -> str:
     """The bar that an outcome misses; empty if none."""
-    truth, low, high = outcome.truth, *COVERED
+    truth, campaigns, low, high = outcome.truth, outcome.campaigns, *COVERED
     if truth.rival_outliers:
         return ""
     if truth.speedup != 1:
-        return "" if outcome.called >= FOUND else f"found less than {FOUND:.0%}"
-    if not low <= outcome.covered <= high:
+        return "" if within(outcome.called, FOUND, 1, campaigns) else f"found less than {FOUND:.0%}"
+    if not within(outcome.covered, low, high, campaigns):
         return f"covered outside {low:.0%} to {high:.0%}"
-    return "" if outcome.called <= FALSE_CALLS[truth.blocks] else f"called more than {FALSE_CALLS[truth.blocks]:.0%}"
+    most = FALSE_CALLS[truth.blocks]
+    return "" if within(outcome.called, 0, most, campaigns) else f"called more than {most:.0%}"
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -145,12 +159,19 @@ def table(outcomes: list[Outcome]) -> str:
     return pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True)
 
 
+def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
+    """Every kind of campaign, on all processors; each drawn from a seed of its own."""
+    tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
+    with multiprocessing.get_context("forkserver").Pool() as pool:
+        return pool.starmap(simulate, tasks, chunksize=1)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--campaigns", type=int, default=2000, help="how many to simulate of each kind (default: %(default)s)")
+    parser.add_argument("--campaigns", type=int, default=4000, help="how many to simulate of each kind (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="what they are drawn from (default: %(default)s)")
     arguments = parser.parse_args()
-    outcomes = [simulate(truth, arguments.campaigns, arguments.seed + i) for i, truth in enumerate(truths())]
+    outcomes = simulate_all(arguments.campaigns, arguments.seed)
     print(table(outcomes))
     sys.exit(any(missed(outcome) for outcome in outcomes))
 

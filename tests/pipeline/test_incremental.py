@@ -95,7 +95,7 @@ def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invo
 
 
 def test_first_run_makes_all_tables_and_figures(first_run: Invocation) -> None:
-    tables = {"runs.csv", "summary.csv", "comparisons.csv", "article.md"}
+    tables = {"runs.csv", "summary.csv", "comparisons.csv", "warnings.csv", "article.md", "conclusion.txt"}
     figures = {f"figures/headline-{name}.{kind}" for name in ("io", "cpu") for kind in ("png", "svg")}
     results = first_run.pipeline.results
     made = {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file() and path.stat().st_size}
@@ -270,6 +270,22 @@ def test_failing_model_leaves_no_figure_out(first_run: Invocation, failing: Invo
 def test_failing_model_is_named_on_the_page(failing: Invocation) -> None:
     page = (failing.pipeline.results / "article.md").read_text(encoding="utf-8")
     assert page.count("no thread today") == 4
+
+
+def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(failing: Invocation) -> None:
+    said = failing.finished.stderr
+    assert "Campaign tiny: 4 of 8 runs count" in said
+    listed = said.split("Runs that don't count")[1]
+    assert listed.count("no thread today") == 4
+    assert "python scripts/retry.py results/tiny" in " ".join(said.split())
+    logs = [word.strip("()") for word in listed.split() if word.startswith("(results/tiny/logs/runs/")]
+    assert len(logs) == 4
+    assert all("no thread today" in (failing.pipeline.folder / log).read_text(encoding="utf-8") for log in logs)
+
+
+def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
+    assert "Tables and figures are in results/tiny/." in first_run.finished.stderr
+    assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
 
 
 def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
