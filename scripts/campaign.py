@@ -115,6 +115,7 @@ class Reader:
             sites=tuple(Site.from_config(site, value) for site, value in keys.get("sites", {}).items()),
             slots=keys.get("slots"),
             connect_s=float(keys.get("connect_s", 0)),
+            load_s=float(keys.get("load_s", 0)),
             weather=Distribution.from_config(keys.get("weather", 1.0)),
         )
 

@@ -69,6 +69,7 @@ def start_origin(
         "delays_s": delays_s,
         "slots": profile.slots,
         "connect_s": profile.connect_s,
+        "load_s": profile.load_s,
     }
     command = [sys.executable, str(SCRIPTS / "origin.py")]
     origin = ProcessPipe("the origin", command, log, pass_fds=[listener.fileno() for listener in sockets])
@@ -206,6 +207,8 @@ def record_of(spec: RunSpec, outcome: Outcome) -> RunRecord:
         columns["origin_controlled"] = spec.origin.under_control
     if "makespan_s" in columns:
         columns["effective_cores"] = (columns["cpu_user_s"] + columns["cpu_system_s"]) / columns["makespan_s"]
+    if items:
+        columns["lanes"] = len(set(items["lane"]))
     measured = Measured(**columns)
     if requests:
         strained = strain(measured, requests)

@@ -44,6 +44,7 @@ class OriginTask:
     delays_s: list[float]  # of each item
     slots: int | None  # requests served at once, over all sites; None: no limit
     connect_s: float  # what the first request of a connection is held for besides
+    load_s: float  # what a request is held for besides, for each other one that is being served
 
     @classmethod
     def from_json(cls, line: str) -> OriginTask:
@@ -68,7 +69,7 @@ class Origin:
 
     def __init__(self, task: OriginTask) -> None:
         self.task = task
-        self.connections = 0
+        self.connections = self.being_served = 0
         self.requests = Requests([], [], [], [], [], [])
         self.deadlines = Deadlines(asyncio.get_running_loop())
         self.slot = asyncio.Semaphore(task.slots) if task.slots else nullcontext()
@@ -90,8 +91,11 @@ class Origin:
         connection.used = True
         async with self.slot:
             served_s = perf_counter()
+            delay_s += self.task.load_s * self.being_served
+            self.being_served += 1
             await self.deadlines.wait_until(served_s + delay_s)
             released_s = perf_counter()
+            self.being_served -= 1
         seen = self.requests
         seen.item.append(item)
         seen.connection.append(connection.number)

@@ -66,6 +66,7 @@ class Profile:
     sites: tuple[Site, ...]
     slots: int | None = None
     connect_s: float = 0.0
+    load_s: float = 0.0  # more for each other request that is being served
     weather: Distribution = Distribution.fixed(1)
 
     @classmethod

@@ -76,6 +76,7 @@ class Measured:
     involuntary_switches: int | None = column("context switches forced by the kernel, child processes included")
     peak_memory_bytes: int | None = column("of the largest process")
     items_ok: int | None = column("items whose result was right")
+    lanes: int | None = column("threads that did items, over all processes")
     bytes_received: int | None = column("of all bodies together")
     origin_controlled: bool | None = column("false where the config names real addresses: their delays are not known")
     connections: int | None = column("that the origin accepted")

@@ -1,4 +1,5 @@
-"""A pool of processes that share the items; an initializer makes one resource per process.
+"""A pool of processes that share the items, in chunks of ``chunk_size`` or as ``Pool`` sees fit; an initializer makes one
+resource per process.
 
 What ``Pool`` would import at its first use is imported here, before the clock starts, as for the other models.
 """
@@ -34,6 +35,6 @@ def do(item: Any) -> Any:
     return workload_here.do(resource_here, item)
 
 
-def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+def run(workload: BlockingWorkload, items: Sequence[Any], workers: int, *, chunk_size: int | None = None) -> list[Any]:
     with multiprocessing.Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
-        return pool.map(do, items)
+        return pool.map(do, items, chunk_size)

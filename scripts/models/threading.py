@@ -1,4 +1,7 @@
-"""A pool of threads that share the items; each thread has a resource of its own, in thread-local storage."""
+"""A pool of threads that share the items; each thread has a resource of its own, in thread-local storage.
+
+With ``shared_resource`` all threads use one and the same.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,17 @@ if TYPE_CHECKING:
 NEEDS = "do"
 
 
-def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+def run(workload: BlockingWorkload, items: Sequence[Any], workers: int, *, shared_resource: bool = False) -> list[Any]:
     mine = threading.local()
+    ours = None
 
     def open_resource() -> None:
-        mine.resource = resources.enter_context(workload.open())
+        mine.resource = ours if shared_resource else resources.enter_context(workload.open())
 
     def do(item: Any) -> Any:
         return workload.do(mine.resource, item)
 
     with ExitStack() as resources, ThreadPoolExecutor(workers, initializer=open_resource) as pool:
+        if shared_resource:
+            ours = resources.enter_context(workload.open())
         return list(pool.map(do, items))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from time import sleep
@@ -36,6 +37,8 @@ CONTENDERS = [
     Contender("threading", "requests", 5, 0.06, 5, range(5, 11)),
     Contender("asyncio", "aiohttp", 7, 0.06, 1, range(7, 15)),
     Contender("multiprocessing", "requests", 3, 0.04, 3, range(6, 7)),
+    Contender("asyncio_blocking", "requests", 1, 0.06, 1, range(2, 3)),
+    Contender("asyncio_to_thread", "requests", 5, 0.06, 5, range(5, 11)),
 ]
 every_model = pytest.mark.parametrize("model", [contender.model for contender in CONTENDERS])
 
@@ -165,6 +168,52 @@ def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_ru
     options = download("aiohttp", connection_limit=0)
     record = measured_run(spec(model="asyncio", workers="all", size=130, origin=piled_up(0.3), **options))
     assert (record.measured.peak_in_flight, record.measured.connections) == (130, 130)
+
+
+# --- Options
+
+
+def test_threads_may_share_one_session(spec: MakeSpec, measured_run: Run) -> None:
+    shared = {"model": "threading", "workers": 4, "model_options": {"shared_resource": True}}
+    record = measured_run(spec(**shared, size=SIZE, origin=piled_up(0.05), **download("requests")))
+    assert (record.measured.status, record.measured.lanes, record.measured.items_ok) == ("ok", 4, SIZE)
+
+
+def test_without_a_session_each_download_has_a_connection_of_its_own(
+    spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    record = measured_run(spec(size=SIZE, origin=two_sites, **download("requests_get")))
+    assert (record.measured.status, record.measured.connections) == ("ok", SIZE)
+
+
+@pytest.mark.parametrize(("chunk_size", "sizes"), [(None, {3}), (1, {1}), (12, {12})])
+def test_a_pool_hands_out_chunks(chunk_size: int | None, sizes: set[int], spec: MakeSpec, measured_run: Run) -> None:
+    """24 items in waits of 20 ms, so that the two workers take turns: Pool makes 4 chunks for each worker of its own accord."""
+    options = {"model": "multiprocessing", "workers": 2, "model_options": {"chunk_size": chunk_size}}
+    record = measured_run(spec(**options, size=SIZE, origin=piled_up(0.02), **download("requests")))
+    assert record.items is not None
+    lane, start = record.items.lane, record.items.start_s
+    chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: lane[item])]
+    assert all(len(chunk) % size == 0 for chunk in chunks for size in sizes)
+    assert all(start[one] < start[next_] for chunk in chunks for one, next_ in pairwise(chunk))
+
+
+@pytest.mark.parametrize(
+    ("workload", "options"),
+    [
+        ("hashing", {"size_bytes": 1000}),
+        ("compression", {"size_bytes": 1000}),
+        ("fibonacci", {"n": 10}),
+        ("echo", {"size_bytes": 1000}),
+        ("instant", {}),
+    ],
+)
+@every_model
+def test_every_model_runs_every_workload(
+    model: str, workload: str, options: dict[str, Any], spec: MakeSpec, measured_run: Run
+) -> None:
+    record = measured_run(spec(model=model, workers=2, workload=workload, workload_options=options, size=6))
+    assert (record.measured.status, record.measured.items_ok) == ("ok", 6)
 
 
 # --- Sums

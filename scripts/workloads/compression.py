@@ -1,0 +1,45 @@
+"""CPU-bound in C: a block of bytes compressed for each item, during which the GIL is released."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workloads import WrongResult, nothing_async
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+
+def block(number: int, size_bytes: int) -> bytes:
+    """Bytes that can be compressed, but not to nothing: the decimal digits of squares."""
+    digits = b"".join(b"%d" % (i * i) for i in range(number, number + size_bytes // 10))
+    return digits[:size_bytes]
+
+
+@dataclass(frozen=True)
+class Workload:
+    size_bytes: int = 300_000
+
+    def items(self, size: int, seed: int) -> list[bytes]:
+        return [block(10_000_000 * (seed + number), self.size_bytes) for number in range(size)]
+
+    def open(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def do(self, resource: None, item: bytes) -> bytes:
+        return zlib.compress(item)
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        return nothing_async()
+
+    async def do_async(self, resource: None, item: bytes) -> bytes:
+        return zlib.compress(item)
+
+    def check(self, items: Sequence[bytes], results: Sequence[bytes]) -> None:
+        right = sum(zlib.compress(item) == result for item, result in zip(items, results))
+        if not right == len(items) == len(results):
+            raise WrongResult(f"{len(results)} blocks of {len(items)}, {right} of them right")

@@ -1,0 +1,42 @@
+"""CPU-bound in C: the SHA-256 of a block of bytes for each item, during which the GIL is released."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workloads import WrongResult, nothing_async
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+
+def digest(number: int, size_bytes: int) -> bytes:
+    return hashlib.sha256(number.to_bytes(8, "big") * (size_bytes // 8)).digest()
+
+
+@dataclass(frozen=True)
+class Workload:
+    size_bytes: int = 1_000_000
+
+    def items(self, size: int, seed: int) -> list[int]:
+        return [seed + number for number in range(size)]
+
+    def open(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def do(self, resource: None, item: int) -> bytes:
+        return digest(item, self.size_bytes)
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        return nothing_async()
+
+    async def do_async(self, resource: None, item: int) -> bytes:
+        return digest(item, self.size_bytes)
+
+    def check(self, items: Sequence[int], results: Sequence[bytes]) -> None:
+        if list(results) != [digest(item, self.size_bytes) for item in items]:
+            raise WrongResult(f"{len(results)} digests of {len(items)}, or wrong ones")
