@@ -14,6 +14,7 @@ from origin_profile import Distribution, Profile, Site
 from run_record import Workers
 
 CONTROL = "control"
+CAPACITY = "parallel_capacity"  # the probe
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
@@ -60,6 +61,8 @@ class Campaign:
     margin: float  # relative differences smaller than this are "same"
     interpreters: Mapping[str, str]
     origins: Mapping[str, Profile]
+    probes: tuple[str, ...]  # besides the machine's parallel capacity, which is always measured
+    claims: str | None  # the path of their file
     experiments: Mapping[str, Experiment]
 
     @classmethod
@@ -100,6 +103,12 @@ class Reader:
             margin=float(config["margin"]),
             interpreters=dict(config["interpreters"]),
             origins={name: self.profile(name) for name in config["origins"]},
+            probes=tuple(
+                name
+                for i, name in enumerate(config["probes"])
+                if self.known("probes", name, ["probes", i]) and name != CAPACITY
+            ),
+            claims=config["claims"],
             experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
         )
 

@@ -104,6 +104,8 @@ def resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 def with_defaults(value: Any, rule: Mapping[str, Any]) -> Any:
     """A config that fits the schema, each key that it leaves open set to the schema's default."""
     rule = resolved(rule)
+    if isinstance(value, list):
+        return [with_defaults(item, rule.get("items", {})) for item in value]
     if not isinstance(value, Mapping):
         return value
     known = rule.get("properties", {})
@@ -159,16 +161,20 @@ def endless_numbers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tu
             yield from endless_numbers(part, (*path, place))
 
 
-def checked(config: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The config with all defaults. Raises ConfigError naming ``where`` and every problem that the schema finds."""
+def checked(config: Mapping[str, Any], where: str, part: str | None = None) -> dict[str, Any]:
+    """The config with all defaults; ``part`` names one of the schema's definitions, for a file that is no campaign.
+
+    Raises ConfigError naming ``where`` and every problem that the schema finds.
+    """
     import jsonschema  # here, because scripts that read a checked config need not load it
 
     endless = [f"{key_path(path)}: {value}: expected a number with an end" for path, value in endless_numbers(config)]
     if endless:
         raise ConfigError(where, endless)
-    errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
+    rule = {"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]} if part else schema()
+    errors = jsonschema.Draft202012Validator(rule).iter_errors(config)
     problems = [problem for error in errors for problem in problems_of(error)]
     if problems:
         raise ConfigError(where, list(dict.fromkeys(problems)))
-    complete: dict[str, Any] = with_defaults(config, schema())
+    complete: dict[str, Any] = with_defaults(config, rule)
     return complete

@@ -128,6 +128,26 @@ class WarningRow:
     remedy: str = column("what to do")
 
 
+@dataclass
+class ClaimRow:
+    """A row of ``claims.csv``: a claim's verdict for one interpreter."""
+
+    campaign: str = column("the campaign's name")
+    claim: str = column("the claim's number, with a letter where it has several parts")
+    statement: str = column("what is claimed")
+    interpreter: str | None = column("the interpreter; empty where the claim speaks of none that the campaign has")
+    test: str = column("the kind of test, as in the file of claims")
+    article: float | None = column("the article's figure")
+    measured: float | None = column("ours: a ratio, a value, or for an order the ratio that decides it")
+    low: float | None = column("its interval begins here")
+    high: float | None = column("and ends here")
+    level: float | None = column("how often such an interval covers the truth")
+    blocks: int = column("blocks that it rests on")
+    verdict: str = column("`reproduced`, `contradicted` or `inconclusive`")
+    reason: str = column("why, in a sentence; for a contradicted claim with the cause, as measured")
+    evidence: str = column("the points (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
+
+
 def column_meanings(row: type) -> dict[str, str]:
     """The columns of a table in order, each with its meaning."""
     return {item.name: item.metadata["meaning"] for item in fields(row)}

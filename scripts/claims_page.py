@@ -1,0 +1,119 @@
+"""Write claims.md: every claim with the article's figure, ours, and the verdict; and which origin gives the article's ratios."""
+
+from __future__ import annotations
+
+import argparse
+from math import log
+from pathlib import Path
+
+import pandas as pd
+
+from article_table import text
+from campaign import CONTROL, Campaign, Experiment
+from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
+from tables import ClaimRow, ComparisonRow, known, read_table, rows_of
+
+SIGNS = {REPRODUCED: "✓ reproduced", CONTRADICTED: "✗ contradicted", INCONCLUSIVE: "? inconclusive"}
+AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
+
+
+def ours(row: ClaimRow) -> str:
+    if row.measured is None:
+        return "–"
+    interval = f" [{row.low:.3g}, {row.high:.3g}]" if row.low is not None and row.high is not None else ""
+    return f"{row.measured:.3g}{interval}"
+
+
+def link(row: ClaimRow, campaign: Campaign) -> str:
+    """To the figure that shows what the verdict rests on, or to the rows."""
+    names = row.evidence.split()
+    experiments = {name.split("-")[0] for name in names if ":" not in name}
+    if not experiments:
+        return "[probes.csv](probes.csv)"
+    experiment = sorted(experiments)[0]
+    figure = "workers" if row.test in ("optimum", "flatness") else "headline"
+    return f"[{experiment}](figures/{figure}-{experiment}.png), [runs.csv](runs.csv)"
+
+
+def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
+    table = pd.DataFrame(
+        {
+            "claim": [row.claim for row in rows],
+            "what is claimed": [row.statement for row in rows],
+            "Python": [row.interpreter or "–" for row in rows],
+            "article": [text(row.article) for row in rows],
+            "here": [ours(row) for row in rows],
+            "verdict": [SIGNS[row.verdict] for row in rows],
+            "why": [row.reason for row in rows],
+            "see": [link(row, campaign) for row in rows],
+        }
+    )
+    return table.to_markdown(index=False, disable_numparse=True)
+
+
+def counts(rows: list[ClaimRow]) -> str:
+    """``43 claims in 60 parts: 20 reproduced, …``"""
+    numbers = {row.claim.rstrip("abcdefghijklmnopqrstuvwxyz") for row in rows}
+    said = ", ".join(f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in SIGNS)
+    return f"{len(numbers)} claims, in {len(rows)} parts: {said}."
+
+
+def speedups(experiment: Experiment, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Origin profiles down, contenders with a figure of the article across; of several numbers of workers the first."""
+    own = comparisons[(comparisons["experiment"] == experiment.name) & (comparisons["contender"] != CONTROL)]
+    own = own[own["contender"].isin(experiment.article_s) & (own["contender"] != experiment.baseline)]
+    return own.drop_duplicates(["origin", "contender"]).pivot_table(
+        index="origin", columns="contender", values="best_of_n_speedup", sort=False, dropna=False
+    )
+
+
+def alike(ours: float, article: float) -> bool:
+    return bool(known(ours)) and abs(log(ours / article)) <= log(1 + AS_PUBLISHED)
+
+
+def origins_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
+    """The article's speed-ups beside ours under each origin profile, and which of them gives them; empty if there is one."""
+    found = speedups(experiment, comparisons)
+    if len(found) < 2:
+        return []
+    article = {name: experiment.article_s[experiment.baseline] / experiment.article_s[name] for name in found.columns}
+    rows = [{"origin": "the article's", **{name: text(value) for name, value in article.items()}}]
+    rows += [{"origin": origin, **{name: text(known(row[name])) for name in found.columns}} for origin, row in found.iterrows()]
+    right = {origin: [name for name in found.columns if alike(row[name], article[name])] for origin, row in found.iterrows()}
+    whole = [str(origin) for origin, names in right.items() if len(names) == len(found.columns)]
+    if whole:
+        said = f"The profile {' and '.join(whole)} gives all of the article's ratios, to within {AS_PUBLISHED:.0%}."
+    else:
+        some = "; ".join(f"{origin} gives {', '.join(names) if names else 'none'}" for origin, names in right.items())
+        said = f"No profile gives all of the article's ratios to within {AS_PUBLISHED:.0%}: {some}."
+    title = f"## Times faster than {experiment.baseline}, by origin: {experiment.name}"
+    return [title, pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True), said]
+
+
+def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
+    """The whole page, as Markdown."""
+    parts = [
+        f"# Campaign {campaign.name}: the article's claims, answered",
+        f"{counts(rows)} An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the names of the "
+        "points and probes that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it.",
+        claims_table(rows, campaign),
+    ]
+    for experiment in campaign.experiments.values():
+        parts += origins_section(experiment, comparisons)
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
+    parser.add_argument("--claims", required=True, type=Path, help="claims.csv")
+    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
+    parser.add_argument("--page", required=True, type=Path, help="file to write: claims.md")
+    arguments = parser.parse_args()
+    rows = rows_of(read_table(arguments.claims, ClaimRow), ClaimRow)
+    comparisons = read_table(arguments.comparisons, ComparisonRow)
+    arguments.page.write_text(page(Campaign.read(arguments.config), rows, comparisons), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
