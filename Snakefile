@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -36,7 +37,7 @@ wildcard_constraints:
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
     digest="[0-9a-f]+",
-    probe="[a-z_]+",
+    probe="[A-Za-z0-9_/-]+",
 
 
 # What is held lasts as long as this process: the campaign and, if there is anything to measure, the machine.
@@ -56,6 +57,7 @@ rule all:
             table=[
                 *("runs.csv", "probes.csv", "summary.csv", "comparisons.csv", "warnings.csv"),
                 *("article.md", "conclusion.txt"),
+                *(["claims.csv", "claims.md"] if CAMPAIGN.claims else []),
             ],
         ),
         targets.figures(CAMPAIGN),
@@ -131,32 +133,31 @@ rule probe_record:
     input:
         block_before=ancient(
             lambda wildcards: targets.block_before(
-                CAMPAIGN,
-                BLOCKS,
-                int(wildcards.block),
-                f"probes/{wildcards.probe}/{wildcards.digest}/block-{wildcards.block}",
+                CAMPAIGN, BLOCKS, PROBES[wildcards.probe].block, f"probes/{wildcards.probe}"
             )
         ),
     output:
-        "results/{campaign}/probes/{probe}/{digest}/block-{block}.json",
+        "results/{campaign}/probes/{probe}.json",
     log:
-        "results/{campaign}/logs/probes/{probe}/{digest}/block-{block}.log",
+        "results/{campaign}/logs/probes/{probe}.log",
     priority: 1
     conda:
         "environment.yml"
     threads: 1024
+    params:
+        probe=lambda wildcards: json.dumps(asdict(PROBES[wildcards.probe])),
     shell:
-        "python scripts/probe.py {wildcards.probe:q} --block {wildcards.block:q} --record {output:q} 2> >(tee {log:q} >&2)"
+        "python scripts/probe.py --probe {params.probe:q} --record {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule block_marker:
     input:
-        ancient(lambda wildcards: f"results/{CAMPAIGN.name}/probes/{PROBES[int(wildcards.block)]}.json"),
         ancient(
             lambda wildcards: [
-                f"results/{CAMPAIGN.name}/runs/{path}.json"
-                for path, run in RUNS.items()
-                if run.block == int(wildcards.block)
+                f"results/{CAMPAIGN.name}/{kind}/{path}.json"
+                for kind, planned in (("probes", PROBES), ("runs", RUNS))
+                for path, one in planned.items()
+                if one.block == int(wildcards.block)
             ]
         ),
     output:
@@ -192,7 +193,7 @@ rule probes_table:
     input:
         targets.MODULES,
         script="scripts/collect_probes.py",
-        records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES.values()],
+        records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES],
     output:
         "results/{campaign}/probes.csv",
     log:
@@ -200,7 +201,7 @@ rule probes_table:
     conda:
         "environment.yml"
     params:
-        paths=digest(path.encode() for path in PROBES.values()),
+        paths=digest(path.encode() for path in PROBES),
     shell:
         "python {input.script:q} --records {input.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
@@ -258,6 +259,45 @@ rule warnings_table:
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
         " --comparisons {input.comparisons:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+# Not made unless the config names a file of claims.
+rule claims_table:
+    input:
+        targets.MODULES,
+        *(f"scripts/{name}.py" for name in ("claims", "claim_tests", "quantities")),
+        script="scripts/judge.py",
+        config="results/{campaign}/config.json",
+        claims=CAMPAIGN.claims or [],
+        runs="results/{campaign}/runs.csv",
+        probes="results/{campaign}/probes.csv",
+    output:
+        "results/{campaign}/claims.csv",
+    log:
+        "results/{campaign}/logs/claims_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --claims {input.claims:q} --runs {input.runs:q}"
+        " --probes {input.probes:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule claims_page:
+    input:
+        targets.MODULES,
+        script="scripts/claims_page.py",
+        config="results/{campaign}/config.json",
+        claims="results/{campaign}/claims.csv",
+        comparisons="results/{campaign}/comparisons.csv",
+    output:
+        "results/{campaign}/claims.md",
+    log:
+        "results/{campaign}/logs/claims_page.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --claims {input.claims:q}"
+        " --comparisons {input.comparisons:q} --page {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule conclusion:

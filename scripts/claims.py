@@ -196,8 +196,8 @@ class ClaimReader:
         if any(getattr(point, key) != wanted[key] for key in wanted):
             return False
         if isinstance(workers, list):
-            return workers[0] <= number(point.workers_asked, point.size, self.processors) <= workers[1]
-        return workers is None or point.workers_asked == workers
+            return bool(workers[0] <= number(point.workers_asked, point.size, self.processors) <= workers[1])
+        return workers is None or bool(point.workers_asked == workers)
 
     def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Point, ...]) -> None:
         """Say what would have made a quantity one point, or a sweep."""

@@ -1,4 +1,4 @@
-"""Write claims.md: every claim with the article's figure, ours, and the verdict; and which origin gives the article's ratios."""
+"""Write claims.md: every claim with the article's figure, ours, and the verdict; which origin gives the article's ratios."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ours(row: ClaimRow) -> str:
     return f"{row.measured:.3g}{interval}"
 
 
-def link(row: ClaimRow, campaign: Campaign) -> str:
+def link(row: ClaimRow) -> str:
     """To the figure that shows what the verdict rests on, or to the rows."""
     names = row.evidence.split()
     experiments = {name.split("-")[0] for name in names if ":" not in name}
@@ -35,7 +35,7 @@ def link(row: ClaimRow, campaign: Campaign) -> str:
     return f"[{experiment}](figures/{figure}-{experiment}.png), [runs.csv](runs.csv)"
 
 
-def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
+def claims_table(rows: list[ClaimRow]) -> str:
     table = pd.DataFrame(
         {
             "claim": [row.claim for row in rows],
@@ -45,7 +45,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
             "here": [ours(row) for row in rows],
             "verdict": [SIGNS[row.verdict] for row in rows],
             "why": [row.reason for row in rows],
-            "see": [link(row, campaign) for row in rows],
+            "see": [link(row) for row in rows],
         }
     )
     return table.to_markdown(index=False, disable_numparse=True)
@@ -78,7 +78,9 @@ def origins_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
         return []
     article = {name: experiment.article_s[experiment.baseline] / experiment.article_s[name] for name in found.columns}
     rows = [{"origin": "the article's", **{name: text(value) for name, value in article.items()}}]
-    rows += [{"origin": origin, **{name: text(known(row[name])) for name in found.columns}} for origin, row in found.iterrows()]
+    rows += [
+        {"origin": str(origin), **{name: text(known(row[name])) for name in found.columns}} for origin, row in found.iterrows()
+    ]
     right = {origin: [name for name in found.columns if alike(row[name], article[name])] for origin, row in found.iterrows()}
     whole = [str(origin) for origin, names in right.items() if len(names) == len(found.columns)]
     if whole:
@@ -92,12 +94,12 @@ def origins_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
 
 def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
     """The whole page, as Markdown."""
-    parts = [
-        f"# Campaign {campaign.name}: the article's claims, answered",
-        f"{counts(rows)} An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the names of the "
-        "points and probes that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it.",
-        claims_table(rows, campaign),
-    ]
+    explained = (
+        "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the points and probes "
+        "that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it."
+    )
+    title = f"# Campaign {campaign.name}: the article's claims, answered"
+    parts = [title, f"{counts(rows)} {explained}", claims_table(rows)]
     for experiment in campaign.experiments.values():
         parts += origins_section(experiment, comparisons)
     return "\n\n".join(parts) + "\n"

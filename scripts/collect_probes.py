@@ -14,7 +14,7 @@ def probe_rows(records: Iterable[Path]) -> Iterator[ProbeRow]:
     for path in records:
         record = json.loads(path.read_text(encoding="utf-8"))
         for metric in record["metrics"]:
-            yield ProbeRow(probe=record["probe"], block=record["block"], status="ok", **metric)
+            yield ProbeRow(probe=record["probe"], interpreter=record["interpreter"], block=record["block"], **metric)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -45,13 +46,14 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
         return order_outcome(claim, measurements, campaign)
     assert claim.of
     of = measurements.series(claim.of)
-    if claim.to is None:
-        reason = lacking([of], len(of.values), campaign)
-        upper, lower, what = list(of.values), None, of.name
-    else:
+    upper: Sequence[float] = list(of.values)
+    lower: Sequence[float] | None = None
+    what, rests_on = of.name, [of]
+    if claim.to:
         to = measurements.series(claim.to)
         upper, lower = pairs(of.values, to.values)
-        reason, what = lacking([of, to], len(upper), campaign), f"{of.name} ÷ {to.name}"
+        what, rests_on = f"{of.name} ÷ {to.name}", [of, to]
+    reason = lacking(rests_on, len(upper), campaign)
     if reason:
         return Outcome(INCONCLUSIVE, reason, blocks=len(upper))
     if claim.test == "ratio":
@@ -72,7 +74,7 @@ def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
         reason = lacking(series, min(len(one.values) for one in series), campaign)
         values = [list(one.values) for one in series]
         return Outcome(INCONCLUSIVE, reason) if reason else claim_tests.best_of_order(names, values, claim.best_of)
-    neighbours = [pairs(next_.values, this.values) for this, next_ in zip(series, series[1:])]
+    neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
     reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
     return Outcome(INCONCLUSIVE, reason) if reason else claim_tests.order(names, neighbours, campaign.margin)
 

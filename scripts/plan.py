@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from campaign import Campaign, Contender
+from campaign import CAPACITY, Campaign, Contender
 from run_record import RunSpec, Workers
 
 
@@ -62,6 +62,28 @@ def plan(campaign: Campaign) -> list[Run]:
         for point in sorted(points(campaign), key=lambda point: lot(campaign.seed, block, point))
     ]
     return [Run(point, block, order) for order, (block, point) in enumerate(drawn, start=1)]
+
+
+@dataclass(frozen=True)
+class ProbeRun:
+    """One probe in one block; ``interpreter`` is None for one of the machine, which the pipeline's own Python measures."""
+
+    probe: str
+    interpreter: str | None
+    command: str  # that starts the interpreter
+    block: int
+
+
+def probe_plan(campaign: Campaign) -> list[ProbeRun]:
+    """All probes: in each block the machine's parallel capacity, and those of the config with each interpreter."""
+    return [
+        probe
+        for block in range(1, campaign.repetitions + 1)
+        for probe in (
+            ProbeRun(CAPACITY, None, "python", block),
+            *(ProbeRun(name, *one, block) for name in campaign.probes for one in campaign.interpreters.items()),
+        )
+    ]
 
 
 def contender_of(campaign: Campaign, point: Point) -> Contender:

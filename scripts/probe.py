@@ -1,27 +1,65 @@
-"""Measure one probe of one block and write its record."""
+"""Measure one probe of one block, in a fresh process of the interpreter that it is of, and write its record."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import plugins
+from plan import ProbeRun
+from subject_environment import subject_environment
+
+SUBJECT = Path(__file__).parent / "probe_subject.py"
+TIMEOUT_S = 60
+
+
+def measured(probe: ProbeRun) -> list[dict[str, Any]]:
+    """The probe's metrics; where it came to nothing, one without a value that says why."""
+    environment = subject_environment(os.environ, None)
+    try:
+        done = subprocess.run(
+            [probe.command, str(SUBJECT), probe.probe], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S,
+            check=True, start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return [nothing("timeout", f"not done within {TIMEOUT_S} s")]
+    except FileNotFoundError:
+        return [nothing("skipped", f"there is no interpreter {probe.command}")]
+    except subprocess.CalledProcessError as error:
+        print(error.stderr, file=sys.stderr)
+        return [nothing("failed", (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1])]
+    metrics: list[dict[str, Any]] = json.loads(done.stdout)
+    return metrics
+
+
+def nothing(status: str, reason: str) -> dict[str, Any]:
+    return {"metric": "", "value": None, "unit": "", "status": status, "reason": reason}
+
+
+def said(probe: ProbeRun, metrics: list[dict[str, Any]]) -> str:
+    """One line for the console, printed between runs."""
+    figures = [f"{one['metric']} {one['value']:.3g}" for one in metrics if one["value"] is not None]
+    more = f" and {len(figures) - 3} more" if len(figures) > 3 else ""
+    others = [f"{one['status']}: {one['reason']}" for one in metrics if one["status"] == "failed"]
+    return f"block {probe.block}  {probe.probe}  {', '.join([*figures[:3], *others])}{more}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("probe", choices=plugins.names("probes"))
-    parser.add_argument("--block", required=True, type=int)
+    parser.add_argument("--probe", required=True, help="which, as JSON (see ProbeRun in plan.py)")
     parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
     arguments = parser.parse_args()
-    metrics = importlib.import_module(f"probes.{arguments.probe}").measure()
-    record = {"probe": arguments.probe, "block": arguments.block, "metrics": [metric._asdict() for metric in metrics]}
-    arguments.record.write_text(json.dumps(record), encoding="utf-8")
-    figures = ", ".join(f"{metric.metric} {metric.value:.3g}" for metric in metrics)
-    print(f"block {arguments.block}  {arguments.probe}  {figures}", file=sys.stderr)
+    probe = ProbeRun(**json.loads(arguments.probe))
+    metrics = measured(probe)
+    record = {"probe": probe.probe, "interpreter": probe.interpreter, "block": probe.block, "metrics": metrics}
+    unfinished = arguments.record.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(record), encoding="utf-8")
+    unfinished.replace(arguments.record)
+    print(said(probe, metrics), file=sys.stderr)
 
 
 if __name__ == "__main__":

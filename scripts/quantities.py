@@ -48,10 +48,10 @@ class Measurements:
 
     def series(self, quantity: Quantity) -> Series:
         """The values of one point or probe, less what is to be taken off them."""
-        if isinstance(quantity, ProbeQuantity):
-            found = self.of_probe(quantity)
-        else:
+        if isinstance(quantity, RunQuantity):
             found = self.of_point(quantity.points[0], quantity)
+        else:
+            found = self.of_probe(quantity)
         if quantity.minus is None:
             return found
         less = self.series(quantity.minus)

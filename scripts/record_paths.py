@@ -15,14 +15,14 @@ from functools import cache
 from pathlib import Path
 
 from campaign import Campaign
-from plan import Run, contender_of, spec
+from plan import ProbeRun, Run, contender_of, spec
 
 SCRIPTS = Path(__file__).parent
 HARNESS = (
     *("child_reaper", "machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage"),
     "workloads/__init__",
 )
-PROBES = ("machine", "probe", "probes/__init__")
+PROBES = ("machine", "probe_subject", "probes/__init__")
 ORIGIN = ("deadlines", "gates", "origin", "origin_log", "origin_profile", "page")
 
 
@@ -53,6 +53,7 @@ def record_path(campaign: Campaign, run: Run) -> str:
     return f"{run.point.name}/{digest([asked, *map(source, sources(campaign, run))])}/block-{run.block}"
 
 
-def probe_path(probe: str, block: int) -> str:
+def probe_path(probe: ProbeRun) -> str:
     """The path of a probe's record in the campaign's folder of probes, without its ending."""
-    return f"{probe}/{digest(map(source, (*PROBES, f'probes/{probe}')))}/block-{block}"
+    sources_ = digest([probe.command.encode(), *map(source, (*PROBES, f"probes/{probe.probe}"))])
+    return f"{probe.probe}/{probe.interpreter or 'machine'}/{sources_}/block-{probe.block}"

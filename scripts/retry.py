@@ -7,17 +7,31 @@ what is measured in the same session, so name a point's baseline too where their
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from campaign import Campaign
 from collect import collect
-from plan import plan
+from plan import Run, plan
 from record_paths import record_path
+from tables import RunRow
 
 
-def retry(folder: Path, points: Collection[str] = ()) -> list[str]:
-    """Delete the records in a campaign's folder whose runs don't count, or all those of some points; a line for each.
+def rivals(run: Run) -> tuple[object, ...]:
+    """What the runs have in common that are compared with each other within a block."""
+    return run.point.experiment, run.point.origin, run.point.interpreter, run.point.size, run.block
+
+
+def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: bool) -> list[tuple[Run, RunRow]]:
+    """The runs to measure again: those of some points, or those that don't count, with ``pairs`` what they're compared with."""
+    if points:
+        return [(run, row) for run, row in rows if row.point in points]
+    bad = {rivals(run) if pairs else (run.point, run.block) for run, row in rows if row.status != "ok"}
+    return [(run, row) for run, row in rows if (rivals(run) if pairs else (run.point, run.block)) in bad]
+
+
+def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> list[str]:
+    """Delete the records in a campaign's folder that ``wanted`` tells; a line for each.
 
     Raises SystemExit where the campaign has no such point.
     """
@@ -27,10 +41,9 @@ def retry(folder: Path, points: Collection[str] = ()) -> list[str]:
         raise SystemExit(f"{folder} has no point {', '.join(sorted(unknown))}; runs.csv has their names in its column point")
     records = folder / "runs"
     said = []
-    for run, row in zip(plan(campaign), collect(campaign, records)):
+    for run, row in wanted(list(zip(plan(campaign), collect(campaign, records))), points, pairs):
         path = records / f"{record_path(campaign, run)}.json"
-        wanted = row.point in points if points else row.status != "ok"
-        if wanted and path.exists():
+        if path.exists():
             path.unlink()
             said.append(f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else ""))
     if said:
@@ -42,8 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the campaign's folder, such as results/article")
     parser.add_argument("--points", nargs="+", default=[], metavar="POINT", help="measure all of these again, ok or not")
+    parser.add_argument(
+        "--pairs", action="store_true", help="of what isn't ok, also measure again what it is compared with in its block"
+    )
     arguments = parser.parse_args()
-    said = retry(arguments.folder, arguments.points)
+    said = retry(arguments.folder, arguments.points, arguments.pairs)
     print("\n".join(said) if said else "Everything that has been measured is ok.")
 
 

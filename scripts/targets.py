@@ -14,7 +14,7 @@ from campaign import Campaign
 from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
 from locks import Held, hold_campaign, hold_machine
-from plan import Run, plan
+from plan import ProbeRun, Run, plan, probe_plan
 from record_paths import digest, probe_path, record_path
 
 # What the scripts that make tables and figures import: an edit of these makes them anew.
@@ -43,7 +43,7 @@ def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[
     folder = Path("results") / campaign.name
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
-        records = [*(f"runs/{path}.json" for path in runs), *(f"probes/{path}.json" for path in probes(campaign).values())]
+        records = [*(f"runs/{path}.json" for path in runs), *(f"probes/{path}.json" for path in probes(campaign))]
         if not all((folder / record).exists() for record in records):
             held.append(hold_machine())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
@@ -75,9 +75,9 @@ def figures(campaign: Campaign) -> list[str]:
     return [f"results/{campaign.name}/figures/{name}.{kind}" for name in drawn for kind in ("png", "svg")]
 
 
-def probes(campaign: Campaign) -> dict[int, str]:
-    """For each block the path of the record of the machine's parallel capacity."""
-    return {block: probe_path("parallel_capacity", block) for block in range(1, campaign.repetitions + 1)}
+def probes(campaign: Campaign) -> dict[str, ProbeRun]:
+    """All planned probes by the paths of their records."""
+    return {probe_path(probe): probe for probe in probe_plan(campaign)}
 
 
 def blocks(runs: Mapping[str, Run]) -> dict[int, str]:

@@ -12,5 +12,7 @@ class Metric(NamedTuple):
     """One figure of a probe."""
 
     metric: str
-    value: float
+    value: float | None
     unit: str
+    status: str = "ok"
+    reason: str | None = None  # why there is no value
