@@ -63,6 +63,7 @@ class Campaign:
     origins: Mapping[str, Profile]
     probes: tuple[str, ...]  # besides the machine's parallel capacity, which is always measured
     claims: str | None  # the path of their file
+    all_claims: bool  # whether each must be one that the campaign measures
     experiments: Mapping[str, Experiment]
 
     @classmethod
@@ -109,6 +110,7 @@ class Reader:
                 if self.known("probes", name, ["probes", i]) and name != CAPACITY
             ),
             claims=config["claims"],
+            all_claims=config["all_claims"],
             experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
         )
 

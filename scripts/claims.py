@@ -15,7 +15,11 @@ from plan import Point, points
 from run_record import Measured, Workers
 
 Path_ = list[str | int]
-NUMBERS = [item.name for item in fields(Measured) if "float" in str(item.type) or "int" in str(item.type)]
+DERIVED = {
+    "items_lost": "items without a right result; all of them where the run failed",
+    "deviation": "how far the makespan's logarithm is from the median of the point's other runs",
+}
+NUMBERS = [*(item.name for item in fields(Measured) if "float" in str(item.type) or "int" in str(item.type)), *DERIVED]
 NEEDED = {
     "order": {"least_first"},
     "ratio": {"of", "band"},
@@ -71,19 +75,31 @@ class Claim:
     python: SpecifierSet = field(default_factory=SpecifierSet)
     because: str | None = None
     figures: Mapping[str, Quantity] = field(default_factory=dict)
+    unmeasured: str | None = None  # why the campaign can't answer it
 
 
 def read_claims(path: Path, campaign: Campaign, processors: int) -> list[Claim]:
-    """The claims in a file. Raises ConfigError with all that is wrong, what the campaign doesn't measure included."""
+    """The claims in a file.
+
+    Raises ConfigError with all that is wrong; what the campaign doesn't measure is wrong too, unless its config says
+    otherwise.
+    """
     content = checked(read_config(path), str(path), "claims_file")
-    reader = ClaimReader(campaign, processors)
-    claims = [reader.claim(value, ["claims", i]) for i, value in enumerate(content["claims"])]
     numbers = [value["claim"] for value in content["claims"]]
-    twice = sorted({number for number in numbers if numbers.count(number) > 1})
-    reader.problems += [f"claims: {number} is given twice" for number in twice]
-    if reader.problems:
-        raise ConfigError(str(path), list(dict.fromkeys(reader.problems)))
-    return [claim for claim in claims if claim]
+    problems = [f"claims: {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})]
+    claims: list[Claim] = []
+    for i, value in enumerate(content["claims"]):
+        reader = ClaimReader(campaign, processors)
+        claim = reader.claim(value, ["claims", i])
+        if claim:
+            claims.append(claim)
+        elif campaign.all_claims:
+            problems += reader.problems
+        else:
+            claims.append(Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0]))
+    if problems:
+        raise ConfigError(str(path), list(dict.fromkeys(problems)))
+    return claims
 
 
 class ClaimReader:

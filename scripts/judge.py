@@ -40,6 +40,8 @@ def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | 
 
 def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     """The outcome of a claim's test; inconclusive, and why, where a value is missing."""
+    if claim.unmeasured:
+        return Outcome(INCONCLUSIVE, f"this campaign doesn't measure it ({claim.unmeasured}): one that does would decide it")
     if claim.test in ("optimum", "flatness"):
         return sweep_outcome(claim, measurements, campaign)
     if claim.test == "order":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from claims import ProbeQuantity, Quantity, RunQuantity
@@ -68,13 +69,13 @@ class Measurements:
         return chosen
 
     def of_point(self, point: Point, quantity: RunQuantity) -> Series:
-        rows = self.rows(point)
-        ok = rows[rows["status"] == "ok"]
+        rows = derived(self.rows(point))
+        counted = ["ok", "failed", "invalid"] if quantity.column == "items_lost" else ["ok"]
+        is_counted = rows["status"].isin(counted)
+        ok = rows[is_counted]
         values = ok[quantity.column] / (ok[quantity.per] if quantity.per else 1) * quantity.times
         values.index = pd.MultiIndex.from_frame(ok[BLOCK])
-        missing = [
-            f"block {row['block']} of {label(point)} is {row['status']}" for _, row in rows[rows["status"] != "ok"].iterrows()
-        ]
+        missing = [f"block {row['block']} of {label(point)} is {row['status']}" for _, row in rows[~is_counted].iterrows()]
         return Series(named(point, quantity), values.dropna().astype(float), tuple(missing))
 
     def of_probe(self, quantity: ProbeQuantity) -> Series:
@@ -82,11 +83,18 @@ class Measurements:
         ok = rows[rows["status"] == "ok"]
         values = ok["value"].astype(float) * quantity.times
         values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
-        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != "ok"].iterrows()]
+        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[~is_counted].iterrows()]
         if rows.empty:
             missing = [f"the probe {quantity.probe} gave no {quantity.metric}"]
         name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
         return Series(name, values, tuple(dict.fromkeys(missing)))
+
+
+def derived(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs of a point with the columns that claims may use besides those of runs.csv."""
+    logs = np.log(runs["makespan_s"].where(runs["status"] == "ok").to_numpy(dtype=float))
+    others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
+    return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))
 
 
 def label(point: Point) -> str:
@@ -98,7 +106,8 @@ def label(point: Point) -> str:
 def named(point: Point, quantity: RunQuantity) -> str:
     what = "" if quantity.column == "makespan_s" else f"{quantity.column} of "
     per = f" per {quantity.per}" if quantity.per else ""
-    return f"{what}{label(point)}{per}"
+    times = "" if quantity.times == 1 else f"{quantity.times:g} × "
+    return f"{times}{what}{label(point)}{per}"
 
 
 def pairs(one: pd.Series, other: pd.Series) -> tuple[Sequence[float], Sequence[float]]:

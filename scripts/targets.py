@@ -11,9 +11,11 @@ from typing import IO, Any
 
 import plugins
 from campaign import Campaign
+from claims import read_claims
 from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
 from locks import Held, hold_campaign, hold_machine
+from machine import processors
 from plan import ProbeRun, Run, plan, probe_plan
 from record_paths import digest, probe_path, record_path
 
@@ -30,7 +32,10 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
     """The campaign of Snakemake's config, or the end of Snakemake with all that is wrong with it."""
     names = [os.path.relpath(file) if Path(file).resolve().is_relative_to(Path.cwd()) else str(file) for file in files]
     try:
-        return Campaign.from_config(config, " + ".join(names))
+        campaign = Campaign.from_config(config, " + ".join(names))
+        if campaign.claims:
+            read_claims(Path(campaign.claims), campaign, processors())
+        return campaign
     except ConfigError as error:
         sys.exit(str(error))
 
