@@ -49,10 +49,7 @@ class Measurements:
 
     def series(self, quantity: Quantity) -> Series:
         """The values of one point or probe, less what is to be taken off them."""
-        if isinstance(quantity, RunQuantity):
-            found = self.of_point(quantity.points[0], quantity)
-        else:
-            found = self.of_probe(quantity)
+        found = self.of_probe(quantity) if isinstance(quantity, ProbeQuantity) else self.of_point(quantity.points[0], quantity)
         if quantity.minus is None:
             return found
         less = self.series(quantity.minus)
@@ -83,7 +80,7 @@ class Measurements:
         ok = rows[rows["status"] == "ok"]
         values = ok["value"].astype(float) * quantity.times
         values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
-        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[~is_counted].iterrows()]
+        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != "ok"].iterrows()]
         if rows.empty:
             missing = [f"the probe {quantity.probe} gave no {quantity.metric}"]
         name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
