@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers retry calibrate figures test check unit processes pipeline validate lock
+.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit processes pipeline validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -16,6 +16,12 @@ quick: .venv/ready  ## the same eight programs, small: within a minute
 
 workers: .venv/ready  ## the worker sweep
 	$(SNAKEMAKE) --configfile config/workers.yaml
+
+verdicts: .venv/ready  ## the article's 43 claims, answered: about 20 minutes
+	$(SNAKEMAKE) --configfile config/verdicts.yaml
+
+verdicts-quick: .venv/ready  ## those of them that can be answered in a few minutes
+	$(SNAKEMAKE) --configfile config/verdicts_quick.yaml
 
 retry: .venv/ready  ## measure again what isn't ok in the article's campaign
 	python scripts/retry.py results/article

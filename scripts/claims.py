@@ -15,7 +15,7 @@ from plan import Point, points
 from run_record import Measured, Workers
 
 Path_ = list[str | int]
-DERIVED = {
+DERIVED = {  # see quantities.py
     "items_lost": "items without a right result; all of them where the run failed",
     "deviation": "how far the makespan's logarithm is from the median of the point's other runs",
 }

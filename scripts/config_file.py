@@ -60,7 +60,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def campaigns_here() -> list[str]:
     paths = sorted((ROOT / "config").glob("*.yaml"))
-    return [str(path.relative_to(ROOT)) for path in paths if path != SCHEMA]
+    return [str(path.relative_to(ROOT)) for path in paths if "\ncampaign: " in path.read_text(encoding="utf-8")]
 
 
 def config_files_in(arguments: Sequence[str]) -> list[Path]:

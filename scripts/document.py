@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config_file import ROOT, resolved, schema
-from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, WarningRow, column_meanings
+from tables import ClaimRow, ComparisonRow, ProbeRow, RunRow, SummaryRow, WarningRow, column_meanings
 from warning_kinds import Kind
 
 TABLES = {
@@ -17,6 +17,7 @@ TABLES = {
     "summary.csv": SummaryRow,
     "comparisons.csv": ComparisonRow,
     "warnings.csv": WarningRow,
+    "claims.csv": ClaimRow,
     "probes.csv": ProbeRow,
 }
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
@@ -38,12 +39,24 @@ def keys(rule: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str, 
     """Every key below ``rule`` with its description and default; ``<name>`` stands for names of one's own."""
     for name, part in rule.get("properties", {}).items():
         whole = resolved(part)
-        default = f"`{whole['default']}`" if "default" in whole else ("" if name in rule.get("required", ()) else "–")
-        yield f"{prefix}{name}", whole["description"], default
+        yield f"{prefix}{name}", whole["description"], default_of(whole, name in rule.get("required", ()))
         yield from keys(whole, f"{prefix}{name}.")
     further = rule.get("additionalProperties")
     if isinstance(further, Mapping) and "$ref" in further:
         yield from keys(resolved(further), f"{prefix}<name>.")
+
+
+def definition_table(name: str) -> str:
+    """The keys of one of the schema's definitions, without those below them."""
+    rule = resolved({"$ref": f"#/$defs/{name}"})
+    parts = {key: resolved(part) for key, part in rule["properties"].items()}
+    needed = rule.get("required", ())
+    lines = [f"| `{key}` | {part['description']} | {default_of(part, key in needed)} |" for key, part in parts.items()]
+    return "\n".join(["| key | what it says | unless set |", "|---|---|---|", *lines, ""])
+
+
+def default_of(part: Mapping[str, Any], required: bool) -> str:
+    return f"`{part['default']}`" if "default" in part else ("" if required else "–")
 
 
 def keys_table() -> str:
@@ -55,6 +68,8 @@ def filled(text: str) -> str:
     """A document with its generated sections as they should be."""
     sections = {
         "config keys": keys_table(),
+        "claim keys": definition_table("claim"),
+        "quantity keys": definition_table("quantity"),
         "warnings": warnings_table(),
         **{name: columns_table(row) for name, row in TABLES.items()},
     }

@@ -1,0 +1,33 @@
+"""How many items ``Pool.map`` hands to a process at a time: the median number of neighbours that one process does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from itertools import groupby
+from statistics import median
+
+from probes import Metric
+
+PROCESSES, ITEM_S = 4, 0.005  # long enough for every process to take part
+
+
+def process_of(item: int) -> int:
+    time.sleep(ITEM_S)
+    return os.getpid()
+
+
+def chunk(items: int, chunk_size: int | None = None) -> float:
+    with multiprocessing.Pool(PROCESSES) as pool:
+        pool.map(process_of, range(PROCESSES), 1)  # so that all have started
+        done_by = pool.map(process_of, range(items), chunk_size)
+    return median(len(list(run)) for _, run in groupby(done_by))
+
+
+def measure() -> list[Metric]:
+    return [
+        Metric("chunk_20_items", chunk(20), "items"),
+        Metric("chunk_160_items", chunk(160), "items"),
+        Metric("chunk_20_items_of_1", chunk(20, 1), "items"),
+    ]

@@ -1,0 +1,39 @@
+"""What this Python's standard library has for concurrency, and which ways of running an event loop still work: 1 or 0."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import subprocess
+import sys
+
+from probes import Metric
+
+FETCHED = "import asyncio; asyncio.get_event_loop().run_until_complete(asyncio.sleep(0))"
+MADE = "import asyncio; loop = asyncio.new_event_loop(); loop.run_until_complete(asyncio.sleep(0)); loop.close()"
+
+
+def works(code: str, *options: str) -> bool:
+    """Whether a fresh process of this interpreter can do it."""
+    return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def has_asyncio_pool() -> bool:
+    """Whether asyncio has a pool, or concurrent.futures one for asyncio."""
+    pools = [name for name in dir(asyncio) if "Pool" in name]
+    return bool(pools) or any("sync" in name and "Pool" in name for name in dir(concurrent.futures))
+
+
+def measure() -> list[Metric]:
+    fetched = works(FETCHED)
+    facts = {
+        "has_thread_pool": hasattr(concurrent.futures, "ThreadPoolExecutor"),
+        "has_process_pool": hasattr(concurrent.futures, "ProcessPoolExecutor"),
+        "has_interpreter_pool": hasattr(concurrent.futures, "InterpreterPoolExecutor"),
+        "has_asyncio_pool": has_asyncio_pool(),
+        "has_task_group": hasattr(asyncio, "TaskGroup"),
+        "get_event_loop_works": fetched,
+        "get_event_loop_warns": fetched and not works(FETCHED, "-W", "error"),
+        "new_event_loop_works": works(MADE),
+    }
+    return [Metric(name, float(fact), "yes/no") for name, fact in facts.items()]

@@ -88,7 +88,9 @@ def check_out(folder: Path) -> Pipeline:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(PROJECT / name, folder)
-    return Pipeline(folder)
+    pipeline = Pipeline(folder)
+    pipeline.write_config(TINY_CLAIMS, "tiny_claims.yaml")
+    return pipeline
 
 
 def contenders() -> dict[str, Any]:
@@ -110,8 +112,29 @@ def tiny_campaign() -> dict[str, Any]:
         "best_of": 2,
         "timeout_s": 30,
         "origins": {"near": {"sites": sites}},
+        "probes": ["code_size"],
+        "claims": "config/tiny_claims.yaml",
         "experiments": {"io": io, "cpu": cpu},
     }
+
+
+TINY_CLAIMS = {
+    "claims": [
+        {
+            "claim": "24",
+            "statement": "Threads need extra code.",
+            "test": "effect",
+            "of": {"probe": "code_size", "metric": "threading_extra_nodes"},
+            "at_least": 1,
+        },
+        {
+            "claim": "26",
+            "statement": "Threads are slower for sums.",
+            "test": "order",
+            "least_first": [{"experiment": "cpu", "contender": "sync"}, {"experiment": "cpu", "contender": "threading"}],
+        },
+    ]
+}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from collections.abc import Callable
@@ -95,7 +96,16 @@ def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invo
 
 
 def test_first_run_makes_all_tables_and_figures(first_run: Invocation) -> None:
-    tables = {"runs.csv", "summary.csv", "comparisons.csv", "warnings.csv", "article.md", "conclusion.txt"}
+    tables = {
+        "runs.csv",
+        "summary.csv",
+        "comparisons.csv",
+        "warnings.csv",
+        "article.md",
+        "conclusion.txt",
+        "claims.csv",
+        "claims.md",
+    }
     figures = {f"figures/headline-{name}.{kind}" for name in ("io", "cpu") for kind in ("png", "svg")}
     results = first_run.pipeline.results
     made = {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file() and path.stat().st_size}
@@ -286,6 +296,21 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
 def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
     assert "Tables and figures are in results/tiny/." in first_run.finished.stderr
     assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
+
+
+def test_claims_are_answered(first_run: Invocation) -> None:
+    with (first_run.pipeline.results / "claims.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["claim"]: row for row in csv.DictReader(file)}
+    assert set(rows) == {"24", "26"}
+    assert float(rows["24"]["measured"]) > 0
+    assert "2 blocks decide nothing: 5 would" in rows["26"]["reason"]
+
+
+def test_an_edited_claim_is_judged_anew_and_nothing_is_measured(measured: Pipeline) -> None:
+    path = measured.folder / "config" / "tiny_claims.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Threads need extra code", "They need more"), encoding="utf-8")
+    assert measured_by(measured, "results/tiny/claims.md") == []
+    assert "They need more" in (measured.results / "claims.md").read_text(encoding="utf-8")
 
 
 def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: dict[str, Any]) -> None:

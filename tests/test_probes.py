@@ -1,0 +1,99 @@
+"""Every probe, measured once: what it gives, and what must be so on any machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+import plugins
+from probes import Metric
+from probes.code_size import lines, nodes
+
+UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "bodies", "processors", "iterations/s"}
+
+
+@cache
+def measured(probe: str) -> dict[str, Metric]:
+    """As the pipeline measures it: in a fresh process."""
+    command = [sys.executable, str(plugins.SCRIPTS / "probe_subject.py"), probe]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr == ""
+    metrics = [Metric(**metric) for metric in json.loads(done.stdout)]
+    assert len({metric.metric for metric in metrics}) == len(metrics)
+    return {metric.metric: metric for metric in metrics}
+
+
+def value(probe: str, metric: str) -> float:
+    found = measured(probe)[metric]
+    assert found.value is not None, found.reason
+    return found.value
+
+
+@pytest.mark.parametrize("probe", plugins.names("probes"))
+def test_every_metric_has_a_unit_and_a_value_or_a_reason(probe: str) -> None:
+    for metric in measured(probe).values():
+        assert metric.unit in UNITS
+        assert (metric.status == "ok") == (metric.value is not None) == (metric.reason is None)
+        assert metric.value is None or metric.value >= 0 or metric.unit in ("nodes", "lines")
+
+
+def test_processes_cost_more_to_start_than_threads_and_threads_more_than_tasks() -> None:
+    names = ("spawn_s", "fork_s", "thread_s", "task_s")
+    spawn, fork, thread, task = (value("start_cost", name) for name in names)
+    assert spawn > fork > thread > task > 0
+
+
+def test_a_thread_takes_more_memory_than_a_task() -> None:
+    assert value("memory_cost", "thread_bytes") > value("memory_cost", "task_bytes") > 100
+
+
+def test_a_lock_keeps_all_updates() -> None:
+    assert value("lost_updates", "lost_locked") == 0
+    assert value("lost_updates", "lost_across_await_locked") == 0
+
+
+def test_updates_are_lost_across_an_await_and_a_call() -> None:
+    assert value("lost_updates", "lost_across_await") > 0.5
+    assert 0 < value("lost_updates", "lost_through_call") < 1
+
+
+def test_a_blocking_task_holds_up_the_loop_for_as_long() -> None:
+    assert value("loop_lag", "lag_blocking_10ms_s") >= 0.009
+    assert 0.049 <= value("loop_lag", "lag_blocking_50ms_s") < 1
+
+
+def test_a_pool_hands_out_a_quarter_of_each_processs_share() -> None:
+    assert value("pool_chunks", "chunk_20_items") == 2
+    assert value("pool_chunks", "chunk_160_items") == 10
+    assert value("pool_chunks", "chunk_20_items_of_1") <= 2  # a process may well get two in a row
+
+
+def test_code_is_counted_without_comments_and_docstrings() -> None:
+    source = '"""What it is."""\n\n# why\ndef f():\n    """Does it."""\n    return (1 +\n            2)\n'
+    assert lines(source) == 2
+    assert nodes(source) == nodes("def f():\n    return 1 + 2\n")
+
+
+def test_the_standard_library_has_no_pool_for_asyncio() -> None:
+    assert value("standard_library", "has_asyncio_pool") == 0
+    assert value("standard_library", "has_thread_pool") == 1
+    assert value("standard_library", "new_event_loop_works") == 1
+    assert value("standard_library", "get_event_loop_works") == (sys.version_info < (3, 14))
+
+
+def test_errors_that_are_gathered_are_not_seen() -> None:
+    assert value("dead_origin", "silent_errors_raised") == 0
+    assert value("dead_origin", "silent_bodies") == 0
+    assert value("dead_origin", "loud_errors_raised") == 1
+
+
+def test_a_session_and_its_context_cost_something() -> None:
+    assert value("session_cost", "tls_context_s") > value("session_cost", "session_s") > 0
+
+
+def test_a_large_body_takes_longer_to_read_than_a_small_one() -> None:
+    assert value("reading_bodies", "read_1000000_s") > value("reading_bodies", "read_276_s")
