@@ -26,6 +26,8 @@ def ours(row: ClaimRow) -> str:
 
 def link(row: ClaimRow) -> str:
     """To the figure that shows what the verdict rests on, or to the rows."""
+    if row.evidence is None:
+        return "–"
     names = row.evidence.split()
     experiments = {name.split("-")[0] for name in names if ":" not in name}
     if not experiments:

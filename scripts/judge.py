@@ -107,12 +107,12 @@ def cause(claim: Claim, measurements: Measurements) -> str:
     return " " + claim.because.format(**{name: figure(float(one.values.median())) for name, one in series.items()})
 
 
-def evidence(claim: Claim) -> str:
+def evidence(claim: Claim) -> str | None:
     """What a verdict rests on: points and probes by name."""
     names: list[str] = []
     for quantity in all_quantities(claim):
         names += [point.name for point in quantity.points] if isinstance(quantity, RunQuantity) else [probe_name(quantity)]
-    return " ".join(dict.fromkeys(names))
+    return " ".join(dict.fromkeys(names)) or None
 
 
 def probe_name(quantity: ProbeQuantity) -> str:

@@ -145,7 +145,7 @@ class ClaimRow:
     blocks: int = column("blocks that it rests on")
     verdict: str = column("`reproduced`, `contradicted` or `inconclusive`")
     reason: str = column("why, in a sentence; for a contradicted claim with the cause, as measured")
-    evidence: str = column("the points (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
+    evidence: str | None = column("the points (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
 
 
 def column_meanings(row: type) -> dict[str, str]:
