@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from campaign import Campaign
-from config_file import ROOT, ConfigError, config_files_in, read_config
+from config_file import ROOT, ConfigError, campaigns_here, config_files_in, read_config
 
 TEXT = """
 campaign: tiny
@@ -98,7 +98,7 @@ def test_the_control_is_a_second_contender_like_the_first() -> None:
     assert "control" not in Campaign.from_config(config()).experiments["io"].contenders
 
 
-@pytest.mark.parametrize("path", sorted(path.name for path in (ROOT / "config").glob("*.yaml") if path.name != "schema.yaml"))
+@pytest.mark.parametrize("path", [Path(path).name for path in campaigns_here()])
 def test_the_campaigns_in_the_repository_are_valid(path: str) -> None:
     campaign = Campaign.from_config(read_config(ROOT / "config" / path), path)
     assert campaign.experiments
