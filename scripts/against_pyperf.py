@@ -22,7 +22,7 @@ from intervals import Interval, median_interval, signed_rank_interval
 from measure import SCRIPTS, Certificates, attempt
 from run_record import RunSpec
 
-NUMBER, SUMS, TURNS = 5_000_000, 4, 12
+NUMBER, SUMS, TURNS = 5_000_000, 4, 30
 TIMEOUT_S = 60
 
 
@@ -39,6 +39,11 @@ class Agreement:
         """What is between the two intervals, relative to the lower one; 0 where they overlap."""
         low, high = sorted((self.ours_s, self.pyperf_s), key=lambda one: one.estimate)
         return max(0.0, high.low / low.high - 1)
+
+    @property
+    def reach(self) -> float:
+        """How far from 1 the interval of the ratio reaches: no larger bias is likely."""
+        return max(self.ratio.high, 1 / self.ratio.low) - 1
 
 
 def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:

@@ -24,6 +24,7 @@ class Ratio:
     interval: Interval | None  # of the ratio itself, not its logarithm
     paired: bool
     blocks: int  # that it rests on
+    apart: int  # blocks that have both, but of different sessions
     spread: float | None  # standard deviation of the ratio of single runs, relative
 
 
@@ -48,6 +49,7 @@ def ratio(one: pd.Series, other: pd.Series) -> Ratio:
         interval=Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None,
         paired=paired,
         blocks=len(differences) if paired else min(len(one), len(other)),
+        apart=both - len(differences),
         spread=None if pd.isna(deviation) else relative(deviation),
     )
 
@@ -69,6 +71,7 @@ class Comparer:
             baseline=baseline["contender"],
             baseline_point=baseline["point"],
             blocks=found.blocks,
+            blocks_apart=found.apart,
             paired=found.paired,
             spread=found.spread,
             speedup_limit=known(baseline["median_s"] / point["ideal_s"]),
@@ -79,7 +82,7 @@ class Comparer:
             row.speedup, row.level = found.interval.estimate, found.interval.level
             row.speedup_low, row.speedup_high = found.interval.low, found.interval.high
         if point["point"] != baseline["point"]:
-            row.verdict = verdict(found.interval, self.campaign.margin, floor)
+            row.verdict = verdict(found.interval, self.campaign.margin, floor) if found.paired else "unclear"
         row.warnings = titles(comparison_findings(row, self.campaign))
         return row
 
@@ -93,7 +96,7 @@ class Comparer:
         is_control = rivals["contender"] == CONTROL
         twins = rivals[rivals["contender"] == experiment.control].set_index("workers_asked", drop=False)
         controls = [self.compared(one, twins.loc[one["workers_asked"]], None) for _, one in rivals[is_control].iterrows()]
-        floor = max((relative(log(row.speedup)) for row in controls if row.speedup), default=None)
+        floor = max((relative(log(row.speedup)) for row in controls if row.speedup and row.paired), default=None)
         baseline = rivals[rivals["contender"] == experiment.baseline].iloc[0]
         return [*(self.compared(point, baseline, floor) for _, point in rivals[~is_control].iterrows()), *controls]
 

@@ -13,20 +13,32 @@ import pandas as pd
 from campaign import CONTROL, Campaign
 from diagnosis import false_calls
 from tables import SETTING, ComparisonRow, RunRow, SummaryRow, WarningRow, known, read_table, rows_of
+from verdicts import LEAST_LEVEL
 
 WIDTH = 110
 LISTED = 10
 
 
+def number(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def interval(centre: float | None, low: float, high: float, level: float) -> str:
+    """``2.99 [2.98, 3.01]``; with its level where that is less than decides anything, and alone where it has none."""
+    if centre is None:
+        return "–"
+    said = f"{number(centre)} [{number(low)}, {number(high)}]" if level > 0 else number(centre)
+    return f"{said} ({level:.0%})" if 0 < level < LEAST_LEVEL else said
+
+
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
-    """``2.99 [2.98, 3.01]`` for each row, from its estimate and its interval's ends."""
-    cells = rows[list(columns)].itertuples(index=False)
-    return ["–" if pd.isna(centre) else f"{centre:.3g} [{low:.3g}, {high:.3g}]" for centre, low, high in cells]
+    """One for each row, from the columns of estimate, ends and level."""
+    return [interval(known(cells[0]), *cells[1:]) for cells in rows[list(columns)].itertuples(index=False)]
 
 
 def answer(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[str]:
     """A table for each setting of each experiment."""
-    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "verdict"]
+    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
     rows = summary[summary["contender"] != CONTROL].merge(comparisons[own], on="point")
     for _, rivals in rows.groupby(list(SETTING), sort=False, dropna=False):
         first = rivals.iloc[0]
@@ -37,8 +49,8 @@ def answer(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[str]:
             {
                 "": rivals["contender"],
                 "workers": rivals["workers_asked"],
-                "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s"),
-                faster: intervals(rivals, "speedup", "speedup_low", "speedup_high"),
+                "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s", "median_level"),
+                faster: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
                 "verdict": rivals["verdict"].fillna(""),
             }
         )
@@ -63,11 +75,9 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
 
 def chance(comparisons: list[ComparisonRow]) -> str:
     """How many verdicts may be mistaken."""
-    compared = sum(1 for row in comparisons if row.verdict and row.contender != CONTROL)
-    return (
-        f"{compared} comparisons: were no two contenders different, {false_calls(comparisons):.2g} of them would be expected to"
-        " be called faster or slower by chance."
-    )
+    paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
+    expected = f"{false_calls(comparisons):.2g} of them would be expected to be called faster or slower by chance"
+    return f"{paired} paired comparisons: were no two contenders different, {expected}."
 
 
 def not_counted(runs: pd.DataFrame) -> list[str]:

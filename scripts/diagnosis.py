@@ -22,12 +22,17 @@ from warning_kinds import Kind
 
 LEAST_BLOCKS = 5  # of which an interval's level reaches LEAST_LEVEL
 MOST_BLOCKS = 200  # that anybody would measure
-POWER = 0.8  # how probable a decision is after as many blocks as are recommended
 DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
 NEAR_LIMIT = 2 / 3
 FEW_IN_FLIGHT = 0.9  # of those asked for
 CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
 PAIRS_NAMED = 3
+LEFT_OUT = {
+    Kind.NOT_COUNTED: ["failed", "timeout", "invalid"],
+    Kind.SKIPPED: ["skipped"],
+    Kind.ORIGIN_BOUND: ["origin-bound"],
+    Kind.DISTURBED: ["disturbed"],
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Finding:
     values: dict[str, object] = field(default_factory=dict)
 
     def row(self, campaign: str) -> WarningRow:
-        remedy = self.kind.remedy.format(campaign=campaign, point=self.point, **self.values)
+        remedy = self.kind.remedy.format(campaign=campaign, **self.values)
         return WarningRow(self.kind.title, self.experiment, self.point, self.message, remedy)
 
 
@@ -62,6 +67,7 @@ def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> I
     """What concerns all points of an experiment: ``runs`` are its runs."""
     effects = block_effects(runs)
     blocks, logs = effects.index.to_numpy(dtype=float), effects.to_numpy(dtype=float)
+    speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().sort_index()
     if len(logs) < LEAST_BLOCKS:
         return
     first, others = logs[0], logs[1:]
@@ -70,10 +76,9 @@ def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> I
         yield Finding(
             Kind.SLOW_FIRST_BLOCK, experiment, None, f"block {blocks[0]:.0f} took {slower:.0%} longer than the others"
         )
-        blocks, logs = blocks[1:], others
+        blocks, logs, speeds = blocks[1:], others, speeds.iloc[1:]
     change = exp(stats.theilslopes(logs, blocks).slope * (blocks[-1] - blocks[0])) - 1
     if stats.kendalltau(blocks, logs).pvalue < DRIFT_P and abs(log(1 + change)) > log(1 + margin):
-        speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().sort_index()
         faster = speeds.iloc[-1] / speeds.iloc[0] - 1
         machine = "" if pd.isna(faster) else f", while the machine's speed changed by {faster:+.0%}"
         yield Finding(Kind.DRIFT, experiment, None, f"makespans changed by {change:+.0%} from first block to last{machine}")
@@ -83,13 +88,11 @@ def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     """What concerns one point: ``runs`` are its runs."""
     experiment, point = str(runs["experiment"].iloc[0]), str(runs["point"].iloc[0])
     ok, planned = runs[runs["status"] == "ok"], len(runs)
-    others = runs[~runs["status"].isin(["ok", "disturbed", "missing"])]
-    if len(others):
-        counts = ", ".join(f"{count} {status}" for status, count in others["status"].value_counts().items())
-        yield Finding(Kind.NOT_COUNTED, experiment, point, f"of {planned} runs {counts}")
-    disturbed = (runs["status"] == "disturbed").sum()
-    if disturbed:
-        yield Finding(Kind.DISTURBED, experiment, point, f"{disturbed} of {planned} runs")
+    for kind, statuses in LEFT_OUT.items():
+        counts = runs["status"].value_counts().reindex(statuses).dropna()
+        if len(counts):
+            said = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
+            yield Finding(kind, experiment, point, f"of {planned} runs {said}")
     strain = ok["origin_strain"].median()
     if strain > NEAR_LIMIT:
         yield Finding(Kind.ORIGIN_NEAR_LIMIT, experiment, point, f"it used {strain:.0%} of the limit at the median")
@@ -106,26 +109,28 @@ def clusters(experiment: str, point: str, logs: np.ndarray) -> Iterator[Finding]
 
     _, p = diptest(logs)
     if p < CLUSTERS_P:
-        low, high = (exp(value) for value in np.quantile(logs, (0.25, 0.75)))
-        yield Finding(Kind.TWO_CLUSTERS, experiment, point, f"around {low:.3g} s and {high:.3g} s (p = {p:.2g})")
+        ordered = np.sort(logs)
+        split = int(np.diff(ordered).argmax()) + 1
+        low, high = (f"{len(part)} around {exp(np.median(part)):.3g} s" for part in (ordered[:split], ordered[split:]))
+        yield Finding(Kind.TWO_CLUSTERS, experiment, point, f"{low} and {high} (p = {p:.2g})")
 
 
 def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
-    """About how many blocks would decide a comparison, if effect and spread stay as they are; None if no number would.
+    """About how many blocks would decide a comparison, if effect and spread stay as they are; None if nobody would.
 
-    An interval's half width falls with the square root of the number of blocks. It is to be so narrow that the estimate,
-    which scatters too, leads to a verdict with probability ``POWER``.
+    An interval's half width falls with the square root of the number of blocks, and so does the noise floor. To be faster
+    or slower the estimate must be further from 1 than both, to be the same the interval must end within the margin.
     """
     if not row.speedup or not row.speedup_low or not row.speedup_high or not row.level:
-        return LEAST_BLOCKS
-    effect, half = abs(log(row.speedup)), log(row.speedup_high / row.speedup_low) / 2
-    error = half / stats.norm.ppf((1 + row.level) / 2)
-    wanted = error * (stats.norm.ppf((1 + LEVEL) / 2) + stats.norm.ppf(POWER))
-    rooms = [effect] if relative(effect) > (row.noise_floor or 0) else []
-    rooms += [log(1 + margin) - effect] if effect < log(1 + margin) else []
-    if not rooms:
-        return None
-    needed = max(LEAST_BLOCKS, ceil(row.blocks * (wanted / max(*rooms, 1e-9)) ** 2))
+        return max(LEAST_BLOCKS, row.blocks + 1)
+    effect = abs(log(row.speedup))
+    below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
+    towards_one = below if row.speedup > 1 else above
+    widen = stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + row.level) / 2)
+    times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
+    if effect < log(1 + margin):
+        times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)
+    needed = max(LEAST_BLOCKS, row.blocks + 1, ceil(row.blocks * min(*times, 1e9)))
     return needed if needed <= MOST_BLOCKS else None
 
 
@@ -139,38 +144,39 @@ def shown(row: ComparisonRow) -> str:
 
 def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:
     """What concerns one comparison."""
-
-    def finding(kind: Kind, message: str, **values: object) -> Finding:
-        return Finding(kind, row.experiment, row.point, message, values)
-
-    if row.verdict is None:
+    if row.verdict is None or not row.blocks:
+        return
+    apart = f", without {row.blocks_apart} measured apart" if row.blocks_apart else ""
+    if row.blocks_apart or not row.paired:
+        yield Finding(Kind.UNPAIRED, row.experiment, row.point, shown(row) + apart)
+    if not row.paired:
         return
     if row.contender == CONTROL:
         if row.verdict in ("faster", "slower"):
-            yield finding(Kind.CONTROL_DIFFERS, shown(row))
-        return
-    if row.verdict == "unclear":
-        yield from unclear_findings(row, campaign)
-    elif row.verdict != "same" and row.speedup and row.spread and row.spread > relative(log(row.speedup)):
-        yield finding(Kind.SPREAD_WIDER_THAN_EFFECT, f"{shown(row)}, single blocks differ by {row.spread:.0%}")
-    if not row.paired and row.blocks:
-        yield finding(Kind.UNPAIRED, shown(row), baseline_point=row.baseline_point)
+            yield Finding(Kind.CONTROL_DIFFERS, row.experiment, row.point, shown(row))
+    elif row.verdict == "unclear":
+        yield unclear_finding(row, campaign)
+    elif row.verdict != "same" and scattered(row):
+        message = f"{shown(row)}, single blocks differ by {row.spread:.0%}"
+        yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, message)
 
 
-def unclear_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:
-    """Why a comparison is unclear."""
-    floor, decided = row.noise_floor or 0, (row.level or 0) >= LEAST_LEVEL
-    beyond_one = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
-    if decided and row.speedup and beyond_one and relative(log(row.speedup)) <= floor:
-        message = f"{shown(row)}, and the control differs from itself by {floor:.1%}"
-        yield Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.point, message)
-        return
-    needed = blocks_needed(row, campaign.margin)
+def scattered(row: ComparisonRow) -> bool:
+    """Whether single blocks differ by more than the two contenders do."""
+    return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
+
+
+def unclear_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
+    """Why a comparison is unclear, and how many blocks would decide it."""
+    floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
-        yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, shown(row))
-        return
-    lost = campaign.repetitions - row.blocks
-    yield Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.point, shown(row), {"blocks": needed + lost})
+        return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, shown(row))
+    values: dict[str, object] = {"blocks": needed + campaign.repetitions - row.blocks}
+    one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
+    if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
+        message = f"{shown(row)}, and the control differs from itself by {floor:.1%}"
+        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.point, message, values)
+    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.point, shown(row), values)
 
 
 def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
@@ -206,5 +212,5 @@ def findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comp
 
 def false_calls(comparisons: list[ComparisonRow]) -> float:
     """How many comparisons would be called faster or slower by chance if in truth none differed: no more than this."""
-    levels = [row.level or 0 for row in comparisons if row.verdict and row.contender != CONTROL]
+    levels = [row.level or 0 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL]
     return sum(1 - level for level in levels if level >= LEAST_LEVEL)

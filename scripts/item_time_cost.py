@@ -29,9 +29,13 @@ def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
 
 def cost_s(model: str, turns: int = TURNS) -> float:
     """By how much the times of items make a model's job longer: the median over the turns."""
-    run = importlib.import_module(f"models.{model}").run
-    workload, workers = Workload(), WORKERS[model]
-    return median(makespan_s(run, TimedWorkload(workload), workers) - makespan_s(run, workload, workers) for _ in range(turns))
+    run, workers = importlib.import_module(f"models.{model}").run, WORKERS[model]
+    differences: list[float] = []
+    for turn in range(turns):
+        pair = (TimedWorkload(Workload()), Workload())
+        first, second = (makespan_s(run, workload, workers) for workload in pair[:: (-1) ** turn])
+        differences.append((first - second) * (-1) ** turn)
+    return median(differences)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Have the pipeline measure again what isn't ok, or whole points: delete those records, and the table made from them.
 
 Prints what it deletes; afterwards `snakemake --cores all` with the campaign's config measures it again. It pairs with
-what is measured in the same session, so name a point's baseline too where their comparison is to be paired.
+what is measured in the same session alone; with --pairs, what it is compared with in its block is measured again too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 from campaign import Campaign
 from collect import collect
 from plan import Run, plan
-from record_paths import record_path
 from tables import RunRow
 
 
@@ -22,12 +21,22 @@ def rivals(run: Run) -> tuple[object, ...]:
     return run.point.experiment, run.point.origin, run.point.interpreter, run.point.size, run.block
 
 
-def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: bool) -> list[tuple[Run, RunRow]]:
-    """The runs to measure again: those of some points, or those that don't count, with ``pairs`` what they're compared with."""
+def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
+    """The blocks, each of one setting, in which a run doesn't count or not all are of one session."""
+    sessions: dict[tuple[object, ...], set[str | None]] = {}
+    for run, row in rows:
+        sessions.setdefault(rivals(run), set()).add(row.session)
+    return {rivals(run) for run, row in rows if row.status != "ok" or len(sessions[rivals(run)]) > 1}
+
+
+def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: bool) -> list[RunRow]:
+    """The runs to measure again: those of some points, whole blocks that are torn, or else those that don't count."""
     if points:
-        return [(run, row) for run, row in rows if row.point in points]
-    bad = {rivals(run) if pairs else (run.point, run.block) for run, row in rows if row.status != "ok"}
-    return [(run, row) for run, row in rows if (rivals(run) if pairs else (run.point, run.block)) in bad]
+        return [row for _, row in rows if row.point in points]
+    if pairs:
+        blocks = torn(rows)
+        return [row for run, row in rows if rivals(run) in blocks]
+    return [row for _, row in rows if row.status != "ok"]
 
 
 def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> list[str]:
@@ -41,8 +50,8 @@ def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> li
         raise SystemExit(f"{folder} has no point {', '.join(sorted(unknown))}; runs.csv has their names in its column point")
     records = folder / "runs"
     said = []
-    for run, row in wanted(list(zip(plan(campaign), collect(campaign, records))), points, pairs):
-        path = records / f"{record_path(campaign, run)}.json"
+    for row in wanted(list(zip(plan(campaign), collect(campaign, records))), points, pairs):
+        path = records / f"{row.record}.json"
         if path.exists():
             path.unlink()
             said.append(f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else ""))
@@ -56,7 +65,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="the campaign's folder, such as results/article")
     parser.add_argument("--points", nargs="+", default=[], metavar="POINT", help="measure all of these again, ok or not")
     parser.add_argument(
-        "--pairs", action="store_true", help="of what isn't ok, also measure again what it is compared with in its block"
+        "--pairs", action="store_true", help="measure whole blocks again in which a run isn't ok, or is of another session"
     )
     arguments = parser.parse_args()
     said = retry(arguments.folder, arguments.points, arguments.pairs)

@@ -105,8 +105,11 @@ class ComparisonRow(PointColumns):
     speedup_low: float | None = column("the speed-up's interval begins here")
     speedup_high: float | None = column("and ends here")
     level: float | None = column("how often such an interval covers the truth: 0.95, or as near to it as so few blocks allow")
-    paired: bool = column("whether the ratios are of runs of one block and session; else all runs of the two are compared")
+    paired: bool = column(
+        "whether the ratios are of runs of one block and session; if not, they are of all runs, and the verdict is `unclear`"
+    )
     blocks: int = column("blocks that the speed-up rests on")
+    blocks_apart: int = column("blocks left out because the two were measured in different sessions")
     spread: float | None = column("the standard deviation of the single blocks' ratios, relative; of all runs if unpaired")
     speedup_limit: float | None = column(
         "the speed-up that `ideal_s` would be: of CPU-bound work the workers or the machine's parallel capacity, if less"

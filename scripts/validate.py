@@ -107,6 +107,7 @@ def pyperf_checks() -> Iterator[Check]:
     found = measured_agreement()
     print(f"        a sum: ours {shown(found.ours_s, 's')}, pyperf {shown(found.pyperf_s, 's')}, {shown(found.ratio, '×')}")
     yield Check("gap between our interval of a sum's time and pyperf's", found.gap, 0, "of it")
+    yield Check("how far from 1 the interval of ours ÷ pyperf's reaches", found.reach, 0.1, "of it")
 
 
 def item_checks() -> Iterator[Check]:

@@ -13,29 +13,42 @@ class Kind(Enum):
 
     NOT_COUNTED = (
         "not-counted",
-        "runs failed, or gave wrong results, or the origin was the limit; they are left out",
-        "read their reasons, below, and their logs; then python scripts/retry.py results/{campaign} and the same command again",
+        "runs failed, took too long or gave wrong results; they are left out",
+        (
+            "read their reasons and logs (conclusion.txt); once the cause is gone, python scripts/retry.py results/{campaign}"
+            " --pairs and the same command again"
+        ),
+    )
+    SKIPPED = (
+        "skipped",
+        "runs could not be tried, since the interpreter or a package is not there",
+        "install what is missing; then python scripts/retry.py results/{campaign} and the same command again",
+    )
+    ORIGIN_BOUND = (
+        "origin-bound",
+        "the origin was the limit in some runs; they are left out",
+        (
+            "if it is a run or two, python scripts/retry.py results/{campaign} --pairs and the same command again; if most, ask"
+            " less of the origin: fewer workers, smaller pages or longer delays"
+        ),
     )
     DISTURBED = (
         "disturbed",
         "other programs used the machine during runs, each time they were tried; they are left out",
         (
-            "end what else runs here, or allow more by foreign_cpu_limit in the config; then python scripts/retry.py "
-            "results/{campaign} and the same command again"
+            "end what else runs here, or allow more by foreign_cpu_limit in the config; then python scripts/retry.py"
+            " results/{campaign} --pairs and the same command again"
         ),
     )
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
         "the first block was slower than all others, by more than they differ among each other",
-        (
-            "caches were cold, or the machine was still busy: speed-ups hold, since they are taken within blocks; for absolute "
-            "times add a block and leave the first out"
-        ),
+        "caches were cold, or the machine was still busy: paired speed-ups hold; for absolute times measure more blocks",
     )
     DRIFT = (
         "drift",
         "makespans rose or fell from block to block",
-        "speed-ups hold, since they are taken within blocks; for absolute times use a machine that keeps its speed",
+        "paired speed-ups hold, since they are taken within blocks; for absolute times use a machine that keeps its speed",
     )
     ORIGIN_NEAR_LIMIT = (
         "origin-near-limit",
@@ -66,7 +79,10 @@ class Kind(Enum):
     WITHIN_NOISE_FLOOR = (
         "within-noise-floor",
         "a comparison's difference is no larger than the control's from itself",
-        "more blocks won't settle it as long as two equal contenders differ as much: look for what disturbs them",
+        (
+            "measure {blocks} blocks: repetitions: {blocks} in the config; if the control still differs as much from itself,"
+            " look for what disturbs them"
+        ),
     )
     SPREAD_WIDER_THAN_EFFECT = (
         "spread-wider-than-effect",
@@ -78,10 +94,10 @@ class Kind(Enum):
     )
     UNPAIRED = (
         "unpaired",
-        "the runs of a comparison are of different sessions, so that what changed in between counts as a difference",
+        "blocks of a comparison are left out, or all of it is undecided, since the two were measured in different sessions",
         (
-            "measure both anew, together: python scripts/retry.py results/{campaign} --points {point} {baseline_point}, and the"
-            " same command again"
+            "measure those blocks again as wholes: python scripts/retry.py results/{campaign} --pairs, and the same command"
+            " again"
         ),
     )
     RANKS_DISAGREE = (
@@ -91,6 +107,6 @@ class Kind(Enum):
     )
     CONTROL_DIFFERS = (
         "control-differs",
-        "the control's second measurement differs from its first by more than noise",
-        "something other than noise is at work, such as what runs before what: don't trust differences of this size here",
+        "the control's second measurement differs from its first by more than noise would have it, but for one time in 16",
+        "if it is so in the next campaign too, look for what runs before what; until then distrust differences of this size",
     )

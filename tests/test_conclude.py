@@ -32,7 +32,9 @@ def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
 
 
 def test_the_expected_number_of_false_calls_is_said(tmp_path: Path) -> None:
-    assert "1 comparisons: were no two contenders different, 0.062 of them" in text(tmp_path, factories.campaign(5), QUIET)
+    assert "1 paired comparisons: were no two contenders different, 0.062 of them" in text(
+        tmp_path, factories.campaign(5), QUIET
+    )
 
 
 def test_runs_that_do_not_count_are_listed_with_their_logs(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import factories
 import pytest
 
 from campaign import Campaign
 from plan import plan, spec
 from record_paths import record_path
-from retry import retry
+from retry import retry, wanted
 from run_record import Measured, RunRecord
 
 CONFIG = {
@@ -49,6 +50,17 @@ def test_points_are_measured_again_ok_or_not(tmp_path: Path) -> None:
         "cpu-sync-w1-n4-default, block 2: failed, made up",
     ]
     assert not any(path.exists() for path in paths)
+
+
+def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
+    rows = factories.run_rows(factories.campaign(4), {"sync": [4.0, "failed", 4.0, 4.0], "threading": [2.0, 2.0, 2.0, 2.0]})
+    another = next(row for row in rows if (row.contender, row.block) == ("threading", 3))
+    another.session = "another day"
+    runs = list(zip(plan(factories.campaign(4)), rows))
+    assert {(row.contender, row.block) for row in wanted(runs, (), pairs=True)} == {
+        ("sync", 2), ("threading", 2), ("sync", 3), ("threading", 3),
+    }  # fmt: skip
+    assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
 
 
 def test_a_point_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:

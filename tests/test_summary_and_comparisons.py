@@ -83,7 +83,7 @@ def test_runs_of_different_sessions_are_no_pairs(tmp_path: Path) -> None:
     runs, summary, _ = tables(tmp_path, campaign, {"sync": [4.0, 4.1, 4.2, 4.3, 4.4], "threading": [2.0, 2.1, 2.2, 2.3, 2.4]})
     runs.loc[runs["contender"] == "threading", "session"] = "another day"
     threading = next(row for row in compare(campaign, runs, summary) if row.contender == "threading")
-    assert (threading.paired, threading.blocks) == (False, 5)
+    assert (threading.paired, threading.blocks, threading.blocks_apart, threading.verdict) == (False, 5, 5, "unclear")
     assert threading.speedup == pytest.approx(4.2 / 2.2, rel=0.02)
     assert threading.speedup_low is not None
     assert threading.speedup_low > 1.7
@@ -94,7 +94,17 @@ def test_a_point_measured_mostly_in_one_session_is_paired_where_it_can_be(tmp_pa
     runs, summary, _ = tables(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
     runs.loc[(runs["contender"] == "threading") & (runs["block"] == 5), "session"] = "another day"
     threading = next(row for row in compare(campaign, runs, summary) if row.contender == "threading")
-    assert (threading.paired, threading.blocks) == (True, 4)
+    assert (threading.paired, threading.blocks, threading.blocks_apart) == (True, 4, 1)
+
+
+def test_a_control_that_was_measured_apart_sets_no_noise_floor(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.2] * 5}
+    campaign = factories.campaign(repetitions=5, control="threading")
+    runs, summary, _ = tables(tmp_path, campaign, times)
+    runs.loc[runs["contender"] == "control", "session"] = "another day"
+    rows = {row.contender: row for row in compare(campaign, runs, summary)}
+    assert rows["threading"].noise_floor is None
+    assert rows["control"].warnings == "unpaired"
 
 
 def test_the_noise_floor_is_what_the_control_differs_from_itself(tmp_path: Path) -> None:

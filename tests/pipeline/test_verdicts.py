@@ -6,7 +6,6 @@ import csv
 from collections import defaultdict
 
 import pytest
-
 from pipeline.conftest import check_out
 
 TIMEOUT_S = 900
