@@ -14,7 +14,7 @@ from statistics import median
 
 from scipy import stats
 
-from diagnosis import LEAST_BLOCKS, MOST_BLOCKS, POWER
+from diagnosis import LEAST_BLOCKS, MOST_BLOCKS
 from intervals import LEVEL, Interval, median_interval, signed_rank_interval
 from verdicts import LEAST_LEVEL
 
@@ -58,7 +58,7 @@ def shown(found: Interval) -> str:
 def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
     """Whether an interval lies within ``low`` to ``high``; ``wanted`` says that in words."""
     if found is None:
-        return Outcome(INCONCLUSIVE, f"{what}: nothing to compare", blocks=blocks)
+        return Outcome(INCONCLUSIVE, f"{what} is no ratio, since one of the two is 0 or less in some block", blocks=blocks)
     outcome = Outcome(INCONCLUSIVE, "", found.estimate, found.low, found.high, found.level, blocks)
     said = f"{what} is {shown(found)}"
     if found.level < LEAST_LEVEL:
@@ -76,9 +76,8 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
     if found.low <= 0 or not ends:
         return "more blocks may decide it"
     distance = min(abs(log(found.estimate / end)) for end in ends)
-    error = log(found.high / found.low) / 2 / stats.norm.ppf((1 + found.level) / 2)
-    wanted = error * (stats.norm.ppf((1 + LEVEL) / 2) + stats.norm.ppf(POWER))
-    needed = blocks * (wanted / distance) ** 2 if distance else inf
+    half = log(found.high / found.low) / 2 * stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + found.level) / 2)
+    needed = blocks * (half / distance) ** 2 if distance else inf
     if needed > MOST_BLOCKS:
         return "it lies so near the limit that blocks alone won't decide it"
     return f"about {max(LEAST_BLOCKS, blocks + 1, ceil(needed))} blocks would decide it"
@@ -86,13 +85,8 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
 
 def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:
     """Whether a ratio, or a value where there is no ``lower``, lies in a band."""
-    found = ratio_interval(upper, lower) if lower is not None else value_interval(upper)
+    found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
     return judged(what, found, len(upper), *band, f"within {figure(band[0])} to {figure(band[1])}")
-
-
-def value_interval(values: Sequence[float]) -> Interval | None:
-    """Of values that may be 0: between order statistics."""
-    return median_interval(values)
 
 
 def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float) -> Outcome:
@@ -103,7 +97,7 @@ def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: 
 
 def effect(what: str, upper: Sequence[float], lower: Sequence[float] | None, at_least: float, absent: bool) -> Outcome:
     """Whether a ratio, or a value where there is no ``lower``, is ``at_least`` so much; or, if ``absent``, less."""
-    found = ratio_interval(upper, lower) if lower is not None else value_interval(upper)
+    found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
     if absent:
         return judged(what, found, len(upper), -inf, below(at_least), f"below {figure(at_least)}")
     return judged(what, found, len(upper), at_least, inf, f"{figure(at_least)} or more")
