@@ -1,4 +1,4 @@
-"""Measure what this project promises of itself, and print each figure beside its bar. Takes half an hour.
+"""Measure what this project promises of itself, and print each figure beside its bar. Takes an hour and a half.
 
 The campaigns are measured anew, under names of their own; exit status 1 if a bar is missed.
 """
@@ -19,7 +19,7 @@ from against_pyperf import measured_agreement, shown
 from config_file import ROOT
 from item_time_cost import WORKERS, cost_s
 from simulate import missed, simulate_all
-from tables import ComparisonRow, RunRow, read_table, rows_of
+from tables import ClaimRow, ComparisonRow, RunRow, read_table, rows_of
 
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
 CAMPAIGNS = 4000  # simulated of each kind
@@ -73,6 +73,12 @@ def median_makespan_s(runs: pd.DataFrame, contender: str) -> float:
     return float(chosen["makespan_s"].median())
 
 
+def claims_of(campaign: str) -> dict[tuple[str, str | None], str]:
+    """The verdict on each part of each claim, by interpreter."""
+    rows = rows_of(read_table(ROOT / "results" / campaign / "claims.csv", ClaimRow), ClaimRow)
+    return {(row.claim, row.interpreter): row.verdict for row in rows}
+
+
 def article_checks() -> Iterator[Check]:
     """The campaign as published: its duration, what a run costs besides its makespan, and whether waits add up."""
     yield Check("the article's campaign, from nothing to its figures", measure_anew("validation") / 60, 8, "minutes")
@@ -95,6 +101,17 @@ def repeat_checks() -> Iterator[Check]:
     yield Check("verdicts of two campaigns left open that should be decided", undecided, 0, "of 8")
     reversed_ = sum({first[one], again[one]} == {"faster", "slower"} for one in first)
     yield Check("comparisons faster in one campaign and slower in the next", reversed_, 0, f"of {len(first)}")
+
+
+def verdicts_checks() -> Iterator[Check]:
+    """The campaign of claims, twice in a row: whether its verdicts are the same."""
+    names = ("validation-verdicts", "validation-verdicts-again")
+    minutes = [measure_anew(name, "--configfile", "config/verdicts.yaml") / 60 for name in names]
+    yield Check("the campaign of claims", max(minutes), 25, "minutes")
+    first, again = (claims_of(name) for name in names)
+    yield Check("claims without a row", 43 - len({claim.rstrip("abc") for claim, _ in first}), 0, "of 43")
+    reversed_ = sum({first[one], again[one]} == {"reproduced", "contradicted"} for one in first)
+    yield Check("claims reproduced in one campaign and contradicted in the next", reversed_, 0, f"of {len(first)}")
 
 
 def coverage_checks() -> Iterator[Check]:
@@ -132,6 +149,7 @@ PARTS = {
     "article": article_checks,
     "repeat": repeat_checks,
     "quick": quick_checks,
+    "verdicts": verdicts_checks,
     "coverage": coverage_checks,
     "tests": test_checks,
 }
