@@ -144,10 +144,14 @@ rule probe_record:
     conda:
         "environment.yml"
     threads: 1024
+    resources:
+        foreign_cpu=str(CAMPAIGN.foreign_cpu_limit),
+        attempts=CAMPAIGN.attempts,
     params:
         probe=lambda wildcards: json.dumps(asdict(PROBES[wildcards.probe])),
     shell:
-        "python scripts/probe.py --probe {params.probe:q} --record {output:q} 2> >(tee {log:q} >&2)"
+        "python scripts/probe.py --probe {params.probe:q} --foreign-cpu {resources.foreign_cpu:q}"
+        " --attempts {resources.attempts} --record {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule block_marker:

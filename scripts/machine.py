@@ -10,6 +10,7 @@ from time import perf_counter
 
 CALIBRATION_S = 0.03
 CHUNK = 10_000
+LEAST_FOREIGN_S = 0.05
 STEAL = 7  # its place among the columns of /proc/stat, see proc(5)
 
 
@@ -59,3 +60,11 @@ def foreign_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
     """The share of our processors' time between two moments that was not our own."""
     foreign_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
     return foreign_s / ((after.at - before.at) * processors())
+
+
+def disturbs(share: float, seconds: float, limit: float) -> bool:
+    """Whether so large a share of so long a span went to others as to disturb what was measured.
+
+    The kernel counts in ticks of 10 ms, so that some of them say nothing yet.
+    """
+    return share > limit and share * seconds * processors() > LEAST_FOREIGN_S

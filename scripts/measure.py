@@ -22,7 +22,7 @@ from typing import IO, Any
 import origin_log
 from child_reaper import adopt_orphans, reaped_cpu_s
 from gates import gate, strain
-from machine import BusyTime, foreign_share, machine_speed, processors
+from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
 from run_record import SESSION_VARIABLE, ItemTimes, Measured, RunRecord, RunSpec
@@ -31,7 +31,6 @@ from subject_environment import subject_environment
 SCRIPTS = Path(__file__).parent
 HOST = "127.0.0.1"
 END_S = 5.0  # within which a subject that has answered must have ended
-LEAST_FOREIGN_S = 0.05
 START_UP_S = 60.0  # within which origin and subject must be ready; the config's timeout_s is for the makespan alone
 
 
@@ -167,14 +166,10 @@ def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
 
 
 def disturbed(measured: Measured, limit: float) -> bool:
-    """Whether a run that would count was disturbed from outside, which may also have kept the origin from its part.
-
-    The kernel counts in ticks of 10 ms, so that some of them say nothing yet.
-    """
+    """Whether a run that would count was disturbed from outside, which may also have kept the origin from its part."""
     if measured.status not in ("ok", "origin-bound") or measured.foreign_cpu is None or measured.makespan_s is None:
         return False
-    machine_s = measured.makespan_s * processors()
-    return measured.foreign_cpu > limit and measured.foreign_cpu * machine_s > LEAST_FOREIGN_S
+    return disturbs(measured.foreign_cpu, measured.makespan_s, limit)
 
 
 def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes]) -> RunRecord:

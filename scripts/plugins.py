@@ -15,13 +15,14 @@ SCRIPTS = Path(__file__).parent
 
 @dataclass(frozen=True)
 class PlugIn:
-    """A model, workload or client, as its file describes it."""
+    """A model, workload, client or probe, as its file describes it."""
 
     name: str
     options: tuple[str, ...]
     provides: tuple[str, ...]  # a workload's methods
     needs: str | None  # the workload's method that a model calls or a client serves
     single_worker: bool
+    rests_on: tuple[str, ...]  # further modules that a probe's figures depend on
 
 
 def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -67,4 +68,5 @@ def plugin(kind: str, name: str) -> PlugIn:
         provides=tuple(functions(workload.body)) if workload else (),
         needs=needs if isinstance(needs, str) else None,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
+        rests_on=tuple(str(constant.get("RESTS_ON", "")).split()),
     )

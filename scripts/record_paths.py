@@ -16,6 +16,7 @@ from pathlib import Path
 
 from campaign import Campaign
 from plan import ProbeRun, Run, contender_of, spec
+from plugins import plugin
 
 SCRIPTS = Path(__file__).parent
 HARNESS = (
@@ -55,5 +56,6 @@ def record_path(campaign: Campaign, run: Run) -> str:
 
 def probe_path(probe: ProbeRun) -> str:
     """The path of a probe's record in the campaign's folder of probes, without its ending."""
-    sources_ = digest([probe.command.encode(), *map(source, (*PROBES, f"probes/{probe.probe}"))])
-    return f"{probe.probe}/{probe.interpreter or 'machine'}/{sources_}/block-{probe.block}"
+    modules = (*PROBES, f"probes/{probe.probe}", *plugin("probes", probe.probe).rests_on)
+    folder = digest([probe.command.encode(), *map(source, modules)])
+    return f"{probe.probe}/{probe.interpreter or 'machine'}/{folder}/block-{probe.block}"

@@ -2,7 +2,8 @@
 
 A probe is measured once in each block, alone on the machine like a run, in a fresh process (``probe_subject.py``) of the
 interpreter that it is of. It prints nothing, takes a few seconds at most, and runs on any Python from 3.9 on; what the
-interpreter can't do, or has no package for, is a metric that was skipped, with the reason.
+interpreter can't do, or has no package for, is a metric that was skipped, with the reason. ``RESTS_ON`` names further
+modules whose edits make it measured anew, in one string.
 """
 
 from __future__ import annotations

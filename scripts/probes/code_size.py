@@ -10,6 +10,7 @@ from pathlib import Path
 from probes import Metric
 
 MODELS = Path(__file__).parent.parent / "models"
+RESTS_ON = "models/sync models/threading models/asyncio models/multiprocessing"
 COMPARED = ("threading", "asyncio", "multiprocessing")
 NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from probes import Metric
 from probes.start_cost import pass_through, wait
 
+RESTS_ON = "probes/start_cost"
 COUNT = 1000
 
 
