@@ -17,7 +17,7 @@ intr 1 2 3
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "processors", lambda: 2)
-    monkeypatch.setattr(machine.os, "sysconf", lambda name: 100)
+    monkeypatch.setattr("os.sysconf", lambda name: 100)
 
 
 def test_busy_time_is_of_the_processors_named_and_without_interrupts() -> None:
