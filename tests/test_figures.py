@@ -78,9 +78,9 @@ def test_the_headline_has_a_dot_for_every_run_and_a_row_for_every_contender(tmp_
 
 def test_the_headline_of_cpu_bound_work_shows_the_machines_capacity_as_the_limit(tmp_path: Path) -> None:
     _, right = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3})).axes
-    limit = next(line for line in right.lines if "capacity" in str(line.get_label()))
+    limit = next(line for line in right.lines if "machine" in str(line.get_label()))
     assert list(np.asarray(limit.get_xdata())) == [1.5, 1.5]
-    assert limit.get_label() == "the machine's capacity: 1.5×"
+    assert limit.get_label() == "machine: 1.5×"
 
 
 def test_the_headline_of_a_sweep_shows_each_contenders_best(tmp_path: Path) -> None:

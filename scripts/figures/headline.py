@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import LABEL, LEGEND, WIDTH_IN, FigureData, colours, seconds, times
+from figures.style import LABEL, LABEL_ON_WHITE, LEGEND, WIDTH_IN, FigureData, colours, seconds, times
 from tables import SETTING
 
 
@@ -76,7 +76,7 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     for column, above in (("best_of_n_speedup", 6), ("article_speedup", -12)):
         for height, value, other in zip(heights, points[column], others):
             if other and pd.notna(value):
-                axes.annotate(times(value), (value, height), (0, above), **LABEL)
+                axes.annotate(times(value), (value, height), (0, above), **LABEL_ON_WHITE)
     shown = [value for column in ("best_of_n_speedup", "article_speedup") for value in points[column].dropna()]
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     axes.set_xscale("log")
@@ -92,7 +92,7 @@ def draw_limit(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     """For CPU-bound work the machine's parallel capacity, which is the most that any number of workers can give."""
     limit = points["speedup_limit"].max()
     if not data.experiment.origins and limit > 1:
-        axes.axvline(limit, color="0.35", linewidth=0.9, linestyle="--", label=f"the machine's capacity: {times(limit)}")
+        axes.axvline(limit, color="0.35", linewidth=0.9, linestyle="--", label=f"machine: {times(limit)}")
 
 
 def draw(data: FigureData) -> Figure:
