@@ -51,6 +51,12 @@ def test_a_thread_takes_more_memory_than_a_task() -> None:
     assert value("memory_cost", "thread_bytes") > value("memory_cost", "task_bytes") > 100
 
 
+def test_a_process_takes_more_memory_than_a_thread_and_a_tls_context_more_than_a_session() -> None:
+    spawn, fork, thread = (value("memory_cost", f"{name}_bytes") for name in ("spawn", "fork", "thread"))
+    assert spawn > fork > thread
+    assert value("memory_cost", "tls_context_bytes") > value("memory_cost", "session_bytes")
+
+
 def test_a_lock_keeps_all_updates() -> None:
     assert value("lost_updates", "lost_locked") == 0
     assert value("lost_updates", "lost_across_await_locked") == 0
