@@ -282,7 +282,7 @@ rule claims_table:
     conda:
         "environment.yml"
     shell:
-        "python {input.script:q} --config {input.config:q} --claims {input.claims:q} --runs {input.runs:q}"
+        "python {input.script:q} --config {input.config:q} --statements {input.claims:q} --runs {input.runs:q}"
         " --probes {input.probes:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 

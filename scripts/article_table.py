@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 
 from campaign import CONTROL, Campaign, Experiment
-from tables import SETTING, ComparisonRow, RunRow, SummaryRow, read_table
+from table_arguments import campaign_and_tables, table_parser
+from tables import SETTING
 
 
 def text(value: float | None) -> str:
@@ -93,16 +93,12 @@ def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparis
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--summary", required=True, type=Path, help="summary.csv")
-    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
+    tables = ("runs", "summary", "comparisons")
+    parser = table_parser(__doc__, *tables)
     parser.add_argument("--page", required=True, type=Path, help="file to write: article.md")
     arguments = parser.parse_args()
-    runs, summary = read_table(arguments.runs, RunRow), read_table(arguments.summary, SummaryRow)
-    comparisons = read_table(arguments.comparisons, ComparisonRow)
-    arguments.page.write_text(page(Campaign.read(arguments.config), runs, summary, comparisons), encoding="utf-8")
+    campaign, (runs, summary, comparisons) = campaign_and_tables(arguments, *tables)
+    arguments.page.write_text(page(campaign, runs, summary, comparisons), encoding="utf-8")
 
 
 if __name__ == "__main__":

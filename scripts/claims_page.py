@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from math import log
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pandas as pd
 from article_table import text
 from campaign import CONTROL, Campaign, Experiment
 from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
-from tables import ClaimRow, ComparisonRow, known, read_table, rows_of
+from table_arguments import campaign_and_tables, table_parser
+from tables import ClaimRow, known, rows_of
 
 SIGNS = {REPRODUCED: "✓ reproduced", CONTRADICTED: "✗ contradicted", INCONCLUSIVE: "? inconclusive"}
 AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
@@ -108,15 +108,12 @@ def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) ->
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--claims", required=True, type=Path, help="claims.csv")
-    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
+    tables = ("claims", "comparisons")
+    parser = table_parser(__doc__, *tables)
     parser.add_argument("--page", required=True, type=Path, help="file to write: claims.md")
     arguments = parser.parse_args()
-    rows = rows_of(read_table(arguments.claims, ClaimRow), ClaimRow)
-    comparisons = read_table(arguments.comparisons, ComparisonRow)
-    arguments.page.write_text(page(Campaign.read(arguments.config), rows, comparisons), encoding="utf-8")
+    campaign, (claims, comparisons) = campaign_and_tables(arguments, *tables)
+    arguments.page.write_text(page(campaign, rows_of(claims, ClaimRow), comparisons), encoding="utf-8")
 
 
 if __name__ == "__main__":

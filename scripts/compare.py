@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
@@ -13,7 +12,8 @@ import pandas as pd
 from campaign import CONTROL, Campaign
 from diagnosis import comparison_findings, titles
 from intervals import Interval, shift_interval, signed_rank_interval
-from tables import POINT_COLUMNS, SETTING, ComparisonRow, RunRow, SummaryRow, known, read_table, write_table
+from table_arguments import campaign_and_tables, table_parser
+from tables import POINT_COLUMNS, SETTING, ComparisonRow, known, write_table
 from verdicts import relative, verdict
 
 
@@ -112,14 +112,12 @@ def compare(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> li
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--summary", required=True, type=Path, help="summary.csv")
+    tables = ("runs", "summary")
+    parser = table_parser(__doc__, *tables)
     parser.add_argument("--table", required=True, type=Path, help="file to write: comparisons.csv")
     arguments = parser.parse_args()
-    runs, summary = read_table(arguments.runs, RunRow), read_table(arguments.summary, SummaryRow)
-    write_table(arguments.table, ComparisonRow, compare(Campaign.read(arguments.config), runs, summary))
+    campaign, (runs, summary) = campaign_and_tables(arguments, *tables)
+    write_table(arguments.table, ComparisonRow, compare(campaign, runs, summary))
 
 
 if __name__ == "__main__":

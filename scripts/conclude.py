@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
@@ -12,7 +11,8 @@ import pandas as pd
 
 from campaign import CONTROL, Campaign
 from diagnosis import false_calls
-from tables import SETTING, ComparisonRow, RunRow, SummaryRow, WarningRow, known, read_table, rows_of
+from table_arguments import campaign_and_tables, table_parser
+from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
 from verdicts import LEAST_LEVEL
 
 WIDTH = 110
@@ -117,18 +117,12 @@ def conclusion(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--summary", required=True, type=Path, help="summary.csv")
-    parser.add_argument("--comparisons", required=True, type=Path, help="comparisons.csv")
-    parser.add_argument("--warnings", required=True, type=Path, help="warnings.csv")
+    tables = ("runs", "summary", "comparisons", "warnings")
+    parser = table_parser(__doc__, *tables)
     parser.add_argument("--text", required=True, type=Path, help="file to write: conclusion.txt")
     arguments = parser.parse_args()
-    runs, summary = read_table(arguments.runs, RunRow), read_table(arguments.summary, SummaryRow)
-    comparisons, warnings = read_table(arguments.comparisons, ComparisonRow), read_table(arguments.warnings, WarningRow)
-    text = conclusion(Campaign.read(arguments.config), runs, summary, comparisons, warnings)
-    arguments.text.write_text(text, encoding="utf-8")
+    campaign, (runs, summary, comparisons, warnings) = campaign_and_tables(arguments, *tables)
+    arguments.text.write_text(conclusion(campaign, runs, summary, comparisons, warnings), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,17 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config_file import ROOT, resolved, schema
-from tables import ClaimRow, ComparisonRow, ProbeRow, RunRow, SummaryRow, WarningRow, column_meanings
+from tables import TABLES, column_meanings
 from warning_kinds import Kind
 
-TABLES = {
-    "runs.csv": RunRow,
-    "summary.csv": SummaryRow,
-    "comparisons.csv": ComparisonRow,
-    "warnings.csv": WarningRow,
-    "claims.csv": ClaimRow,
-    "probes.csv": ProbeRow,
-}
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
 SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -71,7 +63,7 @@ def filled(text: str) -> str:
         "claim keys": definition_table("claim"),
         "quantity keys": definition_table("quantity"),
         "warnings": warnings_table(),
-        **{name: columns_table(row) for name, row in TABLES.items()},
+        **{f"{name}.csv": columns_table(row) for name, row in TABLES.items()},
     }
     return SECTION.sub(lambda match: match[1] + sections[match["name"]] + match[3], text)
 

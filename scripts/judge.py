@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,8 @@ from claim_tests import INCONCLUSIVE, Outcome, SweepPoint, figure
 from claims import Claim, ProbeQuantity, RunQuantity, all_quantities, read_claims
 from machine import processors
 from quantities import Measurements, Series, pairs
-from tables import ClaimRow, ProbeRow, RunRow, read_table, write_table
+from table_arguments import campaign_and_tables, table_parser
+from tables import ClaimRow, write_table
 
 MISSING_NAMED = 2
 
@@ -163,16 +163,13 @@ def row(campaign: Campaign, claim: Claim, interpreter: str | None, outcome: Outc
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--claims", required=True, type=Path, help="the file of claims")
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--probes", required=True, type=Path, help="probes.csv")
+    tables = ("runs", "probes")
+    parser = table_parser(__doc__, *tables)
+    parser.add_argument("--statements", required=True, type=Path, help="the file of claims")
     parser.add_argument("--table", required=True, type=Path, help="file to write: claims.csv")
     arguments = parser.parse_args()
-    campaign = Campaign.read(arguments.config)
-    claims = read_claims(arguments.claims, campaign, processors())
-    runs, probes = read_table(arguments.runs, RunRow), read_table(arguments.probes, ProbeRow)
+    campaign, (runs, probes) = campaign_and_tables(arguments, *tables)
+    claims = read_claims(arguments.statements, campaign, processors())
     write_table(arguments.table, ClaimRow, list(judge(campaign, claims, runs, probes)))
 
 

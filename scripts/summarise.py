@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,8 @@ from diagnosis import Finding, experiment_findings, point_findings, titles
 from estimates import best_of
 from intervals import median_interval
 from plan import points
-from tables import POINT_COLUMNS, SETTING, ProbeRow, RunRow, SummaryRow, known, read_table, write_table
+from table_arguments import campaign_and_tables, table_parser
+from tables import POINT_COLUMNS, SETTING, SummaryRow, known, write_table
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
@@ -75,14 +75,12 @@ def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> l
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--probes", required=True, type=Path, help="probes.csv")
+    tables = ("runs", "probes")
+    parser = table_parser(__doc__, *tables)
     parser.add_argument("--table", required=True, type=Path, help="file to write: summary.csv")
     arguments = parser.parse_args()
-    runs, probes = read_table(arguments.runs, RunRow), read_table(arguments.probes, ProbeRow)
-    write_table(arguments.table, SummaryRow, summarise(Campaign.read(arguments.config), runs, probes))
+    campaign, (runs, probes) = campaign_and_tables(arguments, *tables)
+    write_table(arguments.table, SummaryRow, summarise(campaign, runs, probes))
 
 
 if __name__ == "__main__":

@@ -151,6 +151,16 @@ class ClaimRow:
     evidence: str | None = column("the points (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
 
 
+TABLES: dict[str, type] = {
+    "runs": RunRow,
+    "summary": SummaryRow,
+    "comparisons": ComparisonRow,
+    "warnings": WarningRow,
+    "claims": ClaimRow,
+    "probes": ProbeRow,
+}
+
+
 def column_meanings(row: type) -> dict[str, str]:
     """The columns of a table in order, each with its meaning."""
     return {item.name: item.metadata["meaning"] for item in fields(row)}

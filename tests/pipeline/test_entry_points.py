@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.conftest import Pipeline
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if "argparse" in path.read_text(encoding="utf-8"))
+COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if ".parse_args()" in path.read_text(encoding="utf-8"))
 MODULES = sorted(
     ".".join(path.relative_to(SCRIPTS).with_suffix("").parts) for path in SCRIPTS.rglob("*.py") if path.name != "__init__.py"
 )
