@@ -16,6 +16,7 @@ from scipy import stats
 
 from diagnosis import LEAST_BLOCKS, MOST_BLOCKS
 from intervals import LEVEL, Interval, median_interval, signed_rank_interval
+from number_format import three_digits, with_interval
 from verdicts import LEAST_LEVEL
 
 REPRODUCED, CONTRADICTED, INCONCLUSIVE = "reproduced", "contradicted", "inconclusive"
@@ -47,20 +48,16 @@ def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval |
     return exp_interval(found) if found else None
 
 
-def figure(value: float) -> str:
-    return f"{value:.3g}"
-
-
-def shown(found: Interval) -> str:
-    return f"{figure(found.estimate)} [{figure(found.low)}, {figure(found.high)}]"
-
-
 def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
     """Whether an interval lies within ``low`` to ``high``; ``wanted`` says that in words."""
     if found is None:
-        return Outcome(INCONCLUSIVE, f"{what} is no ratio, since one of the two is 0 or less in some block", blocks=blocks)
+        return Outcome(
+            INCONCLUSIVE,
+            f"{what} is no ratio, since there is nothing of one of them in some block; blocks that all have it would decide",
+            blocks=blocks,
+        )
     outcome = Outcome(INCONCLUSIVE, "", found.estimate, found.low, found.high, found.level, blocks)
-    said = f"{what} is {shown(found)}"
+    said = f"{what} is {with_interval(found.estimate, found.low, found.high)}"
     if found.level < LEAST_LEVEL:
         return replace(outcome, reason=f"{said}, but {blocks} blocks decide nothing: {LEAST_BLOCKS} would")
     if low <= found.low and found.high <= high:
@@ -86,7 +83,7 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
 def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:
     """Whether a ratio, or a value where there is no ``lower``, lies in a band."""
     found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
-    return judged(what, found, len(upper), *band, f"within {figure(band[0])} to {figure(band[1])}")
+    return judged(what, found, len(upper), *band, f"within {three_digits(band[0])} to {three_digits(band[1])}")
 
 
 def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float) -> Outcome:
@@ -99,8 +96,8 @@ def effect(what: str, upper: Sequence[float], lower: Sequence[float] | None, at_
     """Whether a ratio, or a value where there is no ``lower``, is ``at_least`` so much; or, if ``absent``, less."""
     found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
     if absent:
-        return judged(what, found, len(upper), -inf, below(at_least), f"below {figure(at_least)}")
-    return judged(what, found, len(upper), at_least, inf, f"{figure(at_least)} or more")
+        return judged(what, found, len(upper), -inf, below(at_least), f"below {three_digits(at_least)}")
+    return judged(what, found, len(upper), at_least, inf, f"{three_digits(at_least)} or more")
 
 
 def below(value: float) -> float:

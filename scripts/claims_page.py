@@ -10,6 +10,7 @@ import pandas as pd
 from article_table import text
 from campaign import CONTROL, Campaign, Experiment
 from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
+from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import ClaimRow, known, rows_of
 
@@ -20,8 +21,9 @@ AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
 def ours(row: ClaimRow) -> str:
     if row.measured is None:
         return "–"
-    interval = f" [{row.low:.3g}, {row.high:.3g}]" if row.low is not None and row.high is not None else ""
-    return f"{row.measured:.3g}{interval}"
+    if row.low is None or row.high is None:
+        return three_digits(row.measured)
+    return with_interval(row.measured, row.low, row.high)
 
 
 def link(row: ClaimRow) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from campaign import CONTROL, Campaign
 from diagnosis import false_calls
+from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
 from verdicts import LEAST_LEVEL
@@ -19,15 +20,11 @@ WIDTH = 110
 LISTED = 10
 
 
-def number(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-
-
 def interval(centre: float | None, low: float, high: float, level: float) -> str:
     """``2.99 [2.98, 3.01]``; with its level where that is less than decides anything, and alone where it has none."""
     if centre is None:
         return "–"
-    said = f"{number(centre)} [{number(low)}, {number(high)}]" if level > 0 else number(centre)
+    said = with_interval(centre, low, high) if level > 0 else three_digits(centre)
     return f"{said} ({level:.0%})" if 0 < level < LEAST_LEVEL else said
 
 

@@ -16,6 +16,7 @@ from scipy import stats
 
 from campaign import CONTROL, Campaign
 from intervals import LEVEL
+from number_format import with_interval
 from tables import SETTING, ComparisonRow, WarningRow
 from verdicts import LEAST_LEVEL, relative
 from warning_kinds import Kind
@@ -137,9 +138,9 @@ def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
 def shown(row: ComparisonRow) -> str:
     """``sync ÷ threading: 1.02 [0.97, 1.08] over 5 blocks``"""
     ratio = f"{row.baseline} ÷ {row.contender}"
-    if row.speedup is None:
+    if row.speedup is None or row.speedup_low is None or row.speedup_high is None:
         return f"{ratio}: no blocks in which both were measured"
-    return f"{ratio}: {row.speedup:.3g} [{row.speedup_low:.3g}, {row.speedup_high:.3g}] over {row.blocks} blocks"
+    return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {row.blocks} blocks"
 
 
 def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from packaging.version import Version
 
 import claim_tests
 from campaign import Campaign
-from claim_tests import INCONCLUSIVE, Outcome, SweepPoint, figure
+from claim_tests import INCONCLUSIVE, Outcome, SweepPoint
 from claims import Claim, ProbeQuantity, RunQuantity, all_quantities, read_claims
 from machine import processors
+from number_format import three_digits
 from quantities import Measurements, Series, pairs
 from table_arguments import campaign_and_tables, table_parser
 from tables import ClaimRow, write_table
@@ -104,7 +105,7 @@ def cause(claim: Claim, measurements: Measurements) -> str:
     series = {name: measurements.series(quantity) for name, quantity in claim.figures.items()}
     if any(one.values.empty for one in series.values()):
         return ""
-    return " " + claim.because.format(**{name: figure(float(one.values.median())) for name, one in series.items()})
+    return " " + claim.because.format(**{name: three_digits(float(one.values.median())) for name, one in series.items()})
 
 
 def evidence(claim: Claim) -> str | None:

@@ -21,8 +21,8 @@ from record_paths import digest, probe_path, record_path
 
 # What the scripts that make tables and figures import: an edit of these makes them anew.
 READERS = (
-    *("campaign", "config_file", "diagnosis", "estimates", "intervals", "plan", "record_paths", "run_record"),
-    *("table_arguments", "tables", "verdicts", "warning_kinds"),
+    *("campaign", "config_file", "diagnosis", "estimates", "intervals", "number_format", "plan", "record_paths"),
+    *("run_record", "table_arguments", "tables", "verdicts", "warning_kinds"),
 )
 MODULES = [f"scripts/{name}.py" for name in READERS]
 FIGURES = [name for name in plugins.names("figures") if name != "style"]

@@ -1,0 +1,13 @@
+"""How figures are written where people read them."""
+
+from __future__ import annotations
+
+
+def three_digits(value: float) -> str:
+    """``0.0123``, ``12.3``, ``1230``: three digits that count, without powers of ten above."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """``2.99 [2.98, 3.01]``"""
+    return f"{three_digits(value)} [{three_digits(low)}, {three_digits(high)}]"
