@@ -136,8 +136,8 @@ def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
 
 
 def shown(row: ComparisonRow) -> str:
-    """``sync ÷ threading: 1.02 [0.97, 1.08] over 5 blocks``"""
-    ratio = f"{row.baseline} ÷ {row.contender}"
+    """``sync ÷ threading (5): 1.02 [0.97, 1.08] over 5 blocks``"""
+    ratio = f"{row.baseline} ÷ {with_workers(row.contender, row.workers_asked)}"
     if row.speedup is None or row.speedup_low is None or row.speedup_high is None:
         return f"{ratio}: no blocks in which both were measured"
     return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {row.blocks} blocks"
@@ -184,18 +184,22 @@ def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
     """Where best-of-N and the median disagree, a warning for each setting of an experiment."""
     ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
     for setting, rivals in ranked.groupby(list(SETTING), sort=False, dropna=False):
-        rows = [rival for _, rival in rivals.iterrows()]
-        pairs = [sorted(pair, key=lambda one: one["median_s"]) for pair in combinations(rows, 2)]
-        torn = [f"{point_label(a)} before {point_label(b)}" for a, b in pairs if a["best_of_n_s"] > b["best_of_n_s"]]
+        by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
+        names = {one["point"]: with_workers(one["contender"], one["workers_asked"]) for one in by_median}
+        torn = [
+            f"{names[one['point']]} before {names[other['point']]}"
+            for one, other in combinations(by_median, 2)
+            if one["best_of_n_s"] > other["best_of_n_s"]
+        ]
         if torn:
             more = f" and {len(torn) - PAIRS_NAMED} more" if len(torn) > PAIRS_NAMED else ""
             message = f"by the median {', '.join(torn[:PAIRS_NAMED])}{more}; by the best of {best_of} the other way round"
             yield Finding(Kind.RANKS_DISAGREE, str(setting[0]), None, message)
 
 
-def point_label(row: pd.Series) -> str:
-    """``threading (5)``"""
-    return f"{row['contender']} ({row['workers_asked']})"
+def with_workers(contender: str, workers_asked: str | None) -> str:
+    """``threading (5)``, and ``sync`` alone, which has one."""
+    return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
 
 
 def findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: list[ComparisonRow]) -> list[Finding]:
