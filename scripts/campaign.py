@@ -32,6 +32,14 @@ class Contender:
     def client(self) -> str | None:
         return self.workload_options.get("client")
 
+    @property
+    def connection_limit(self) -> int | None:
+        """The most connections that the client opens; None where it has no limit."""
+        if self.client is None:
+            return None
+        options = {**plugins.plugin("clients", self.client).defaults, **self.workload_options["client_options"]}
+        return options.get("connection_limit") or None
+
 
 @dataclass(frozen=True)
 class Experiment:

@@ -6,6 +6,7 @@ Nothing is imported: the pipeline's own Python need not have what a contender im
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ class PlugIn:
 
     name: str
     options: tuple[str, ...]
+    defaults: Mapping[str, object]  # of a client's options, where they are plain values
     provides: tuple[str, ...]  # a workload's methods
     needs: str | None  # the workload's method that a model calls or a client serves
     single_worker: bool
@@ -55,16 +57,20 @@ def plugin(kind: str, name: str) -> PlugIn:
     workload = class_named(tree, "Workload")
     here = functions(tree.body)
     options: list[str] = []
+    defaults: dict[str, object] = {}
     if workload is not None:
         options = [n.target.id for n in workload.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
     elif "run" in here:
         options = [argument.arg for argument in here["run"].args.kwonlyargs]
     elif "open" in here:
         options = [argument.arg for argument in here["open"].args.args]
+        values = [node.value if isinstance(node, ast.Constant) else None for node in here["open"].args.defaults]
+        defaults = dict(zip(options[len(options) - len(values) :], values))
     needs = constant.get("NEEDS")
     return PlugIn(
         name=name,
         options=tuple(options),
+        defaults=defaults,
         provides=tuple(functions(workload.body)) if workload else (),
         needs=needs if isinstance(needs, str) else None,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),

@@ -16,9 +16,14 @@ from tables import POINT_COLUMNS, SETTING, SummaryRow, known, write_table
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
-    """For each run the requests that can be under way at once: its workers, as far as items and slots go."""
+    """For each run the requests that can be under way at once: its workers, as far as items, connections and slots go."""
     slots = {name: profile.slots or float("inf") for name, profile in campaign.origins.items()}
-    return pd.concat([runs["workers"], runs["size"], runs["origin"].map(slots)], axis=1).min(axis=1)
+    connections = [
+        campaign.experiments[experiment].contenders[contender].connection_limit or float("inf")
+        for experiment, contender in zip(runs["experiment"], runs["contender"])
+    ]
+    limits = [runs["workers"], runs["size"], runs["origin"].map(slots), pd.Series(connections, index=runs.index)]
+    return pd.concat(limits, axis=1).min(axis=1)
 
 
 def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:

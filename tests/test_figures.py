@@ -108,6 +108,16 @@ def test_the_sweeps_ideal_ends_at_the_parallel_capacity(tmp_path: Path) -> None:
     assert list(np.asarray(ideal.get_ydata())) == pytest.approx([10.0, 10 / 1.5, 10 / 1.5, 10 / 1.5])
 
 
+def test_a_swept_baseline_is_no_line_of_its_own(tmp_path: Path) -> None:
+    own = {"threading": {"model": "threading", "workers": [2, 5, 10]}}
+    campaign = factories.campaign(contenders=own, baseline="threading")
+    axes = workers.draw(data(tmp_path, campaign, {name: times for name, times in SWEPT.items() if name != "sync"})).axes[0]
+    assert sorted(str(line.get_label()) for line in axes.lines if not str(line.get_label()).startswith("_")) == [
+        "ideal: shared by the machine's parallel capacity",
+        "threading",
+    ]
+
+
 def test_a_sweep_in_which_no_number_of_workers_stands_out_says_so(tmp_path: Path) -> None:
     flat: factories.Times = {"sync": [10.0] * 3, "threading": [10.0, 11.0, 10.5]}
     drawn = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), flat))

@@ -52,6 +52,18 @@ def test_the_ideal_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> Non
     assert ideals == pytest.approx({"sync": 0.4, "threading": 0.2})
 
 
+@pytest.mark.parametrize(("options", "in_flight"), [({}, 100), ({"connection_limit": 50}, 50), ({"connection_limit": 0}, 160)])
+def test_the_ideal_of_downloads_has_no_more_under_way_than_the_client_has_connections(
+    options: dict[str, int], in_flight: int, tmp_path: Path
+) -> None:
+    contenders = {"sync": {"model": "sync"}, "asyncio": {"model": "asyncio", "workers": [160], **options}}
+    campaign = factories.campaign(workload="download", origins=["near"], sizes=[160], contenders=contenders)
+    times: factories.Times = {"sync": [4.0] * 3, "asyncio": [1.0] * 3}
+    runs = factories.runs_table(tmp_path, campaign, times).assign(held_s=16.0)
+    ideals = {row.contender: row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path))}
+    assert ideals == pytest.approx({"sync": 16.0, "asyncio": 16 / in_flight})
+
+
 def test_runs_that_are_not_ok_are_counted_out(tmp_path: Path) -> None:
     _, summary, _ = tables(tmp_path, factories.campaign(), {"sync": [4.0, "failed", 5.0], "threading": ["invalid"] * 3})
     assert (row(summary, "sync")["n"], row(summary, "sync")["planned"], row(summary, "sync")["median_s"]) == (2, 3, 4.5)

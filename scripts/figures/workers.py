@@ -81,7 +81,8 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
         own = points[points["contender"] == name]
         if len(own):
             draw_contender(axes, name, runs[runs["contender"] == name], own, palette[name])
-    baseline = points[points["contender"] == data.experiment.baseline]["median_s"]
+    is_baseline = (points["contender"] == data.experiment.baseline) & ~points["contender"].isin(swept(data))
+    baseline = points[is_baseline]["median_s"]
     ideal = points.groupby("workers")["ideal_s"].median().dropna()
     limit = "waits ÷ workers" if data.experiment.origins else "shared by the machine's parallel capacity"
     axes.plot(ideal.index, ideal, color="0.35", linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
