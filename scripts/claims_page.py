@@ -103,7 +103,7 @@ def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) ->
         "that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it."
     )
     title = f"# Campaign {campaign.name}: the article's claims, answered"
-    parts = [title, f"{counts(rows)} {explained}", claims_table(rows)]
+    parts = [title, counts(rows), explained, claims_table(rows)]
     for experiment in campaign.experiments.values():
         parts += origins_section(experiment, comparisons)
     return "\n\n".join(parts) + "\n"

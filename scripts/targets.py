@@ -62,6 +62,9 @@ def print_conclusion(campaign: Campaign) -> None:
     path, runs = (Path("results") / campaign.name / name for name in ("conclusion.txt", "runs.csv"))
     if path.exists() and path.stat().st_mtime >= runs.stat().st_mtime:  # else it is of an earlier invocation
         print(f"\n{path.read_text(encoding='utf-8')}", file=sys.stderr)
+    claims = path.with_name("claims.md")
+    if campaign.claims and claims.exists():
+        print(f"{claims.read_text(encoding='utf-8').splitlines()[2]} See {claims}.\n", file=sys.stderr)
 
 
 def new_session() -> str:

@@ -296,6 +296,7 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
 def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
     assert "Tables and figures are in results/tiny/." in first_run.finished.stderr
     assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
+    assert "2 claims, in 2 parts: " in first_run.finished.stderr
 
 
 def test_claims_are_answered(first_run: Invocation) -> None:
