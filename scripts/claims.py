@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ class ClaimReader:
         if "probe" in value:
             return self.probe_quantity(value, path, minus)
         if "experiment" not in value or "contender" not in value:
-            self.problem(path, dict(value), "an experiment and a contender, or a probe and a metric")
+            self.problem(path, self.said(value), "an experiment and a contender, or a probe and a metric")
             return None
         experiment, name = self.campaign.experiments.get(value["experiment"]), value["experiment"]
         if experiment is None:
@@ -215,16 +215,25 @@ class ClaimReader:
             return bool(workers[0] <= number(point.workers_asked, point.size, self.processors) <= workers[1])
         return workers is None or bool(point.workers_asked == workers)
 
+    def said(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """A quantity as its author wrote it, without what is filled in."""
+        filled_in = {"column": "makespan_s", "times": 1}
+        return {key: part for key, part in value.items() if filled_in.get(key) != part}
+
     def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Point, ...]) -> None:
         """Say what would have made a quantity one point, or a sweep."""
         if len(found) > 1:
-            vary = {key: sorted({str(getattr(point, key)) for point in found}) for key in ("origin", "size", "workers_asked")}
+            vary = {key: unique(str(getattr(point, key)) for point in found) for key in ("origin", "size", "workers_asked")}
             named = [f"{key.removesuffix('_asked')} ({', '.join(values)})" for key, values in vary.items() if len(values) > 1]
-            self.problem(path, dict(value), f"one point; name also {' and '.join(named)}")
+            self.problem(path, self.said(value), f"one point; name also {' and '.join(named)}")
         elif found and sweep:
-            self.problem(path, dict(value), "a contender with several numbers of workers")
+            self.problem(path, self.said(value), "a contender with several numbers of workers")
         else:
-            self.problem(path, dict(value), "a point that the campaign measures; no origin, size or workers is like this")
+            self.problem(path, self.said(value), "a point that the campaign measures; no origin, size or workers is like this")
+
+
+def unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
 
 
 def number(workers: Workers, size: int, processors: int) -> int:

@@ -26,7 +26,7 @@ def ours(row: ClaimRow) -> str:
     return with_interval(row.measured, row.low, row.high)
 
 
-def link(row: ClaimRow) -> str:
+def link(row: ClaimRow, campaign: Campaign) -> str:
     """To the figure that shows what the verdict rests on, or to the rows."""
     if row.evidence is None:
         return "–"
@@ -35,11 +35,11 @@ def link(row: ClaimRow) -> str:
     if not experiments:
         return "[probes.csv](probes.csv)"
     experiment = sorted(experiments)[0]
-    figure = "workers" if row.test in ("optimum", "flatness") else "headline"
+    figure = "workers" if campaign.experiments[experiment].sweeps_workers else "headline"
     return f"[{experiment}](figures/{figure}-{experiment}.png), [runs.csv](runs.csv)"
 
 
-def claims_table(rows: list[ClaimRow]) -> str:
+def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
     table = pd.DataFrame(
         {
             "claim": [row.claim for row in rows],
@@ -49,9 +49,11 @@ def claims_table(rows: list[ClaimRow]) -> str:
             "here": [ours(row) for row in rows],
             "verdict": [SIGNS[row.verdict] for row in rows],
             "why": [row.reason for row in rows],
-            "see": [link(row) for row in rows],
+            "see": [link(row, campaign) for row in rows],
         }
     )
+    if all(row.article is None for row in rows):
+        table = table.drop(columns="article")
     return table.to_markdown(index=False, disable_numparse=True)
 
 
@@ -102,8 +104,8 @@ def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) ->
         "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the points and probes "
         "that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it."
     )
-    title = f"# Campaign {campaign.name}: the article's claims, answered"
-    parts = [title, counts(rows), explained, claims_table(rows)]
+    title = f"# Campaign {campaign.name}: its claims, answered"
+    parts = [title, counts(rows), explained, claims_table(rows, campaign)]
     for experiment in campaign.experiments.values():
         parts += origins_section(experiment, comparisons)
     return "\n\n".join(parts) + "\n"

@@ -14,7 +14,8 @@ def probe_rows(records: Iterable[Path]) -> Iterator[ProbeRow]:
     for path in records:
         record = json.loads(path.read_text(encoding="utf-8"))
         for metric in record["metrics"]:
-            yield ProbeRow(probe=record["probe"], interpreter=record["interpreter"], block=record["block"], **metric)
+            about = {name: record[name] for name in ("probe", "interpreter", "block", "session")}
+            yield ProbeRow(**about, **metric)
 
 
 def main() -> None:

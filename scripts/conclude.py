@@ -10,7 +10,7 @@ from textwrap import fill
 import pandas as pd
 
 from campaign import CONTROL, Campaign
-from diagnosis import false_calls
+from diagnosis import LEAST_BLOCKS, false_calls
 from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
@@ -73,6 +73,10 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
 def chance(comparisons: list[ComparisonRow]) -> str:
     """How many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
+    if not false_calls(comparisons):
+        return (
+            f"{paired} paired comparisons, none of which rests on blocks enough to be called anything: {LEAST_BLOCKS} would do."
+        )
     expected = f"{false_calls(comparisons):.2g} of them would be expected to be called faster or slower by chance"
     return f"{paired} paired comparisons: were no two contenders different, {expected}."
 

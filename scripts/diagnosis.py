@@ -28,6 +28,7 @@ NEAR_LIMIT = 2 / 3
 FEW_IN_FLIGHT = 0.9  # of those asked for
 CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
 PAIRS_NAMED = 3
+UNSTEADY = 1.25
 LEFT_OUT = {
     Kind.NOT_COUNTED: ["failed", "timeout", "invalid"],
     Kind.SKIPPED: ["skipped"],
@@ -66,6 +67,7 @@ def block_effects(runs: pd.DataFrame) -> pd.Series:
 
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
     """What concerns all points of an experiment: ``runs`` are its runs."""
+    yield from speed_findings(experiment, runs)
     effects = block_effects(runs)
     blocks, logs = effects.index.to_numpy(dtype=float), effects.to_numpy(dtype=float)
     speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().sort_index()
@@ -83,6 +85,17 @@ def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> I
         faster = speeds.iloc[-1] / speeds.iloc[0] - 1
         machine = "" if pd.isna(faster) else f", while the machine's speed changed by {faster:+.0%}"
         yield Finding(Kind.DRIFT, experiment, None, f"makespans changed by {change:+.0%} from first block to last{machine}")
+
+
+def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
+    """Whether the machine's own speed changed from run to run, which no counter shows."""
+    speeds = runs["machine_speed"].dropna()
+    if len(speeds) < LEAST_BLOCKS:
+        return
+    low, high = np.quantile(speeds, (0.1, 0.9))
+    if high / low > UNSTEADY:
+        message = f"the fastest tenth of the runs met a machine {high / low:.2g} times as fast as the slowest tenth"
+        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, message)
 
 
 def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
@@ -122,12 +135,12 @@ def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
     An interval's half width falls with the square root of the number of blocks, and so does the noise floor. To be faster
     or slower the estimate must be further from 1 than both, to be the same the interval must end within the margin.
     """
-    if not row.speedup or not row.speedup_low or not row.speedup_high or not row.level:
-        return max(LEAST_BLOCKS, row.blocks + 1)
+    if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
+        return max(LEAST_BLOCKS, row.blocks + 1)  # so few blocks tell neither effect nor spread
     effect = abs(log(row.speedup))
     below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
     towards_one = below if row.speedup > 1 else above
-    widen = stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + row.level) / 2)
+    widen = stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + (row.level or LEVEL)) / 2)
     times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
     if effect < log(1 + margin):
         times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)

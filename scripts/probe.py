@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from campaign import CAPACITY
 from child_reaper import adopt_orphans, reaped_cpu_s
 from machine import BusyTime, disturbs, foreign_share
 from plan import ProbeRun
+from run_record import SESSION_VARIABLE
 from subject_environment import subject_environment
 
 SUBJECT = Path(__file__).parent / "probe_subject.py"
@@ -73,7 +75,7 @@ def main() -> None:
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
     metrics = measured(probe, arguments.foreign_cpu, arguments.attempts)
-    record = {"probe": probe.probe, "interpreter": probe.interpreter, "block": probe.block, "metrics": metrics}
+    record = {**asdict(probe), "session": os.environ.get(SESSION_VARIABLE), "metrics": metrics}
     unfinished = arguments.record.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(record), encoding="utf-8")
     unfinished.replace(arguments.record)

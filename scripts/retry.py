@@ -10,9 +10,10 @@ import argparse
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from campaign import Campaign
+from campaign import CAPACITY, Campaign
 from collect import collect
-from plan import Run, plan
+from plan import Run, plan, probe_plan
+from record_paths import probe_path
 from tables import RunRow
 
 
@@ -42,22 +43,31 @@ def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: b
 def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> list[str]:
     """Delete the records in a campaign's folder that ``wanted`` tells; a line for each.
 
-    Raises SystemExit where the campaign has no such point.
+    With ``pairs`` also those of the machine's parallel capacity in the same blocks. Raises SystemExit where there is no
+    campaign, or it has no such point.
     """
+    if not (folder / "config.json").exists():
+        raise SystemExit(f"{folder}: no campaign has been measured there")
     campaign = Campaign.read(folder / "config.json")
     unknown = set(points) - {run.point.name for run in plan(campaign)}
     if unknown:
         raise SystemExit(f"{folder} has no point {', '.join(sorted(unknown))}; runs.csv has their names in its column point")
-    records = folder / "runs"
-    said = []
-    for row in wanted(list(zip(plan(campaign), collect(campaign, records))), points, pairs):
-        path = records / f"{row.record}.json"
-        if path.exists():
-            path.unlink()
-            said.append(f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else ""))
-    if said:
+    again = wanted(list(zip(plan(campaign), collect(campaign, folder / "runs"))), points, pairs)
+    deleted = [row for row in again if delete(folder / "runs" / f"{row.record}.json")]
+    blocks = {row.block for row in again} if pairs else set()
+    for probe in probe_plan(campaign):
+        if probe.probe == CAPACITY and probe.block in blocks:
+            delete(folder / "probes" / f"{probe_path(probe)}.json")
+    if deleted:
         (folder / "runs.csv").unlink(missing_ok=True)
-    return said
+    return [f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "") for row in deleted]
+
+
+def delete(path: Path) -> bool:
+    """Whether there was such a file."""
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    return there
 
 
 def main() -> None:
@@ -69,7 +79,11 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     said = retry(arguments.folder, arguments.points, arguments.pairs)
-    print("\n".join(said) if said else "Everything that has been measured is ok.")
+    if said:
+        print("\n".join(said))
+        print(f"Deleted {len(said)} records. The command that measured the campaign now measures these runs again.")
+    else:
+        print("Everything that has been measured is ok.")
 
 
 if __name__ == "__main__":

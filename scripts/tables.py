@@ -55,6 +55,7 @@ class ProbeRow:
     probe: str = column("the probe, as its file in `scripts/probes/` is named")
     interpreter: str | None = column("the interpreter, for probes of one; empty for probes of the machine")
     block: int = column("the block beside whose runs it was measured")
+    session: str | None = column("the invocation of the pipeline that measured it")
     metric: str = column("what the value is of")
     value: float | None = column("the value")
     unit: str = column("its unit")

@@ -50,6 +50,11 @@ class Kind(Enum):
         "makespans rose or fell from block to block",
         "paired speed-ups hold, since they are taken within blocks; for absolute times use a machine that keeps its speed",
     )
+    UNSTEADY_MACHINE = (
+        "unsteady-machine",
+        "the machine's own speed, measured beside each run, changed by more than a quarter from run to run",
+        "CPU-bound makespans vary as much: trust speed-ups, which are taken within blocks, before times; more blocks help",
+    )
     ORIGIN_NEAR_LIMIT = (
         "origin-near-limit",
         "the origin used more than two thirds of what makes a run `origin-bound`",
@@ -74,13 +79,13 @@ class Kind(Enum):
     TOO_FEW_BLOCKS = (
         "too-few-blocks",
         "a comparison is unclear that more blocks would probably decide",
-        "measure {blocks} blocks: repetitions: {blocks} in the config; those measured so far are kept",
+        "measure {blocks} blocks: --config repetitions={blocks}, or in the config; those measured so far are kept",
     )
     WITHIN_NOISE_FLOOR = (
         "within-noise-floor",
         "a comparison's difference is no larger than the control's from itself",
         (
-            "measure {blocks} blocks: repetitions: {blocks} in the config; if the control still differs as much from itself,"
+            "measure {blocks} blocks: --config repetitions={blocks}, or in the config; if the control differs as much again,"
             " look for what disturbs them"
         ),
     )

@@ -32,13 +32,14 @@ def claims_of(folder: Path, campaign: Campaign, *claims: dict[str, Any]) -> list
 def probes(folder: Path, **metrics: list[float | None]) -> Any:
     rows = [
         ProbeRow(
-            "start_cost",
-            "default",
-            block,
-            metric,
-            value,
-            "s",
-            *(("ok", None) if value is not None else ("failed", "no thread")),
+            probe="start_cost",
+            interpreter="default",
+            block=block,
+            metric=metric,
+            value=value,
+            unit="s",
+            status="ok" if value is not None else "failed",
+            reason=None if value is not None else "no thread",
         )
         for metric, values in metrics.items()
         for block, value in enumerate(values, start=1)

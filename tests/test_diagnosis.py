@@ -112,6 +112,20 @@ def test_noise_alone_rarely_looks_like_a_drift_or_a_slow_first_block() -> None:
     assert sum(map(bool, found)) / 500 < 0.05
 
 
+def test_a_machine_whose_speed_changes_is_unsteady() -> None:
+    runs = runs_of({"one": EQUAL, "other": EQUAL})
+    runs["machine_speed"] = [1e8, 1.1e8] * 5
+    assert kinds(experiment_findings("cpu", runs, MARGIN)) == []
+    runs["machine_speed"] = [1e8, 1.6e8] * 5
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    assert (found.kind, "1.6 times as fast" in found.message) == (Kind.UNSTEADY_MACHINE, True)
+
+
+def test_so_few_blocks_as_decide_nothing_say_nothing_of_effect_or_spread() -> None:
+    assert blocks_needed(comparison([0.01, -0.5]), MARGIN) == 5
+    assert blocks_needed(comparison([0.01, -0.5, 0.4, 0.1]), MARGIN) == 5
+
+
 # --- Points
 
 
@@ -166,8 +180,8 @@ def test_the_machines_speed_is_told_of_the_same_blocks_as_the_makespans() -> Non
     rising = [1.6, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2]
     runs = runs_of({"one": rising, "other": rising})
     runs["machine_speed"] = [1 / makespan_s if makespan_s != 1.6 else 0.5 for makespan_s in runs["makespan_s"]]
-    slow, drift = experiment_findings("cpu", runs, MARGIN)
-    assert (slow.kind, drift.kind) == (Kind.SLOW_FIRST_BLOCK, Kind.DRIFT)
+    unsteady, slow, drift = experiment_findings("cpu", runs, MARGIN)
+    assert (unsteady.kind, slow.kind, drift.kind) == (Kind.UNSTEADY_MACHINE, Kind.SLOW_FIRST_BLOCK, Kind.DRIFT)
     assert drift.message == "makespans changed by +20% from first block to last, while the machine's speed changed by -17%"
 
 
@@ -191,14 +205,14 @@ def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
 def test_an_unclear_comparison_asks_for_more_blocks() -> None:
     found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5)))
     assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
-    asked = re.search(r"repetitions: (\d+) in", found[0].row("c").remedy)
+    asked = re.search(r"repetitions=(\d+)", found[0].row("c").remedy)
     assert asked
     assert 5 < int(asked[1]) < 20
 
 
 def test_blocks_that_were_lost_are_asked_for_again() -> None:
     found = list(comparison_findings(comparison([3.0, 3.01, 2.99, 3.0]), factories.campaign(5)))
-    assert "repetitions: 6 in" in found[0].row("c").remedy
+    assert "repetitions=6" in found[0].row("c").remedy
 
 
 def test_as_many_blocks_as_asked_for_mostly_decide() -> None:

@@ -49,6 +49,14 @@ def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
     assert drawn.get_suptitle() == "cpu, 4 × sum_squares:\nthreading is fastest, 2× sync"
 
 
+def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "disturbed", 2.0]}
+    drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
+    assert "threading is fastest, 2× sync" in drawn.get_suptitle()
+    assert drawn.axes[1].get_xlabel() == "times faster than sync\n(medians)"
+    assert marks(drawn.axes[1], 0) == pytest.approx([1.0, 2.0])
+
+
 def test_the_headline_says_when_too_few_blocks_leave_it_unclear(tmp_path: Path) -> None:
     drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
     assert drawn.get_suptitle().endswith("threading is fastest, 2× sync (verdict: unclear)")
@@ -106,6 +114,12 @@ def test_the_sweeps_ideal_ends_at_the_parallel_capacity(tmp_path: Path) -> None:
     axes = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)).axes[0]
     ideal = next(line for line in axes.lines if str(line.get_label()).startswith("ideal"))
     assert list(np.asarray(ideal.get_ydata())) == pytest.approx([10.0, 10 / 1.5, 10 / 1.5, 10 / 1.5])
+
+
+def test_a_point_that_was_measured_apart_is_not_among_the_fastest(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)
+    shown.comparisons.loc[shown.comparisons["workers_asked"] == "10", "warnings"] = "unpaired too-few-blocks"
+    assert workers.draw(shown).get_suptitle().endswith("threading with 5")
 
 
 def test_a_swept_baseline_is_no_line_of_its_own(tmp_path: Path) -> None:

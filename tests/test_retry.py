@@ -9,8 +9,8 @@ import factories
 import pytest
 
 from campaign import Campaign
-from plan import plan, spec
-from record_paths import record_path
+from plan import plan, probe_plan, spec
+from record_paths import probe_path, record_path
 from retry import retry, wanted
 from run_record import Measured, RunRecord
 
@@ -61,6 +61,23 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
         ("sync", 2), ("threading", 2), ("sync", 3), ("threading", 3),
     }  # fmt: skip
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
+
+
+def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> None:
+    measured_folder(tmp_path, "ok", "failed")
+    probes = {
+        probe.block: tmp_path / "probes" / f"{probe_path(probe)}.json" for probe in probe_plan(Campaign.from_config(CONFIG))
+    }
+    for path in probes.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    retry(tmp_path, pairs=True)
+    assert {block for block, path in probes.items() if path.exists()} == {1}
+
+
+def test_a_folder_without_a_campaign_is_no_campaigns(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="no campaign has been measured there"):
+        retry(tmp_path)
 
 
 def test_a_point_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:

@@ -16,11 +16,17 @@ def shown_points(data: FigureData) -> pd.DataFrame:
     """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
     measured = data.summary.dropna(subset=["median_s"])
     best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
-    best = best.merge(data.comparisons[["point", "best_of_n_speedup", "speedup_limit", "verdict"]], on="point")
+    best = best.merge(data.comparisons[["point", "best_of_n_speedup", "speedup", "speedup_limit", "verdict"]], on="point")
+    best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     best["label"] = [label(row, data.settings_vary) for _, row in best.iterrows()]
     return best
+
+
+def by_best_of_n(points: pd.DataFrame) -> bool:
+    """Whether all have enough runs to be compared by best-of-N, as the article does; else they are by their medians."""
+    return bool(points["best_of_n_s"].notna().all())
 
 
 def label(row: pd.Series, settings: list[str]) -> str:
@@ -35,11 +41,11 @@ def sentence(points: pd.DataFrame, data: FigureData) -> str:
         return f"{data.subject}: nothing measured"
     if data.settings_vary:
         return f"{data.subject}:\nevery contender's runs"
-    fastest = points.sort_values(["best_of_n_s", "median_s"]).iloc[0]
+    fastest = points.sort_values("best_of_n_s" if by_best_of_n(points) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
     doubt = "" if fastest["verdict"] == "faster" else f" (verdict: {fastest['verdict']})"
-    speedup = fastest["best_of_n_speedup"]
+    speedup = fastest["here_speedup"]
     faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
     return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}"
 
@@ -70,14 +76,15 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     fill = list(points["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
     draw_limit(axes, points, data)
-    axes.scatter(points["best_of_n_speedup"], heights, s=26, c=fill, zorder=4, label="here")
-    axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
+    axes.scatter(points["here_speedup"], heights, s=26, c=fill, zorder=4, label="here")
+    if points["article_speedup"].notna().any():
+        axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
     others = points["contender"] != data.experiment.baseline
-    for column, above in (("best_of_n_speedup", 6), ("article_speedup", -12)):
+    for column, above in (("here_speedup", 6), ("article_speedup", -12)):
         for height, value, other in zip(heights, points[column], others):
             if other and pd.notna(value):
                 axes.annotate(times(value), (value, height), (0, above), **LABEL_ON_WHITE)
-    shown = [value for column in ("best_of_n_speedup", "article_speedup") for value in points[column].dropna()]
+    shown = [value for column in ("here_speedup", "article_speedup") for value in points[column].dropna()]
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     axes.set_xscale("log")
     axes.set_xlim(low, high)
@@ -85,7 +92,8 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     axes.set_xticks(ticks[:: 1 + len(ticks) // 5], minor=False)
     axes.set_xticks([], minor=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
-    axes.set(xlabel=f"times faster than {data.experiment.baseline}", ylabel="")
+    by = f"best of {data.campaign.best_of}" if by_best_of_n(points) else "medians"
+    axes.set(xlabel=f"times faster than {data.experiment.baseline}\n({by})", ylabel="")
 
 
 def draw_limit(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:

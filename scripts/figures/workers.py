@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator
 
 from figures.style import LABEL_ON_WHITE, WIDTH_IN, FigureData, colours, seconds
 from tables import SETTING
+from warning_kinds import Kind
 
 
 def optimum(points: pd.DataFrame) -> pd.Series:
@@ -50,7 +51,9 @@ def optimum_in_words(name: str, points: pd.DataFrame) -> str:
 def sentence(data: FigureData) -> str:
     """The title: what is seen."""
     measured = data.summary.dropna(subset=["median_s"])
-    measured = measured[measured["contender"].isin(swept(data))]
+    apart = data.comparisons["warnings"].str.contains(Kind.UNPAIRED.title, na=False)
+    left_out = measured["point"].isin(data.comparisons[apart]["point"])  # measured in other sessions than the rest
+    measured = measured[measured["contender"].isin(swept(data)) & ~left_out]
     if measured.empty:
         return f"{data.subject}: nothing measured"
     if data.settings_vary:
