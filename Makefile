@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit processes pipeline validate lock
+.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit processes pipeline test-verdicts validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -43,13 +43,16 @@ check: .venv/ready  ## linters and types
 	snakemake --lint
 
 unit: .venv/ready  ## tests of pure logic
-	pytest tests --ignore tests/processes --ignore tests/pipeline
+	pytest tests --ignore tests/processes --ignore tests/pipeline --ignore tests/campaigns
 
 processes: .venv/ready  ## tests of the origin, the models and the driver as real processes
 	pytest tests/processes
 
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline
+
+test-verdicts: .venv/ready  ## test of the short campaign of claims, as CI runs it: about 4 minutes
+	pytest tests/campaigns
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
 	python scripts/validate.py
