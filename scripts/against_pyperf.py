@@ -1,7 +1,8 @@
 """Measure one sum of squares with this project's driver and with pyperf, in turns, and say whether the two agree.
 
-Each turn is one fresh process of either, of a few sums each, the two in alternating order. The time of a turn is the
-median of its sums, the time of a tool the median of its turns, with the interval of the inverted sign test.
+Each turn is one fresh process of either, of a few sums each, the two in alternating order and on one processor, since on
+a shared machine two of them need not be as fast. The time of a turn is the median of its sums, the time of a tool the
+median of its turns, with the interval of the inverted sign test.
 """
 
 from __future__ import annotations
@@ -79,11 +80,14 @@ def agreement(turns: list[tuple[float, float]]) -> Agreement:
 
 def measured_agreement(turns: int = TURNS) -> Agreement:
     """So many turns, ours first in one, pyperf's in the next."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usual)})
     times = []
     for turn in range(turns):
         first = ours_s() if turn % 2 else None
         theirs = pyperf_s()
         times.append((first if first is not None else ours_s(), theirs))
+    os.sched_setaffinity(0, usual)
     return agreement(times)
 
 
