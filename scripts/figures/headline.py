@@ -117,6 +117,6 @@ def draw(data: FigureData) -> Figure:
     left.set_ylim(len(points) - 0.5, -0.5)
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / height - 0.06), **LEGEND)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.8 / height - 0.06), **LEGEND)
     figure.text(0.99, -0.02, data.footnote, ha="right", va="top", fontsize=6, color="0.35")
     return figure
