@@ -347,6 +347,7 @@ rule figure:
     input:
         targets.MODULES,
         "scripts/draw.py",
+        "scripts/compare.py",
         "scripts/figures/style.py",
         "scripts/figures/{figure}.py",
         config="results/{campaign}/config.json",

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from compare import log_makespans, ratio
 from figures.style import LABEL_ON_WHITE, WIDTH_IN, FigureData, colours, seconds
 from tables import SETTING
 from warning_kinds import Kind
@@ -28,11 +29,13 @@ def swept(data: FigureData) -> list[str]:
     ]
 
 
-def as_good(points: pd.DataFrame) -> list[int]:
-    """The numbers of workers next to the optimum whose medians' intervals reach into that of the optimum, and itself."""
+def as_good(points: pd.DataFrame, runs: pd.DataFrame) -> list[int]:
+    """The numbers of workers next to the optimum that are not slower than it, as far as the blocks can tell, and itself."""
     points = points.sort_values("workers").reset_index(drop=True)
     first = last = int(points["median_s"].to_numpy().argmin())
-    alike = list(points["median_low_s"] <= points["median_high_s"][first])
+    makespans = log_makespans(runs)
+    slowdowns = [ratio(makespans[point], makespans[points["point"][first]]).interval for point in points["point"]]
+    alike = [found is not None and found.low <= 1 for found in slowdowns]
     while first > 0 and alike[first - 1]:
         first -= 1
     while last + 1 < len(points) and alike[last + 1]:
@@ -40,9 +43,9 @@ def as_good(points: pd.DataFrame) -> list[int]:
     return [int(workers) for workers in points["workers"][first : last + 1]]
 
 
-def optimum_in_words(name: str, points: pd.DataFrame) -> str:
+def optimum_in_words(name: str, points: pd.DataFrame, runs: pd.DataFrame) -> str:
     """``threading with 40 to 160``"""
-    good = as_good(points)
+    good = as_good(points, runs)
     if len(good) == len(points):
         return f"{name} alike with any"
     return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
@@ -59,7 +62,7 @@ def sentence(data: FigureData) -> str:
     if data.settings_vary:
         return f"{data.subject}: makespan against workers"
     names = measured["contender"].unique()
-    parts = [optimum_in_words(name, measured[measured["contender"] == name]) for name in names]
+    parts = [optimum_in_words(name, measured[measured["contender"] == name], data.runs) for name in names]
     return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
 
 
