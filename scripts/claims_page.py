@@ -43,7 +43,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
     table = pd.DataFrame(
         {
             "claim": [row.claim for row in rows],
-            "what is claimed": [row.statement for row in rows],
+            "what is claimed": [row.statement.replace("|", "\\|") for row in rows],
             "Python": [row.interpreter or "–" for row in rows],
             "article": [text(row.article) for row in rows],
             "here": [ours(row) for row in rows],

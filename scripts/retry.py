@@ -7,12 +7,13 @@ what is measured in the same session alone; with --pairs, what it is compared wi
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from campaign import CAPACITY, Campaign
 from collect import collect
-from plan import Run, plan, probe_plan
+from plan import ProbeRun, Run, plan, probe_plan
 from record_paths import probe_path
 from tables import RunRow
 
@@ -43,8 +44,8 @@ def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: b
 def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> list[str]:
     """Delete the records in a campaign's folder that ``wanted`` tells; a line for each.
 
-    With ``pairs`` also those of the machine's parallel capacity in the same blocks. Raises SystemExit where there is no
-    campaign, or it has no such point.
+    Likewise those of probes that came to nothing, unless points are named, and with ``pairs`` those of the machine's parallel
+    capacity in the same blocks. Raises SystemExit where there is no campaign, or it has no such point.
     """
     if not (folder / "config.json").exists():
         raise SystemExit(f"{folder}: no campaign has been measured there")
@@ -55,12 +56,32 @@ def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> li
     again = wanted(list(zip(plan(campaign), collect(campaign, folder / "runs"))), points, pairs)
     deleted = [row for row in again if delete(folder / "runs" / f"{row.record}.json")]
     blocks = {row.block for row in again} if pairs else set()
-    for probe in probe_plan(campaign):
-        if probe.probe == CAPACITY and probe.block in blocks:
-            delete(folder / "probes" / f"{probe_path(probe)}.json")
-    if deleted:
+    probes = [
+        probe
+        for probe in probe_plan(campaign)
+        if (probe.probe == CAPACITY and probe.block in blocks) or (not points and came_to_nothing(folder / path_of(probe)))
+    ]
+    remeasured = [probe for probe in probes if delete(folder / path_of(probe))]
+    if deleted or remeasured:  # the tables made of them, since Snakemake doesn't look behind what is there
         (folder / "runs.csv").unlink(missing_ok=True)
-    return [f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "") for row in deleted]
+        (folder / "probes.csv").unlink(missing_ok=True)
+    return [
+        *(f"{row.point}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "") for row in deleted),
+        *(f"the probe {probe.probe}, block {probe.block}" for probe in remeasured),
+    ]
+
+
+def path_of(probe: ProbeRun) -> Path:
+    """A probe's record in the campaign's folder."""
+    return Path("probes") / f"{probe_path(probe)}.json"
+
+
+def came_to_nothing(record: Path) -> bool:
+    """Whether a probe was tried and failed, took too long or was disturbed."""
+    if not record.exists():
+        return False
+    metrics = json.loads(record.read_text(encoding="utf-8"))["metrics"]
+    return any(metric["status"] not in ("ok", "skipped") for metric in metrics)
 
 
 def delete(path: Path) -> bool:

@@ -60,7 +60,7 @@ def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[
 def print_conclusion(campaign: Campaign) -> None:
     """What a campaign ends with on the console."""
     path, runs = (Path("results") / campaign.name / name for name in ("conclusion.txt", "runs.csv"))
-    if path.exists() and path.stat().st_mtime >= runs.stat().st_mtime:  # else it is of an earlier invocation
+    if path.exists() and runs.exists() and path.stat().st_mtime >= runs.stat().st_mtime:  # else it is of an earlier invocation
         print(f"\n{path.read_text(encoding='utf-8')}", file=sys.stderr)
     claims = path.with_name("claims.md")
     if campaign.claims and claims.exists():

@@ -227,7 +227,14 @@ def test_every_cause_can_be_filled_in() -> None:
             assert "{" not in claim.because.format(**dict.fromkeys(claim.figures, "1"))
 
 
-def test_the_page_has_a_line_for_each_claim_and_escapes_nothing_away(tmp_path: Path) -> None:
+def test_a_bar_in_a_statement_is_no_cell(tmp_path: Path) -> None:
+    campaign = factories.campaign(5)
+    rows = verdicts(tmp_path, campaign, QUIET, {**RATIO, "statement": "a | b"})
+    _, _, comparisons = factories.tables(tmp_path, campaign, QUIET)
+    assert "| a \\| b " in page(campaign, rows, comparisons)
+
+
+def test_the_page_has_a_line_for_each_claim(tmp_path: Path) -> None:
     campaign = factories.campaign(5)
     rows = verdicts(tmp_path, campaign, QUIET, {**RATIO, "article": 2.1}, {**RATIO, "claim": "4", "band": [3, 4]})
     _, _, comparisons = factories.tables(tmp_path, campaign, QUIET)

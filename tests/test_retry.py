@@ -70,9 +70,22 @@ def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> 
     }
     for path in probes.values():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("{}")
-    retry(tmp_path, pairs=True)
+        path.write_text(json.dumps({"metrics": [{"status": "ok"}]}))
+    (tmp_path / "probes.csv").write_text("made from the records")
+    said = retry(tmp_path, pairs=True)
     assert {block for block, path in probes.items() if path.exists()} == {1}
+    assert said[-1] == "the probe parallel_capacity, block 2"
+    assert not (tmp_path / "probes.csv").exists()
+
+
+@pytest.mark.parametrize(("status", "stays"), [("disturbed", False), ("failed", False), ("skipped", True), ("ok", True)])
+def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool, tmp_path: Path) -> None:
+    measured_folder(tmp_path, "ok", "ok")
+    path = tmp_path / "probes" / f"{probe_path(probe_plan(Campaign.from_config(CONFIG))[0])}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"metrics": [{"status": status}]}))
+    retry(tmp_path)
+    assert path.exists() == stays
 
 
 def test_a_folder_without_a_campaign_is_no_campaigns(tmp_path: Path) -> None:

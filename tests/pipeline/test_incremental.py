@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -312,6 +314,22 @@ def test_an_edited_claim_is_judged_anew_and_nothing_is_measured(measured: Pipeli
     path.write_text(path.read_text(encoding="utf-8").replace("Threads need extra code", "They need more"), encoding="utf-8")
     assert measured_by(measured, "results/tiny/claims.md") == []
     assert "They need more" in (measured.results / "claims.md").read_text(encoding="utf-8")
+
+
+def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: Pipeline) -> None:
+    (torn,) = measured.folder.glob("results/tiny/runs/cpu-threading-*/*/block-2.json")
+    torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "disturbed"'), encoding="utf-8")
+    before = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
+    command = [sys.executable, "scripts/retry.py", "results/tiny", "--pairs"]
+    subprocess.run(command, cwd=measured.folder, check=True, capture_output=True)
+    finished = measured.run()
+    assert finished.returncode == 0, finished.stderr
+    after = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
+    changed = {path.relative_to(measured.results).parts[:2] for path in after if after[path] != before[path]}
+    assert sorted(name for kind, name in changed if kind == "runs") == ["cpu-sync-w1-n4-default", "cpu-threading-w2-n4-default"]
+    assert [name for kind, name in changed if kind == "probes"] == ["parallel_capacity"]
+    assert {path.name for path in after if after[path] != before[path]} == {"block-2.json"}
+    assert [row["status"] for row in measured.rows()] == ["ok"] * 8
 
 
 def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
