@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from campaign import CAPACITY
-from child_reaper import adopt_orphans, reaped_cpu_s
+from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
 from machine import BusyTime, disturbs, foreign_share
 from plan import ProbeRun
 from run_record import SESSION_VARIABLE
@@ -35,21 +37,28 @@ def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[dict[st
 
 
 def attempt(probe: ProbeRun) -> list[dict[str, Any]]:
-    """The probe's metrics; where it came to nothing, one without a value that says why."""
+    """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
+    command = [probe.command, str(SUBJECT), probe.probe]
     environment = subject_environment(os.environ, None)
     try:
-        done = subprocess.run(
-            [probe.command, str(SUBJECT), probe.probe], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S,
-            check=True, start_new_session=True,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return [nothing("timeout", f"not done within {TIMEOUT_S} s")]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
     except FileNotFoundError:
         return [nothing("skipped", f"there is no interpreter {probe.command}")]
-    except subprocess.CalledProcessError as error:
-        print(error.stderr, file=sys.stderr)
-        return [nothing("failed", (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1])]
-    metrics: list[dict[str, Any]] = json.loads(done.stdout)
+    try:
+        answer, errors = process.communicate(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        return [nothing("timeout", f"not done within {TIMEOUT_S} s")]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # such as the server of forkserver, which may outlive it for a moment
+        process.wait()
+        reap_group(process.pid)  # so that their CPU time counts as the probe's own
+    if process.returncode:
+        print(errors, file=sys.stderr)
+        return [nothing("failed", (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1])]
+    metrics: list[dict[str, Any]] = json.loads(answer)
     return metrics
 
 
