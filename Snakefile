@@ -26,6 +26,7 @@ CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
 BLOCKS = targets.blocks(RUNS)
+AHEAD = targets.ahead(CAMPAIGN, RUNS, PROBES)
 SESSION = os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
 
@@ -33,7 +34,8 @@ HELD = []
 wildcard_constraints:
     campaign=CAMPAIGN.name,
     experiment="|".join(CAMPAIGN.experiments),
-    figure="|".join(targets.FIGURES),
+    figure="|".join(targets.figure_names(of_campaign=False)),
+    campaign_figure="|".join(targets.figure_names(of_campaign=True)),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
     digest="[0-9a-f]+",
@@ -42,7 +44,7 @@ wildcard_constraints:
 
 # What is held lasts as long as this process: the campaign and, if there is anything to measure, the machine.
 onstart:
-    HELD.extend(targets.begin(CAMPAIGN, RUNS, SESSION))
+    HELD.extend(targets.begin(CAMPAIGN, AHEAD, SESSION))
 
 
 onsuccess:
@@ -52,14 +54,10 @@ onsuccess:
 rule all:
     input:
         expand(
-            "results/{campaign}/{table}",
-            campaign=CAMPAIGN.name,
-            table=[
-                *("runs.csv", "probes.csv", "summary.csv", "comparisons.csv", "warnings.csv"),
-                *("article.md", "conclusion.txt"),
-                *(["claims.csv", "claims.md"] if CAMPAIGN.claims else []),
-            ],
+            "results/{campaign}/{page}", campaign=CAMPAIGN.name, page=["report.html", "article.md", "conclusion.txt"]
         ),
+        expand("results/{campaign}/claims.md", campaign=CAMPAIGN.name if CAMPAIGN.claims else []),
+        targets.tables(CAMPAIGN),
         targets.figures(CAMPAIGN),
 
 
@@ -120,12 +118,14 @@ rule run_record:
         timeout_s=str(CAMPAIGN.timeout_s),
         foreign_cpu=str(CAMPAIGN.foreign_cpu_limit),
         attempts=CAMPAIGN.attempts,
+        step=lambda wildcards: AHEAD.step(f"runs/{wildcards.run}"),
     params:
         spec=lambda wildcards: spec(CAMPAIGN, RUNS[wildcards.run]).to_json(),
     shell:
         "exec python scripts/measure.py --spec {params.spec:q} --timeout {resources.timeout_s:q}"
         " --foreign-cpu {resources.foreign_cpu:q} --attempts {resources.attempts}"
-        " --certificate {input.certificate:q} --bundle {input.bundle:q} --record {output:q} --log {log:q}"
+        " --certificate {input.certificate:q} --bundle {input.bundle:q} --step {resources.step:q}"
+        " --record {output:q} --log {log:q}"
 
 
 # Beside the runs of each block, before all of them.
@@ -147,11 +147,12 @@ rule probe_record:
     resources:
         foreign_cpu=str(CAMPAIGN.foreign_cpu_limit),
         attempts=CAMPAIGN.attempts,
+        step=lambda wildcards: AHEAD.step(f"probes/{wildcards.probe}"),
     params:
         probe=lambda wildcards: json.dumps(asdict(PROBES[wildcards.probe])),
     shell:
         "python scripts/probe.py --probe {params.probe:q} --foreign-cpu {resources.foreign_cpu:q}"
-        " --attempts {resources.attempts} --record {output:q} 2> >(tee {log:q} >&2)"
+        " --attempts {resources.attempts} --step {resources.step:q} --record {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule block_marker:
@@ -181,7 +182,12 @@ rule runs_table:
         script="scripts/collect.py",
         config="results/{campaign}/config.json",
     output:
-        "results/{campaign}/runs.csv",
+        report(
+            "results/{campaign}/runs.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "runs"},
+        ),
     log:
         "results/{campaign}/logs/runs_table.log",
     conda:
@@ -193,13 +199,41 @@ rule runs_table:
         "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
+# The typical run of each point, item by item.
+rule items_table:
+    input:
+        targets.MODULES,
+        script="scripts/collect_items.py",
+        runs="results/{campaign}/runs.csv",
+    output:
+        report(
+            "results/{campaign}/items.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "items"},
+        ),
+    log:
+        "results/{campaign}/logs/items_table.log",
+    conda:
+        "environment.yml"
+    params:
+        records=lambda wildcards: f"results/{wildcards.campaign}/runs",
+    shell:
+        "python {input.script:q} --runs {input.runs:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
 rule probes_table:
     input:
         targets.MODULES,
         script="scripts/collect_probes.py",
         records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES],
     output:
-        "results/{campaign}/probes.csv",
+        report(
+            "results/{campaign}/probes.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "probes"},
+        ),
     log:
         "results/{campaign}/logs/probes_table.log",
     conda:
@@ -218,7 +252,12 @@ rule summary_table:
         runs="results/{campaign}/runs.csv",
         probes="results/{campaign}/probes.csv",
     output:
-        "results/{campaign}/summary.csv",
+        report(
+            "results/{campaign}/summary.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "summary"},
+        ),
     log:
         "results/{campaign}/logs/summary_table.log",
     conda:
@@ -236,7 +275,12 @@ rule comparisons_table:
         runs="results/{campaign}/runs.csv",
         summary="results/{campaign}/summary.csv",
     output:
-        "results/{campaign}/comparisons.csv",
+        report(
+            "results/{campaign}/comparisons.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "comparisons"},
+        ),
     log:
         "results/{campaign}/logs/comparisons_table.log",
     conda:
@@ -255,7 +299,12 @@ rule warnings_table:
         summary="results/{campaign}/summary.csv",
         comparisons="results/{campaign}/comparisons.csv",
     output:
-        "results/{campaign}/warnings.csv",
+        report(
+            "results/{campaign}/warnings.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "warnings"},
+        ),
     log:
         "results/{campaign}/logs/warnings_table.log",
     conda:
@@ -276,7 +325,12 @@ rule claims_table:
         runs="results/{campaign}/runs.csv",
         probes="results/{campaign}/probes.csv",
     output:
-        "results/{campaign}/claims.csv",
+        report(
+            "results/{campaign}/claims.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "claims"},
+        ),
     log:
         "results/{campaign}/logs/claims_table.log",
     conda:
@@ -307,6 +361,7 @@ rule claims_page:
 rule conclusion:
     input:
         targets.MODULES,
+        targets.SAYING,
         script="scripts/conclude.py",
         config="results/{campaign}/config.json",
         runs="results/{campaign}/runs.csv",
@@ -343,24 +398,80 @@ rule article_table:
         " --comparisons {input.comparisons:q} --page {output:q} 2> >(tee {log:q} >&2)"
 
 
+# Each figure is a file in scripts/figures/, which says what it is drawn from and for.
 rule figure:
     input:
         targets.MODULES,
-        "scripts/draw.py",
-        "scripts/compare.py",
-        "scripts/figures/style.py",
-        "scripts/figures/{figure}.py",
+        targets.DRAWING,
+        script="scripts/draw.py",
+        figure="scripts/figures/{figure}.py",
         config="results/{campaign}/config.json",
-        runs="results/{campaign}/runs.csv",
-        summary="results/{campaign}/summary.csv",
-        comparisons="results/{campaign}/comparisons.csv",
+        tables=lambda wildcards: targets.tables_of(CAMPAIGN, wildcards.figure),
     output:
-        png="results/{campaign}/figures/{figure}-{experiment}.png",
+        png=report(
+            "results/{campaign}/figures/{figure}-{experiment}.png",
+            caption="docs/captions/figure.rst",
+            category="Figures",
+            subcategory="{experiment}",
+            labels={"experiment": "{experiment}", "figure": "{figure}"},
+        ),
         svg="results/{campaign}/figures/{figure}-{experiment}.svg",
     log:
         "results/{campaign}/logs/figures/{figure}-{experiment}.log",
     conda:
         "environment.yml"
     shell:
-        "python scripts/draw.py {wildcards.figure:q} --config {input.config:q} --runs {input.runs:q}"
-        " --summary {input.summary:q} --comparisons {input.comparisons:q} --experiment {wildcards.experiment:q} --figures {output:q} 2> >(tee {log:q} >&2)"
+        "python {input.script:q} {wildcards.figure:q} --config {input.config:q} --experiment {wildcards.experiment:q}"
+        " --tables {input.tables:q} --figures {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule campaign_figure:
+    input:
+        targets.MODULES,
+        targets.DRAWING,
+        script="scripts/draw.py",
+        figure="scripts/figures/{campaign_figure}.py",
+        config="results/{campaign}/config.json",
+        tables=lambda wildcards: targets.tables_of(CAMPAIGN, wildcards.campaign_figure),
+    output:
+        png=report(
+            "results/{campaign}/figures/{campaign_figure}.png",
+            caption="docs/captions/figure.rst",
+            category="Figures",
+            subcategory="the whole campaign",
+            labels={"experiment": "all", "figure": "{campaign_figure}"},
+        ),
+        svg="results/{campaign}/figures/{campaign_figure}.svg",
+    log:
+        "results/{campaign}/logs/figures/{campaign_figure}.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} {wildcards.campaign_figure:q} --config {input.config:q}"
+        " --tables {input.tables:q} --figures {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule report_page:
+    input:
+        targets.MODULES,
+        targets.REPORTING,
+        script="scripts/report.py",
+        config="results/{campaign}/config.json",
+        tables=targets.tables(CAMPAIGN),
+        figures=targets.figures(CAMPAIGN),
+    output:
+        report(
+            "results/{campaign}/report.html",
+            caption="docs/captions/report.rst",
+            category="Report",
+            labels={"campaign": "{campaign}"},
+        ),
+    log:
+        "results/{campaign}/logs/report_page.log",
+    conda:
+        "environment.yml"
+    params:
+        environment=lambda wildcards: f"results/{wildcards.campaign}/environment.json",  # of sessions, not of rules
+    shell:
+        "python {input.script:q} --config {input.config:q} --tables {input.tables:q} --figures {input.figures:q}"
+        " --environment {params.environment:q} --page {output:q} 2> >(tee {log:q} >&2)"

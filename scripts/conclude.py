@@ -9,8 +9,11 @@ from textwrap import fill
 
 import pandas as pd
 
-from campaign import CONTROL, Campaign
+from answers import answers
+from campaign import CONTROL
+from console import NOT_COUNTED
 from diagnosis import LEAST_BLOCKS, false_calls
+from figure_data import CampaignData, FigureData
 from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
@@ -33,15 +36,16 @@ def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
     return [interval(known(cells[0]), *cells[1:]) for cells in rows[list(columns)].itertuples(index=False)]
 
 
-def answer(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[str]:
-    """A table for each setting of each experiment."""
+def compared(data: FigureData) -> Iterator[str]:
+    """An experiment's answers, and a table for each of its settings."""
     own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
-    rows = summary[summary["contender"] != CONTROL].merge(comparisons[own], on="point")
-    for _, rivals in rows.groupby(list(SETTING), sort=False, dropna=False):
+    rows = data.summary.merge(data.comparisons[own], on="point")
+    said = {answer.name: answer for answer in answers(data)}
+    for answer, (_, rivals) in zip(said.values(), rows.groupby(list(SETTING), sort=False, dropna=False)):
         first = rivals.iloc[0]
-        under = f", origin {first['origin']}" if known(first["origin"]) else ""
-        yield f"{first['experiment']}: {first['size']} × {first['workload']}{under}, Python {first['interpreter']}"
-        faster = f"times faster than {first['baseline']}"
+        yield f"{answer.name}, Python {first['interpreter']}"
+        yield fill(str(answer), WIDTH)
+        faster = f"times as fast as {first['baseline']}"
         table = pd.DataFrame(
             {
                 "": rivals["contender"],
@@ -101,20 +105,20 @@ def bullets(texts: list[str]) -> Iterator[str]:
             )
 
 
-def conclusion(
-    campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame, warnings: pd.DataFrame
-) -> str:
-    """The whole text."""
+def conclusion(data: CampaignData) -> str:
+    """The whole text, of runs, summary, comparisons and warnings."""
+    campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == "ok").sum()
     parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
-    parts += answer(summary, comparisons)
-    parts += [fill(chance(rows_of(comparisons, ComparisonRow)), WIDTH)]
+    for experiment in campaign.experiments:
+        parts += compared(data.experiment(experiment))
+    parts += [fill(chance(rows_of(data.tables["comparisons"], ComparisonRow)), WIDTH)]
     if len(warnings):
         parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
     left_out = not_counted(runs)
     if left_out:
-        parts += ["", "Runs that don't count", *bullets(left_out)]
-    return "\n".join([*parts, "", f"Tables and figures are in results/{campaign.name}/."]) + "\n"
+        parts += ["", NOT_COUNTED, *bullets(left_out)]
+    return "\n".join([*parts, "", f"Report: results/{campaign.name}/report.html"]) + "\n"
 
 
 def main() -> None:
@@ -122,8 +126,8 @@ def main() -> None:
     parser = table_parser(__doc__, *tables)
     parser.add_argument("--text", required=True, type=Path, help="file to write: conclusion.txt")
     arguments = parser.parse_args()
-    campaign, (runs, summary, comparisons, warnings) = campaign_and_tables(arguments, *tables)
-    arguments.text.write_text(conclusion(campaign, runs, summary, comparisons, warnings), encoding="utf-8")
+    campaign, read = campaign_and_tables(arguments, *tables)
+    arguments.text.write_text(conclusion(CampaignData(campaign, dict(zip(tables, read)))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,32 +1,81 @@
-"""Draw one figure of one experiment from a campaign's tables; the figures are the files in scripts/figures/."""
+"""Draw one figure from a campaign's tables, as PNG, SVG or what else its files' endings say.
+
+The figures are the files in scripts/figures/. Title and description go into the file, for readers who don't see it.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
+import io
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.figure import Figure
 
+import figure_style
 import plugins
-from figures import style
-from table_arguments import campaign_and_tables, table_parser
+from campaign import Campaign
+from figure_data import CampaignData, FigureData
+from figure_style import Drawing
+from svg_text import with_texts
+from tables import TABLES, TableError, read_table
+
+
+def tables(figure: str, paths: list[Path]) -> dict[str, Path]:
+    """The files of a figure's tables, by name. Raises TableError where one is not among ``paths``."""
+    given = {path.stem: path for path in paths}
+    missing = [f"{name}.csv" for name in plugins.plugin("figures", figure).tables if name not in given]
+    if missing:
+        raise TableError(f"the figure {figure} is drawn from {' and '.join(missing)} too: name it after --tables")
+    return {name: given[name] for name in plugins.plugin("figures", figure).tables}
+
+
+def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
+    """What the figure is of. Raises SystemExit where it is of one experiment and none of that name is in the campaign."""
+    if plugins.plugin("figures", figure).drawn_for in ("campaign", "claims"):
+        return data
+    if experiment is None or experiment not in data.campaign.experiments:
+        names = ", ".join(data.campaign.experiments)
+        raise SystemExit(f"--experiment {experiment}: the figure {figure} is of one of the campaign's experiments: {names}")
+    return data.experiment(experiment)
+
+
+def save(drawing: Drawing, path: Path) -> None:
+    """Write the figure as the path's ending says, complete or not at all."""
+    unfinished = path.with_suffix(".unfinished" + path.suffix)
+    if path.suffix == ".svg":
+        unfinished.write_text(with_texts(svg(drawing.figure), drawing.title, drawing.description), encoding="utf-8")
+    else:
+        metadata = {"Title": drawing.title, "Description": drawing.description} if path.suffix == ".png" else None
+        drawing.figure.savefig(unfinished, dpi=figure_style.DPI, bbox_inches="tight", metadata=metadata)
+    unfinished.replace(path)
+
+
+def svg(figure: Figure) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return text.getvalue()
 
 
 def main() -> None:
-    tables = ("runs", "summary", "comparisons")
-    parser = table_parser(__doc__, *tables)
-    parser.add_argument("figure", choices=[name for name in plugins.names("figures") if name != "style"])
-    parser.add_argument("--experiment", required=True, help="the experiment to draw")
-    parser.add_argument("--figures", required=True, type=Path, nargs="+", help="files to write; their endings say the format")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figure", choices=plugins.names("figures"))
+    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
+    parser.add_argument("--experiment", help="the experiment to draw, where the figure is of one")
+    parser.add_argument(
+        "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="the figure's tables, such as runs.csv"
+    )
+    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
     arguments = parser.parse_args()
+    paths = tables(arguments.figure, arguments.tables)
     mpl.use("agg")
-    style.apply()
-    campaign, (runs, summary, comparisons) = campaign_and_tables(arguments, *tables)
-    data = style.FigureData.of(campaign, arguments.experiment, runs, summary, comparisons)
-    figure = importlib.import_module(f"figures.{arguments.figure}").draw(data)
+    figure_style.apply()
+    data = CampaignData(Campaign.read(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()})
+    figure = importlib.import_module(f"figures.{arguments.figure}")
+    drawing = figure.draw(part(arguments.figure, data, arguments.experiment))
     for path in arguments.figures:
-        metadata = {"Date": None} if path.suffix == ".svg" else {}
-        figure.savefig(path, dpi=style.DPI, bbox_inches="tight", metadata=metadata)
+        save(drawing, path)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from time import CLOCK_BOOTTIME, clock_gettime, perf_counter
 from typing import IO, Any
 
 import origin_log
+import progress
 from child_reaper import adopt_orphans, reaped_cpu_s
 from gates import gate, strain
 from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
@@ -220,11 +221,11 @@ def seconds_since_start() -> float:
     return clock_gettime(CLOCK_BOOTTIME) - started_ticks / os.sysconf("SC_CLK_TCK")
 
 
-def progress(record: RunRecord) -> str:
+def said(record: RunRecord) -> str:
     """One line for the console, printed between runs."""
     measured = record.measured
-    said = f"{measured.makespan_s:.3f} s" if measured.status == "ok" else f"{measured.status}: {measured.reason}"
-    return f"block {record.spec.block}  {record.spec.point}  {said}"
+    result = f"{measured.makespan_s:.3f} s" if measured.status == "ok" else f"{measured.status}: {measured.reason}"
+    return f"block {record.spec.block}  {record.spec.point}  {result}"
 
 
 def main() -> None:
@@ -237,6 +238,7 @@ def main() -> None:
     parser.add_argument("--bundle", required=True, type=Path, help="the certificates that clients trust")
     parser.add_argument("--record", required=True, type=Path, help="file to write: the run's record")
     parser.add_argument("--log", required=True, type=Path, help="file to write: what subject and origin print")
+    parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
@@ -248,7 +250,7 @@ def main() -> None:
     measured.session = os.environ.get(SESSION_VARIABLE)
     measured.overhead_s = round(seconds_since_start() - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
-    print(progress(record), file=sys.stderr)
+    progress.say(said(record), arguments.step)
 
 
 if __name__ == "__main__":

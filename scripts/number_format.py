@@ -11,3 +11,11 @@ def three_digits(value: float) -> str:
 def with_interval(value: float, low: float, high: float) -> str:
     """``2.99 [2.98, 3.01]``"""
     return f"{three_digits(value)} [{three_digits(low)}, {three_digits(high)}]"
+
+
+def duration(seconds: float) -> str:
+    """``40 s``, ``12 min``, ``3 h 20 min``: as exact as a forecast can be."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"

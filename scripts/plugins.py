@@ -16,15 +16,19 @@ SCRIPTS = Path(__file__).parent
 
 @dataclass(frozen=True)
 class PlugIn:
-    """A model, workload, client or probe, as its file describes it."""
+    """A model, workload, client, probe or figure, as its file describes it."""
 
     name: str
+    about: str  # the first lines of its file
     options: tuple[str, ...]
     defaults: Mapping[str, object]  # of a client's options, where they are plain values
     provides: tuple[str, ...]  # a workload's methods
     needs: str | None  # the workload's method that a model calls or a client serves
     single_worker: bool
     rests_on: tuple[str, ...]  # further modules that a probe's figures depend on
+    lane: str  # what does a model's items: a thread, a process or a task
+    tables: tuple[str, ...]  # that a figure is drawn from
+    drawn_for: str | None  # what there is one of a figure for
 
 
 def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -69,10 +73,14 @@ def plugin(kind: str, name: str) -> PlugIn:
     needs = constant.get("NEEDS")
     return PlugIn(
         name=name,
+        about=" ".join((ast.get_docstring(tree) or "").split()),
         options=tuple(options),
         defaults=defaults,
         provides=tuple(functions(workload.body)) if workload else (),
         needs=needs if isinstance(needs, str) else None,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
         rests_on=tuple(str(constant.get("RESTS_ON", "")).split()),
+        lane=str(constant.get("LANE", "task" if needs == "do_async" else "thread")),
+        tables=tuple(str(constant.get("TABLES", "")).split()),
+        drawn_for=str(constant["DRAWN_FOR"]) if "DRAWN_FOR" in constant else None,
     )

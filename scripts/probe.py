@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import progress
 from campaign import CAPACITY
 from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
 from machine import BusyTime, disturbs, foreign_share
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--foreign-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="how often to try where others have more")
     parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
+    parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
@@ -88,7 +90,7 @@ def main() -> None:
     unfinished = arguments.record.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(record), encoding="utf-8")
     unfinished.replace(arguments.record)
-    print(said(probe, metrics), file=sys.stderr)
+    progress.say(said(probe, metrics), arguments.step)
 
 
 if __name__ == "__main__":

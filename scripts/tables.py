@@ -63,6 +63,23 @@ class ProbeRow:
     reason: str | None = column("what went wrong, where something did")
 
 
+@dataclass
+class ItemRow:
+    """A row of ``items.csv``: one item of a point's typical run, its moments in seconds since the makespan began."""
+
+    point: str = column("the point's name")
+    block: int = column("the block of the run, which is the one of the point whose makespan is nearest to the median")
+    item: int = column("the item's number, counted from 0")
+    lane: int = column("the thread that did it, those of all processes numbered from 0 as they first appear")
+    start_s: float = column("when it started")
+    end_s: float = column("when it ended")
+    cpu_s: float = column("the CPU time of its own code")
+    connection: int | None = column("the connection to the origin that it used, numbered as they were accepted")
+    received_s: float | None = column("when the origin received its request")
+    served_s: float | None = column("when the origin began to hold it: later where it queued for a slot")
+    released_s: float | None = column("when the origin answered")
+
+
 Row = TypeVar("Row")
 SETTING = ("experiment", "origin", "interpreter", "size")  # what two points share that may be compared
 POINT_COLUMNS = [item.name for item in fields(PointColumns)]
@@ -154,6 +171,7 @@ class ClaimRow:
 
 TABLES: dict[str, type] = {
     "runs": RunRow,
+    "items": ItemRow,
     "summary": SummaryRow,
     "comparisons": ComparisonRow,
     "warnings": WarningRow,

@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+import console
 import plugins
-from campaign import Campaign
+from campaign import Campaign, Experiment
 from claims import read_claims
 from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
+from forecast import Forecast, Forecaster, forecast, measured_makespans
 from locks import Held, hold_campaign, hold_machine
 from machine import processors
 from plan import ProbeRun, Run, plan, probe_plan
 from record_paths import digest, probe_path, record_path
+from tables import TABLES
 
 # What the scripts that make tables and figures import: an edit of these makes them anew.
 READERS = (
@@ -25,7 +28,15 @@ READERS = (
     *("run_record", "table_arguments", "tables", "verdicts", "warning_kinds"),
 )
 MODULES = [f"scripts/{name}.py" for name in READERS]
-FIGURES = [name for name in plugins.names("figures") if name != "style"]
+DRAWN_WITH = ("compare", "figure_data", "figure_style", "lane_panel", "lanes", "optimum", "svg_text")
+DRAWING = [f"scripts/{name}.py" for name in DRAWN_WITH]
+SAYING = [f"scripts/{name}.py" for name in ("answers", "compare", "figure_data", "optimum")]
+REPORTING = [
+    *SAYING,
+    *(f"scripts/{name}.py" for name in ("claims_page", "conclude", "report_charts", "svg_text")),
+    *(f"scripts/report_page/{name}" for name in ("report.html.j2", "style.css", "script.js")),
+]
+OF_CAMPAIGN = ("campaign", "claims")  # what a figure may be drawn for, other than each of some experiments
 
 
 def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
@@ -40,7 +51,7 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
         sys.exit(str(error))
 
 
-def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[str] | None]:
+def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | None]:
     """What a session begins with: the campaign's lock and, if a record is missing, the machine's, and the environment.
 
     Ends Snakemake if another one has the campaign, or if what is to be measured couldn't be compared with what has been.
@@ -48,23 +59,25 @@ def begin(campaign: Campaign, runs: Mapping[str, Run], session: str) -> list[IO[
     folder = Path("results") / campaign.name
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
-        records = [*(f"runs/{path}.json" for path in runs), *(f"probes/{path}.json" for path in probes(campaign))]
-        if not all((folder / record).exists() for record in records):
+        if ahead.steps:
             held.append(hold_machine())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
     except (Held, UnlikeEnvironment, OSError) as error:
         sys.exit(str(error))
+    console.begin(ahead.announcement)
     return held
 
 
 def print_conclusion(campaign: Campaign) -> None:
     """What a campaign ends with on the console."""
-    path, runs = (Path("results") / campaign.name / name for name in ("conclusion.txt", "runs.csv"))
-    if path.exists() and runs.exists() and path.stat().st_mtime >= runs.stat().st_mtime:  # else it is of an earlier invocation
-        print(f"\n{path.read_text(encoding='utf-8')}", file=sys.stderr)
-    claims = path.with_name("claims.md")
+    folder = Path("results") / campaign.name
+    path, runs, claims = (folder / name for name in ("conclusion.txt", "runs.csv", "claims.md"))
+    if not path.exists() or not runs.exists() or path.stat().st_mtime < runs.stat().st_mtime:
+        return  # it is of an earlier invocation
+    text = path.read_text(encoding="utf-8")
     if campaign.claims and claims.exists():
-        print(f"{claims.read_text(encoding='utf-8').splitlines()[2]} See {claims}.\n", file=sys.stderr)
+        text += f"{claims.read_text(encoding='utf-8').splitlines()[2]} See {claims}.\n"
+    console.end(text)
 
 
 def new_session() -> str:
@@ -76,11 +89,49 @@ def runs(campaign: Campaign) -> dict[str, Run]:
     return {record_path(campaign, run): run for run in plan(campaign)}
 
 
+def drawn_for(experiment: Experiment) -> set[str]:
+    """For what of an experiment there are figures."""
+    kinds = {"experiments"}
+    if experiment.sweeps_workers:
+        kinds.add("worker sweeps")
+    if not experiment.origins and len(experiment.contenders) > 1:
+        kinds.add("CPU-bound")
+    return kinds
+
+
 def figures(campaign: Campaign) -> list[str]:
-    """A headline for each experiment, and a worker sweep where a contender has several numbers of workers."""
-    drawn = [f"headline-{name}" for name in campaign.experiments]
-    drawn += [f"workers-{name}" for name, experiment in campaign.experiments.items() if experiment.sweeps_workers]
-    return [f"results/{campaign.name}/figures/{name}.{kind}" for name in drawn for kind in ("png", "svg")]
+    """All figures of a campaign: each of scripts/figures/ for what it is drawn for."""
+    kinds = {name: plugins.plugin("figures", name).drawn_for for name in plugins.names("figures")}
+    drawn = [name for name, kind in kinds.items() if kind == "campaign" or (kind == "claims" and campaign.claims)]
+    for experiment in campaign.experiments.values():
+        drawn += [f"{name}-{experiment.name}" for name, kind in kinds.items() if kind in drawn_for(experiment)]
+    return [f"results/{campaign.name}/figures/{name}.{ending}" for name in drawn for ending in ("png", "svg")]
+
+
+def figure_names(of_campaign: bool) -> list[str]:
+    """The figures that there is one of for a campaign, or those that there is one of for an experiment."""
+    return [
+        name for name in plugins.names("figures") if (plugins.plugin("figures", name).drawn_for in OF_CAMPAIGN) == of_campaign
+    ]
+
+
+def tables_of(campaign: Campaign, figure: str) -> list[str]:
+    """The tables that a figure is drawn from."""
+    return [f"results/{campaign.name}/{table}.csv" for table in plugins.plugin("figures", figure).tables]
+
+
+def tables(campaign: Campaign) -> list[str]:
+    """All tables of a campaign."""
+    return [f"results/{campaign.name}/{name}.csv" for name in TABLES if name != "claims" or campaign.claims]
+
+
+def ahead(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, ProbeRun]) -> Forecast:
+    """What is still to be measured, by its path in the campaign's folder, each with its place and the time it should take."""
+    folder = Path("results") / campaign.name
+    missing_runs = {path: run for path, run in runs.items() if not (folder / f"runs/{path}.json").exists()}
+    missing_probes = {path: probe for path, probe in probes.items() if not (folder / f"probes/{path}.json").exists()}
+    known = measured_makespans(folder, runs) if missing_runs and len(missing_runs) < len(runs) else {}
+    return forecast(Forecaster(campaign, known), missing_runs, missing_probes, planned=len(runs))
 
 
 def probes(campaign: Campaign) -> dict[str, ProbeRun]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,26 @@ import pandas as pd
 
 from campaign import Campaign
 from collect import planned
+from collect_items import typical
 from compare import compare
+from diagnosis import findings
+from figure_data import CampaignData
 from plan import plan
 from run_record import Measured
 from summarise import summarise
-from tables import ComparisonRow, ProbeRow, RunRow, SummaryRow, read_table, write_table
+from tables import (
+    TABLES,
+    ClaimRow,
+    ComparisonRow,
+    ItemRow,
+    ProbeRow,
+    RunRow,
+    SummaryRow,
+    WarningRow,
+    read_table,
+    rows_of,
+    write_table,
+)
 
 Times = Mapping[str, Sequence[float | str]]
 
@@ -41,10 +57,25 @@ def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campa
 
 
 def measured(value: float | str, workers: int) -> Measured:
-    """A run that took so many seconds, or one with another status."""
+    """A run that took so many seconds, a tenth of it to set up and a tenth to tear down, or one with another status."""
     if isinstance(value, str):
         return Measured(status=value, reason=f"it is {value}")
-    return Measured(status="ok", makespan_s=value, workers=workers, items_ok=4, session="one")
+    return Measured(
+        status="ok",
+        makespan_s=value,
+        setup_s=value / 10,
+        teardown_s=value / 10,
+        workers=workers,
+        items_ok=4,
+        session="one",
+        cpu_user_s=0.75,
+        cpu_system_s=0.25,
+        effective_cores=1 / value,
+        voluntary_switches=30,
+        involuntary_switches=10,
+        peak_memory_bytes=20_000_000,
+        machine_speed=1e7,
+    )
 
 
 def run_rows(made_up: Campaign, times: Times) -> list[RunRow]:
@@ -76,6 +107,38 @@ def probes(folder: Path, capacity: float = 1.5, processors: int = 4) -> pd.DataF
     ]
     write_table(folder / "probes.csv", ProbeRow, rows)
     return read_table(folder / "probes.csv", ProbeRow)
+
+
+def items(runs: pd.DataFrame) -> list[ItemRow]:
+    """As many items as the size, dealt out to the workers in turn, each half working and half queueing."""
+    found = []
+    for _, run in typical(runs).iterrows():
+        lanes, rounds = int(run["workers"]), ceil(run["size"] / run["workers"])
+        item_s = 0.8 * run["makespan_s"] / rounds
+        for item in range(run["size"]):
+            start_s = run["setup_s"] + item // lanes * item_s
+            found.append(ItemRow(run["point"], run["block"], item, item % lanes, start_s, start_s + item_s, item_s / 2))
+    return found
+
+
+def claim(number: str, verdict: str, **known: Any) -> ClaimRow:
+    """A row of ``claims.csv``."""
+    return ClaimRow(campaign="made-up", claim=number, statement=f"claim {number}", test="ratio", blocks=5, verdict=verdict,
+                    reason="so it is", **known)  # fmt: skip
+
+
+def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:
+    """All tables of a campaign, written and read as the pipeline does."""
+    runs, summary, comparisons = tables(folder, campaign, times)
+    found = findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))
+    write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
+    write_table(folder / "items.csv", ItemRow, items(runs))
+    rest = ["probes", "warnings", "items"]
+    if claims:
+        write_table(folder / "claims.csv", ClaimRow, claims)
+        rest.append("claims")
+    read = {name: read_table(folder / f"{name}.csv", TABLES[name]) for name in rest}
+    return CampaignData(campaign, {"runs": runs, "summary": summary, "comparisons": comparisons, **read})
 
 
 def tables(folder: Path, campaign: Campaign, times: Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

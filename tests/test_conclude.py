@@ -5,21 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import factories
-from factories import tables
+from factories import made_up
 
 from campaign import Campaign
 from conclude import conclusion
-from diagnosis import findings
-from tables import ComparisonRow, WarningRow, read_table, rows_of, write_table
 
 QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.0, 2.01, 2.0, 2.02, 2.0]}
 
 
 def text(folder: Path, campaign: Campaign, times: factories.Times) -> str:
-    runs, summary, comparisons = tables(folder, campaign, times)
-    found = findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))
-    write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
-    return conclusion(campaign, runs, summary, comparisons, read_table(folder / "warnings.csv", WarningRow))
+    return conclusion(made_up(folder, campaign, times))
 
 
 def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:

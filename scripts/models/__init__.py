@@ -5,5 +5,6 @@ A model is a module with
 - ``run(workload, items, workers, **options) -> results``, the results in the order of the items; an option is a
   keyword-only parameter with a default, and a key of the contender in the config;
 - ``NEEDS``, the method of a workload that it calls: ``"do"`` or ``"do_async"``;
-- ``SINGLE_WORKER = True`` where it has no use for a number of workers.
+- ``SINGLE_WORKER = True`` where it has no use for a number of workers;
+- ``LANE``, what does the items, for the timing diagrams: ``"process"``, unless it is a thread, or with an event loop a task.
 """

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workloads import BlockingWorkload
 
 NEEDS = "do"
+LANE = "process"
 
 workload_here: BlockingWorkload
 resource_here: Any

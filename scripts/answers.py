@@ -1,0 +1,124 @@
+"""The answer in two sentences: who is fastest and by how much, and how many workers it takes. Pure functions of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compare import log_makespans, ratio
+from diagnosis import LEAST_BLOCKS
+from figure_data import FigureData
+from number_format import three_digits, with_interval
+from optimum import as_good, optimum, paired_points, swept
+from tables import SETTING, known
+from verdicts import LEAST_LEVEL
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a campaign says of one experiment in one setting; ``name`` tells which."""
+
+    name: str
+    sentences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+def answers(data: FigureData) -> Iterator[Answer]:
+    """An answer for each setting of an experiment, in the order of the config."""
+    for setting, planned in data.summary.groupby(list(SETTING), sort=False, dropna=False):
+        under = "".join(f", {key} {value}" for key, value in zip(SETTING, setting) if key in data.settings_vary)
+        subject = f"{planned['size'].iloc[0]} × {data.experiment.workload}{under}"
+        points = data.fastest[data.fastest["point"].isin(planned["point"])].merge(
+            data.comparisons.drop(columns=["workers", "contender", "origin"]), on="point", suffixes=("", "_compared")
+        )
+        if points.empty:
+            yield Answer(data.experiment.name + under, (f"Of {subject} no run counts yet.",))
+            continue
+        points = points.sort_values("median_s", ignore_index=True)
+        first = fastest_sentence(subject, points, data)
+        yield Answer(data.experiment.name + under, (first, *second_sentence(planned, points, data)))
+
+
+def called(point: pd.Series) -> str:
+    """``asyncio with 160 workers``"""
+    return str(point["contender"]) + (f" with {point['workers']:.0f} workers" if point["workers"] > 1 else "")
+
+
+def as_fast(points: pd.DataFrame, data: FigureData) -> list[str]:
+    """The contenders that are no slower than the first, as far as the blocks tell, but for itself."""
+    makespans = log_makespans(data.runs)
+    found = []
+    for _, point in points.iloc[1:].iterrows():
+        slower = ratio(makespans[point["point"]], makespans[points["point"][0]]).interval
+        if slower is None or slower.low <= 1:
+            found.append(called(point))
+    return found
+
+
+def fastest_sentence(subject: str, points: pd.DataFrame, data: FigureData) -> str:
+    """Who is fastest, by how much, and who else may be; ``points`` are the contenders' best, the fastest first."""
+    first, baseline = points.iloc[0], data.experiment.baseline
+    rivals = as_fast(points, data)
+    lead = f"For {subject}, {called(first)}"
+    if len(points) == 1:
+        return f"{lead} is all that has been measured: {three_digits(first['median_s'])} s."
+    if rivals and len(rivals) == len(points) - 1:
+        return f"{lead} had the shortest median, but so far none of the {len(points)} can be told from it."
+    alike = f", and {' and '.join(rivals)} can't be told from it" if rivals else ""
+    if first["contender"] == baseline:
+        return f"{lead} is fastest: none of the others gains anything{alike}."
+    if pd.isna(first["speedup"]):
+        return f"{lead} is fastest{alike}; {baseline} has no run to compare it with."
+    speedup = with_interval(first["speedup"], first["speedup_low"], first["speedup_high"])
+    if first["level"] < LEAST_LEVEL:
+        few = f"{first['blocks']} blocks are too few for a verdict, {LEAST_BLOCKS} would do"
+        return f"{lead} had the shortest median, {speedup} times as fast as {baseline}{alike}; but {few}."
+    doubt = "" if first["verdict"] == "faster" else f" (verdict: {first['verdict']})"
+    return f"{lead} is fastest, {speedup} times as fast as {baseline}{doubt}{alike}."
+
+
+def second_sentence(planned: pd.DataFrame, points: pd.DataFrame, data: FigureData) -> Iterator[str]:
+    """What the number of workers does, where it was varied; else what the others gain."""
+    paired = paired_points(planned, data.comparisons)
+    parts = [
+        workers_in_words(name, paired[paired["contender"] == name], data.runs)
+        for name in swept(data.experiment)
+        if (paired["contender"] == name).sum() > 1
+    ]
+    if parts:
+        yield f"{capitalised('; '.join(parts))}."
+        return
+    others = points.iloc[1:]
+    others = others[others["verdict"].notna() & others["speedup"].notna()]
+    if len(others):
+        said = ", ".join(f"{called(point)} {three_digits(point['speedup'])}" for _, point in others.iterrows())
+        yield f"Times as fast as {data.experiment.baseline}: {said}{limit(points, data)}."
+
+
+def limit(points: pd.DataFrame, data: FigureData) -> str:
+    """Of CPU-bound work, the most that any number of workers could give here."""
+    most = known(points["speedup_limit"].max())
+    return f"; this machine allows {three_digits(most)}" if not data.experiment.origins and most and most > 1 else ""
+
+
+def workers_in_words(name: str, points: pd.DataFrame, runs: pd.DataFrame) -> str:
+    """``threading: from 40 workers on, more change nothing that 5 blocks would show``"""
+    good, tried, blocks = as_good(points, runs), points["workers"].astype(int), points["n"].min()
+    if blocks < LEAST_BLOCKS:
+        return f"{name}: {optimum(points)['workers']:.0f} workers had the shortest median of {tried.min()} to {tried.max()}"
+    if len(good) == len(points):
+        return f"{name}: from {tried.min()} to {tried.max()} workers there is no difference that {blocks} blocks would show"
+    if good == [tried.max()]:
+        return f"{name}: the most workers tried, {good[0]}, are best"
+    if good[-1] == tried.max():
+        return f"{name}: from {good[0]} workers on, more change nothing that {blocks} blocks would show"
+    few = f"{good[0]} to {good[-1]}" if len(good) > 1 else f"{good[0]}"
+    return f"{name}: {few} workers are best, and more are slower"
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

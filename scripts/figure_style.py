@@ -1,0 +1,80 @@
+"""The look that all figures share, and how numbers stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure
+
+from campaign import CONTROL, Experiment
+from svg_text import TIP
+
+WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
+DPI = 220
+GREY = "0.35"
+LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 6.5}
+LABEL_ON_WHITE = {**LABEL, "bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}, "zorder": 6}
+LEGEND: dict[str, Any] = {"ncols": 2, "frameon": False, "fontsize": 6.5, "handletextpad": 0.2}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, and what it shows in words, for those who don't see it."""
+
+    figure: Figure
+    description: str
+
+    @property
+    def title(self) -> str:
+        return str(self.figure.get_suptitle())
+
+
+def apply() -> None:
+    """Set the look: light grid, colours safe for colour-blind readers, text that stays the text it is."""
+    sns.set_theme(style="whitegrid", palette="colorblind", context="paper", font_scale=0.9)
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "figures",
+            "text.parse_math": False,
+            "figure.dpi": DPI,
+            "grid.color": "0.9",
+            "axes.titlesize": 9,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+        }
+    )
+
+
+def colours(experiment: Experiment) -> dict[str, tuple[float, float, float]]:
+    """One colour for each contender, the same in all figures of a campaign."""
+    names = [name for name in experiment.contenders if name != CONTROL]
+    few = len(names) <= len(sns.color_palette("colorblind"))
+    return dict(zip(names, sns.color_palette("colorblind" if few else "husl", len(names))))
+
+
+def headed(figure: Figure, title: str, footnote: str = "") -> Figure:
+    """The figure with its title, which says what is seen, and what a reader must know of it below."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9, fontweight="bold")
+    figure.text(0.99, -0.02, footnote, ha="right", va="top", fontsize=6, color=GREY)
+    return figure
+
+
+def explain(marks: Collection, texts: Iterable[str]) -> None:
+    """Give each of the marks a text to show under the pointer, in the order in which they were drawn."""
+    marks.set_urls([TIP + text for text in texts])
+
+
+def seconds(value: float) -> str:
+    return f"{value:.3g} s"
+
+
+def times(ratio: float) -> str:
+    return f"{ratio:.2g}×" if ratio < 10 else f"{ratio:.0f}×"

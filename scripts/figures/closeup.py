@@ -1,0 +1,14 @@
+"""The timing diagrams again, each run at a time scale of its own, so that the short ones can be read."""
+
+from __future__ import annotations
+
+from figure_data import FigureData
+from figure_style import Drawing
+from lane_panel import draw_panels, panels
+
+TABLES = "runs summary comparisons items"
+DRAWN_FOR = "experiments"
+
+
+def draw(data: FigureData) -> Drawing:
+    return draw_panels(panels(data), f"{data.subject}, what ran when:\neach run as wide as the page", one_scale=False)

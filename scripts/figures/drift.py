@@ -1,0 +1,92 @@
+"""Noise and drift over the order of the campaign: each run beside its point's median, and the machine beside its own."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from campaign import CAPACITY
+from figure_data import CampaignData
+from figure_style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
+
+TABLES = "runs probes"
+DRAWN_FOR = "campaign"
+MANY_RUNS = 3000  # whose marks would make an SVG of megabytes
+
+
+def relative(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs that count with their makespan and the machine's speed as shares of the medians, in the plan's order."""
+    ok = runs[runs["status"] == "ok"].sort_values("order")
+    typical = ok.groupby("point")["makespan_s"].transform("median")
+    return ok.assign(of_median=ok["makespan_s"] / typical, speed=ok["machine_speed"] / ok["machine_speed"].median())
+
+
+def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
+    """A dot for each run, by experiment, and the median of each block."""
+    sns.scatterplot(runs, x="order", y="of_median", hue="experiment", ax=axes, s=12, linewidth=0, alpha=0.8, legend=len(
+        runs["experiment"].unique()) <= 8)  # fmt: skip
+    dots = axes.collections[-1]
+    if len(runs) > MANY_RUNS:
+        dots.set_rasterized(True)
+    else:
+        said = zip(runs["point"], runs["block"], runs["makespan_s"], runs["of_median"])
+        explain(dots, [f"{name}, block {block}: {seconds(own)}, {of:.1%} of its median" for name, block, own, of in said])
+    for _, block in runs.groupby("block"):
+        ends = [block["order"].min(), block["order"].max()]
+        axes.plot(ends, [block["of_median"].median()] * 2, color="black", linewidth=1.4, zorder=5)
+    if axes.get_legend():
+        sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=6, title=None,
+                        handletextpad=0.1, columnspacing=0.8)  # fmt: skip
+    axes.set(xlabel="", ylabel="makespan ÷\npoint's median")
+
+
+def draw_machine(axes: Axes, runs: pd.DataFrame, probes: pd.DataFrame) -> None:
+    """The speed of one processor beside each run, and the parallel capacity at the middle of each block."""
+    axes.scatter(runs["order"], runs["speed"], s=6, color=GREY, alpha=0.7, linewidth=0, label="speed of one processor",
+                 rasterized=len(runs) > MANY_RUNS)  # fmt: skip
+    own = probes[(probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)].dropna(subset=["value"])
+    capacity = own.set_index("block")["value"] / own["value"].median()
+    middle = runs.groupby("block")["order"].mean().reindex(capacity.index)
+    marks = axes.scatter(middle, capacity, s=26, marker="s", color="#cc78bc", zorder=4, label="parallel capacity")
+    explain(marks, [f"block {block}: {value:.2f} processors' worth" for block, value in zip(own["block"], own["value"])])
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.98), ncols=2, frameon=False, fontsize=6, handletextpad=0.1)
+    axes.set(xlabel="place in the campaign's order", ylabel="machine ÷\nits median")
+
+
+def draw_sessions(axes: Axes, runs: pd.DataFrame) -> None:
+    """A line where another session of measuring begins."""
+    begins = runs["order"][runs["session"].ne(runs["session"].shift()).fillna(True)].iloc[1:]
+    for order in begins:
+        axes.axvline(order - 0.5, color="#d55e00", linewidth=0.8, linestyle="--")
+
+
+def spread(values: pd.Series) -> str:
+    """``within 3.2 %``: what nine of ten lie within, of their median."""
+    return f"{(values - 1).abs().quantile(0.9):.1%}"
+
+
+def draw(data: CampaignData) -> Drawing:
+    runs = relative(data.tables["runs"])
+    figure, (upper, lower) = plt.subplots(
+        2, 1, figsize=(WIDTH_IN, 3.4), sharex=True, height_ratios=(3, 2), layout="constrained"
+    )
+    if runs.empty:
+        return Drawing(headed(figure, f"{data.campaign.name}: nothing measured"), "No run of the campaign counts.")
+    said = f"nine of ten runs lie within {spread(runs['of_median'])} of their point's median"
+    headed(
+        figure, f"{data.campaign.name}, noise and drift:\n{said}",
+        f"{len(runs)} of {len(data.tables['runs'])} runs; black: the median of a block; dashed: another session begins",
+    )  # fmt: skip
+    draw_runs(upper, runs)
+    draw_machine(lower, runs, data.tables["probes"])
+    for axes in (upper, lower):
+        axes.axhline(1, color="black", linewidth=0.6)
+        draw_sessions(axes, runs)
+    medians = ", ".join(f"{block}: {value:.1%}" for block, value in runs.groupby("block")["of_median"].median().items())
+    description = (
+        f"Every run's makespan as a share of its point's median, in the order measured: {said}. Medians of blocks: {medians}. "
+        f"Below, the machine's speed: nine of ten within {spread(runs['speed'])} of the median."
+    )
+    return Drawing(figure, description)

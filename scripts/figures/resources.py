@@ -1,0 +1,122 @@
+"""Where the time and the memory go: each contender's working and waiting, CPU time, memory and context switches."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from figure_data import FigureData
+from figure_style import LABEL, WIDTH_IN, Drawing, headed
+from lane_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
+from lanes import Doing
+from number_format import three_digits
+
+TABLES = "runs summary comparisons items"
+DRAWN_FOR = "experiments"
+IDLE = "no item"
+LANE_PARTS = {
+    Doing.WORKING: "working",
+    Doing.HELD: "waiting",
+    Doing.IN_ORIGIN_QUEUE: "origin's queue",
+    Doing.QUEUEING: "queueing",
+    Doing.NOT_WORKING: "not working",
+}
+LANES_TITLE = "makespan, mean of the lanes"
+# Of a panel its title, its unit, and what is stacked in it: columns, which are the captions too, and colours.
+PANELS = (
+    (
+        LANES_TITLE,
+        "s",
+        {
+            "set-up, tear-down": OVERHEAD_COLOUR,
+            **{caption: doing.colour for doing, caption in LANE_PARTS.items()},
+            IDLE: "#f4f4f4",
+        },
+    ),
+    ("CPU time", "s", {"user": "#0173b2", "system": "#de8f05"}),
+    ("memory, largest process", "MB", {"peak": "#029e73"}),
+    ("context switches", "", {"waiting for something": "#56b4e9", "forced": "#d55e00"}),
+)
+
+
+def lane_times(data: FigureData) -> pd.DataFrame:
+    """Of the typical run of each point that is shown: seconds of a lane, in the mean over its lanes, by what it did."""
+    rows = []
+    for panel in panels(data):
+        done = {LANE_PARTS[doing]: share * panel.makespan_s for doing, share in shares(panel).items()}
+        overhead_s = float(panel.run["setup_s"] + panel.run["teardown_s"])
+        idle_s = max(0.0, panel.makespan_s - overhead_s - sum(done.values()))
+        rows.append({"point": panel.run["point"], "set-up, tear-down": overhead_s, **done, IDLE: idle_s})
+    return pd.DataFrame(rows, columns=["point", *PANELS[0][2]])
+
+
+def used(data: FigureData) -> pd.DataFrame:
+    """For each point that is shown what PANELS names: medians over its runs, but for the lanes."""
+    runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "forced"})
+    runs = runs.rename(columns={"voluntary_switches": "waiting for something"})
+    runs["peak"] = runs["peak_memory_bytes"] / 1e6
+    columns = [column for _, _, parts in PANELS[1:] for column in parts]
+    medians = runs.groupby("point", sort=False)[[*columns, "effective_cores"]].median()
+    return data.fastest[["point", "label"]].merge(medians, on="point").merge(lane_times(data), on="point", how="left")
+
+
+def draw_panel(axes: Axes, points: pd.DataFrame, title: str, unit: str, parts: dict[str, str]) -> None:
+    """Stacked bars, their sum written at the end; parts that hardly anyone has are left out of the legend."""
+    heights = range(len(points))
+    total = points[list(parts)].sum(axis=1)
+    left = pd.Series(0.0, index=points.index)
+    for caption, colour in parts.items():
+        named = len(parts) > 1 and (points[caption].fillna(0) > LEAST_SHARE * total).any()
+        axes.barh(heights, points[caption].fillna(0), left=left, color=colour, height=0.6, linewidth=0,
+                  label=caption if named else None)  # fmt: skip
+        left = left + points[caption].fillna(0)
+    for height, value, is_known in zip(heights, total, points[list(parts)].notna().any(axis=1)):
+        said = f"{three_digits(value)} {unit}".rstrip() if is_known else "unknown"
+        axes.annotate(said, (value, height), (3, 0), **{**LABEL, "ha": "left"}, va="center")
+    axes.set_xlim(0, 1.4 * total.max() or 1)
+    axes.set_title(title, fontsize=7, pad=3)
+    axes.tick_params(labelsize=6)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.grid(visible=False, axis="y")
+    if len(parts) > 1:
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), ncols=3, frameon=False, fontsize=5.5, handlelength=0.8,
+                    columnspacing=0.8, handletextpad=0.3)  # fmt: skip
+
+
+def sentence(points: pd.DataFrame, data: FigureData) -> str:
+    """The title: what is seen."""
+    if points.empty:
+        return f"{data.subject}: nothing measured"
+    busiest = points.sort_values("effective_cores").iloc[-1]
+    name = ", ".join(str(busiest["label"]).splitlines())
+    return f"{data.subject}, where time and memory go:\n{name} keeps most processors busy, {busiest['effective_cores']:.2g}"
+
+
+def in_words(point: pd.Series) -> str:
+    """One contender's figures: ``sync: makespan, mean of the lanes: working 0.3 s, …; CPU time: user 0.3 s, …``"""
+    said = []
+    for title, unit, parts in PANELS:
+        own = {caption: point[caption] for caption in parts if pd.notna(point[caption])}
+        amounts = ", ".join(f"{caption} {three_digits(value)} {unit}".rstrip() for caption, value in own.items() if value > 0)
+        said.append(f"{title}: {amounts or 'unknown'}")
+    return f"{', '.join(str(point['label']).splitlines())}: {'; '.join(said)}"
+
+
+def draw(data: FigureData) -> Drawing:
+    points = used(data)
+    rows = 0.8 + (0.24 + 0.13 * len(data.settings_vary)) * max(2, len(points))
+    figure, grid = plt.subplots(2, 2, figsize=(WIDTH_IN, 2 * rows + 0.4), sharey=True, layout="constrained")
+    headed(
+        figure,
+        sentence(points, data),
+        f"{data.footnote}; medians, lanes of a typical run; all processes together, but for memory",
+    )
+    if points.empty:
+        return Drawing(figure, "No run of it counts.")
+    for axes, (title, unit, parts) in zip(grid.flat, PANELS):
+        draw_panel(axes, points, title, unit, parts)
+    grid[0, 0].set_yticks(range(len(points)), points["label"], fontsize=6.5)
+    grid[0, 0].set_ylim(len(points) - 0.5, -0.5)
+    return Drawing(figure, "Four bar charts. " + ". ".join(in_words(point) for _, point in points.iterrows()) + ".")

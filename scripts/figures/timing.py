@@ -1,0 +1,26 @@
+"""Execution timing diagrams of one experiment: a real run of each contender, all at one time scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from figure_data import FigureData
+from figure_style import Drawing, seconds
+from lane_panel import Panel, draw_panels, panels
+
+TABLES = "runs summary comparisons items"
+DRAWN_FOR = "experiments"
+
+
+def sentence(shown: Sequence[Panel], data: FigureData) -> str:
+    """The title: what is seen."""
+    if not shown:
+        return f"{data.subject}: no run to show"
+    ends = (max(shown, key=lambda panel: panel.makespan_s), min(shown, key=lambda panel: panel.makespan_s))
+    longest, shortest = (f"{seconds(panel.makespan_s)} ({', '.join(panel.label.splitlines())})" for panel in ends)
+    return f"{data.subject}, what ran when:\nfrom {longest} to {shortest}"
+
+
+def draw(data: FigureData) -> Drawing:
+    shown = panels(data)
+    return draw_panels(shown, sentence(shown, data), one_scale=True)

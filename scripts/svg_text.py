@@ -1,0 +1,64 @@
+"""The words in a figure's SVG: its title and description, and the texts that its marks show under the pointer."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+TIP = "tip:"  # how a mark's address begins that is a text to show under the pointer
+SVG = "http://www.w3.org/2000/svg"
+REFERENCE = re.compile(r"#([\w.-]+)")
+HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+def with_texts(svg: str, title: str, description: str) -> str:
+    """The figure named and described; what matplotlib drew as links to texts becomes marks with these texts."""
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    root = ElementTree.fromstring(svg)
+    for link in root.iter(f"{{{SVG}}}a"):
+        address = link.attrib.pop(HREF, "")
+        if address.startswith(TIP):
+            link.tag = f"{{{SVG}}}g"
+            link.set("class", "mark")
+            link.insert(0, named("title", address.removeprefix(TIP)))
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
+    root.set("role", "img")
+    root.insert(0, named("desc", description))
+    root.insert(0, named("title", " ".join(title.split())))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def named(tag: str, text: str) -> ElementTree.Element:
+    element = ElementTree.Element(f"{{{SVG}}}{tag}")
+    element.text = text
+    return element
+
+
+def texts(svg: str) -> tuple[str, str]:
+    """The title and the description of a figure."""
+    root = ElementTree.fromstring(svg)
+    found = [root.findtext(f"{{{SVG}}}{tag}") or "" for tag in ("title", "desc")]
+    return found[0], found[1]
+
+
+def inlined(svg: str, name: str) -> str:
+    """The figure as a part of a page: as wide as its place, and its identifiers its own, whatever others are in the page."""
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    root = ElementTree.fromstring(svg)
+    own = {element.get("id"): f"{name}-{element.get('id')}" for element in root.iter() if element.get("id")}
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, own[value])
+            elif "#" in value:
+                element.set(key, REFERENCE.sub(lambda match: "#" + own.get(match[1], match[1]), value))
+    for number, tag in enumerate(("title", "desc")):
+        root[number].set("id", f"{name}-{tag}")
+    root.set("aria-labelledby", f"{name}-title")
+    root.set("aria-describedby", f"{name}-desc")
+    root.attrib.pop("width", None)
+    root.attrib.pop("height", None)
+    return ElementTree.tostring(root, encoding="unicode")
