@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit processes pipeline test-verdicts validate lock
+.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -33,7 +33,7 @@ calibrate: .venv/ready  ## the origin's ceiling, by wrk, and how near the articl
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures
 
-test: check unit processes pipeline  ## all tests
+test: check unit pages processes pipeline  ## all tests
 
 check: .venv/ready  ## linters and types
 	ruff check .
@@ -43,7 +43,10 @@ check: .venv/ready  ## linters and types
 	snakemake --lint
 
 unit: .venv/ready  ## tests of pure logic
-	pytest tests --ignore tests/processes --ignore tests/pipeline --ignore tests/campaigns
+	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns
+
+pages: .venv/ready  ## tests of the report in a browser, where there is a chromium
+	pytest tests/pages
 
 processes: .venv/ready  ## tests of the origin, the models and the driver as real processes
 	pytest tests/processes

@@ -11,7 +11,7 @@ import pandas as pd
 
 from answers import answers
 from campaign import CONTROL
-from console import NOT_COUNTED
+from console import NOT_COUNTED, REPORT
 from diagnosis import LEAST_BLOCKS, false_calls
 from figure_data import CampaignData, FigureData
 from number_format import three_digits, with_interval
@@ -118,7 +118,7 @@ def conclusion(data: CampaignData) -> str:
     left_out = not_counted(runs)
     if left_out:
         parts += ["", NOT_COUNTED, *bullets(left_out)]
-    return "\n".join([*parts, "", f"Report: results/{campaign.name}/report.html"]) + "\n"
+    return "\n".join([*parts, "", f"{REPORT} results/{campaign.name}/report.html"]) + "\n"
 
 
 def main() -> None:

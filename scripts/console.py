@@ -12,7 +12,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from progress import STARTED_VARIABLE
 
 BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
-NOT_COUNTED = "Runs that don't count"  # the heading in conclusion.txt
+NOT_COUNTED, REPORT = "Runs that don't count", "Report:"  # a heading in conclusion.txt, and how a line of it begins
 
 
 def is_between_jobs(record: logging.LogRecord) -> bool:
@@ -39,7 +39,7 @@ def end(conclusion: str) -> None:
 
 
 def brief(conclusion: str) -> str:
-    """The first line and the last, and between them the list of runs that don't count."""
+    """The first line, the list of runs that don't count, and what comes after it."""
     lines = [line for line in conclusion.splitlines() if line]
-    left_out = lines[lines.index(NOT_COUNTED) : -1] if NOT_COUNTED in lines else []
-    return "\n".join([lines[0], *left_out, lines[-1]])
+    rest = next((place for place, line in enumerate(lines) if line == NOT_COUNTED or line.startswith(REPORT)), len(lines))
+    return "\n".join([lines[0], *lines[rest:]])

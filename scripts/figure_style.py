@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +17,7 @@ from svg_text import TIP
 
 WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
 DPI = 220
+MOST_LETTERS = 24
 GREY = "0.35"
 LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 6.5}
 LABEL_ON_WHITE = {**LABEL, "bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}, "zorder": 6}
@@ -70,6 +72,11 @@ def headed(figure: Figure, title: str, footnote: str = "") -> Figure:
 def explain(marks: Collection, texts: Iterable[str]) -> None:
     """Give each of the marks a text to show under the pointer, in the order in which they were drawn."""
     marks.set_urls([TIP + text for text in texts])
+
+
+def ticks(labels: Iterable[str]) -> list[str]:
+    """Labels of an axis, long names broken so that they leave the axis its place."""
+    return ["\n".join(fill(line, MOST_LETTERS) for line in label.splitlines()) for label in labels]
 
 
 def seconds(value: float) -> str:

@@ -20,6 +20,7 @@ def with_texts(svg: str, title: str, description: str) -> str:
         address = link.attrib.pop(HREF, "")
         if address.startswith(TIP):
             link.tag = f"{{{SVG}}}g"
+            link.attrib.pop("target", None)
             link.set("class", "mark")
             link.insert(0, named("title", address.removeprefix(TIP)))
     for metadata in root.findall(f"{{{SVG}}}metadata"):

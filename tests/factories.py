@@ -36,8 +36,8 @@ from tables import (
 Times = Mapping[str, Sequence[float | str]]
 
 
-def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campaign:
-    """A campaign of one CPU experiment with sync and threading, unless ``experiment`` says otherwise."""
+def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[str, Any]:
+    """The config of one CPU experiment with sync and threading, unless ``experiment`` says otherwise."""
     cpu = {
         "workload": "sum_squares",
         "sizes": [4],
@@ -45,15 +45,18 @@ def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campa
         "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2]}},
         **experiment,
     }
-    return Campaign.from_config(
-        {
-            "campaign": "made-up",
-            "repetitions": repetitions,
-            "best_of": best_of,
-            "origins": {"near": {"sites": {"one": {"bytes": 10, "latency_s": 0.1}}}},
-            "experiments": {"cpu": cpu},
-        }
-    )
+    return {
+        "campaign": "made-up",
+        "repetitions": repetitions,
+        "best_of": best_of,
+        "origins": {"near": {"sites": {"one": {"bytes": 10, "latency_s": 0.1}}}},
+        "experiments": {"cpu": cpu},
+    }
+
+
+def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campaign:
+    """The campaign of such a config."""
+    return Campaign.from_config(config(repetitions, best_of, **experiment))
 
 
 def measured(value: float | str, workers: int) -> Measured:

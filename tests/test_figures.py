@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from xml.etree import ElementTree
 
 import factories
 import numpy as np
@@ -12,9 +15,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+import plugins
 from campaign import Campaign
+from draw import save
 from figure_data import FigureData
-from figures import headline, workers
+from figure_style import colours
+from figures import claims, closeup, drift, headline, resources, scaling, timing, workers
+from svg_text import SVG
+from tables import TABLES
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
 SWEPT: factories.Times = {
@@ -151,3 +159,150 @@ def test_the_headline_of_fewer_runs_than_best_of_has_the_medians(tmp_path: Path)
         data(tmp_path, factories.campaign(best_of=3, repetitions=2), {"sync": [4.0, 4.1], "threading": [2.0, 2.1]})
     )
     assert "2.05 s" in texts(drawn.figure)
+
+
+def boxes(axes: Axes) -> list[tuple[float, float, float, float]]:
+    """The boxes of a diagram's lanes: start, end, and the shares of the lane's height that they reach from and to."""
+    found = []
+    for path in axes.collections[0].get_paths():
+        across, down = np.asarray(path.vertices)[:4].T
+        found.append((float(across.min()), float(across.max()), float(down.min()), float(down.max())))
+    return found
+
+
+def test_timing_diagrams_have_a_lane_for_each_worker_and_the_set_up_before_them(tmp_path: Path) -> None:
+    drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    assert drawn.title == "cpu, 4 × sum_squares, what ran when:\nfrom 10 s (sync) to 5 s (threading, 2 workers)"
+    sync, under, threading, _ = drawn.figure.axes
+    assert [axes.get_title("left") for axes in (sync, threading)] == [
+        "sync: 10 s; 1 thread",
+        "threading, 2 workers: 5 s; 2 threads",
+    ]
+    assert len(boxes(sync)) == 8  # four items, half of each working
+    assert len(boxes(threading)) == 8
+    assert {round(low + high) // 2 for _, _, low, high in boxes(threading)} == {0, 1}
+    assert min(start for start, *_ in boxes(threading)) == pytest.approx(0.5)
+    assert max(end for _, end, *_ in boxes(threading)) == pytest.approx(4.5)
+    assert under.get_ylabel() == "cores\nin use"
+
+
+def test_timing_diagrams_share_one_time_scale_and_closeups_have_their_own(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    ends = [[axes.get_xlim()[1] for axes in draw(shown).figure.axes[::2]] for draw in (timing.draw, closeup.draw)]
+    assert ends[0] == pytest.approx([10.04, 10.04])
+    assert ends[1] == pytest.approx([10.04, 5.02])
+
+
+def test_of_many_lanes_some_are_shown_and_that_is_said(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [160]}}
+    campaign = factories.campaign(sizes=[160], contenders=contenders)
+    drawn = timing.draw(data(tmp_path, campaign, {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    assert drawn.figure.axes[2].get_title("left") == "threading, 160 workers: 5 s; 24 of 160 threads shown, evenly taken"
+    assert len(boxes(drawn.figure.axes[2])) == 2 * 24
+    assert "24 of 160 threads shown" in drawn.description
+
+
+def test_timing_diagrams_describe_what_the_lanes_did(tmp_path: Path) -> None:
+    drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    assert "sync: 10 s; 1 thread; of the lanes' time: working (CPU time of its own) 40%, queueing" in drawn.description
+
+
+def test_resources_are_the_medians_with_the_lanes_of_a_typical_run(tmp_path: Path) -> None:
+    drawn = resources.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    lanes, cpu, memory, switches = drawn.figure.axes
+    assert [text.get_text() for text in lanes.texts] == ["10 s", "5 s"]
+    assert [text.get_text() for text in cpu.texts] == ["1 s", "1 s"]
+    assert [text.get_text() for text in memory.texts] == ["20 MB", "20 MB"]
+    assert [text.get_text() for text in switches.texts] == ["40", "40"]
+    assert "set-up, tear-down 2 s, working 4 s, queueing 4 s" in drawn.description
+
+
+def test_resources_that_are_not_known_are_not_nothing(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    shown.runs["peak_memory_bytes"] = float("nan")
+    assert [text.get_text() for text in resources.draw(shown).figure.axes[2].texts] == ["unknown", "unknown"]
+
+
+def test_scaling_stands_beside_what_the_machine_can_do(tmp_path: Path) -> None:
+    steady: factories.Times = {name: [times[1]] * 5 for name, times in SWEPT.items()}
+    drawn = scaling.draw(data(tmp_path, factories.campaign(5, contenders=SWEEP), steady))
+    axes = drawn.figure.axes[0]
+    assert drawn.title.startswith("cpu, 4 × sum_squares: at most 3.2× sync\nby threading with 5 workers, of the 1.5× that")
+    limits = {str(line.get_label()): max(np.asarray(line.get_ydata())) for line in axes.lines}
+    assert limits["the machine's parallel capacity, 1.5×"] == pytest.approx(1.5)
+    assert limits["4 processors, if each were a whole one"] == pytest.approx(4.0)
+
+
+def test_drift_shows_each_run_beside_its_points_median_in_the_order_of_the_campaign(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.0, 5.0], "threading": [2.0, 2.0, 3.0]}
+    drawn = drift.draw(factories.made_up(tmp_path, factories.campaign(), times))
+    dots = np.asarray(drawn.figure.axes[0].collections[0].get_offsets())
+    assert sorted(dots[:, 0]) == [1, 2, 3, 4, 5, 6]
+    assert sorted(dots[:, 1]) == pytest.approx([1, 1, 1, 1, 1.25, 1.5])
+    assert "within 37.5% of their point's median" in drawn.title
+
+
+def test_claims_have_a_tile_each_and_their_figures_beside_the_articles(tmp_path: Path) -> None:
+    rows = [
+        factories.claim("1", "reproduced", article=3.0, measured=3.3, low=3.0, high=3.6),
+        factories.claim("2a", "contradicted", article=5.0, measured=50.0, low=45.0, high=55.0),
+        factories.claim("3", "inconclusive"),
+    ]
+    campaign = factories.campaign()
+    drawn = claims.draw(factories.made_up(tmp_path, campaign, {"sync": [4.0] * 3, "threading": [2.0] * 3}, rows))
+    tiles, ratios = drawn.figure.axes
+    assert drawn.title == "made-up, the claims at a glance:\n1 reproduced, 1 contradicted, 1 inconclusive"
+    assert sorted(text.get_text() for text in tiles.texts) == ["1\n✓", "2a\n✗", "3\n?"]
+    assert [label.get_text() for label in ratios.get_yticklabels()] == ["1 ✓", "2a ✗"]
+    shown = ratios.collections[-1].get_offsets()
+    assert [float(x) for x in np.asarray(shown)[:, 0]] == pytest.approx([1.1, 10.0])
+
+
+ODD = 'mäßig <script>alert(1)</script> & "quoted" $x^2$'
+
+
+def test_marks_show_their_values_under_the_pointer_and_odd_names_stay_text(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [4.0, 4.5, 5.0], "threading": [2.0] * 3})
+    odd = ODD
+    for table in (shown.runs, shown.summary, shown.comparisons):
+        table["contender"] = table["contender"].astype("string").str.replace("threading", odd, regex=False)
+    contenders = {name.replace("threading", odd): one for name, one in shown.experiment.contenders.items()}
+    shown = replace(shown, experiment=replace(shown.experiment, contenders=contenders))
+    path = tmp_path / "made.svg"
+    save(headline.draw(shown), path)
+    root = ElementTree.parse(path).getroot()
+    said = [title.text or "" for title in root.iter(f"{{{SVG}}}title")]
+    assert said[0] == f"cpu, 4 × sum_squares: {odd} is fastest, 2.1× sync (verdict: unclear)"
+    assert "sync, block 2: 4.5 s" in said
+    assert f"{odd}, 2 workers: median 2 s, 2.24 [2, 2.5] times as fast as sync (unclear)" in said
+    assert not list(root.iter(f"{{{SVG}}}script"))
+    assert "mäßig <script>alert(1)" in "".join("".join(text.itertext()) for text in root.iter(f"{{{SVG}}}text"))
+    assert not list(root.iter(f"{{{SVG}}}a"))
+
+
+@pytest.mark.parametrize("figure", [headline, workers, timing, closeup, resources, scaling])
+def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+    nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
+    drawn = figure.draw(data(tmp_path, factories.campaign(contenders=SWEEP), nothing))
+    assert "nothing measured" in drawn.title or "no run to show" in drawn.title or figure is closeup
+    save(drawn, tmp_path / "made.png")
+
+
+@pytest.mark.parametrize("figure", [drift])
+def test_of_a_campaign_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+    nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
+    assert figure.draw(factories.made_up(tmp_path, factories.campaign(), nothing)).title == "made-up: nothing measured"
+
+
+def test_every_figure_says_what_it_is_drawn_from_and_for() -> None:
+    for name in plugins.names("figures"):
+        figure = plugins.plugin("figures", name)
+        assert figure.about
+        assert set(figure.tables) <= set(TABLES)
+        assert figure.drawn_for in ("experiments", "worker sweeps", "CPU-bound", "campaign", "claims")
+
+
+def test_more_contenders_than_the_palette_has_get_colours_of_their_own() -> None:
+    many = {f"c{n}": {"model": "threading", "workers": [2]} for n in range(14)}
+    experiment = factories.campaign(contenders=many, baseline="c0").experiments["cpu"]
+    assert len(set(colours(experiment).values())) == 14

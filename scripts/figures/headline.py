@@ -19,6 +19,7 @@ from figure_style import (
     explain,
     headed,
     seconds,
+    ticks,
     times,
 )
 from number_format import with_interval
@@ -76,7 +77,7 @@ def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     axes.scatter(points["best_of_n_s"], above, marker="D", s=14, facecolor="white", edgecolor="black", zorder=5, label=best_of)
     for height, median_s in zip(above, points["median_s"]):
         axes.annotate(seconds(median_s), (median_s, height), (0, 7), **LABEL)
-    axes.set_yticks(points["height"], points["label"])
+    axes.set_yticks(points["height"], ticks(points["label"]))
     axes.set_xlim(left=0, right=1.1 * max(runs["makespan_s"].max(), points["median_s"].max()))
     axes.set(xlabel="makespan (s)", ylabel="")
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from figure_data import FigureData
-from figure_style import LABEL, WIDTH_IN, Drawing, headed
+from figure_style import LABEL, WIDTH_IN, Drawing, headed, ticks
 from lane_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
 from lanes import Doing
 from number_format import three_digits
@@ -117,6 +117,6 @@ def draw(data: FigureData) -> Drawing:
         return Drawing(figure, "No run of it counts.")
     for axes, (title, unit, parts) in zip(grid.flat, PANELS):
         draw_panel(axes, points, title, unit, parts)
-    grid[0, 0].set_yticks(range(len(points)), points["label"], fontsize=6.5)
+    grid[0, 0].set_yticks(range(len(points)), ticks(points["label"]), fontsize=6.5)
     grid[0, 0].set_ylim(len(points) - 0.5, -0.5)
     return Drawing(figure, "Four bar charts. " + ". ".join(in_words(point) for _, point in points.iterrows()) + ".")

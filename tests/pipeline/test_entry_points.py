@@ -18,7 +18,7 @@ COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if ".parse_args()" 
 MODULES = sorted(
     ".".join(path.relative_to(SCRIPTS).with_suffix("").parts) for path in SCRIPTS.rglob("*.py") if path.name != "__init__.py"
 )
-DRAW = ["draw.py", "headline", "--experiment", "io", "--figures"]
+DRAW = ["draw.py", "headline", "--experiment", "io"]
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -67,7 +67,8 @@ def test_importing_any_module_prints_nothing_and_writes_nothing(tmp_path: Path) 
 def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_path: Path) -> None:
     before = measured.times("results/**/*")
     figures = [tmp_path / "mine.png", tmp_path / "mine.svg"]
-    arguments = [*DRAW, *map(str, figures), *tables(measured.results, "runs", "summary", "comparisons")]
+    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
+    arguments = [*DRAW, *inputs, "--figures", *map(str, figures)]
     finished = python(measured.folder / "scripts", *arguments)
     assert finished.returncode == 0, finished.stderr
     assert figures[0].read_bytes().startswith(b"\x89PNG")
@@ -83,7 +84,6 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
         (["article_table.py", "--page"], ["runs", "summary", "comparisons"]),
         (["warn.py", "--table"], ["runs", "summary", "comparisons"]),
         (["conclude.py", "--text"], ["runs", "summary", "comparisons", "warnings"]),
-        (DRAW, ["runs", "summary", "comparisons"]),
     ],
     ids=lambda value: value[0],
 )
@@ -96,3 +96,42 @@ def test_runs_without_a_column_are_refused_by_its_name(
     assert finished.returncode != 0
     assert "runs.csv: no column makespan_s" in finished.stderr
     assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [*DRAW, "--figures"],
+        [
+            "report.py",
+            "--figures",
+            "results/tiny/figures/claims.svg",
+            "--environment",
+            "results/tiny/environment.json",
+            "--page",
+        ],
+    ],
+    ids=lambda value: value[0],
+)
+def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, tmp_path: Path, command: list[str]) -> None:
+    drop_column(measured.results / "runs.csv", "makespan_s")
+    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
+    made = tmp_path / "made.svg"
+    finished = python(measured.folder, f"scripts/{command[0]}", *command[1:], str(made), *inputs)
+    assert finished.returncode != 0
+    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert not made.exists()
+
+
+def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp_path: Path) -> None:
+    inputs = ["--config", str(measured.results / "config.json"), "--tables", str(measured.results / "runs.csv")]
+    finished = python(measured.folder, "scripts/draw.py", "drift", *inputs, "--figures", str(tmp_path / "made.svg"))
+    assert finished.returncode != 0
+    assert "the figure drift is drawn from probes.csv too" in finished.stderr
+
+
+def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
+    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
+    finished = python(measured.folder, "scripts/draw.py", "headline", *inputs, "--figures", str(tmp_path / "made.svg"))
+    assert finished.returncode != 0
+    assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr

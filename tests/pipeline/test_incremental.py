@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 TABLE = "results/tiny/runs.csv"  # as a target: all runs, but no figures, which take longer
 FIGURE = "results/tiny/figures/headline-cpu.png"
+OF_EACH = ("headline", "timing", "closeup", "resources")
+FIGURES = {
+    f"{name}.{ending}"
+    for name in (*(f"{one}-{experiment}" for one in OF_EACH for experiment in ("io", "cpu")), "scaling-cpu", "drift", "claims")
+    for ending in ("png", "svg")
+}
 MODEL = "scripts/models/threading.py"
 EDIT = "# an edit\n"
 FAILING = '\n\ndef run(workload: object, items: object, workers: int) -> list[object]:\n    raise OSError("no thread today")\n'
@@ -103,12 +109,14 @@ def test_first_run_makes_all_tables_and_figures(first_run: Invocation) -> None:
         "summary.csv",
         "comparisons.csv",
         "warnings.csv",
+        "items.csv",
+        "report.html",
         "article.md",
         "conclusion.txt",
         "claims.csv",
         "claims.md",
     }
-    figures = {f"figures/headline-{name}.{kind}" for name in ("io", "cpu") for kind in ("png", "svg")}
+    figures = {f"figures/{name}" for name in FIGURES}
     results = first_run.pipeline.results
     made = {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file() and path.stat().st_size}
     assert tables | figures <= made
@@ -221,7 +229,7 @@ def test_deleted_figures_are_drawn_again_without_measuring(measured: Pipeline) -
     shutil.rmtree(measured.results / "figures")
     assert measured_by(measured, "figures") == []
     assert measured.times("results/tiny/figures/*").keys() == figures.keys()
-    assert len(figures) == 4
+    assert {path.name for path in figures} == FIGURES
 
 
 def test_lost_snakemake_folder_measures_nothing(measured: Pipeline) -> None:
@@ -275,8 +283,7 @@ def test_failing_model_gives_failed_rows_with_the_reason(failing: Invocation) ->
 
 def test_failing_model_leaves_no_figure_out(first_run: Invocation, failing: Invocation) -> None:
     made, expected = ({path.name for path in one.pipeline.times("results/tiny/figures/*")} for one in (failing, first_run))
-    assert made == expected
-    assert len(expected) == 4
+    assert made == expected == FIGURES
 
 
 def test_failing_model_is_named_on_the_page(failing: Invocation) -> None:
@@ -289,14 +296,17 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
     assert "Campaign tiny: 4 of 8 runs count" in said
     listed = said.split("Runs that don't count")[1]
     assert listed.count("no thread today") == 4
-    assert "python scripts/retry.py results/tiny" in " ".join(said.split())
+    whole = (failing.pipeline.results / "conclusion.txt").read_text(encoding="utf-8")
+    assert "python scripts/retry.py results/tiny" in " ".join(whole.split())
     logs = [word.strip("()") for word in listed.split() if word.startswith("(results/tiny/logs/runs/")]
     assert len(logs) == 4
     assert all("no thread today" in (failing.pipeline.folder / log).read_text(encoding="utf-8") for log in logs)
 
 
 def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
-    assert "Tables and figures are in results/tiny/." in first_run.finished.stderr
+    assert "Report: results/tiny/report.html" in first_run.finished.stderr
+    conclusion = (first_run.pipeline.results / "conclusion.txt").read_text(encoding="utf-8")
+    assert "cpu, Python default\nFor 4 × sum_squares, " in conclusion
     assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
     assert "2 claims, in 2 parts: " in first_run.finished.stderr
 

@@ -1,0 +1,197 @@
+"""The report in a real browser: it opens from disk, asks for nothing, fits, sorts, filters, and can be read by everybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import factories
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from campaign import Campaign
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+LONG = "a_contender_with_as_long_a_name_as_it_go"  # 40 letters, the most that the config allows
+WIDTHS = (360, 390, 768, 1280)
+
+if CHROMIUM is None and "CI" in os.environ:
+    pytest.fail("there is no chromium, and in CI there must be: apt-get install chromium", pytrace=False)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: the report isn't tried in a browser")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a made-up campaign with a sweep, claims, failures, and names that are long."""
+    folder = tmp_path_factory.mktemp("report")
+    contenders = {
+        "sync": {"model": "sync"},
+        "threading": {"model": "threading", "workers": [2, 5, 160]},
+        LONG: {"model": "asyncio", "workers": ["all"]},
+    }
+    config = factories.config(5, sizes=[160], contenders=contenders)
+    times: factories.Times = {
+        "sync": [4.0, 4.1, 4.2, 4.0, 4.1], "threading/2": [2.0] * 5, "threading/5": [1.0] * 5,
+        "threading/160": [1.1, 1.2, 1.0, 1.1, 1.3], LONG: [3.0, 3.0, "failed", 3.1, 3.0],
+    }  # fmt: skip
+    verdicts = ("reproduced", "contradicted", "inconclusive")
+    rows = [
+        factories.claim(str(n), verdicts[n % 3], article=2.0, measured=float(n), low=n - 0.5, high=n + 1.0)
+        for n in range(1, 30)
+    ]
+    data = factories.made_up(folder, Campaign.from_config(config), times, rows)
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    figures = folder / "figures"
+    figures.mkdir()
+    for figure in ("headline", "timing", "closeup", "workers", "scaling", "resources", "drift", "claims"):
+        one = [] if figure in ("drift", "claims") else ["--experiment", "cpu"]
+        name = figures / (figure + "-cpu" * bool(one))
+        run("draw.py", figure, folder, *one, "--figures", f"{name}.png", f"{name}.svg")
+    drawn = [str(path) for path in sorted(figures.iterdir())]
+    page = folder / "report.html"
+    run("report.py", "", folder, "--figures", *drawn, "--environment", str(folder / "environment.json"), "--page", str(page))
+    assert len(data.tables["claims"]) == 29
+    return page
+
+
+def run(script: str, figure: str, folder: Path, *arguments: str) -> None:
+    """Run a step by hand, as a user would."""
+    tables = [str(path) for path in folder.glob("*.csv")]
+    command = [sys.executable, str(SCRIPTS / script), *([figure] if figure else [])]
+    subprocess.run([*command, "--config", str(folder / "config.json"), "--tables", *tables, *arguments], check=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def opened(browser: Browser, report: Path, width: int = 1280, **options: object) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+    page.goto(report.as_uri())
+    return page
+
+
+def test_the_report_opens_without_a_request_or_an_error(browser: Browser, report: Path) -> None:
+    requests, errors = [], []
+    page = browser.new_page()
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(report.as_uri())
+    page.wait_for_selector(".dt-container")
+    assert [url for url in requests if not url.startswith("data:")] == [report.as_uri()]
+    assert errors == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_overflows_or_overlaps(browser: Browser, report: Path, width: int) -> None:
+    page = opened(browser, report, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    overlapping = page.evaluate(
+        """() => {
+          const parts = [...document.querySelectorAll("main h2, main h3, main p, main li, figure, main .dt-container")];
+          const boxes = parts.map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.height);
+          const inside = ([one], [other]) => one.contains(other) || other.contains(one);
+          const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+          return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) => !inside(one, other) && meet(one[1], other[1]))
+            .map((other) => [one[0].outerHTML.slice(0, 80), other[0].outerHTML.slice(0, 80)]));
+        }"""
+    )
+    assert overlapping == []
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main *:not(svg *)")].filter((part) => !part.closest(".scroll")
+          && part.getBoundingClientRect().right > innerWidth + 1).map((part) => part.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+    page.close()
+
+
+def column(page: Page, table: str, number: int) -> list[str]:
+    return [text.strip() for text in page.locator(f"{table} tbody tr td:nth-child({number})").all_inner_texts()]
+
+
+def test_numbers_sort_as_numbers_by_pointer_and_by_keyboard(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    heading = page.locator("#experiment-cpu thead th:has-text('median (s)')")
+    heading.click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    ascending = [float(text.split()[0]) for text in column(page, "#experiment-cpu", 4)]
+    assert ascending == sorted(ascending)
+    heading.locator("[role=button]").focus()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    descending = [float(text.split()[0]) for text in column(page, "#experiment-cpu", 4)]
+    assert descending == sorted(descending, reverse=True)
+    page.close()
+
+
+def test_the_filter_leaves_the_rows_that_have_its_words(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    assert len(column(page, "#the-claims", 1)) == 29
+    page.locator("#the-claims input[type=search]").fill("contradicted")
+    expect(page.locator("#the-claims tbody tr")).to_have_count(10)
+    left = column(page, "#the-claims", 5)
+    assert len(left) == 10
+    assert all("contradicted" in text for text in left)
+    page.close()
+
+
+def test_points_of_the_main_charts_show_their_values_under_the_pointer(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    page.locator("#headline-cpu .mark[data-tip*='times as fast']").first.hover()
+    assert page.locator(".tip").inner_text().startswith("threading, 5 workers: median 1 s, 4.1 [4, 4.2] times as fast as sync")
+    page.keyboard.press("Escape")
+    assert page.locator(".tip").is_hidden()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_automated_check_of_accessibility_finds_nothing_serious(
+    browser: Browser, report: Path, scheme: str, width: int
+) -> None:
+    page = opened(browser, report, width, color_scheme=scheme)
+    page.wait_for_selector(".dt-container")
+    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
+    page.close()
+
+
+def test_every_image_has_an_alternative_text(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll("img, svg[role=img]")].map((image) => image.alt
+          ?? document.getElementById(image.getAttribute("aria-describedby")).textContent)"""
+    )
+    assert len(texts) == 8
+    assert all(len(text) > 50 for text in texts)
+    page.close()
+
+
+def test_without_javascript_all_is_there_to_read(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, java_script_enabled=False)
+    assert page.locator("#the-claims tbody tr").count() == 29
+    assert page.locator("figure svg, figure img").count() == 8
+    assert "is fastest" in page.locator("#answer").inner_text()
+    page.close()
+
+
+def test_in_print_tables_are_whole_and_there_is_nothing_to_click(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    page.emulate_media(media="print")
+    assert page.locator("nav").is_hidden()
+    assert page.locator(".dt-search").first.is_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('.scroll')).overflowX") == "visible"
+    page.close()

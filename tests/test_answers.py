@@ -1,0 +1,86 @@
+"""The answer in two sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import factories
+
+from answers import answers
+from campaign import Campaign
+
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
+
+
+def answer(folder: Path, campaign: Campaign, times: factories.Times) -> str:
+    return "\n".join(map(str, answers(factories.made_up(folder, campaign, times).experiment("cpu"))))
+
+
+def sweep(*medians: float) -> factories.Times:
+    near = [1.0, 1.001, 0.999, 1.002, 0.998]
+    workers = {f"threading/{n}": [median * by for by in near] for n, median in zip((2, 5, 10), medians)}
+    return {"sync": [10.0 * by for by in near], **workers}
+
+
+def test_the_fastest_is_named_with_its_speed_up_and_the_others_with_theirs(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [2.0] * 5})
+    assert said == "For 4 × sum_squares, threading with 2 workers is fastest, 2 [2, 2] times as fast as sync."
+
+
+def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_said(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [5.0] * 5})
+    assert said.startswith("For 4 × sum_squares, sync is fastest: none of the others gains anything.")
+    assert "threading with 2 workers 0.8" in said
+
+
+def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.2, 3.9, 4.1, 4.0], "threading": [4.1, 3.9, 4.0, 4.0, 3.98]}
+    said = answer(tmp_path, factories.campaign(5), times)
+    assert "had the shortest median, but so far none of the 2 can be told from it" in said
+
+
+def test_too_few_blocks_are_said_to_be_too_few(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3})
+    assert "but 3 blocks are too few for a verdict, 5 would do" in said
+    assert "is fastest" not in said
+
+
+def test_from_where_on_more_workers_change_nothing(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 3.0))
+    assert "threading with 5 workers is fastest" in said or "threading with 10 workers is fastest" in said
+    assert said.endswith("Threading: from 5 workers on, more change nothing that 5 blocks would show.")
+
+
+def test_a_sweep_with_its_optimum_inside(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 4.0))
+    assert said.endswith("Threading: 5 workers are best, and more are slower.")
+
+
+def test_a_sweep_that_ends_too_early(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 2.0))
+    assert said.endswith("Threading: the most workers tried, 10, are best.")
+
+
+def test_a_sweep_of_too_few_blocks_gives_no_range(tmp_path: Path) -> None:
+    three = {name: times[:3] for name, times in sweep(6.0, 3.0, 3.5).items()}
+    said = answer(tmp_path, factories.campaign(3, contenders=SWEEP), three)
+    assert said.endswith("Threading: 5 workers had the shortest median of 2 to 10.")
+
+
+def test_nothing_measured_is_said_so(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
+    assert said == "Of 4 × sum_squares no run counts yet."
+
+
+def test_without_a_baseline_the_fastest_is_compared_with_nothing(tmp_path: Path) -> None:
+    contenders = {**SWEEP, "multiprocessing": {"model": "multiprocessing", "workers": [2]}}
+    times: factories.Times = {"sync": ["failed"] * 5, "threading": [3.0] * 5, "multiprocessing": [2.0] * 5}
+    said = answer(tmp_path, factories.campaign(5, contenders=contenders), times)
+    assert "multiprocessing with 2 workers is fastest; sync has no run to compare it with." in said
+
+
+def test_each_setting_has_an_answer_of_its_own(tmp_path: Path) -> None:
+    campaign = factories.campaign(5, sizes=[4, 8])
+    said = answer(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
+    assert said.count("is fastest") == 2
+    assert "For 8 × sum_squares, size 8, " in said

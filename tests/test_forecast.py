@@ -1,0 +1,141 @@
+"""How long a campaign will take, and what the console says of it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import factories
+import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
+
+import console
+import progress
+from campaign import Campaign
+from forecast import GUESS_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
+from number_format import duration
+from plan import plan, probe_plan, spec
+from progress import Step
+from run_record import RunRecord
+from tables import RunRow
+
+IO: dict[str, Any] = {
+    "workload": "download",
+    "origins": ["near"],
+    "contenders": {
+        "sync": {"model": "sync"},
+        "threading": {"model": "threading", "workers": [2]},
+        "asyncio": {"model": "asyncio", "workers": ["all"]},
+    },
+}
+
+
+def makespans(campaign: Campaign, measured: dict[str, float] | None = None) -> dict[str, float]:
+    forecaster = Forecaster(campaign, measured or {})
+    return {run.point.contender: forecaster.makespan_s(run) for run in plan(campaign) if run.block == 1}
+
+
+def test_downloads_take_their_waits_shared_by_the_workers() -> None:
+    assert makespans(factories.campaign(**IO)) == pytest.approx({"sync": 0.4, "threading": 0.2, "asyncio": 0.1})
+
+
+def test_what_has_been_measured_counts_more_than_the_config() -> None:
+    campaign = factories.campaign(**IO)
+    known = {run.point.name: 7.0 for run in plan(campaign) if run.point.contender == "asyncio"}
+    assert makespans(campaign, known)["asyncio"] == 7.0
+
+
+def test_work_of_which_nothing_is_known_is_guessed_and_said_to_be() -> None:
+    campaign = factories.campaign()
+    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=6)
+    assert ahead.announcement == (
+        f"Campaign made-up: 6 runs and 0 probes to measure, in 3 blocks, one at a time: "
+        f"about {6 * (GUESS_S + OVERHEAD_S):.0f} s, with 2 s guessed for each run of cpu."
+    )
+
+
+def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
+    campaign = factories.campaign(**IO)
+    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    probes = {f"{probe.probe}/{probe.block}": probe for probe in probe_plan(campaign)}
+    steps = forecast(Forecaster(campaign, {}), runs, probes, planned=9).steps
+    assert [step.place for step in steps.values()] == list(range(1, 13))
+    assert [path.partition("/")[0] for path in steps] == ["probes", "runs", "runs", "runs"] * 3
+    total = 3 * (PROBE_S + 3 * OVERHEAD_S + 0.7)
+    assert all(step.until_s + step.after_s == pytest.approx(total, abs=0.11) for step in steps.values())
+
+
+def test_nothing_ahead_is_not_announced() -> None:
+    assert forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6).announcement is None
+
+
+def test_a_run_measured_beyond_the_forecast_has_a_step_of_its_own() -> None:
+    ahead = forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6)
+    assert Step(1, 1, 0, 0).to_json() == ahead.step("runs/whatever")
+
+
+def test_the_median_of_a_points_records_is_known(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    rows = factories.run_rows(campaign, {"sync": [1.0, 2.0, 9.0], "threading": [4.0, "failed", 6.0]})
+    for path, row in zip(runs, rows):
+        write(tmp_path / "runs" / f"{path}.json", row)
+    assert measured_makespans(tmp_path, runs) == {"cpu-sync-w1-n4-default": 2.0, "cpu-threading-w2-n4-default": 5.0}
+
+
+def write(path: Path, row: RunRow) -> None:
+    campaign = factories.campaign()
+    RunRecord(spec(campaign, plan(campaign)[0]), factories.measured(row.makespan_s or row.status, 1)).write(path)
+
+
+def test_time_left_is_the_forecast_at_the_pace_so_far() -> None:
+    step = Step(place=10, steps=40, until_s=50, after_s=150)
+    assert step.line("sync  1.0 s", elapsed_s=100) == "[10 of 40, 5 min left]  sync  1.0 s"
+    assert Step(40, 40, 200, 0).line("sync", 100) == "[40 of 40, now tables and figures]  sync"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (59.6, "60 s"), (91, "2 min"), (3600, "60 min"), (12_000, "3 h 20 min")]
+)
+def test_durations_are_as_exact_as_a_forecast(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_a_step_is_said_where_somebody_watches_and_else_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(progress.STARTED_VARIABLE, raising=False)
+    progress.say("sync  1.0 s", Step(1, 2, 1, 1).to_json())
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv(progress.STARTED_VARIABLE, "0")
+    progress.say("sync  1.0 s", Step(1, 2, 1, 1).to_json())
+    assert capsys.readouterr().err.startswith("[1 of 2, ")
+    progress.say("by hand", None)
+    assert capsys.readouterr().err == "by hand\n"
+
+
+CONCLUSION = (
+    "Campaign x: 3 of 4 runs count.\n\nio\ntable\n\nRuns that don't count\n- failed: why\n\nReport: results/x/report.html\n"
+)
+
+
+def test_where_there_is_no_terminal_the_end_is_brief() -> None:
+    assert console.brief(CONCLUSION).splitlines() == [
+        "Campaign x: 3 of 4 runs count.", "Runs that don't count", "- failed: why", "Report: results/x/report.html",
+    ]  # fmt: skip
+    whole = CONCLUSION.replace("Runs that don't count\n- failed: why\n\n", "") + "2 claims. See results/x/claims.md.\n"
+    assert console.brief(whole).splitlines()[1:] == ["Report: results/x/report.html", "2 claims. See results/x/claims.md."]
+
+
+def test_snakemakes_remarks_around_jobs_are_told_from_its_errors() -> None:
+    def record(message: str, **known: object) -> logging.LogRecord:
+        made = logging.LogRecord("snakemake.logging", logging.INFO, "", 0, message, None, None)
+        made.__dict__.update(known)
+        return made
+
+    assert console.is_between_jobs(record("Select jobs to execute..."))
+    assert console.is_between_jobs(record("1 of 2 steps done", event=LogEvent.PROGRESS))
+    assert not console.is_between_jobs(record("Error in rule", event=LogEvent.JOB_ERROR))
+    assert not console.is_between_jobs(record("Exiting because a job execution failed."))
