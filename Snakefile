@@ -26,6 +26,7 @@ CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
 BLOCKS = targets.blocks(RUNS)
+FIGURES = targets.figure_names("experiments")
 AHEAD = targets.ahead(CAMPAIGN, RUNS, PROBES)
 SESSION = os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
@@ -34,8 +35,8 @@ HELD = []
 wildcard_constraints:
     campaign=CAMPAIGN.name,
     experiment="|".join(CAMPAIGN.experiments),
-    figure="|".join(targets.figure_names(of_campaign=False)),
-    campaign_figure="|".join(targets.figure_names(of_campaign=True)),
+    figure="|".join(targets.figure_names("worker sweeps", "CPU-bound")),
+    campaign_figure="|".join(targets.figure_names("campaign", "claims")),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
     digest="[0-9a-f]+",
@@ -398,13 +399,45 @@ rule article_table:
         " --comparisons {input.comparisons:q} --page {output:q} 2> >(tee {log:q} >&2)"
 
 
-# Each figure is a file in scripts/figures/, which says what it is drawn from and for.
+# Each figure is a file in scripts/figures/, which says what it is drawn from and for. Those that every experiment has are
+# drawn together, since a process spends most of its time on importing what it draws with.
+rule experiment_figures:
+    input:
+        targets.MODULES,
+        targets.DRAWING,
+        expand("scripts/figures/{figure}.py", figure=FIGURES),
+        script="scripts/draw.py",
+        config="results/{campaign}/config.json",
+        tables=targets.tables_of(CAMPAIGN, *FIGURES),
+    output:
+        [
+            report(
+                f"results/{{campaign}}/figures/{figure}-{{experiment}}.png",
+                caption="docs/captions/figure.rst",
+                category="Figures",
+                subcategory="{experiment}",
+                labels={"experiment": "{experiment}", "figure": figure},
+            )
+            for figure in FIGURES
+        ],
+        expand("results/{{campaign}}/figures/{figure}-{{experiment}}.svg", figure=FIGURES),
+    log:
+        "results/{campaign}/logs/figures/{experiment}.log",
+    conda:
+        "environment.yml"
+    params:
+        figures=FIGURES,
+    shell:
+        "python {input.script:q} {params.figures:q} --config {input.config:q} --experiment {wildcards.experiment:q}"
+        " --tables {input.tables:q} --figures {output:q} 2> >(tee {log:q} >&2)"
+
+
 rule figure:
     input:
         targets.MODULES,
         targets.DRAWING,
+        "scripts/figures/{figure}.py",
         script="scripts/draw.py",
-        figure="scripts/figures/{figure}.py",
         config="results/{campaign}/config.json",
         tables=lambda wildcards: targets.tables_of(CAMPAIGN, wildcards.figure),
     output:
@@ -429,8 +462,8 @@ rule campaign_figure:
     input:
         targets.MODULES,
         targets.DRAWING,
+        "scripts/figures/{campaign_figure}.py",
         script="scripts/draw.py",
-        figure="scripts/figures/{campaign_figure}.py",
         config="results/{campaign}/config.json",
         tables=lambda wildcards: targets.tables_of(CAMPAIGN, wildcards.campaign_figure),
     output:

@@ -1,6 +1,6 @@
-"""Draw one figure from a campaign's tables, as PNG, SVG or what else its files' endings say.
+"""Draw figures from a campaign's tables, as PNG, SVG or what else the files' endings say.
 
-The figures are the files in scripts/figures/. Title and description go into the file, for readers who don't see it.
+The figures are the files in scripts/figures/. Title and description go into the files, for readers who don't see them.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 import figure_style
@@ -22,13 +24,25 @@ from svg_text import with_texts
 from tables import TABLES, TableError, read_table
 
 
-def tables(figure: str, paths: list[Path]) -> dict[str, Path]:
-    """The files of a figure's tables, by name. Raises TableError where one is not among ``paths``."""
+def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
+    """The files of the figures' tables, by name. Raises TableError where one is not among ``paths``."""
     given = {path.stem: path for path in paths}
-    missing = [f"{name}.csv" for name in plugins.plugin("figures", figure).tables if name not in given]
-    if missing:
-        raise TableError(f"the figure {figure} is drawn from {' and '.join(missing)} too: name it after --tables")
-    return {name: given[name] for name in plugins.plugin("figures", figure).tables}
+    for figure in figures:
+        missing = [f"{name}.csv" for name in plugins.plugin("figures", figure).tables if name not in given]
+        if missing:
+            raise TableError(f"the figure {figure} is drawn from {' and '.join(missing)} too: name it after --tables")
+    return {name: given[name] for figure in figures for name in plugins.plugin("figures", figure).tables}
+
+
+def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]]:
+    """The files to write of each figure: of several, each is named for its figure, as in ``headline-io.svg``."""
+    if len(figures) == 1:
+        return {figures[0]: list(paths)}
+    found = {figure: [path for path in paths if path.stem.partition("-")[0] == figure] for figure in figures}
+    if sum(map(len, found.values())) < len(paths):
+        names = ", ".join(figures)
+        raise SystemExit(f"of several figures each file is named for its own, one of {names}, as in headline-io.svg")
+    return found
 
 
 def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
@@ -60,22 +74,24 @@ def svg(figure: Figure) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("figure", choices=plugins.names("figures"))
+    names = plugins.names("figures")
+    parser.add_argument("draw", choices=names, nargs="+", metavar="figure", help=f"one or more of {', '.join(names)}")
     parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--experiment", help="the experiment to draw, where the figure is of one")
+    parser.add_argument("--experiment", help="the experiment to draw, where the figures are of one")
     parser.add_argument(
-        "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="the figure's tables, such as runs.csv"
+        "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="those it is drawn from, such as runs.csv"
     )
     parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
     arguments = parser.parse_args()
-    paths = tables(arguments.figure, arguments.tables)
+    paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.figures)
     mpl.use("agg")
     figure_style.apply()
     data = CampaignData(Campaign.read(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()})
-    figure = importlib.import_module(f"figures.{arguments.figure}")
-    drawing = figure.draw(part(arguments.figure, data, arguments.experiment))
-    for path in arguments.figures:
-        save(drawing, path)
+    for name in arguments.draw:
+        drawing = importlib.import_module(f"figures.{name}").draw(part(name, data, arguments.experiment))
+        for path in written[name]:
+            save(drawing, path)
+        plt.close(drawing.figure)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ REPORTING = [
     *(f"scripts/{name}.py" for name in ("claims_page", "conclude", "report_charts", "svg_text")),
     *(f"scripts/report_page/{name}" for name in ("report.html.j2", "style.css", "script.js")),
 ]
-OF_CAMPAIGN = ("campaign", "claims")  # what a figure may be drawn for, other than each of some experiments
 
 
 def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
@@ -108,16 +107,15 @@ def figures(campaign: Campaign) -> list[str]:
     return [f"results/{campaign.name}/figures/{name}.{ending}" for name in drawn for ending in ("png", "svg")]
 
 
-def figure_names(of_campaign: bool) -> list[str]:
-    """The figures that there is one of for a campaign, or those that there is one of for an experiment."""
-    return [
-        name for name in plugins.names("figures") if (plugins.plugin("figures", name).drawn_for in OF_CAMPAIGN) == of_campaign
-    ]
+def figure_names(*kinds: str) -> list[str]:
+    """The figures that are drawn for one of these."""
+    return [name for name in plugins.names("figures") if plugins.plugin("figures", name).drawn_for in kinds]
 
 
-def tables_of(campaign: Campaign, figure: str) -> list[str]:
-    """The tables that a figure is drawn from."""
-    return [f"results/{campaign.name}/{table}.csv" for table in plugins.plugin("figures", figure).tables]
+def tables_of(campaign: Campaign, *figures: str) -> list[str]:
+    """The tables that some figures are drawn from."""
+    names = dict.fromkeys(table for figure in figures for table in plugins.plugin("figures", figure).tables)
+    return [f"results/{campaign.name}/{name}.csv" for name in names]
 
 
 def tables(campaign: Campaign) -> list[str]:
