@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
@@ -18,6 +19,8 @@ from svg_text import TIP
 WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
 DPI = 220
 MOST_LETTERS = 24
+RATIOS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
+LEAST_STEP = 1.2  # between two numbers named on a logarithmic axis
 GREY = "0.35"
 LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 6.5}
 LABEL_ON_WHITE = {**LABEL, "bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}, "zorder": 6}
@@ -77,6 +80,28 @@ def explain(marks: Collection, texts: Iterable[str]) -> None:
 def ticks(labels: Iterable[str]) -> list[str]:
     """Labels of an axis, long names broken so that they leave the axis its place."""
     return ["\n".join(fill(line, MOST_LETTERS) for line in label.splitlines()) for label in labels]
+
+
+def number_axis(axes: Axes, numbers: Iterable[float]) -> None:
+    """Numbers of workers along a logarithmic axis, as many of them named as have room."""
+    named: list[float] = []
+    for number in sorted(set(numbers)):
+        if not named or number >= LEAST_STEP * named[-1]:
+            named.append(number)
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(named)
+    axes.set_xticks([], minor=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+
+
+def ratio_axis(axes: Axes, low: float, high: float) -> None:
+    """Ratios along a logarithmic axis from ``low`` to ``high``, half a dozen of them named."""
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    named = [ratio for ratio in RATIOS if low <= ratio <= high]
+    axes.set_xticks(named[:: 1 + len(named) // 6], minor=False)
+    axes.set_xticks([], minor=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
 
 
 def seconds(value: float) -> str:

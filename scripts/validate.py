@@ -11,9 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import NamedTemporaryFile
 from time import perf_counter
+from typing import Any
 
 import pandas as pd
+import yaml
 
 from against_pyperf import measured_agreement, shown
 from config_file import ROOT
@@ -21,6 +25,7 @@ from item_time_cost import WORKERS, cost_s
 from simulate import missed, simulate_all
 from tables import ClaimRow, ComparisonRow, RunRow, read_table, rows_of
 
+SCRIPTS = ROOT / "scripts"
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
 CAMPAIGNS = 4000  # simulated of each kind
 DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("cpu", "multiprocessing")]
@@ -136,9 +141,43 @@ def quick_checks() -> Iterator[Check]:
     yield Check("the quick campaign", measure_anew("validation-quick", "--configfile", "config/quick.yaml"), 60, "s")
 
 
+def made_up_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
+    """Two experiments of a baseline and a sweep of so many numbers of workers, which makes 2 (workers + 1) blocks runs."""
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(2, workers + 2))}}
+    common = {"sizes": [160], "baseline": "sync", "contenders": contenders}
+    return {
+        "campaign": campaign,
+        "repetitions": blocks,
+        "best_of": 3,
+        "origins": {"near": {"sites": {"page": {"bytes": 276, "latency_s": 0.1}}}},
+        "experiments": {
+            "io": {"workload": "download", "origins": ["near"], **common},
+            "cpu": {"workload": "sum_squares", **common},
+        },
+    }
+
+
+def report_checks() -> Iterator[Check]:
+    """Tables, figures and report of campaigns whose records are made up."""
+    for runs, workers, blocks, bar_s in ((200, 19, 5, 25), (5000, 49, 50, 90)):
+        name = f"made-up-{runs}"
+        shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
+        with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+            yaml.safe_dump(made_up_config(name, workers, blocks), file)
+            file.flush()
+            seconds_for(sys.executable, str(SCRIPTS / "made_up_records.py"), file.name)
+            snakemake, config = ("snakemake", "--cores", "2"), ("--configfile", file.name)
+            took_s = seconds_for(*snakemake, f"results/{name}/warnings.csv", *config)
+            yield Check(f"tables of {runs} runs", took_s, bar_s, "s")
+            yield Check(f"figures and report of {runs} runs", seconds_for(*snakemake, *config), bar_s, "s")
+        yield Check(f"report of {runs} runs", (ROOT / "results" / name / "report.html").stat().st_size / 1e6, 5, "MB")
+    most_bytes = getrusage(RUSAGE_CHILDREN).ru_maxrss * 1024
+    yield Check("memory of the largest process among these", most_bytes / 1e9, 1, "GB")
+
+
 def test_checks() -> Iterator[Check]:
     """How long the tests take."""
-    durations = {part: seconds_for("make", part) for part in ("check", "unit", "processes", "pipeline")}
+    durations = {part: seconds_for("make", part) for part in ("check", "unit", "pages", "processes", "pipeline")}
     yield Check("make unit", durations["unit"], 30, "s")
     yield Check("make test", sum(durations.values()) / 60, 5, "minutes")
 
@@ -151,6 +190,7 @@ PARTS = {
     "quick": quick_checks,
     "verdicts": verdicts_checks,
     "coverage": coverage_checks,
+    "report": report_checks,
     "tests": test_checks,
 }
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
 from figure_data import CampaignData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed
+from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
 from number_format import three_digits, with_interval
 
 TABLES = "claims"
@@ -63,12 +63,9 @@ def draw_ratios(axes: Axes, claims: pd.DataFrame) -> None:
         said = f"{three_digits(claim['measured'])} for {three_digits(claim['article'])}"
         axes.annotate(said, (claim["measured_of"], height), (0, 5), **LABEL_ON_WHITE)
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_xscale("log")
-    axes.set_xlim(min(0.4, 0.6 * claims["measured_of"].min()), max(2.5, 1.7 * claims["measured_of"].max()))
+    ratio_axis(axes, min(0.4, 0.6 * claims["measured_of"].min()), max(2.5, 1.7 * claims["measured_of"].max()))
     axes.set_yticks(heights, [f"{claim['claim']} {LOOK[claim['verdict']][0]}" for _, claim in claims.iterrows()], fontsize=6.5)
     axes.set_ylim(len(claims) - 0.4, -0.9)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
-    axes.xaxis.set_minor_formatter("")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("our figure ÷ the article's")
 

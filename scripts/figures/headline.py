@@ -18,6 +18,7 @@ from figure_style import (
     colours,
     explain,
     headed,
+    ratio_axis,
     seconds,
     ticks,
     times,
@@ -99,12 +100,7 @@ def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
                 axes.annotate(times(value), (value, height), (0, above), **LABEL_ON_WHITE)
     shown = [value for column in ("here_speedup", "article_speedup") for value in points[column].dropna()]
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    ticks = [tick for tick in (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
-    axes.set_xticks(ticks[:: 1 + len(ticks) // 5], minor=False)
-    axes.set_xticks([], minor=True)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
+    ratio_axis(axes, low, high)
     by = f"best of {data.campaign.best_of}" if by_best_of_n(points) else "medians"
     axes.set(xlabel=f"times faster than {data.experiment.baseline}\n({by})", ylabel="")
 

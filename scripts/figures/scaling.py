@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from campaign import CAPACITY
 from figure_data import FigureData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, times
+from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
 from number_format import with_interval
 from tables import SETTING
 
@@ -86,9 +86,7 @@ def draw(data: FigureData) -> Drawing:
         axes.axhline(1, color="black", linewidth=0.8)
         for name, ours in own.groupby("contender", sort=False):
             draw_contender(axes, str(name), ours, colours(data.experiment)[str(name)])
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(sorted(set(own["workers"])))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+        number_axis(axes, own["workers"])
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}×")
         axes.set(xlabel="workers", ylabel=f"times faster than {data.experiment.baseline}")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from figure_data import FigureData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, seconds
+from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from number_format import with_interval
 from optimum import as_good, optimum, paired_points, swept
 from tables import SETTING
@@ -77,10 +77,8 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
     axes.plot(ideal.index, ideal, color=GREY, linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
     if len(baseline):
         axes.axhline(baseline.min(), color=GREY, linestyle=":", linewidth=0.9, label=data.experiment.baseline, zorder=1)
-    axes.set_xscale("log", base=2)
+    number_axis(axes, points["workers"])
     axes.set_yscale("log")
-    axes.set_xticks(sorted(set(points["workers"])))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.yaxis.set_minor_formatter("")
