@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
+.PHONY: campaign quick workers models verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -16,6 +16,9 @@ quick: .venv/ready  ## the same eight programs, small: within a minute
 
 workers: .venv/ready  ## the worker sweep
 	$(SNAKEMAKE) --configfile config/workers.yaml
+
+models: .venv/models  ## today's models beside the article's
+	$(SNAKEMAKE) --configfile config/models.yaml
 
 verdicts: .venv/ready  ## the article's 43 claims, answered: about 20 minutes
 	$(SNAKEMAKE) --configfile config/verdicts.yaml
@@ -33,28 +36,31 @@ calibrate: .venv/ready  ## the origin's ceiling, by wrk, and how near the articl
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures
 
-test: check unit pages processes pipeline  ## all tests
+test: .venv/models check unit pages processes pipeline  ## all tests
 
-check: .venv/ready  ## linters and types
+check: .venv/models  ## linters and types
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile
 	mypy
 	snakemake --lint
 
-unit: .venv/ready  ## tests of pure logic
+unit: .venv/models  ## tests of pure logic
 	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns
 
 pages: .venv/ready  ## tests of the report in a browser, where there is a chromium
 	pytest tests/pages
 
-processes: .venv/ready  ## tests of the origin, the models and the driver as real processes
+processes: .venv/models  ## tests of the origin, the models and the driver as real processes
 	pytest tests/processes
 
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline
 
-test-verdicts: .venv/ready  ## test of the short campaign of claims, as CI runs it: about 4 minutes
+test-models: .venv/models  ## today's models beside the article's
+	$(SNAKEMAKE) --configfile config/models.yaml
+
+verdicts: .venv/ready  ## test of the short campaign of claims, as CI runs it: about 4 minutes
 	pytest tests/campaigns
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
@@ -74,7 +80,16 @@ validate: .venv/ready  ## measure what this project promises of itself, each fig
 	.venv/bin/python -m compileall -q scripts
 	touch .venv/ready
 
-lock: .venv/ready  ## lock the newest versions of what requirements.in names
+# What few need: the further models and clients.
+.venv/models: requirements-models.txt .venv/ready
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
+	    --requirement requirements-models.txt || \
+	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements-models.txt
+	touch .venv/models
+
+lock: .venv/ready  ## lock the newest versions of what requirements.in and requirements-models.in name
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 	    --no-emit-index-url requirements.in --output-file requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	    --no-emit-index-url --constraints requirements.txt requirements-models.in --output-file requirements-models.txt
 	python scripts/environment_file.py requirements.txt environment.yml

@@ -243,12 +243,12 @@ class Reader:
             if "client" in value:
                 self.problem([*path, "client"], value["client"], f"no such key, since {workload.name} uses no client")
             return None
-        name = value.get("client", CLIENT_FOR[str(model.needs)])
+        name = value.get("client", model.client or CLIENT_FOR[str(model.needs)])
         if not self.known("clients", name, [*path, "client"]):
             return None
         client = plugins.plugin("clients", name)
-        if client.needs != model.needs:
-            able = [other for other in plugins.names("clients") if plugins.plugin("clients", other).needs == model.needs]
+        if not serves(client, model):
+            able = [other for other in plugins.names("clients") if serves(plugins.plugin("clients", other), model)]
             self.problem([*path, "client"], name, f"a client that {model.name} can use: {', '.join(able)}")
         return client
 
@@ -260,6 +260,11 @@ class Reader:
         if "workers" not in value:
             self.problems.append(f"{key_path([*path, 'workers'])}: missing; expected how many, such as [5], [cpus] or [all]")
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
+
+
+def serves(client: plugins.PlugIn, model: plugins.PlugIn) -> bool:
+    """Whether a model can use a client: blocking or not, and on the model's event loop."""
+    return client.needs == model.needs and (model.needs == "do" or set(model.loops) <= set(client.loops))
 
 
 def amounts(keys: Mapping[str, Any], path: list[str | int]) -> Iterator[tuple[list[str | int], Any]]:

@@ -23,6 +23,7 @@ class Doing(Enum):
     QUEUEING = "queueing (interpreter, loop, connection, processor)", "#f3b26b"
     HELD = "waiting: the origin holds the request", "#cfe5f2"
     IN_ORIGIN_QUEUE = "in the origin's queue", "#d9d9d9"
+    NOT_KNOWN = "working or queueing: which isn't known", "#bdd5c4"
     NOT_WORKING = "waiting or queueing: which isn't known", "#f0e2ee"
 
 
@@ -39,7 +40,7 @@ class Span:
 
 def spans(item: ItemRow, controlled: bool) -> list[Span]:
     """One item's parts; ``controlled`` says whether all its waits are known, as of items that talk to no origin of others."""
-    assert item.start_s is not None and item.end_s is not None and item.cpu_s is not None
+    assert item.start_s is not None and item.end_s is not None
     received, served, released = item.received_s, item.served_s, item.released_s
     if received is None or served is None or released is None:
         gaps, waits = [(item.start_s, item.end_s)], []
@@ -47,8 +48,8 @@ def spans(item: ItemRow, controlled: bool) -> list[Span]:
         gaps = [(item.start_s, received), (released, item.end_s)]
         waits = [Span(Doing.IN_ORIGIN_QUEUE, received, served), Span(Doing.HELD, served, released)]
     rest_s = sum(end - start for start, end in gaps)
-    share = min(1.0, item.cpu_s / rest_s) if rest_s > 0 else 0.0
-    other = Doing.QUEUEING if controlled else Doing.NOT_WORKING
+    share = min(1.0, (item.cpu_s or 0.0) / rest_s) if rest_s > 0 else 0.0
+    other = Doing.NOT_KNOWN if item.cpu_s is None else Doing.QUEUEING if controlled else Doing.NOT_WORKING
     found = [*waits]
     for start, end in gaps:
         found += [Span(Doing.WORKING, start, end, 0.0, share), Span(other, start, end, share, 1.0)]

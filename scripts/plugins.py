@@ -26,6 +26,8 @@ class PlugIn:
     needs: str | None  # the workload's method that a model calls or a client serves
     single_worker: bool
     rests_on: tuple[str, ...]  # further modules that a probe's figures depend on
+    client: str | None  # that a model uses unless the config names one
+    loops: tuple[str, ...]  # the event loops that an asynchronous client works on, or the one that a model runs
     lane: str  # what does a model's items: a thread, a process or a task
     tables: tuple[str, ...]  # that a figure is drawn from
     drawn_for: str | None  # what there is one of a figure for
@@ -80,6 +82,8 @@ def plugin(kind: str, name: str) -> PlugIn:
         needs=needs if isinstance(needs, str) else None,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
         rests_on=tuple(str(constant.get("RESTS_ON", "")).split()),
+        client=str(constant["CLIENT"]) if "CLIENT" in constant else None,
+        loops=tuple(str(constant.get("LOOPS", constant.get("LOOP", "asyncio"))).split()),
         lane=str(constant.get("LANE", "task" if needs == "do_async" else "thread")),
         tables=tuple(str(constant.get("TABLES", "")).split()),
         drawn_for=str(constant["DRAWN_FOR"]) if "DRAWN_FOR" in constant else None,

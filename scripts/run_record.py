@@ -98,7 +98,7 @@ class ItemTimes:
 
     start_s: list[float]
     end_s: list[float]
-    cpu_s: list[float]
+    cpu_s: list[float | None]  # not known where items take turns on a thread
     lane: list[int]  # threads and processes, numbered as they first appear
 
 

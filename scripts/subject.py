@@ -20,13 +20,17 @@ from usage import Usage, peak_memory_bytes
 from workloads import WrongResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from timing import Done, Fields, Timed
+    from timing import Done, Timed
     from workloads import AnyWorkload
 
 
 def describe(error: BaseException) -> str:
+    """The error in a line; of a group of them, the first."""
+    within = getattr(error, "exceptions", None)
+    if within:
+        return describe(within[0])
     return "".join(traceback.format_exception_only(type(error), error)).strip()
 
 
@@ -44,22 +48,26 @@ def lanes(items: Sequence[Done]) -> list[int]:
     return [numbers.setdefault(item.thread, len(numbers)) for item in items]
 
 
-def item_times(timed: Timed) -> dict[str, Any]:
-    """The record's columns of items: seconds since the start of the timed region."""
+def item_times(timed: Timed, interleaved: bool) -> dict[str, Any]:
+    """The record's columns of items: seconds since the start of the timed region; no CPU time where nobody knows whose."""
     return {
         "start_s": [round(item.start - timed.start, 7) for item in timed.items],
         "end_s": [round(item.end - timed.start, 7) for item in timed.items],
-        "cpu_s": [round(item.cpu, 7) for item in timed.items],
+        "cpu_s": [None if interleaved else round(item.cpu, 7) for item in timed.items],
         "lane": lanes(timed.items),
     }
 
 
-def measure(task: dict[str, Any], run: Callable[..., list[Fields]], workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
+def nothing(**_options: object) -> None:
+    """What models do that have nothing to prepare."""
+
+
+def measure(task: dict[str, Any], model: Any, workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
     """Do the run; what was measured, or why there is nothing."""
     gc.collect()  # so that what start-up left behind isn't collected by the clock
     before = Usage.now()
     try:
-        timed = timed_run(run, workload, items, task["workers"], **task["model_options"])
+        timed = timed_run(model.run, workload, items, task["workers"], **task["model_options"])
     except Exception as error:
         traceback.print_exc()
         return {"status": "failed", "reason": describe(error)}
@@ -80,7 +88,7 @@ def measure(task: dict[str, Any], run: Callable[..., list[Fields]], workload: An
         "peak_memory_bytes": peak_memory_bytes(),
         "items_ok": len(results),
         "bytes_received": bytes_received(results),
-        "items": item_times(timed),
+        "items": item_times(timed, getattr(model, "INTERLEAVES", False)),
     }
 
 
@@ -92,7 +100,8 @@ def main() -> None:
 
     task = json.loads(sys.stdin.readline())
     try:
-        run = importlib.import_module(f"models.{task['model']}").run
+        model = importlib.import_module(f"models.{task['model']}")
+        getattr(model, "prepare", nothing)(**task["model_options"])
         workload = importlib.import_module(f"workloads.{task['workload']}").Workload(**task["workload_options"])
         items = workload.items(task["size"], task["seed"])
     except ImportError as error:
@@ -105,7 +114,7 @@ def main() -> None:
     used = Usage.now()
     answer({"status": "ready", "start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
-        answer(measure(task, run, workload, items))
+        answer(measure(task, model, workload, items))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class ItemRow:
     lane: int = column("the thread that did it, those of all processes numbered from 0 as they first appear")
     start_s: float = column("when it started")
     end_s: float = column("when it ended")
-    cpu_s: float = column("the CPU time of its own code")
+    cpu_s: float | None = column("the CPU time of its own code; empty for models whose items take turns on a thread")
     connection: int | None = column("the connection to the origin that it used, numbered as they were accepted")
     received_s: float | None = column("when the origin received its request")
     served_s: float | None = column("when the origin began to hold it: later where it queued for a slot")

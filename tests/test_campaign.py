@@ -107,7 +107,7 @@ def test_the_campaigns_in_the_repository_are_valid(path: str) -> None:
 def test_the_default_campaign_is_the_article_as_published() -> None:
     campaign = Campaign.from_config(read_config(ROOT / "config" / "config.yaml"))
     io, cpu = campaign.experiments["io"], campaign.experiments["cpu"]
-    assert (campaign.name, campaign.repetitions, campaign.best_of) == ("article", 5, 3)
+    assert (campaign.name, campaign.repetitions, campaign.best_of) == ("article", 6, 3)
     assert (io.sizes, cpu.sizes) == ((160,), (20,))
     workers = {"sync": (1,), "threading": (5,), "asyncio": ("all",), "multiprocessing": ("cpus",)}
     for experiment in (io, cpu):
@@ -180,8 +180,8 @@ CASES: list[tuple[str, Any, str]] = [
     ("experiments.cpu.options", {"frist": 3}, "experiments.cpu.options.frist: unknown key; did you mean first?"),
     (
         "experiments.io.contenders.sync.model",
-        "gevent",
-        'contenders.sync.model: "gevent": expected one of asyncio, asyncio_blocking, asyncio_to_thread, multi',
+        "twisted",
+        'contenders.sync.model: "twisted": expected one of asyncio, asyncio_blocking, asyncio_to_thread, asyncio_work',
     ),
     ("experiments.io.contenders.sync.workers", [2], "contenders.sync.workers: [2]: expected no such key"),
     ("experiments.io.contenders.threading.workers", [0], "contenders.threading.workers[0]: 0: expected a number of workers"),
@@ -189,7 +189,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("experiments.io.contenders.threading.workers", "delete", "contenders.threading.workers: missing; expected"),
     ("experiments.io.contenders.threading.wokers", [2], "contenders.threading.wokers: unknown key; did you mean workers?"),
     ("experiments.io.contenders.threading.client", "aiohttp", 'client: "aiohttp": expected a client that threading can use'),
-    ("experiments.io.contenders.threading.client", "curl", 'client: "curl": expected one of aiohttp, requests'),
+    ("experiments.io.contenders.threading.client", "curl", 'client: "curl": expected one of aiohttp, httpx, '),
     ("experiments.cpu.contenders.sync.client", "requests", "sum_squares uses no client"),
     ("experiments.io.contenders.a b", {"model": "sync"}, 'experiments.io.contenders: "a b": expected a name'),
 ]

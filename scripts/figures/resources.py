@@ -21,6 +21,7 @@ LANE_PARTS = {
     Doing.HELD: "waiting",
     Doing.IN_ORIGIN_QUEUE: "origin's queue",
     Doing.QUEUEING: "queueing",
+    Doing.NOT_KNOWN: "working or queueing",
     Doing.NOT_WORKING: "not working",
 }
 LANES_TITLE = "makespan, mean of the lanes"

@@ -6,5 +6,9 @@ A model is a module with
   keyword-only parameter with a default, and a key of the contender in the config;
 - ``NEEDS``, the method of a workload that it calls: ``"do"`` or ``"do_async"``;
 - ``SINGLE_WORKER = True`` where it has no use for a number of workers;
+- ``prepare(**options)``, where an option needs more than the module imports: called before the clock starts; an
+  ``ImportError`` means that this Python can't run it, and the run is skipped with its text as the reason;
+- ``LOOP = "trio"`` where the event loop isn't asyncio's, and ``CLIENT``, the client to use unless the config names one;
+- ``INTERLEAVES = True`` where items take turns on one thread in a way that hides whose CPU time it is;
 - ``LANE``, what does the items, for the timing diagrams: ``"process"``, unless it is a thread, or with an event loop a task.
 """

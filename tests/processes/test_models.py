@@ -39,6 +39,13 @@ CONTENDERS = [
     Contender("multiprocessing", "requests", 3, 0.04, 3, range(6, 7)),
     Contender("asyncio_blocking", "requests", 1, 0.06, 1, range(2, 3)),
     Contender("asyncio_to_thread", "requests", 5, 0.06, 5, range(5, 11)),
+    Contender("threading_queue", "requests", 5, 0.06, 5, range(5, 11)),
+    Contender("asyncio_workers", "aiohttp", 7, 0.06, 1, range(7, 15)),
+    Contender("process_pool", "requests", 3, 0.06, 3, range(3, 7)),
+    Contender("process_event_loops", "aiohttp", 8, 0.1, 2, range(8, 17)),
+    Contender("trio", "httpx_async", 7, 0.1, 1, range(7, 15)),
+    Contender("gevent", "requests", 5, 0.1, 1, range(5, 11)),
+    Contender("joblib", "requests", 3, 0.1, 3, range(3, 7)),
 ]
 every_model = pytest.mark.parametrize("model", [contender.model for contender in CONTENDERS])
 
@@ -173,6 +180,57 @@ def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_ru
 # --- Options
 
 
+@pytest.mark.parametrize("option", ["task_group", "uvloop"])
+def test_asyncio_has_variants(option: str, spec: MakeSpec, measured_run: Run) -> None:
+    asked = spec(
+        model="asyncio", workers="all", model_options={option: True}, size=SIZE, origin=piled_up(0.1), **download("aiohttp")
+    )
+    measured = measured_run(asked).measured
+    assert (measured.status, measured.peak_in_flight) == ("ok", SIZE)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python has eager tasks")
+def test_a_variant_that_this_python_lacks_is_skipped_and_says_why(spec: MakeSpec, measured_run: Run) -> None:
+    measured = measured_run(spec(model="asyncio", model_options={"eager": True})).measured
+    assert (measured.status, measured.reason) == ("skipped", "ImportError: asyncio.eager_task_factory is new in Python 3.12")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python has subinterpreters")
+def test_subinterpreters_are_skipped_where_there_are_none(spec: MakeSpec, measured_run: Run) -> None:
+    measured = measured_run(spec(model="subinterpreters", workers=2)).measured
+    assert measured.status == "skipped"
+    assert "InterpreterPoolExecutor" in (measured.reason or "")
+
+
+@pytest.mark.parametrize("model", ["multiprocessing", "process_pool"])
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_pools_start_their_processes_as_asked(model: str, method: str, spec: MakeSpec, measured_run: Run) -> None:
+    asked = spec(model=model, workers=2, model_options={"start_method": method}, workload_options={"first": 100_000}, size=8)
+    measured = measured_run(asked).measured
+    assert (measured.status, measured.items_ok) == ("ok", 8)
+    assert (measured.cpu_user_s or 0) + (measured.cpu_system_s or 0) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "client"),
+    [
+        *(("threading", client) for client in ("requests", "httpx", "niquests")),
+        *(("asyncio", client) for client in ("aiohttp", "httpx_async", "niquests_async")),
+    ],
+)
+def test_every_client_downloads_with_its_model_and_keeps_its_connections(
+    model: str, client: str, spec: MakeSpec, measured_run: Run, two_sites: Profile
+) -> None:
+    measured = measured_run(spec(model=model, workers=4, size=SIZE, origin=two_sites, **download(client))).measured
+    assert (measured.status, measured.reason, measured.items_ok) == ("ok", None, SIZE)
+    assert (measured.connections or 0) <= 8
+
+
+def test_numpy_gives_the_same_sums(spec: MakeSpec, measured_run: Run) -> None:
+    options = {"first": 250_000, "with_numpy": True}
+    assert measured_run(spec(workload_options=options, size=4)).measured.status == "ok"
+
+
 def test_threads_may_share_one_session(spec: MakeSpec, measured_run: Run) -> None:
     shared = {"model": "threading", "workers": 4, "model_options": {"shared_resource": True}}
     record = measured_run(spec(**shared, size=SIZE, origin=piled_up(0.05), **download("requests")))
@@ -229,9 +287,12 @@ def test_sums_are_done_and_right(summed: RunRecord) -> None:
     assert (summed.measured.status, summed.measured.items_ok) == ("ok", 40)
 
 
-def test_sums_take_cpu_time(summed: RunRecord) -> None:
+def test_sums_take_cpu_time_that_is_known_but_where_items_take_turns(summed: RunRecord) -> None:
     assert summed.items is not None
-    assert min(summed.items.cpu_s) > 0
+    if summed.spec.model == "gevent":
+        assert set(summed.items.cpu_s) == {None}
+    else:
+        assert min(cpu_s or 0 for cpu_s in summed.items.cpu_s) > 0
 
 
 def test_sums_need_no_origin(summed: RunRecord) -> None:

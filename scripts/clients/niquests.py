@@ -1,0 +1,17 @@
+"""niquests: requests' successor, with a Session that keeps connections open between downloads."""
+
+from __future__ import annotations
+
+import niquests
+
+NEEDS = "do"
+
+
+def open() -> niquests.Session:
+    return niquests.Session()
+
+
+def get(session: niquests.Session, url: str) -> bytes:
+    response = session.get(url)
+    response.raise_for_status()
+    return response.content or b""

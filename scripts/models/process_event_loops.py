@@ -1,0 +1,36 @@
+"""``processes`` processes, each with an event loop of its own for its share of the items; ``workers`` counts the tasks at
+work at a time in all of them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures.process  # noqa: F401  (before the clock starts, not at the pool's first use)
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from models.asyncio import run_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workloads import AsyncWorkload
+
+NEEDS = "do_async"
+
+
+def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+    """In a process: its items, by an event loop."""
+    return asyncio.run(run_all(workload, items, workers, task_group=False, eager=False))
+
+
+def run(workload: AsyncWorkload, items: Sequence[Any], workers: int, *, processes: int = 2) -> list[Any]:
+    few = max(1, min(processes, workers, len(items)))
+    shares = [items[first::few] for first in range(few)]
+    at_a_time = [workers // few + (number < workers % few) for number in range(few)]
+    with ProcessPoolExecutor(few) as pool:
+        done = list(pool.map(run_share, [workload] * few, shares, at_a_time))
+    results: list[Any] = [None] * len(items)
+    for first, own in enumerate(done):
+        results[first::few] = own
+    return results

@@ -1,0 +1,23 @@
+"""A pool of threads, each with an interpreter of its own and so with a lock of its own; workload and items are pickled.
+
+New in Python 3.14: elsewhere importing this fails, and the run is skipped.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import InterpreterPoolExecutor  # type: ignore[attr-defined]  # of 3.14
+from typing import TYPE_CHECKING, Any
+
+from models.multiprocessing import do, open_resource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workloads import BlockingWorkload
+
+NEEDS = "do"
+
+
+def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+    with InterpreterPoolExecutor(workers, initializer=open_resource, initargs=(workload,)) as pool:
+        return list(pool.map(do, items))
