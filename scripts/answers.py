@@ -65,7 +65,7 @@ def fastest_sentence(subject: str, points: pd.DataFrame, data: FigureData) -> st
     rivals = as_fast(points, data)
     lead = f"For {subject}, {called(first)}"
     if len(points) == 1:
-        return f"{lead} is all that has been measured: {three_digits(first['median_s'])} s."
+        return f"{lead} is all that counts so far: {three_digits(first['median_s'])} s."
     if rivals and len(rivals) == len(points) - 1:
         return f"{lead} had the shortest median, but so far none of the {len(points)} can be told from it."
     alike = f", and {' and '.join(rivals)} can't be told from it" if rivals else ""
@@ -75,7 +75,7 @@ def fastest_sentence(subject: str, points: pd.DataFrame, data: FigureData) -> st
         return f"{lead} is fastest{alike}; {baseline} has no run to compare it with."
     speedup = with_interval(first["speedup"], first["speedup_low"], first["speedup_high"])
     if first["level"] < LEAST_LEVEL:
-        few = f"{first['blocks']} blocks are too few for a verdict, {LEAST_BLOCKS} would do"
+        few = f"with fewer than {LEAST_BLOCKS} blocks, here {first['blocks']}, there is no verdict"
         return f"{lead} had the shortest median, {speedup} times as fast as {baseline}{alike}; but {few}."
     doubt = "" if first["verdict"] == "faster" else f" (verdict: {first['verdict']})"
     return f"{lead} is fastest, {speedup} times as fast as {baseline}{doubt}{alike}."

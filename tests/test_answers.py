@@ -41,7 +41,7 @@ def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> 
 
 def test_too_few_blocks_are_said_to_be_too_few(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3})
-    assert "but 3 blocks are too few for a verdict, 5 would do" in said
+    assert "but with fewer than 5 blocks, here 3, there is no verdict" in said
     assert "is fastest" not in said
 
 

@@ -51,6 +51,8 @@ def sentence(points: pd.DataFrame, data: FigureData) -> str:
         return f"{data.subject}: nothing measured"
     if data.settings_vary:
         return f"{data.subject}:\nevery contender's runs"
+    if len(points) == 1:
+        return f"{data.subject}:\nonly {points['contender'].iloc[0]} has runs that count"
     fastest = points.sort_values("best_of_n_s" if by_best_of_n(points) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"

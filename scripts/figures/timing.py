@@ -16,6 +16,10 @@ def sentence(shown: Sequence[Panel], data: FigureData) -> str:
     """The title: what is seen."""
     if not shown:
         return f"{data.subject}: no run to show"
+    if len(shown) == 1:
+        return (
+            f"{data.subject}, what ran when:\n{seconds(shown[0].makespan_s)} by {', '.join(shown[0].label.splitlines())} alone"
+        )
     ends = (max(shown, key=lambda panel: panel.makespan_s), min(shown, key=lambda panel: panel.makespan_s))
     longest, shortest = (f"{seconds(panel.makespan_s)} ({', '.join(panel.label.splitlines())})" for panel in ends)
     return f"{data.subject}, what ran when:\nfrom {longest} to {shortest}"

@@ -74,7 +74,8 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
     baseline = points[is_baseline]["median_s"]
     ideal = points.groupby("workers")["ideal_s"].median().dropna()
     limit = "waits ÷ workers" if data.experiment.origins else "shared by the machine's parallel capacity"
-    axes.plot(ideal.index, ideal, color=GREY, linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
+    if len(ideal):
+        axes.plot(ideal.index, ideal, color=GREY, linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
     if len(baseline):
         axes.axhline(baseline.min(), color=GREY, linestyle=":", linewidth=0.9, label=data.experiment.baseline, zorder=1)
     number_axis(axes, points["workers"])
@@ -99,7 +100,8 @@ def description(groups: list[tuple[tuple[Hashable, ...], pd.DataFrame]], data: F
 
 def draw(data: FigureData) -> Drawing:
     measured = data.summary.dropna(subset=["median_s"])
-    groups = list(measured.groupby(list(SETTING), dropna=False, sort=False))
+    by_setting = measured.groupby(list(SETTING), dropna=False, sort=False)
+    groups = [(setting, own) for setting, own in by_setting if own["contender"].isin(swept(data.experiment)).any()]
     panels = max(1, len(groups))
     figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
     headed(figure, sentence(data), data.footnote + "; bands from the fastest run to the slowest")
