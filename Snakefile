@@ -291,6 +291,32 @@ rule comparisons_table:
         " --table {output:q} 2> >(tee {log:q} >&2)"
 
 
+# Empty but for its heading where no contender has numbers of workers enough.
+rule scaling_table:
+    input:
+        targets.MODULES,
+        *(f"scripts/{name}.py" for name in ("compare", "optimum", "scaling_laws")),
+        script="scripts/fit_scaling.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
+    output:
+        report(
+            "results/{campaign}/scaling.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "scaling"},
+        ),
+    log:
+        "results/{campaign}/logs/scaling_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --comparisons {input.comparisons:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
 rule warnings_table:
     input:
         targets.MODULES,
@@ -299,6 +325,7 @@ rule warnings_table:
         runs="results/{campaign}/runs.csv",
         summary="results/{campaign}/summary.csv",
         comparisons="results/{campaign}/comparisons.csv",
+        scaling="results/{campaign}/scaling.csv",
     output:
         report(
             "results/{campaign}/warnings.csv",
@@ -312,7 +339,7 @@ rule warnings_table:
         "environment.yml"
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
-        " --comparisons {input.comparisons:q} --table {output:q} 2> >(tee {log:q} >&2)"
+        " --comparisons {input.comparisons:q} --scaling {input.scaling:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 # Not made unless the config names a file of claims.

@@ -17,7 +17,7 @@ from scipy import stats
 from campaign import CONTROL, Campaign
 from intervals import LEVEL
 from number_format import with_interval
-from tables import SETTING, ComparisonRow, WarningRow
+from tables import SETTING, ComparisonRow, ScalingRow, WarningRow
 from verdicts import LEAST_LEVEL, relative
 from warning_kinds import Kind
 
@@ -215,12 +215,28 @@ def with_workers(contender: str, workers_asked: str | None) -> str:
     return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
 
 
-def findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: list[ComparisonRow]) -> list[Finding]:
+def fit_findings(scaling: Iterable[ScalingRow]) -> Iterator[Finding]:
+    """Sweeps that no law describes: of a contender in a setting the law with the most parameters counts."""
+    last = {(row.experiment, row.contender, row.origin, row.interpreter, row.size): row for row in scaling}
+    for row in last.values():
+        if row.poor:
+            message = f"{row.law} misses the medians of {row.contender} by {row.error:.0%}"
+            yield Finding(Kind.POOR_FIT, row.experiment, None, message)
+
+
+def findings(
+    campaign: Campaign,
+    runs: pd.DataFrame,
+    summary: pd.DataFrame,
+    comparisons: list[ComparisonRow],
+    scaling: Iterable[ScalingRow] = (),
+) -> list[Finding]:
     """All of a campaign, experiments first."""
     found: list[Finding] = []
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)
     found += rank_findings(summary, campaign.best_of)
+    found += fit_findings(scaling)
     for _, of_point in runs.groupby("point", sort=False):
         found += point_findings(of_point)
     for row in comparisons:

@@ -25,6 +25,7 @@ class CampaignData:
             return table[(table["experiment"] == name) & (table["contender"] != CONTROL)].copy()
 
         runs, summary, comparisons = (own(self.tables[table]) for table in ("runs", "summary", "comparisons"))
+        scaling = self.tables.get("scaling", pd.DataFrame())
         items, probes = self.tables.get("items", pd.DataFrame()), self.tables.get("probes", pd.DataFrame())
         return FigureData(
             campaign=self.campaign,
@@ -32,6 +33,7 @@ class CampaignData:
             runs=runs[runs["status"] == "ok"],
             summary=summary,
             comparisons=comparisons,
+            scaling=scaling[scaling["experiment"] == name] if len(scaling) else scaling,
             items=items[items["point"].isin(summary["point"])] if len(items) else items,
             probes=probes,
         )
@@ -46,6 +48,7 @@ class FigureData:
     runs: pd.DataFrame
     summary: pd.DataFrame
     comparisons: pd.DataFrame
+    scaling: pd.DataFrame
     items: pd.DataFrame
     probes: pd.DataFrame
 

@@ -22,13 +22,14 @@ from environment import read_sessions
 from figure_data import CampaignData, FigureData
 from number_format import duration, three_digits
 from report_charts import Chart, charts
-from tables import SETTING, TABLES, ClaimRow, ComparisonRow, WarningRow, known, read_table, rows_of
+from tables import SETTING, TABLES, ClaimRow, ComparisonRow, ScalingRow, WarningRow, known, read_table, rows_of
 
 PARTS = Path(__file__).parent / "report_page"
 FILES = {
     "runs.csv": "a row for each planned run",
     "summary.csv": "a row for each point: best, median, spread, ideal",
     "comparisons.csv": "a row for each point against its baseline: speed-up, interval, verdict",
+    "scaling.csv": "the scaling laws fitted to worker sweeps",
     "warnings.csv": "what to know before quoting a figure",
     "claims.csv": "a verdict on each claim",
     "probes.csv": "small measurements beside the runs",
@@ -71,6 +72,7 @@ class Section:
     subject: str
     answers: Sequence[Answer]
     table: Table
+    laws: Table
     charts: Sequence[Chart]
 
 
@@ -129,6 +131,31 @@ def points_table(data: FigureData) -> Table:
             ]
         )
     return Table(f"{data.experiment.name}: all points, with 95 % intervals in brackets", columns, cells)
+
+
+def optimum_by_law(row: ScalingRow) -> Cell:
+    if row.predicted_workers is None:
+        return Cell("the more, the better", float("inf"))
+    if row.predicted_low is None or row.predicted_high is None:
+        return Cell(f"{row.predicted_workers:.0f}", row.predicted_workers)
+    return Cell(f"{row.predicted_workers:.0f} [{row.predicted_low:.0f}, {row.predicted_high:.0f}]", row.predicted_workers)
+
+
+def laws_table(rows: list[ScalingRow]) -> Table:
+    """The scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
+    cells = [
+        [
+            *texts(row.contender, row.origin or row.interpreter, row.law),
+            Cell.of(row.serial, interval(row.serial, row.serial_low or 0, row.serial_high or 0, row.level or 0)),
+            Cell.of(row.crosstalk, interval(row.crosstalk, row.crosstalk_low or 0, row.crosstalk_high or 0, row.level or 0)),
+            optimum_by_law(row),
+            Cell.of(row.measured_workers),
+            Cell.of(row.error, f"{row.error:.0%}" + (": a poor fit" if row.poor else "")),
+        ]
+        for row in rows
+    ]
+    columns = ["contender", "where", "law", "serial share", "crosstalk", "best workers by the law", "as measured", "misses by"]
+    return Table("Scaling laws fitted to the sweeps", columns, cells)
 
 
 def claims_table(rows: list[ClaimRow]) -> Table:
@@ -197,6 +224,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
         subject=data.subject.partition(", ")[2],
         answers=list(answers(data)),
         table=points_table(data),
+        laws=laws_table(rows_of(data.scaling, ScalingRow)),
         charts=report_charts.of(drawn, data.experiment.name),
     )
 

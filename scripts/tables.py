@@ -139,6 +139,38 @@ class ComparisonRow(PointColumns):
 
 
 @dataclass
+class ScalingRow:
+    """A row of ``scaling.csv``: a law fitted to a contender's sweep of 5 numbers of workers or more, 8 for the USL."""
+
+    campaign: str = column("the campaign's name")
+    experiment: str = column("the experiment's name in the config")
+    contender: str = column("the contender's name in the config")
+    origin: str | None = column("the name of the origin profile, for workloads that talk to an origin")
+    interpreter: str = column("the name of the interpreter under test")
+    size: int = column("number of items")
+    law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/scaling_laws.py` has both")
+    points: int = column("numbers of workers that the fit rests on")
+    blocks: int = column("blocks, each of which is fitted by itself; the figures are medians over them")
+    one_worker_s: float | None = column("the makespan of one worker by the law, fitted to the medians")
+    serial: float | None = column("share of one worker's work that more workers don't share")
+    serial_low: float | None = column("its interval begins here")
+    serial_high: float | None = column("and ends here")
+    crosstalk: float | None = column("of the USL: what each worker adds for each other one, as a share of one worker's work")
+    crosstalk_low: float | None = column("its interval begins here")
+    crosstalk_high: float | None = column("and ends here")
+    level: float | None = column("how often such intervals cover the truth")
+    predicted_workers: float | None = column("the best number of workers by the law; empty where more are never slower")
+    predicted_low: float | None = column("its interval begins here; empty where the law of some block has no optimum")
+    predicted_high: float | None = column("and ends here")
+    measured_workers: int | None = column("the number of workers with the shortest median")
+    predicted_speedup: float | None = column(
+        "how many times as fast as one worker the best number is by the law; empty without limit"
+    )
+    error: float | None = column("root mean square of the relative distances of the medians from the law")
+    poor: bool = column("whether that is more than a tenth, so that the law says little")
+
+
+@dataclass
 class WarningRow:
     """A row of ``warnings.csv``: what a reader must know of a point, or of an experiment as a whole."""
 
@@ -174,6 +206,7 @@ TABLES: dict[str, type] = {
     "items": ItemRow,
     "summary": SummaryRow,
     "comparisons": ComparisonRow,
+    "scaling": ScalingRow,
     "warnings": WarningRow,
     "claims": ClaimRow,
     "probes": ProbeRow,

@@ -105,6 +105,11 @@ class Kind(Enum):
             " again"
         ),
     )
+    POOR_FIT = (
+        "poor-fit",
+        "the scaling law misses a sweep's medians by more than a tenth",
+        "don't rely on what it predicts: look at the sweep itself, and measure more numbers of workers near its bend",
+    )
     RANKS_DISAGREE = (
         "ranks-disagree",
         "best-of-N and the median put two contenders in a different order",

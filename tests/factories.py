@@ -16,6 +16,7 @@ from collect_items import typical
 from compare import compare
 from diagnosis import findings
 from figure_data import CampaignData
+from fit_scaling import fit_all
 from plan import plan
 from run_record import Measured
 from summarise import summarise
@@ -26,6 +27,7 @@ from tables import (
     ItemRow,
     ProbeRow,
     RunRow,
+    ScalingRow,
     SummaryRow,
     WarningRow,
     read_table,
@@ -136,7 +138,8 @@ def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[Cla
     found = findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))
     write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
     write_table(folder / "items.csv", ItemRow, items(runs))
-    rest = ["probes", "warnings", "items"]
+    write_table(folder / "scaling.csv", ScalingRow, fit_all(campaign, runs, summary, comparisons))
+    rest = ["probes", "warnings", "items", "scaling"]
     if claims:
         write_table(folder / "claims.csv", ClaimRow, claims)
         rest.append("claims")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -14,9 +15,10 @@ from figure_data import FigureData
 from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from number_format import with_interval
 from optimum import as_good, optimum, paired_points, swept
-from tables import SETTING
+from scaling_laws import Fit
+from tables import SETTING, ScalingRow, rows_of
 
-TABLES = "runs summary comparisons"
+TABLES = "runs summary comparisons scaling"
 DRAWN_FOR = "worker sweeps"
 
 
@@ -63,6 +65,21 @@ def draw_contender(axes: Axes, name: str, runs: pd.DataFrame, points: pd.DataFra
     )  # fmt: skip
 
 
+def draw_law(axes: Axes, laws: pd.DataFrame, points: pd.DataFrame, colour: tuple[float, float, float]) -> None:
+    """The law with the most parameters, where it describes the sweep: a thin line, its best number of workers marked."""
+    own = laws[laws[list(SETTING)].isin({key: [points[key].iloc[0]] for key in SETTING}).all(axis=1)]
+    if own.empty or own["poor"].iloc[-1]:
+        return
+    law = rows_of(own, ScalingRow)[-1]
+    fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial or 0.0, law.crosstalk or 0.0, 0.0)
+    numbers = np.geomspace(1, points["workers"].max(), 100)
+    best = f": best {law.predicted_workers:.0f}" if law.predicted_workers else ""
+    makespans_s = [fitted.makespan_s(n) for n in numbers]
+    axes.plot(
+        numbers, makespans_s, color=colour, linewidth=0.8, linestyle=":", zorder=1, label=f"{law.law}, {law.contender}{best}"
+    )
+
+
 def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.DataFrame) -> None:
     """One panel: all contenders at one origin, interpreter and size."""
     palette = colours(data.experiment)
@@ -70,6 +87,7 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
         own = points[points["contender"] == name]
         if len(own):
             draw_contender(axes, name, runs[runs["contender"] == name], own, palette[name])
+        draw_law(axes, data.scaling[data.scaling["contender"] == name], points, palette[name])
     is_baseline = (points["contender"] == data.experiment.baseline) & ~points["contender"].isin(swept(data.experiment))
     baseline = points[is_baseline]["median_s"]
     ideal = points.groupby("workers")["ideal_s"].median().dropna()

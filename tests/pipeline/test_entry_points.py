@@ -32,7 +32,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def tables(results: Path, *names: str) -> list[str]:
     """The arguments that name a campaign's config and tables."""
-    files = {name: f"{name}.csv" for name in ("runs", "probes", "summary", "comparisons", "warnings")} | {
+    files = {name: f"{name}.csv" for name in ("runs", "probes", "summary", "comparisons", "scaling", "warnings")} | {
         "config": "config.json"
     }
     return [argument for name in ("config", *names) for argument in (f"--{name}", str(results / files[name]))]
@@ -85,7 +85,7 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
         (["summarise.py", "--table"], ["runs", "probes"]),
         (["compare.py", "--table"], ["runs", "summary"]),
         (["article_table.py", "--page"], ["runs", "summary", "comparisons"]),
-        (["warn.py", "--table"], ["runs", "summary", "comparisons"]),
+        (["warn.py", "--table"], ["runs", "summary", "comparisons", "scaling"]),
         (["conclude.py", "--text"], ["runs", "summary", "comparisons", "warnings"]),
     ],
     ids=lambda value: value[0],

@@ -1,0 +1,74 @@
+"""Fits of the two laws by which a job's makespan depends on its workers: pure functions of numbers.
+
+Amdahl's law (*Validity of the single processor approach …*, AFIPS 1967) has a share of the work that can't be divided. The
+Universal Scalability Law (Gunther, *Guerrilla Capacity Planning*, 2007, chapter 4) adds what it costs each worker to stay
+in step with each other one, so that beyond some number more workers are slower. With T the makespan of one worker:
+
+    Amdahl:  T(n) = T (1/n + serial (1 - 1/n))
+    USL:     T(n) = T (1/n + serial (1 - 1/n) + crosstalk (n - 1))
+
+Both are sums of known functions of n with weights from 0 on, so that least squares with weights not below 0 find them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+from scipy.optimize import nnls
+
+AMDAHL, USL = "Amdahl", "USL"
+LEAST_POINTS = {AMDAHL: 5, USL: 8}
+NOTHING = 1e-12  # a share that is the arithmetic's alone
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A law fitted to a sweep; ``serial`` and ``crosstalk`` are shares of the work of one worker alone."""
+
+    law: str
+    one_worker_s: float
+    serial: float
+    crosstalk: float
+    error: float  # root mean square of the relative residuals
+
+    def makespan_s(self, workers: float) -> float:
+        shares = np.array([1.0, self.serial, self.crosstalk])[: width(self.law)]
+        return float(self.one_worker_s * (functions(self.law, [workers])[0] @ shares))
+
+    @property
+    def best_workers(self) -> float:
+        """The number of workers with the shortest makespan: infinite where more are never slower."""
+        if self.crosstalk <= 0:
+            return inf
+        return max(1.0, sqrt(max(0.0, 1 - self.serial) / self.crosstalk))
+
+    @property
+    def most_speedup(self) -> float:
+        """How many times faster than one worker the best number is; infinite where nothing limits it."""
+        if self.crosstalk > 0:
+            return self.one_worker_s / self.makespan_s(self.best_workers)
+        return 1 / self.serial if self.serial > 0 else inf
+
+
+def width(law: str) -> int:
+    return 2 if law == AMDAHL else 3
+
+
+def functions(law: str, workers: Sequence[float]) -> np.ndarray:
+    """The law's functions of the number of workers: a row for each number."""
+    n = np.asarray(workers, dtype=float)
+    return np.column_stack([1 / n, 1 - 1 / n, n - 1])[:, : width(law)]
+
+
+def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit | None:
+    """The law with the least relative residuals; None where not even one worker's makespan comes out above 0."""
+    times = np.asarray(makespans_s, dtype=float)
+    weights, _ = nnls(functions(law, workers) / times[:, None], np.ones(len(times)))
+    if weights[0] <= 0:
+        return None
+    residuals = functions(law, workers) @ weights / times - 1
+    shares = [share if share > NOTHING else 0.0 for share in (*weights[1:] / weights[0], 0.0)]
+    return Fit(law, float(weights[0]), float(shares[0]), float(shares[1]), float(np.sqrt(np.mean(residuals**2))))

@@ -1,0 +1,60 @@
+"""scaling.csv: which sweeps are fitted, what they predict, and what a poor fit is warned of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import factories
+import pytest
+
+from diagnosis import fit_findings
+from fit_scaling import fit_all
+from scaling_laws import USL, Fit
+from tables import ScalingRow
+from warning_kinds import Kind
+
+NUMBERS = [1, 2, 4, 8, 16, 32, 64, 128]
+TRUTH = Fit(USL, 10.0, 0.02, 0.0005, 0.0)  # best with 44
+
+
+def fitted(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> list[ScalingRow]:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": numbers}}
+    campaign = factories.campaign(blocks, contenders=contenders, sizes=[128])
+    noise = [1.0, 1.01, 0.99, 1.02, 0.98]
+    times: dict[str, list[float | str]] = {"sync": [10.0] * blocks}
+    for number, makespan_s in zip(numbers, makespans_s):
+        times[f"threading/{number}"] = [makespan_s * by for by in noise[:blocks]]
+    return list(fit_all(campaign, *factories.tables(folder, campaign, times)))
+
+
+def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(tmp_path: Path) -> None:
+    amdahl, usl = fitted(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
+    assert (amdahl.law, amdahl.predicted_workers, amdahl.crosstalk) == ("Amdahl", None, None)
+    assert (usl.law, usl.points, usl.blocks, usl.measured_workers, usl.poor) == ("USL", 8, 5, 32, False)
+    assert usl.serial == pytest.approx(0.02, rel=0.01)
+    assert usl.crosstalk == pytest.approx(0.0005, rel=0.01)
+    assert usl.predicted_workers == pytest.approx(TRUTH.best_workers, rel=0.01)
+    assert usl.predicted_low is not None
+    assert usl.predicted_high is not None
+    assert usl.predicted_low <= TRUTH.best_workers * 1.001
+    assert usl.predicted_high >= TRUTH.best_workers * 0.999
+    assert usl.level == pytest.approx(0.9375)
+
+
+@pytest.mark.parametrize(("points", "laws"), [(4, []), (5, ["Amdahl"]), (7, ["Amdahl"]), (8, ["Amdahl", "USL"])])
+def test_a_law_is_fitted_from_as_many_points_on_as_it_needs(points: int, laws: list[str], tmp_path: Path) -> None:
+    own = NUMBERS[:points]
+    assert [row.law for row in fitted(tmp_path, own, [TRUTH.makespan_s(number) for number in own])] == laws
+
+
+def test_a_sweep_that_follows_no_law_is_called_poor_and_warned_of(tmp_path: Path) -> None:
+    rows = fitted(tmp_path, NUMBERS, [10.0, 10.0, 10.0, 10.0, 1.0, 1.0, 1.0, 1.0])
+    assert [row.poor for row in rows] == [True, True]
+    (finding,) = fit_findings(rows)
+    assert finding.kind is Kind.POOR_FIT
+    assert finding.message.startswith("USL misses the medians of threading by ")
+
+
+def test_a_law_with_more_parameters_that_fits_leaves_nothing_to_warn_of(tmp_path: Path) -> None:
+    rows = fitted(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
+    assert list(fit_findings(rows)) == []

@@ -1,0 +1,58 @@
+"""The two laws, from makespans that follow them and from such that don't."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaling_laws import AMDAHL, USL, Fit, fit
+
+WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 32]
+
+
+@given(st.floats(0.01, 100), st.floats(0, 0.9), st.floats(0, 0.1))
+def test_makespans_that_follow_a_law_give_it_back(one_worker_s: float, serial: float, crosstalk: float) -> None:
+    truth = Fit(USL, one_worker_s, serial, crosstalk, 0.0)
+    found = fit(USL, WORKERS, [truth.makespan_s(n) for n in WORKERS])
+    assert found is not None
+    assert found.one_worker_s == pytest.approx(one_worker_s, rel=1e-6)
+    assert found.serial == pytest.approx(serial, abs=1e-6)
+    assert found.crosstalk == pytest.approx(crosstalk, abs=1e-7)
+    assert found.error == pytest.approx(0, abs=1e-6)
+
+
+def test_amdahls_law_by_hand() -> None:
+    found = fit(AMDAHL, [1, 2, 4, 8], [10.0, 6.0, 4.0, 3.0])
+    assert found is not None
+    assert (found.one_worker_s, found.serial) == pytest.approx((10.0, 0.2))
+    assert found.most_speedup == pytest.approx(5.0)
+    assert found.best_workers == inf
+
+
+def test_the_universal_laws_optimum_by_hand() -> None:
+    law = Fit(USL, 10.0, 0.19, 0.01, 0.0)
+    assert law.best_workers == pytest.approx(9.0)
+    assert law.makespan_s(9) < min(law.makespan_s(8), law.makespan_s(10))
+    assert law.most_speedup == pytest.approx(law.makespan_s(1) / law.makespan_s(9))
+
+
+def test_makespans_shared_without_loss_have_no_limit() -> None:
+    found = fit(AMDAHL, [1, 2, 4, 8, 16], [16.0, 8.0, 4.0, 2.0, 1.0])
+    assert found is not None
+    assert found.serial == 0
+    assert (found.most_speedup, found.best_workers) == (inf, inf)
+
+
+def test_work_that_no_worker_speeds_up_is_all_serial() -> None:
+    found = fit(AMDAHL, [1, 2, 4, 8, 16], [4.0] * 5)
+    assert found is not None
+    assert (found.serial, found.error) == pytest.approx((1.0, 0.0), abs=1e-9)
+
+
+def test_a_step_follows_no_law_and_the_error_says_so() -> None:
+    found = fit(USL, WORKERS, [10.0 if n < 8 else 1.0 for n in WORKERS])
+    assert found is not None
+    assert found.error > 0.2
