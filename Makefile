@@ -57,10 +57,7 @@ processes: .venv/models  ## tests of the origin, the models and the driver as re
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline
 
-test-models: .venv/models  ## today's models beside the article's
-	$(SNAKEMAKE) --configfile config/models.yaml
-
-verdicts: .venv/ready  ## test of the short campaign of claims, as CI runs it: about 4 minutes
+test-verdicts: .venv/ready  ## test of the short campaign of claims, as CI runs it: about 4 minutes
 	pytest tests/campaigns
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)

@@ -1,13 +1,8 @@
-"""One task per item, all created at once and gathered; a semaphore lets as many of them work at a time as asked.
-
-``task_group`` holds them in an asyncio.TaskGroup, ``eager`` starts each at once and not in the loop's next turn, ``uvloop``
-runs them on another event loop.
-"""
+"""One task per item, all created at once and gathered; a semaphore lets as many of them work at a time as asked."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,41 +13,17 @@ if TYPE_CHECKING:
 NEEDS = "do_async"
 
 
-def prepare(*, task_group: bool = False, eager: bool = False, uvloop: bool = False) -> None:
-    """Import what the options need. Raises ImportError where this Python hasn't got it."""
-    if task_group and not hasattr(asyncio, "TaskGroup"):
-        raise ImportError("asyncio.TaskGroup is new in Python 3.11")
-    if eager and not hasattr(asyncio, "eager_task_factory"):
-        raise ImportError("asyncio.eager_task_factory is new in Python 3.12")
-    if uvloop:
-        importlib.import_module("uvloop")
-
-
-async def run_all(workload: AsyncWorkload, items: Sequence[Any], workers: int, task_group: bool, eager: bool) -> list[Any]:
+async def run_all(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:
     turn = asyncio.Semaphore(workers)
 
     async def do(item: Any) -> Any:
         async with turn:
             return await workload.do_async(resource, item)
 
-    if eager:
-        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]  # of 3.12
     async with workload.open_async() as resource:
-        if not task_group:
-            return await asyncio.gather(*[asyncio.create_task(do(item)) for item in items])
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(do(item)) for item in items]
-        return [task.result() for task in tasks]
+        tasks = [asyncio.create_task(do(item)) for item in items]
+        return await asyncio.gather(*tasks)
 
 
-def run(
-    workload: AsyncWorkload,
-    items: Sequence[Any],
-    workers: int,
-    *,
-    task_group: bool = False,
-    eager: bool = False,
-    uvloop: bool = False,
-) -> list[Any]:
-    everything = run_all(workload, items, workers, task_group, eager)
-    return importlib.import_module("uvloop").run(everything) if uvloop else asyncio.run(everything)
+def run(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:
+    return asyncio.run(run_all(workload, items, workers))

@@ -21,7 +21,7 @@ NEEDS = "do_async"
 
 def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:
     """In a process: its items, by an event loop."""
-    return asyncio.run(run_all(workload, items, workers, task_group=False, eager=False))
+    return asyncio.run(run_all(workload, items, workers))
 
 
 def run(workload: AsyncWorkload, items: Sequence[Any], workers: int, *, processes: int = 2) -> list[Any]:

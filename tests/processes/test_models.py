@@ -180,10 +180,11 @@ def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_ru
 # --- Options
 
 
-@pytest.mark.parametrize("option", ["task_group", "uvloop"])
-def test_asyncio_has_variants(option: str, spec: MakeSpec, measured_run: Run) -> None:
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="this Python has no task groups")
+@pytest.mark.parametrize("options", [{}, {"uvloop": True}], ids=str)
+def test_task_groups_run_on_either_loop(options: dict[str, bool], spec: MakeSpec, measured_run: Run) -> None:
     asked = spec(
-        model="asyncio", workers="all", model_options={option: True}, size=SIZE, origin=piled_up(0.1), **download("aiohttp")
+        model="asyncio_task_group", workers="all", model_options=options, size=SIZE, origin=piled_up(0.1), **download("aiohttp")
     )
     measured = measured_run(asked).measured
     assert (measured.status, measured.peak_in_flight) == ("ok", SIZE)
@@ -191,7 +192,7 @@ def test_asyncio_has_variants(option: str, spec: MakeSpec, measured_run: Run) ->
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python has eager tasks")
 def test_a_variant_that_this_python_lacks_is_skipped_and_says_why(spec: MakeSpec, measured_run: Run) -> None:
-    measured = measured_run(spec(model="asyncio", model_options={"eager": True})).measured
+    measured = measured_run(spec(model="asyncio_task_group", model_options={"eager": True})).measured
     assert (measured.status, measured.reason) == ("skipped", "ImportError: asyncio.eager_task_factory is new in Python 3.12")
 
 
@@ -202,7 +203,7 @@ def test_subinterpreters_are_skipped_where_there_are_none(spec: MakeSpec, measur
     assert "InterpreterPoolExecutor" in (measured.reason or "")
 
 
-@pytest.mark.parametrize("model", ["multiprocessing", "process_pool"])
+@pytest.mark.parametrize("model", ["pool_start_method", "process_pool"])
 @pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_pools_start_their_processes_as_asked(model: str, method: str, spec: MakeSpec, measured_run: Run) -> None:
     asked = spec(model=model, workers=2, model_options={"start_method": method}, workload_options={"first": 100_000}, size=8)
