@@ -181,7 +181,7 @@ CASES: list[tuple[str, Any, str]] = [
     (
         "experiments.io.contenders.sync.model",
         "twisted",
-        'contenders.sync.model: "twisted": expected one of asyncio, asyncio_blocking, asyncio_to_thread, asyncio_work',
+        'contenders.sync.model: "twisted": expected one of asyncio, asyncio_blocking, asyncio_task_group, asyn',
     ),
     ("experiments.io.contenders.sync.workers", [2], "contenders.sync.workers: [2]: expected no such key"),
     ("experiments.io.contenders.threading.workers", [0], "contenders.threading.workers[0]: 0: expected a number of workers"),
