@@ -31,7 +31,8 @@ def answers(data: FigureData) -> Iterator[Answer]:
     """An answer for each setting of an experiment, in the order of the config."""
     for setting, planned in data.summary.groupby(list(SETTING), sort=False, dropna=False):
         under = "".join(f", {key} {value}" for key, value in zip(SETTING, setting) if key in data.settings_vary)
-        subject = f"{planned['size'].iloc[0]} × {data.experiment.workload}{under}"
+        besides = "".join(f", {key} {value}" for key, value in zip(SETTING[:-1], setting) if key in data.settings_vary)
+        subject = f"{planned['size'].iloc[0]} × {data.experiment.work}{besides}"
         points = data.fastest[data.fastest["point"].isin(planned["point"])].merge(
             data.comparisons.drop(columns=["workers", "contender", "origin"]), on="point", suffixes=("", "_compared")
         )
@@ -41,6 +42,33 @@ def answers(data: FigureData) -> Iterator[Answer]:
         points = points.sort_values("median_s", ignore_index=True)
         first = fastest_sentence(subject, points, data)
         yield Answer(data.experiment.name + under, (first, *second_sentence(planned, points, data)))
+
+
+def worth(data: FigureData) -> Iterator[Answer]:
+    """From which size of the job on each contender's best number of workers gains: for experiments with several sizes."""
+    if len(data.experiment.sizes) < 2:
+        return
+    points = data.fastest.merge(data.comparisons[["point", "verdict", "baseline_point"]], on="point")
+    medians = data.summary.set_index("point")["median_s"]
+    points = points[points["contender"] != data.experiment.baseline]
+    for setting, own in points.groupby(["origin", "interpreter"], sort=False, dropna=False):
+        under = "".join(
+            f", {key} {value}" for key, value in zip(("origin", "interpreter"), setting) if key in data.settings_vary
+        )
+        parts = [pays(str(name), rows, medians) for name, rows in own.groupby("contender", sort=False)]
+        yield Answer(f"{data.experiment.name}{under}, by size", (f"{capitalised('; '.join(parts))}.",))
+
+
+def pays(name: str, points: pd.DataFrame, medians: pd.Series) -> str:
+    """``threading pays from 100 items on (a job of 0.9 s)``; ``points`` are one contender's, of several sizes."""
+    points = points.sort_values("size", ascending=False)
+    faster = points[(points["verdict"] == "faster").cummin()]
+    if faster.empty:
+        most = f"{points['size'].max()} items"
+        return f"{name}: unclear at {most}" if points["verdict"].iloc[0] == "unclear" else f"{name} doesn't pay up to {most}"
+    least = faster.iloc[-1]
+    job = f"{least['size']} items on (a job of {three_digits(medians[least['baseline_point']])} s)"
+    return f"{name} pays " + (f"from {job}" if len(faster) < len(points) else f"at all sizes, from {job}")
 
 
 def called(point: pd.Series) -> str:

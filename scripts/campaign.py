@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import plugins
-from config_file import ConfigError, checked, key_path, shown, unknown_key
+from config_file import ROOT, ConfigError, checked, key_path, shown, unknown_key
 from origin_profile import Distribution, Profile, Site
 from run_record import Workers
 
 CONTROL = "control"
 CAPACITY = "parallel_capacity"  # the probe
+OWN = "own"  # the workload whose code is a file of the user's
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
@@ -51,6 +52,12 @@ class Experiment:
     contenders: Mapping[str, Contender]  # "control", a second measurement of one of the others, among them
     control: str | None  # the contender that is measured twice
     article_s: Mapping[str, float]
+
+    @property
+    def work(self) -> str:
+        """What is done, as people call it: the workload, or the user's own file without its ending."""
+        files = {str(one.workload_options["file"]) for one in self.contenders.values() if self.workload == OWN}
+        return Path(files.pop()).stem if len(files) == 1 else self.workload
 
     @property
     def sweeps_workers(self) -> bool:
@@ -210,9 +217,11 @@ class Reader:
             return None
         model = plugins.plugin("models", value["model"])
         workload = plugins.plugin("workloads", experiment["workload"])
-        if model.needs not in workload.provides:
-            able = [other for other in plugins.names("models") if plugins.plugin("models", other).needs in workload.provides]
-            self.problem([*path, "model"], model.name, f"a model that {workload.name} is made for: {', '.join(able)}")
+        provided = self.provided(workload, experiment, path[:-2])
+        if model.needs not in provided:
+            able = [other for other in plugins.names("models") if plugins.plugin("models", other).needs in provided]
+            whose = experiment["options"].get("file", workload.name)
+            self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}")
             return None
         client = self.client(value, model, workload, path)
         client_options = client.options if client else ()
@@ -234,6 +243,31 @@ class Reader:
             model_options={key: rest[key] for key in rest if key in model.options},
             workload_options=workload_options,
         )
+
+    def provided(self, workload: plugins.PlugIn, experiment: Mapping[str, Any], path: list[str | int]) -> Collection[str]:
+        """A workload's methods; of work of the user's own the functions of its file, noting what keeps it from being used."""
+        if workload.name != OWN:
+            return workload.provides
+        file = experiment["options"].get("file")
+        where = [*path, "options", "file"]
+        if not isinstance(file, str):
+            self.once(f"{key_path(where)}: missing; expected the path of a Python file with do(item) and items(size, seed)")
+            return ("do", "do_async")
+        try:
+            found = plugins.functions_of(ROOT / file)
+        except (OSError, SyntaxError, ValueError) as error:
+            self.once(f"{key_path(where)}: {shown(file)}: can't be read: {error}")
+            return ("do", "do_async")
+        for name in ("items", "do"):
+            if name not in found:
+                self.once(
+                    f"{key_path(where)}: {shown(file)}: expected a Python file with a function {name}, which this one lacks"
+                )
+        return ("do", *(["do_async"] if "do_async" in found else []))
+
+    def once(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def client(
         self, value: Mapping[str, Any], model: plugins.PlugIn, workload: plugins.PlugIn, path: list[str | int]

@@ -9,7 +9,7 @@ from textwrap import fill
 
 import pandas as pd
 
-from answers import answers
+from answers import answers, worth
 from campaign import CONTROL
 from console import NOT_COUNTED, REPORT
 from diagnosis import LEAST_BLOCKS, false_calls
@@ -57,6 +57,8 @@ def compared(data: FigureData) -> Iterator[str]:
         )
         yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
         yield ""
+    for answer in worth(data):
+        yield from (answer.name, fill(str(answer), WIDTH), "")
 
 
 def in_words(warnings: list[WarningRow]) -> str:

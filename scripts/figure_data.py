@@ -56,7 +56,7 @@ class FigureData:
     def subject(self) -> str:
         """``io, 160 × download``"""
         sizes = " or ".join(str(size) for size in self.experiment.sizes)
-        return f"{self.experiment.name}, {sizes} × {self.experiment.workload}"
+        return f"{self.experiment.name}, {sizes} × {self.experiment.work}"
 
     @property
     def settings_vary(self) -> list[str]:

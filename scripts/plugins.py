@@ -55,6 +55,11 @@ def names(kind: str) -> list[str]:
     return sorted(path.stem for path in (SCRIPTS / kind).glob("*.py") if not path.stem.startswith("_"))
 
 
+def functions_of(file: Path) -> set[str]:
+    """What functions a Python file of the user's own defines. Raises SyntaxError or OSError where it can't be read."""
+    return set(functions(ast.parse(file.read_bytes(), str(file)).body))
+
+
 @cache
 def plugin(kind: str, name: str) -> PlugIn:
     """Read one plug-in. Options are a model's keyword-only parameters, a workload's fields, a client's parameters."""

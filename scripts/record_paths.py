@@ -50,8 +50,17 @@ def digest(parts: Iterable[bytes]) -> str:
 
 def record_path(campaign: Campaign, run: Run) -> str:
     """The path of a run's record in the campaign's folder of records, without its ending."""
-    asked = replace(spec(campaign, run), block=0).to_json().encode()  # the same for all blocks of a point
-    return f"{run.point.name}/{digest([asked, *map(source, sources(campaign, run))])}/block-{run.block}"
+    asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a point
+    own = [own_source(asked.workload_options["file"])] if "file" in asked.workload_options else []
+    return (
+        f"{run.point.name}/{digest([asked.to_json().encode(), *map(source, sources(campaign, run)), *own])}/block-{run.block}"
+    )
+
+
+@cache
+def own_source(file: str) -> bytes:
+    """A file of the user's own, from the folder of the Snakefile."""
+    return (SCRIPTS.parent / file).read_bytes()
 
 
 def probe_path(probe: ProbeRun) -> str:

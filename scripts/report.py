@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import report_charts
-from answers import Answer, answers
+from answers import Answer, answers, worth
 from campaign import CONTROL, Campaign
 from claims_page import SIGNS, counts, ours
 from conclude import chance, interval
@@ -222,7 +222,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
     return Section(
         name=data.experiment.name,
         subject=data.subject.partition(", ")[2],
-        answers=list(answers(data)),
+        answers=[*answers(data), *worth(data)],
         table=points_table(data),
         laws=laws_table(rows_of(data.scaling, ScalingRow)),
         charts=report_charts.of(drawn, data.experiment.name),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import factories
 
-from answers import answers
+from answers import answers, worth
 from campaign import Campaign
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
@@ -83,4 +83,39 @@ def test_each_setting_has_an_answer_of_its_own(tmp_path: Path) -> None:
     campaign = factories.campaign(5, sizes=[4, 8])
     said = answer(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
     assert said.count("is fastest") == 2
-    assert "For 8 × sum_squares, size 8, " in said
+    assert "For 8 × sum_squares, " in said
+
+
+def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[str]:
+    """From which size on threads pay, where they are so many times as fast as sync at these sizes."""
+    campaign = factories.campaign(blocks, sizes=list(verdicts))
+    data = factories.made_up(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
+    figures = data.experiment("cpu")
+    for table in (figures.comparisons, figures.summary):
+        assert list(table["size"].unique()) == list(verdicts)
+    for size, speedup in verdicts.items():
+        own = (figures.comparisons["size"] == size) & (figures.comparisons["contender"] == "threading")
+        verdict = "unclear" if blocks < 5 else "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
+        figures.comparisons.loc[own, "verdict"] = verdict
+    return [str(answer) for answer in worth(figures)]
+
+
+def test_from_which_size_on_a_model_pays(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == ["Threading pays from 8 items on (a job of 4 s)."]
+
+
+def test_a_gain_at_a_small_size_that_is_lost_at_a_larger_one_does_not_count(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == ["Threading pays from 16 items on (a job of 4 s)."]
+
+
+def test_a_model_that_never_gains_or_always_does(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 0.5, 8: 1.0}) == ["Threading doesn't pay up to 8 items."]
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["Threading pays at all sizes, from 4 items on (a job of 4 s)."]
+
+
+def test_what_is_unclear_is_not_said_not_to_pay(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["Threading: unclear at 8 items."]
+
+
+def test_one_size_has_no_answer_by_size(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5}) == []

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+import record_paths
 from campaign import Campaign
 from config_file import ROOT, ConfigError, campaigns_here, config_files_in, read_config
+from plan import plan
 
 TEXT = """
 campaign: tiny
@@ -242,3 +244,39 @@ def test_config_files_are_found_in_snakemakes_arguments() -> None:
     assert config_files_in(["--cores", "all"]) == [Path("config/config.yaml")]
     assert config_files_in(["--configfile", "a.yaml", "b.yaml", "--cores", "1"]) == [Path("a.yaml"), Path("b.yaml")]
     assert config_files_in(["--configfiles=a.yaml", "figures"]) == [Path("a.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("source", "model", "message"),
+    [
+        (None, "sync", "options.file: missing; expected the path of a Python file with do(item) and items(size, seed)"),
+        ("def do(item: return 1", "sync", "can't be read: "),
+        ("def items(size, seed): return []", "sync", "expected a Python file with a function do, which this one lacks"),
+        ("def do(item): return 1", "sync", "expected a Python file with a function items, which this one lacks"),
+        ("def do(i): pass\ndef items(s, t): pass", "asyncio", "is made for: asyncio_blocking, asyncio_to_thread, gevent"),
+    ],
+)
+def test_work_of_the_users_own_is_checked_before_anything_is_measured(
+    source: str | None, model: str, message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    options = {"file": str(file)} if source else {}
+    file.write_text(source or "", encoding="utf-8")
+    contender = {"model": model} if model == "sync" else {"model": model, "workers": [2]}
+    experiment = {"workload": "own", "options": options, "sizes": [2], "baseline": "one", "contenders": {"one": contender}}
+    with pytest.raises(ConfigError) as error:
+        Campaign.from_config({"campaign": "mine", "experiments": {"mine": experiment}})
+    assert message in str(error.value)
+
+
+def test_an_edit_of_the_users_own_file_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.py"
+    experiment = {"workload": "own", "options": {"file": str(file)}, "sizes": [2], "baseline": "one"}
+    paths = []
+    for body in ("1", "2", "1"):
+        file.write_text(f"def do(item): return {body}\ndef items(size, seed): return [0, 0]\n", encoding="utf-8")
+        record_paths.own_source.cache_clear()
+        one = {**experiment, "contenders": {"one": {"model": "sync"}}}
+        campaign = Campaign.from_config({"campaign": "mine", "experiments": {"mine": one}})
+        paths.append(record_paths.record_path(campaign, plan(campaign)[0]))
+    assert paths[0] == paths[2] != paths[1]

@@ -18,6 +18,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "fibonacci": {"n": 8},
     "echo": {"size_bytes": 8},
     "instant": {},
+    "own": {"file": str(plugins.SCRIPTS.parent / "examples" / "parse_html.py")},
 }
 
 

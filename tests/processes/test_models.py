@@ -564,3 +564,72 @@ def test_whatever_goes_wrong_the_record_can_be_written_and_read(source: str, run
 
 def test_a_run_is_of_the_interpreter_asked_for(spec: MakeSpec, measured_run: Run) -> None:
     assert measured_run(spec()).measured.python_version == ".".join(map(str, sys.version_info[:3]))
+
+
+# --- The user's own work
+
+
+GOOD = "def items(size, seed):\n    return list(range(seed, seed + size))\n\ndef do(item):\n    return item * item\n"
+TWIN = "\nasync def do_async(item):\n    return do(item)\n"
+
+
+@pytest.fixture
+def own(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> Callable[..., RunRecord]:
+    """A run of work of the user's own, given by its source."""
+
+    def run(source: str, timeout_s: float = 60, **asked: Any) -> RunRecord:
+        file = tmp_path / "mine.py"
+        file.write_text(source, encoding="utf-8")
+        return measured_run(spec(workload="own", workload_options={"file": str(file)}, size=6, **asked), timeout_s)
+
+    return run
+
+
+@every_model
+def test_every_model_runs_the_users_own_work(model: str, own: Callable[..., RunRecord]) -> None:
+    measured = own(GOOD + TWIN, model=model, workers=2).measured
+    assert (measured.status, measured.reason, measured.items_ok) == ("ok", None, 6)
+
+
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_own_work_whose_items_are_of_its_own_classes_goes_to_fresh_processes(
+    method: str, own: Callable[..., RunRecord]
+) -> None:
+    source = (
+        "class Thing:\n    def __init__(self, n): self.n = n\n"
+        "def items(size, seed): return [Thing(n) for n in range(size)]\ndef do(thing): return thing.n\n"
+    )
+    measured = own(source, model="process_pool", workers=2, model_options={"start_method": method}).measured
+    assert (measured.status, measured.reason) == ("ok", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "asked", "status", "reason"),
+    [
+        ("import no_such_package\n" + GOOD, {}, "skipped", "mine.py needs what isn't there: No module named 'no_such_package'"),
+        ("1 / 0\n" + GOOD, {}, "failed", "mine.py can't be imported: ZeroDivisionError: division by zero"),
+        (GOOD.replace("item * item", "item.wrong"), {}, "failed", "'int' object has no attribute 'wrong'"),
+        (GOOD.replace("list(range(seed, seed + size))", "[1]"), {}, "failed", "gave 1 items"),
+        (GOOD.replace("item * item", "__import__('random').random()"), {}, "invalid", "gave another result for item 0"),
+        (
+            "def items(size, seed): return [[n] for n in range(size)]\ndef do(item): item.append(1)\n",
+            {},
+            "invalid",
+            "changed its item 0: items must be left as they are",
+        ),
+        (
+            "import threading\ndef items(size, seed): return [threading.Lock() for _ in range(size)]\ndef do(item): return 1\n",
+            {"model": "multiprocessing", "workers": 2},
+            "failed",
+            "pickle",
+        ),
+        (GOOD.replace("return item * item", "__import__('time').sleep(99)"), {"timeout_s": 1}, "timeout", "1 s"),
+    ],
+    ids=["missing", "broken", "raises", "few", "random", "mutates", "unpicklable", "blocks"],
+)
+def test_own_work_that_goes_wrong_is_told_by_name(
+    source: str, asked: dict[str, Any], status: str, reason: str, own: Callable[..., RunRecord]
+) -> None:
+    measured = own(source, **asked).measured
+    assert measured.status == status
+    assert reason in (measured.reason or "")
