@@ -79,7 +79,7 @@ class Workload:
 
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
         if len(results) != len(items):
-            raise WrongResult(f"{len(results)} results for {len(items)} items")
+            raise WrongResult(f"{len(results)} results of {len(items)}")
         fresh = load(self.file).items(len(items), self.seed)
         for place in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
             if not alike(items[place], fresh[place]):
