@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
+.PHONY: campaign quick workers models own crossover verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -16,6 +16,9 @@ quick: .venv/ready  ## the same eight programs, small: within a minute
 
 workers: .venv/ready  ## the worker sweep
 	$(SNAKEMAKE) --configfile config/workers.yaml
+
+crossover: .venv/ready  ## mixed work: who wins at which latency and CPU time per item
+	$(SNAKEMAKE) --configfile config/crossover.yaml
 
 own: .venv/ready  ## your own work: two examples, to be replaced by yours
 	$(SNAKEMAKE) --configfile config/own.yaml

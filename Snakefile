@@ -36,7 +36,7 @@ wildcard_constraints:
     campaign=CAMPAIGN.name,
     experiment="|".join(CAMPAIGN.experiments),
     figure="|".join(targets.figure_names("worker sweeps", "CPU-bound")),
-    campaign_figure="|".join(targets.figure_names("campaign", "claims")),
+    campaign_figure="|".join(targets.figure_names("campaign", "claims", "mixed work")),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
     digest="[0-9a-f]+",

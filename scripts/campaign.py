@@ -15,6 +15,7 @@ from run_record import Workers
 
 CONTROL = "control"
 CAPACITY = "parallel_capacity"  # the probe
+MIXED = "download_and_sum"  # the workload between I/O and CPU
 OWN = "own"  # the workload whose code is a file of the user's
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 

@@ -25,7 +25,7 @@ class PlugIn:
     provides: tuple[str, ...]  # a workload's methods
     needs: str | None  # the workload's method that a model calls or a client serves
     single_worker: bool
-    rests_on: tuple[str, ...]  # further modules that a probe's figures depend on
+    rests_on: tuple[str, ...]  # further modules of this project that it depends on
     client: str | None  # that a model uses unless the config names one
     loops: tuple[str, ...]  # the event loops that an asynchronous client works on, or the one that a model runs
     lane: str  # what does a model's items: a thread, a process or a task

@@ -36,8 +36,10 @@ def sources(campaign: Campaign, run: Run) -> Iterable[str]:
     """The modules that take part in a run, apart from what only reads the plan and writes the record."""
     contender = contender_of(campaign, run.point)
     yield from HARNESS
-    yield f"models/{contender.model}"
-    yield f"workloads/{campaign.experiments[run.point.experiment].workload}"
+    plugged = [("models", contender.model), ("workloads", campaign.experiments[run.point.experiment].workload)]
+    for kind, name in plugged:
+        yield f"{kind}/{name}"
+        yield from plugin(kind, name).rests_on
     if contender.client:
         yield f"clients/{contender.client}"
     if run.point.origin:

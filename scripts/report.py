@@ -92,6 +92,7 @@ class Page:
     warnings_counted: str
     left_out: Table
     chance: str
+    crossover_charts: Sequence[Chart]
     campaign_charts: Sequence[Chart]
     blocks: int
     seed: int
@@ -252,6 +253,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         else "There is a warning.",
         left_out=left_out_table(runs),
         chance=chance(rows_of(data.tables["comparisons"], ComparisonRow)),
+        crossover_charts=report_charts.of(drawn, None, "mixed work"),
         campaign_charts=report_charts.of(drawn, None, "campaign"),
         blocks=campaign.repetitions,
         seed=campaign.seed,

@@ -18,7 +18,17 @@ SMALL_SVG_BYTES = 150_000
 MOST_BYTES = 3_500_000  # for all figures, of a page below 5 MB
 COLOURS = 64
 SCALE = 0.75  # of the file: a picture as wide as the page's column
-FIRST = ("headline", "claims", "workers", "scaling", "resources", "drift", "timing", "closeup")  # what to keep if not all fit
+FIRST = (
+    "crossover",
+    "headline",
+    "claims",
+    "workers",
+    "scaling",
+    "resources",
+    "drift",
+    "timing",
+    "closeup",
+)  # what to keep if not all fit
 
 
 @dataclass(frozen=True)

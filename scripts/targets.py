@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import console
 import plugins
-from campaign import Campaign, Experiment
+from campaign import MIXED, Campaign, Experiment
 from claims import read_claims
 from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
@@ -101,10 +101,16 @@ def drawn_for(experiment: Experiment) -> set[str]:
 def figures(campaign: Campaign) -> list[str]:
     """All figures of a campaign: each of scripts/figures/ for what it is drawn for."""
     kinds = {name: plugins.plugin("figures", name).drawn_for for name in plugins.names("figures")}
-    drawn = [name for name, kind in kinds.items() if kind == "campaign" or (kind == "claims" and campaign.claims)]
+    there = {"campaign", *(["claims"] if campaign.claims else []), *(["mixed work"] if mixes(campaign) else [])}
+    drawn = [name for name, kind in kinds.items() if kind in there]
     for experiment in campaign.experiments.values():
         drawn += [f"{name}-{experiment.name}" for name, kind in kinds.items() if kind in drawn_for(experiment)]
     return [f"results/{campaign.name}/figures/{name}.{ending}" for name in drawn for ending in ("png", "svg")]
+
+
+def mixes(campaign: Campaign) -> bool:
+    """Whether several experiments lie between I/O and CPU, so that there is a map to draw."""
+    return sum(one.workload == MIXED for one in campaign.experiments.values()) > 1
 
 
 def figure_names(*kinds: str) -> list[str]:

@@ -161,7 +161,11 @@ CASES: list[tuple[str, Any, str]] = [
     ("origins.capped.like", "far", 'origins.capped.like: "far": expected the name of another profile: near'),
     ("origins.near.like", "capped", "expected the name of another profile"),
     ("experiments", {}, "experiments: {}: expected the experiments"),
-    ("experiments.io.workload", "upload", 'experiments.io.workload: "upload": expected one of compression, download, echo'),
+    (
+        "experiments.io.workload",
+        "upload",
+        'experiments.io.workload: "upload": expected one of compression, download, download_and_sum, echo',
+    ),
     ("experiments.io.sizes", 4, "experiments.io.sizes: 4: expected numbers of items"),
     ("experiments.io.sizes", [], "experiments.io.sizes: []: expected"),
     ("experiments.io.sizes", [4, 4], "experiments.io.sizes: [4, 4]: expected"),

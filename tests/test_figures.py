@@ -20,8 +20,8 @@ import plugins
 from campaign import Campaign
 from draw import save
 from figure_data import FigureData
-from figure_style import colours
-from figures import claims, closeup, drift, headline, resources, scaling, timing, workers
+from figure_style import Drawing, colours
+from figures import claims, closeup, crossover, drift, headline, resources, scaling, timing, workers
 from svg_text import SVG
 from tables import TABLES
 
@@ -301,10 +301,55 @@ def test_every_figure_says_what_it_is_drawn_from_and_for() -> None:
         figure = plugins.plugin("figures", name)
         assert figure.about
         assert set(figure.tables) <= set(TABLES)
-        assert figure.drawn_for in ("experiments", "worker sweeps", "CPU-bound", "campaign", "claims")
+        assert figure.drawn_for in ("experiments", "worker sweeps", "CPU-bound", "campaign", "claims", "mixed work")
 
 
 def test_more_contenders_than_the_palette_has_get_colours_of_their_own() -> None:
     many = {f"c{n}": {"model": "threading", "workers": [2]} for n in range(14)}
     experiment = factories.campaign(contenders=many, baseline="c0").experiments["cpu"]
     assert len(set(colours(experiment).values())) == 14
+
+
+def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:
+    contenders = {
+        "sync": {"model": "sync"},
+        "threading": {"model": "threading", "workers": [2]},
+        "asyncio": {"model": "asyncio", "workers": [2]},
+    }
+    config = factories.config(blocks)
+    latencies = {"near": 0.1, "far": 0.4}
+    latencies = {"near": 0.1, "far": 0.4}
+    config["origins"] = {name: {"sites": {"one": {"bytes": 10, "latency_s": s}}} for name, s in latencies.items()}
+    config["experiments"] = {
+        name: {
+            "workload": "download_and_sum", "sizes": [4], "origins": ["near", "far"], "baseline": "sync", "contenders": contenders,
+        }
+        for name in ("light", "heavy")
+    }  # fmt: skip
+    return crossover.draw(factories.made_up(folder, Campaign.from_config(config), times))
+
+
+def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> None:
+    drawn = mixed(tmp_path, {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": [2.0] * 5})
+    assert drawn.title == "made-up, latency and work per item, 4 places:\nasyncio wins in 4; no one in 0"
+    assert set(texts(drawn.figure)) == {"asyncio\n1.5× the next"}
+    assert [label.get_text() for label in drawn.figure.axes[0].get_xticklabels()] == ["0.1 s", "0.4 s"]
+    assert "at 0.4 s of latency and 0.4 s of work asyncio by 1.5×" in drawn.description
+
+
+def test_where_contenders_cannot_be_told_apart_no_one_wins(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0, 2.1, 2.2, 1.9, 2.0], "asyncio": [2.1, 2.0, 2.1, 2.0, 1.9]}
+    drawn = mixed(tmp_path, times)
+    assert drawn.title.endswith("nobody wins; no one in 4")
+    assert "threading" in texts(drawn.figure)[0]
+    assert "asyncio" in texts(drawn.figure)[0]
+
+
+def test_too_few_blocks_make_nobody_a_winner(tmp_path: Path) -> None:
+    drawn = mixed(tmp_path, {"sync": [4.0] * 3, "threading": [3.0] * 3, "asyncio": [2.0] * 3}, blocks=3)
+    assert drawn.title.endswith("nobody wins; no one in 4")
+
+
+def test_who_was_not_measured_may_have_won(tmp_path: Path) -> None:
+    drawn = mixed(tmp_path, {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": ["origin-bound"] * 5})
+    assert set(texts(drawn.figure)) == {"threading or\nasyncio?"}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workloads import BlockingWorkload
 
 NEEDS = "do"
+RESTS_ON = "models/multiprocessing"
 LANE = "process"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workloads import AsyncWorkload
 
 NEEDS = "do_async"
+RESTS_ON = "models/asyncio"
 
 
 def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workloads import BlockingWorkload
 
 NEEDS = "do"
+RESTS_ON = "models/multiprocessing"
 
 
 def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:

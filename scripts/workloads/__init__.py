@@ -8,7 +8,8 @@ A workload is a module with a class ``Workload``, a dataclass whose fields are i
 - ``open_async()`` and ``do_async(resource, item)``, the same for models that use an event loop, where it has them;
 - ``check(items, results)``, which raises ``WrongResult`` when count or content is wrong.
 
-``own`` does work of the user's, from a file that the config names.
+A workload that imports others names them in ``RESTS_ON``, so that an edit of these is measured anew. ``own`` does work of
+the user's, from a file that the config names.
 
 A workload that talks to an origin has a field ``sites``, which the driver fills in; its origins stand in the config.
 """

@@ -1,0 +1,130 @@
+"""The crossover map of mixed work: who wins at which latency and which CPU time per item, and where no one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from campaign import CONTROL, MIXED
+from compare import log_makespans, ratio
+from figure_data import CampaignData, FigureData
+from figure_style import GREY, WIDTH_IN, Drawing, headed, seconds, times
+from verdicts import LEAST_LEVEL
+
+TABLES = "runs summary comparisons items"
+DRAWN_FOR = "mixed work"
+NOBODY = "no one, as far as the blocks tell"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One experiment at one origin: its work per item and its latency, and who is fastest."""
+
+    latency_s: float
+    cpu_s: float
+    contender: str
+    rivals: tuple[str, ...]  # those that can't be told from it, or of which nothing is known
+    lead: float  # how many times as fast as the next contender
+
+    @property
+    def winner(self) -> str:
+        return NOBODY if self.rivals else self.contender
+
+
+def work_s(data: FigureData) -> float:
+    """The CPU time of an item, as the baseline takes it, over all origins."""
+    baseline = data.summary[data.summary["contender"] == data.experiment.baseline]["point"]
+    return float(data.items[data.items["point"].isin(baseline)]["cpu_s"].median())
+
+
+def as_fast(points: pd.DataFrame, data: FigureData) -> list[str]:
+    """The contenders that can't be told from the first, or differ from it by no more than the campaign's margin."""
+    makespans, found = log_makespans(data.runs), []
+    for _, point in points.iloc[1:].iterrows():
+        slower = ratio(makespans[point["point"]], makespans[points["point"][0]]).interval
+        told = slower is not None and slower.level >= LEAST_LEVEL and slower.low > 1
+        if not told or slower is None or slower.estimate <= 1 + data.campaign.margin:
+            found.append(str(point["contender"]))
+    return found
+
+
+def unknown(points: pd.DataFrame, data: FigureData) -> list[str]:
+    """The contenders without a run that counts, any of which might have won."""
+    return [name for name in data.experiment.contenders if name not in (*points["contender"], CONTROL)]
+
+
+def cell(data: FigureData, origin: str) -> Cell | None:
+    """None where fewer than two contenders have runs that count."""
+    points = data.fastest[data.fastest["origin"] == origin].sort_values("median_s", ignore_index=True)
+    if len(points) < 2 or pd.isna(work_s(data)):
+        return None
+    profile = data.campaign.origins[origin]
+    delays_s = profile.delays_s(data.experiment.sizes[0], data.campaign.seed, 1, "")
+    return Cell(
+        latency_s=sum(delays_s) / len(delays_s),
+        cpu_s=work_s(data),
+        contender=str(points["contender"][0]),
+        rivals=(*as_fast(points, data), *(f"{name}?" for name in unknown(points, data))),
+        lead=float(points["median_s"][1] / points["median_s"][0]),
+    )
+
+
+def cells(data: CampaignData) -> list[Cell]:
+    """Of all experiments of mixed work, each at each of its origins."""
+    mixed = [name for name, one in data.campaign.experiments.items() if one.workload == MIXED]
+    found = [cell(data.experiment(name), origin) for name in mixed for origin in data.campaign.experiments[name].origins]
+    return [one for one in found if one is not None]
+
+
+def draw_cell(axes: Axes, one: Cell, place: tuple[int, int], colour: object) -> None:
+    across, up = place
+    hatch = "////" if one.rivals else None
+    axes.add_patch(Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2, hatch=hatch))
+    said = " or\n".join([one.contender, *one.rivals])
+    lead = "" if one.rivals else f"\n{times(one.lead)} the next"
+    axes.annotate(f"{said}{lead}", place, ha="center", va="center", fontsize=6.5, color="black",
+                  bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})  # fmt: skip
+
+
+def sentence(found: list[Cell], data: CampaignData) -> str:
+    winners = [name for name in dict.fromkeys(one.winner for one in found) if name != NOBODY]
+    tied = sum(bool(one.rivals) for one in found)
+    said = ", ".join(f"{name} wins in {sum(one.winner == name for one in found)}" for name in winners)
+    return f"{data.campaign.name}, latency and work per item, {len(found)} places:\n{said or 'nobody wins'}; no one in {tied}"
+
+
+def in_words(one: Cell) -> str:
+    where = f"{seconds(one.latency_s)} of latency and {seconds(one.cpu_s)} of work"
+    return f"at {where} {one.contender}" + (f", or {' or '.join(one.rivals)}" if one.rivals else f" by {times(one.lead)}")
+
+
+def draw(data: CampaignData) -> Drawing:
+    found = cells(data)
+    if not found:
+        figure = plt.figure(figsize=(WIDTH_IN, 1))
+        return Drawing(headed(figure, f"{data.campaign.name}, latency and work per item: nothing measured"), "No run counts.")
+    latencies = sorted({one.latency_s for one in found})
+    works = sorted({one.cpu_s for one in found})
+    names = list(dict.fromkeys(one.contender for one in found))
+    colours = {**dict(zip(names, sns.color_palette("colorblind", len(names)))), NOBODY: (0.85, 0.85, 0.85)}
+    figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.2 + 0.55 * len(works)), layout="constrained")
+    for one in found:
+        draw_cell(axes, one, (latencies.index(one.latency_s), works.index(one.cpu_s)), colours[one.winner])
+    axes.set_xlim(-0.5, len(latencies) - 0.5)
+    axes.set_ylim(-0.5, len(works) - 0.5)
+    axes.set_xticks(range(len(latencies)), [seconds(latency) for latency in latencies])
+    axes.set_yticks(range(len(works)), [f"{work * 1e3:.2g} ms" for work in works])
+    axes.set(xlabel="latency of a request", ylabel="CPU time of an item")
+    axes.grid(visible=False)
+    handles = [
+        Patch(facecolor=colours[name], hatch="////" if name == NOBODY else None, edgecolor=GREY, label=name)
+        for name in dict.fromkeys(one.winner for one in found)
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=6.5)
+    headed(figure, sentence(found, data))
+    return Drawing(figure, f"A map of latency and CPU time per item, with who is fastest: {'; '.join(map(in_words, found))}.")

@@ -1,0 +1,62 @@
+"""Mixed work: a page is downloaded, and then worked on, by the sum of the first ``squares`` squares in pure Python."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workloads import WrongResult
+from workloads.download import Body, body_of
+from workloads.download import Workload as Download
+from workloads.sum_squares import sum_squares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from types import ModuleType
+
+
+RESTS_ON = "workloads/download workloads/sum_squares"
+
+
+class Worked(NamedTuple):
+    body: Body
+    total: int
+
+
+@dataclass
+class Workload:
+    sites: Sequence[dict[str, Any]]
+    client: str
+    client_options: dict[str, Any] = field(default_factory=dict)
+    squares: int = 10_000
+
+    def __post_init__(self) -> None:
+        client: ModuleType = importlib.import_module(f"clients.{self.client}")
+        self.get = client.get
+        self.download = Download(self.sites, self.client, self.client_options)
+
+    def items(self, size: int, seed: int) -> list[str]:
+        return self.download.items(size, seed)
+
+    def open(self) -> AbstractContextManager[Any]:
+        return self.download.open()
+
+    def do(self, session: Any, url: str) -> Worked:
+        return Worked(body_of(self.get(session, url)), sum_squares(self.squares))
+
+    def open_async(self) -> AbstractAsyncContextManager[Any]:
+        return self.download.open_async()
+
+    async def do_async(self, session: Any, url: str) -> Worked:
+        return Worked(body_of(await self.get(session, url)), sum_squares(self.squares))
+
+    def check(self, items: Sequence[str], results: Sequence[Worked]) -> None:
+        self.download.check(items, [result.body for result in results])
+        n = self.squares
+        if any(result.total != (n - 1) * n * (2 * n - 1) // 6 for result in results):
+            raise WrongResult("a sum of squares came out wrong")
+
+    def bytes_received(self, results: Sequence[Worked]) -> int:
+        return sum(result.body.size_bytes for result in results)
