@@ -320,12 +320,8 @@ def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:
     latencies = {"near": 0.1, "far": 0.4}
     latencies = {"near": 0.1, "far": 0.4}
     config["origins"] = {name: {"sites": {"one": {"bytes": 10, "latency_s": s}}} for name, s in latencies.items()}
-    config["experiments"] = {
-        name: {
-            "workload": "download_and_sum", "sizes": [4], "origins": ["near", "far"], "baseline": "sync", "contenders": contenders,
-        }
-        for name in ("light", "heavy")
-    }  # fmt: skip
+    own = {"workload": "download_and_sum", "sizes": [4], "origins": ["near", "far"], "baseline": "sync"}
+    config["experiments"] = {name: {**own, "contenders": contenders} for name in ("light", "heavy")}
     return crossover.draw(factories.made_up(folder, Campaign.from_config(config), times))
 
 
