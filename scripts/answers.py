@@ -96,7 +96,7 @@ def fastest_sentence(subject: str, points: pd.DataFrame, data: FigureData) -> st
         return f"{lead} is all that counts so far: {three_digits(first['median_s'])} s."
     if rivals and len(rivals) == len(points) - 1:
         return f"{lead} had the shortest median, but so far none of the {len(points)} can be told from it."
-    alike = f", and {' and '.join(rivals)} can't be told from it" if rivals else ""
+    alike = f", and {', '.join(rivals)} can't be told from it" if rivals else ""
     if first["contender"] == baseline:
         return f"{lead} is fastest: none of the others gains anything{alike}."
     if pd.isna(first["speedup"]):

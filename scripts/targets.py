@@ -28,7 +28,7 @@ READERS = (
     *("run_record", "table_arguments", "tables", "verdicts", "warning_kinds"),
 )
 MODULES = [f"scripts/{name}.py" for name in READERS]
-DRAWN_WITH = ("compare", "figure_data", "figure_style", "lane_panel", "lanes", "optimum", "svg_text")
+DRAWN_WITH = ("answers", "compare", "figure_data", "figure_style", "lane_panel", "lanes", "optimum", "svg_text")
 DRAWING = [f"scripts/{name}.py" for name in DRAWN_WITH]
 SAYING = [f"scripts/{name}.py" for name in ("answers", "compare", "figure_data", "optimum")]
 REPORTING = [

@@ -349,3 +349,14 @@ def test_too_few_blocks_make_nobody_a_winner(tmp_path: Path) -> None:
 def test_who_was_not_measured_may_have_won(tmp_path: Path) -> None:
     drawn = mixed(tmp_path, {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": ["origin-bound"] * 5})
     assert set(texts(drawn.figure)) == {"threading or\nasyncio?"}
+
+
+def test_the_headline_says_how_many_cannot_be_told_from_the_fastest(tmp_path: Path) -> None:
+    contenders = {**SWEEP, "asyncio": {"model": "asyncio", "workers": [2]}}
+    times: factories.Times = {
+        "sync": [4.0] * 5,
+        "threading": [2.0, 2.1, 1.9, 2.0, 2.05],
+        "asyncio": [2.05, 2.0, 2.0, 1.95, 2.1],
+    }
+    drawn = headline.draw(data(tmp_path, factories.campaign(5, contenders=contenders), times))
+    assert drawn.title.endswith("× sync; 1 can't be told from it")

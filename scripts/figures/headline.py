@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from answers import as_fast
 from figure_data import FigureData
 from figure_style import (
     GREY,
@@ -59,7 +60,10 @@ def sentence(points: pd.DataFrame, data: FigureData) -> str:
     doubt = "" if fastest["verdict"] == "faster" else f" (verdict: {fastest['verdict']})"
     speedup = fastest["here_speedup"]
     faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
-    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}"
+    first = points.sort_values("median_s", ignore_index=True)
+    alike = len(as_fast(first, data)) if fastest["verdict"] == "faster" else 0
+    tied = f"; {alike} can't be told from it" if alike else ""
+    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}{tied}"
 
 
 def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
