@@ -95,4 +95,7 @@ lock: .venv/ready  ## lock the newest versions of what requirements.in and requi
 	    --no-emit-index-url requirements.in --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 	    --no-emit-index-url --constraints requirements.txt requirements-models.in --output-file requirements-models.txt
+	for version in 3.9 3.10 3.11 3.12 3.13 3.14; do \
+	    uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-annotate --no-header --upgrade \
+	        --no-emit-index-url interpreters/requirements.in --output-file interpreters/python$$version.txt; done
 	python scripts/environment_file.py requirements.txt environment.yml

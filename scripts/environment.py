@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from interpreters import subject_python
 from machine import processors
 
 SCRIPTS = Path(__file__).parent
@@ -63,7 +64,7 @@ def git_revision() -> str | None:
 
 def interpreter_facts(command: str) -> Any:
     """What the interpreter says of itself; None if it isn't there or isn't a Python."""
-    executable = shutil.which(command)
+    executable = subject_python(command)
     if executable is None:
         return None
     done = subprocess.run([executable, str(SCRIPTS / "interpreter_facts.py")], capture_output=True, text=True, check=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ import origin_log
 import progress
 from child_reaper import adopt_orphans, reaped_cpu_s
 from gates import gate, strain
+from interpreters import subject_python
 from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
@@ -177,7 +177,7 @@ def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO
     """Do the run; what goes wrong outside the driver is in the record."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     outcome = Outcome({"started_at": started_at, "workers": resolved_workers(spec)})
-    interpreter = shutil.which(spec.interpreter)
+    interpreter = subject_python(spec.interpreter)
     if interpreter is None:
         return RunRecord(spec, Measured("skipped", f"there is no interpreter {spec.interpreter}"))
     try:

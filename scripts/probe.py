@@ -16,6 +16,7 @@ from typing import Any
 import progress
 from campaign import CAPACITY
 from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
+from interpreters import subject_python
 from machine import BusyTime, disturbs, foreign_share
 from plan import ProbeRun
 from run_record import SESSION_VARIABLE
@@ -39,7 +40,7 @@ def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[dict[st
 
 def attempt(probe: ProbeRun) -> list[dict[str, Any]]:
     """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
-    command = [probe.command, str(SUBJECT), probe.probe]
+    command = [subject_python(probe.command) or probe.command, str(SUBJECT), probe.probe]
     environment = subject_environment(os.environ, None)
     try:
         process = subprocess.Popen(

@@ -16,6 +16,7 @@ from claims import read_claims
 from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
 from forecast import Forecast, Forecaster, forecast, measured_makespans
+from interpreters import NotAnInterpreter, prepare
 from locks import Held, hold_campaign, hold_machine
 from machine import processors
 from plan import ProbeRun, Run, plan, probe_plan
@@ -59,9 +60,10 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
         if ahead.steps:
+            prepare(campaign.interpreters)
             held.append(hold_machine())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
-    except (Held, UnlikeEnvironment, OSError) as error:
+    except (Held, UnlikeEnvironment, NotAnInterpreter, OSError) as error:
         sys.exit(str(error))
     console.begin(ahead.announcement)
     return held

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 PROJECT = Path(__file__).parents[2]
-NEEDED = ("Snakefile", "environment.yml", "scripts", "config", "profiles", "examples")
+NEEDED = ("Snakefile", "environment.yml", "scripts", "config", "profiles", "examples", "interpreters")
 
 
 class Pipeline:

@@ -1,0 +1,83 @@
+"""Interpreters under test: which get an environment, which are refused, and which lock they get."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+import interpreters
+from interpreters import NotAnInterpreter, asked, found, lock_for, needs_environment, prepare, subject_python
+
+
+def program(folder: Path, answer: str) -> Path:
+    """An executable that answers anything with these words."""
+    path = folder / "python-of-sorts"
+    path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_the_pipelines_own_python_is_taken_as_it_is() -> None:
+    assert not needs_environment(Path(sys.executable))
+    assert subject_python(sys.executable) == sys.executable
+
+
+def test_a_python_of_a_virtual_environment_is_taken_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "pyvenv.cfg").touch()
+    assert not needs_environment(tmp_path / "bin" / "python")
+
+
+def test_any_other_gets_an_environment(tmp_path: Path) -> None:
+    assert needs_environment(tmp_path / "bin" / "python")
+
+
+def test_what_is_not_there_is_left_to_be_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
+    assert found("python9.9") is None
+    assert subject_python("python9.9") is None
+    prepare({"ghost": "python9.9"})
+    assert not (tmp_path / "environments.json").exists()
+
+
+def test_an_interpreter_says_what_it_is() -> None:
+    python = asked(Path(sys.executable), "default")
+    assert (python.implementation, python.version.release) == (sys.implementation.name, sys.version_info[:2])
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("echo hello", "interpreters.mine: .* doesn't answer as a Python 3 does, but with: hello"),
+        ("echo 'no such version' >&2; exit 127", "doesn't answer as a Python 3 does, but with: no such version"),
+        ("exit 3", "but with: exit status 3"),
+        ("echo cpython 3.6", "is Python 3.6, and 3.9 is the oldest that can be measured"),
+    ],
+)
+def test_what_is_no_interpreter_or_too_old_is_refused_by_name(answer: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(NotAnInterpreter, match=message):
+        asked(program(tmp_path, answer), "mine")
+
+
+def test_what_cannot_be_started_is_refused_by_name(tmp_path: Path) -> None:
+    path = program(tmp_path, "")
+    path.write_bytes(b"\x7fELF nothing")
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* can't be started"):
+        asked(path, "mine")
+
+
+@pytest.mark.parametrize(("version", "lock"), [("3.9", "3.9"), ("3.13", "3.13"), ("3.14", "3.14"), ("3.99", "3.14")])
+def test_each_version_has_its_lock_and_a_newer_one_the_newest(version: str, lock: str) -> None:
+    assert lock_for(Version(version)).name == f"python{lock}.txt"
+
+
+@pytest.mark.parametrize("lock", sorted(interpreters.LOCKS.glob("python*.txt")), ids=lambda path: path.stem)
+def test_locks_have_hashes_and_no_addresses_and_what_is_asked_for(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    pins = [line for line in text.splitlines() if "==" in line]
+    assert {"requests", "aiohttp"} <= {pin.partition("==")[0] for pin in pins}
+    assert text.count("--hash=sha256:") >= len(pins)
