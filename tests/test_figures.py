@@ -336,14 +336,15 @@ def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> Non
 def test_where_contenders_cannot_be_told_apart_no_one_wins(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0, 2.1, 2.2, 1.9, 2.0], "asyncio": [2.1, 2.0, 2.1, 2.0, 1.9]}
     drawn = mixed(tmp_path, times)
-    assert drawn.title.endswith("nobody wins; no one in 4")
+    assert drawn.title.endswith("so far no one wins in any of 4 places")
     assert "threading" in texts(drawn.figure)[0]
     assert "asyncio" in texts(drawn.figure)[0]
 
 
 def test_too_few_blocks_make_nobody_a_winner(tmp_path: Path) -> None:
     drawn = mixed(tmp_path, {"sync": [4.0] * 3, "threading": [3.0] * 3, "asyncio": [2.0] * 3}, blocks=3)
-    assert drawn.title.endswith("nobody wins; no one in 4")
+    assert drawn.title.endswith("so far no one wins in any of 4 places")
+    assert set(texts(drawn.figure)) == {"asyncio\ntoo few blocks"}
 
 
 def test_who_was_not_measured_may_have_won(tmp_path: Path) -> None:

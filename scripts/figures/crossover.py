@@ -19,6 +19,8 @@ from verdicts import LEAST_LEVEL
 TABLES = "runs summary comparisons items"
 DRAWN_FOR = "mixed work"
 NOBODY = "no one, as far as the blocks tell"
+TOO_FEW = "too few blocks"
+UNDECIDED = (NOBODY, TOO_FEW)
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,13 @@ class Cell:
     contender: str
     rivals: tuple[str, ...]  # those that can't be told from it, or of which nothing is known
     lead: float  # how many times as fast as the next contender
+    decided: bool  # whether there are blocks enough for intervals that decide anything
 
     @property
     def winner(self) -> str:
-        return NOBODY if self.rivals else self.contender
+        if self.rivals:
+            return NOBODY
+        return self.contender if self.decided else TOO_FEW
 
 
 def work_s(data: FigureData) -> float:
@@ -47,8 +52,7 @@ def as_fast(points: pd.DataFrame, data: FigureData) -> list[str]:
     makespans, found = log_makespans(data.runs), []
     for _, point in points.iloc[1:].iterrows():
         slower = ratio(makespans[point["point"]], makespans[points["point"][0]]).interval
-        told = slower is not None and slower.level >= LEAST_LEVEL and slower.low > 1
-        if not told or slower is None or slower.estimate <= 1 + data.campaign.margin:
+        if slower is None or slower.low <= 1 or slower.estimate <= 1 + data.campaign.margin:
             found.append(str(point["contender"]))
     return found
 
@@ -71,6 +75,7 @@ def cell(data: FigureData, origin: str) -> Cell | None:
         contender=str(points["contender"][0]),
         rivals=(*as_fast(points, data), *(f"{name}?" for name in unknown(points, data))),
         lead=float(points["median_s"][1] / points["median_s"][0]),
+        decided=bool(data.comparisons[data.comparisons["point"].isin(points["point"])]["level"].min() >= LEAST_LEVEL),
     )
 
 
@@ -86,16 +91,18 @@ def draw_cell(axes: Axes, one: Cell, place: tuple[int, int], colour: object) -> 
     hatch = "////" if one.rivals else None
     axes.add_patch(Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2, hatch=hatch))
     said = " or\n".join([one.contender, *one.rivals])
-    lead = "" if one.rivals else f"\n{times(one.lead)} the next"
+    lead = "" if one.rivals else f"\n{times(one.lead)} the next" if one.decided else f"\n{TOO_FEW}"
     axes.annotate(f"{said}{lead}", place, ha="center", va="center", fontsize=6.5, color="black",
                   bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})  # fmt: skip
 
 
 def sentence(found: list[Cell], data: CampaignData) -> str:
-    winners = [name for name in dict.fromkeys(one.winner for one in found) if name != NOBODY]
-    tied = sum(bool(one.rivals) for one in found)
+    winners = [name for name in dict.fromkeys(one.winner for one in found) if name not in UNDECIDED]
+    tied = sum(one.winner in UNDECIDED for one in found)
     said = ", ".join(f"{name} wins in {sum(one.winner == name for one in found)}" for name in winners)
-    return f"{data.campaign.name}, latency and work per item, {len(found)} places:\n{said or 'nobody wins'}; no one in {tied}"
+    if not winners:
+        return f"{data.campaign.name}, latency and work per item:\nso far no one wins in any of {len(found)} places"
+    return f"{data.campaign.name}, latency and work per item, {len(found)} places:\n{said}; no one in {tied}"
 
 
 def in_words(one: Cell) -> str:
@@ -111,7 +118,11 @@ def draw(data: CampaignData) -> Drawing:
     latencies = sorted({one.latency_s for one in found})
     works = sorted({one.cpu_s for one in found})
     names = list(dict.fromkeys(one.contender for one in found))
-    colours = {**dict(zip(names, sns.color_palette("colorblind", len(names)))), NOBODY: (0.85, 0.85, 0.85)}
+    colours = {
+        **dict(zip(names, sns.color_palette("colorblind", len(names)))),
+        NOBODY: (0.85, 0.85, 0.85),
+        TOO_FEW: (0.95, 0.95, 0.95),
+    }
     figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.2 + 0.55 * len(works)), layout="constrained")
     for one in found:
         draw_cell(axes, one, (latencies.index(one.latency_s), works.index(one.cpu_s)), colours[one.winner])
