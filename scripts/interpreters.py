@@ -98,9 +98,21 @@ def make(python: Python) -> Path:
     print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     uv("venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
-    install = ("pip", "install", "--quiet", "--python", str(made), "--only-binary", ":all:", "--compile-bytecode")
+    install = (
+        "pip",
+        "install",
+        "--system-certs",
+        "--quiet",
+        "--python",
+        str(made),
+        "--only-binary",
+        ":all:",
+        "--compile-bytecode",
+    )
     done = {name: uv(*install, "--constraints", str(lock), name) for name in requirements()}
     lacks = {name: one.stderr.strip().splitlines()[-1] for name, one in done.items() if one.returncode}
+    if len(lacks) == len(done):  # no matter of wheels
+        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(lacks.values()))}")
     (folder / "lacks.json").write_text(json.dumps(lacks, indent=1), encoding="utf-8")
     return made
 
