@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own crossover verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
+.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-verdicts validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -22,6 +22,9 @@ crossover: .venv/ready  ## mixed work: who wins at which latency and CPU time pe
 
 own: .venv/ready  ## your own work: two examples, to be replaced by yours
 	$(SNAKEMAKE) --configfile config/own.yaml
+
+interpreters: .venv/ready  ## the same work on several Pythons, as far as they are there
+	$(SNAKEMAKE) --configfile config/interpreters.yaml
 
 models: .venv/models  ## today's models beside the article's
 	$(SNAKEMAKE) --configfile config/models.yaml
@@ -95,7 +98,7 @@ lock: .venv/ready  ## lock the newest versions of what requirements.in and requi
 	    --no-emit-index-url requirements.in --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 	    --no-emit-index-url --constraints requirements.txt requirements-models.in --output-file requirements-models.txt
-	for version in 3.9 3.10 3.11 3.12 3.13 3.14; do \
+	for version in 3.9 3.10 3.11 3.12 3.13 3.14 3.15; do \
 	    uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-annotate --no-header --upgrade \
 	        --no-emit-index-url interpreters/requirements.in --output-file interpreters/python$$version.txt; done
 	python scripts/environment_file.py requirements.txt environment.yml

@@ -36,7 +36,7 @@ wildcard_constraints:
     campaign=CAMPAIGN.name,
     experiment="|".join(CAMPAIGN.experiments),
     figure="|".join(targets.figure_names("worker sweeps", "CPU-bound")),
-    campaign_figure="|".join(targets.figure_names("campaign", "claims", "mixed work")),
+    campaign_figure="|".join(targets.figure_names("campaign", "claims", "interpreters", "mixed work")),
     run="[A-Za-z0-9_/-]+",
     block="[0-9]+",
     digest="[0-9a-f]+",
@@ -291,6 +291,32 @@ rule comparisons_table:
         " --table {output:q} 2> >(tee {log:q} >&2)"
 
 
+# Empty but for its heading where there is one interpreter only.
+rule interpreters_table:
+    input:
+        targets.MODULES,
+        "scripts/compare.py",
+        script="scripts/compare_interpreters.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        summary="results/{campaign}/summary.csv",
+        comparisons="results/{campaign}/comparisons.csv",
+    output:
+        report(
+            "results/{campaign}/interpreters.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "interpreters"},
+        ),
+    log:
+        "results/{campaign}/logs/interpreters_table.log",
+    conda:
+        "environment.yml"
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
+        " --comparisons {input.comparisons:q} --table {output:q} 2> >(tee {log:q} >&2)"
+
+
 # Empty but for its heading where no contender has numbers of workers enough.
 rule scaling_table:
     input:
@@ -325,6 +351,7 @@ rule warnings_table:
         runs="results/{campaign}/runs.csv",
         summary="results/{campaign}/summary.csv",
         comparisons="results/{campaign}/comparisons.csv",
+        interpreters="results/{campaign}/interpreters.csv",
         scaling="results/{campaign}/scaling.csv",
     output:
         report(
@@ -339,7 +366,8 @@ rule warnings_table:
         "environment.yml"
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
-        " --comparisons {input.comparisons:q} --scaling {input.scaling:q} --table {output:q} 2> >(tee {log:q} >&2)"
+        " --comparisons {input.comparisons:q} --interpreters {input.interpreters:q} --scaling {input.scaling:q}"
+        " --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 # Not made unless the config names a file of claims.
@@ -395,6 +423,7 @@ rule conclusion:
         runs="results/{campaign}/runs.csv",
         summary="results/{campaign}/summary.csv",
         comparisons="results/{campaign}/comparisons.csv",
+        interpreters="results/{campaign}/interpreters.csv",
         warnings="results/{campaign}/warnings.csv",
     output:
         "results/{campaign}/conclusion.txt",
@@ -404,7 +433,8 @@ rule conclusion:
         "environment.yml"
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --summary {input.summary:q}"
-        " --comparisons {input.comparisons:q} --warnings {input.warnings:q} --text {output:q} 2> >(tee {log:q} >&2)"
+        " --comparisons {input.comparisons:q} --interpreters {input.interpreters:q} --warnings {input.warnings:q}"
+        " --text {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule article_table:

@@ -28,6 +28,7 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             "article (s)": article_s.map(text),
             f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
             "here, median (s)": rows["median_s"].map(text),
+            "ideal (s)": rows["ideal_s"].map(text),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
             "here (× baseline)": rows["best_of_n_speedup"].map(text),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],

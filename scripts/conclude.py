@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from textwrap import fill
@@ -14,6 +14,7 @@ from campaign import CONTROL
 from console import NOT_COUNTED, REPORT
 from diagnosis import LEAST_BLOCKS, false_calls
 from figure_data import CampaignData, FigureData
+from interpreter_gains import gains
 from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
@@ -43,7 +44,7 @@ def compared(data: FigureData) -> Iterator[str]:
     said = {answer.name: answer for answer in answers(data)}
     for answer, (_, rivals) in zip(said.values(), rows.groupby(list(SETTING), sort=False, dropna=False)):
         first = rivals.iloc[0]
-        yield f"{answer.name}, Python {first['interpreter']}"
+        yield answer.name if "interpreter" in data.settings_vary else f"{answer.name}, Python {first['interpreter']}"
         yield fill(str(answer), WIDTH)
         faster = f"times as fast as {first['baseline']}"
         table = pd.DataFrame(
@@ -51,13 +52,14 @@ def compared(data: FigureData) -> Iterator[str]:
                 "": rivals["contender"],
                 "workers": rivals["workers_asked"],
                 "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s", "median_level"),
+                "ideal (s)": ["–" if pd.isna(ideal_s) else three_digits(ideal_s) for ideal_s in rivals["ideal_s"]],
                 faster: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
                 "verdict": rivals["verdict"].fillna(""),
             }
         )
         yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
         yield ""
-    for answer in worth(data):
+    for answer in (*worth(data), *gains(data)):
         yield from (answer.name, fill(str(answer), WIDTH), "")
 
 
@@ -76,7 +78,7 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
     return list(groups.values())
 
 
-def chance(comparisons: list[ComparisonRow]) -> str:
+def chance(comparisons: Sequence[ComparisonRow]) -> str:
     """How many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
     if not false_calls(comparisons):
@@ -108,13 +110,13 @@ def bullets(texts: list[str]) -> Iterator[str]:
 
 
 def conclusion(data: CampaignData) -> str:
-    """The whole text, of runs, summary, comparisons and warnings."""
+    """The whole text, of runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == "ok").sum()
     parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
-    parts += [fill(chance(rows_of(data.tables["comparisons"], ComparisonRow)), WIDTH)]
+    parts += [fill(chance(data.compared), WIDTH)]
     if len(warnings):
         parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
     left_out = not_counted(runs)
@@ -124,7 +126,7 @@ def conclusion(data: CampaignData) -> str:
 
 
 def main() -> None:
-    tables = ("runs", "summary", "comparisons", "warnings")
+    tables = ("runs", "summary", "comparisons", "interpreters", "warnings")
     parser = table_parser(__doc__, *tables)
     parser.add_argument("--text", required=True, type=Path, help="file to write: conclusion.txt")
     arguments = parser.parse_args()

@@ -5,7 +5,7 @@ The kinds of warning, and what to do about each, are in ``warning_kinds.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import ceil, exp, log
@@ -17,7 +17,7 @@ from scipy import stats
 from campaign import CONTROL, Campaign
 from intervals import LEVEL
 from number_format import with_interval
-from tables import SETTING, ComparisonRow, ScalingRow, WarningRow
+from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
 from verdicts import LEAST_LEVEL, relative
 from warning_kinds import Kind
 
@@ -107,6 +107,9 @@ def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         if len(counts):
             said = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
             yield Finding(kind, experiment, point, f"of {planned} runs {said}")
+    switched = ok["gil_enabled"].eq(True) & ok["gil_enabled_at_start"].eq(False)
+    if switched.any():
+        yield Finding(Kind.GIL_SWITCHED_ON, experiment, point, f"in {switched.sum()} of {len(ok)} runs")
     strain = ok["origin_strain"].median()
     if strain > NEAR_LIMIT:
         yield Finding(Kind.ORIGIN_NEAR_LIMIT, experiment, point, f"it used {strain:.0%} of the limit at the median")
@@ -151,6 +154,8 @@ def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
 def shown(row: ComparisonRow) -> str:
     """``sync ÷ threading (5): 1.02 [0.97, 1.08] over 5 blocks``"""
     ratio = f"{row.baseline} ÷ {with_workers(row.contender, row.workers_asked)}"
+    if isinstance(row, InterpreterRow):
+        ratio = f"{with_workers(row.contender, row.workers_asked)}, {row.baseline_interpreter} ÷ {row.interpreter}"
     if row.speedup is None or row.speedup_low is None or row.speedup_high is None:
         return f"{ratio}: no blocks in which both were measured"
     return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {row.blocks} blocks"
@@ -228,7 +233,7 @@ def findings(
     campaign: Campaign,
     runs: pd.DataFrame,
     summary: pd.DataFrame,
-    comparisons: list[ComparisonRow],
+    comparisons: Sequence[ComparisonRow],
     scaling: Iterable[ScalingRow] = (),
 ) -> list[Finding]:
     """All of a campaign, experiments first."""
@@ -244,7 +249,7 @@ def findings(
     return found
 
 
-def false_calls(comparisons: list[ComparisonRow]) -> float:
+def false_calls(comparisons: Sequence[ComparisonRow]) -> float:
     """How many comparisons would be called faster or slower by chance if in truth none differed: no more than this."""
     levels = [row.level or 0 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL]
     return sum(1 - level for level in levels if level >= LEAST_LEVEL)

@@ -47,7 +47,7 @@ def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]
 
 def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
     """What the figure is of. Raises SystemExit where it is of one experiment and none of that name is in the campaign."""
-    if plugins.plugin("figures", figure).drawn_for in ("campaign", "claims", "mixed work"):
+    if plugins.plugin("figures", figure).drawn_for in ("campaign", "claims", "interpreters", "mixed work"):
         return data
     if experiment is None or experiment not in data.campaign.experiments:
         names = ", ".join(data.campaign.experiments)

@@ -64,10 +64,11 @@ def git_revision() -> str | None:
 
 def interpreter_facts(command: str) -> Any:
     """What the interpreter says of itself; None if it isn't there or isn't a Python."""
-    executable = subject_python(command)
-    if executable is None:
+    python = subject_python(command)
+    if python is None:
         return None
-    done = subprocess.run([executable, str(SCRIPTS / "interpreter_facts.py")], capture_output=True, text=True, check=False)
+    facts = [python.program, str(SCRIPTS / "interpreter_facts.py")]
+    done = subprocess.run(facts, env={**os.environ, **python.variables}, capture_output=True, text=True, check=False)
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
@@ -99,8 +100,8 @@ def differences(then: Environment, now: Environment) -> Iterator[str]:
 
 
 def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for fact in ("implementation", "version", "gil_enabled"):
-        if then[fact] != now[fact]:
+    for fact in ("implementation", "version", "gil_enabled", "jit_enabled"):
+        if fact in then and then[fact] != now[fact]:  # older sessions had fewer facts
             yield f"interpreter {name}, {fact}: {then[fact]} then, {now[fact]} now"
     for package in sorted(then["packages"].keys() | now["packages"].keys()):
         old, new = then["packages"].get(package), now["packages"].get(package)

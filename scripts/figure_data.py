@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from campaign import CONTROL, Campaign, Experiment
-from tables import SETTING
+from tables import SETTING, ComparisonRow, InterpreterRow, rows_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,12 @@ class CampaignData:
     campaign: Campaign
     tables: Mapping[str, pd.DataFrame]
 
+    @property
+    def compared(self) -> list[ComparisonRow]:
+        """All comparisons, within interpreters and across them."""
+        rows = rows_of(self.tables["comparisons"], ComparisonRow)
+        return [*rows, *rows_of(self.tables["interpreters"], InterpreterRow)]
+
     def experiment(self, name: str) -> FigureData:
         """One experiment's rows, the control's and runs that aren't ``ok`` left out."""
 
@@ -25,7 +31,7 @@ class CampaignData:
             return table[(table["experiment"] == name) & (table["contender"] != CONTROL)].copy()
 
         runs, summary, comparisons = (own(self.tables[table]) for table in ("runs", "summary", "comparisons"))
-        scaling = self.tables.get("scaling", pd.DataFrame())
+        scaling, interpreters = (self.tables.get(table, pd.DataFrame()) for table in ("scaling", "interpreters"))
         items, probes = self.tables.get("items", pd.DataFrame()), self.tables.get("probes", pd.DataFrame())
         return FigureData(
             campaign=self.campaign,
@@ -34,6 +40,7 @@ class CampaignData:
             summary=summary,
             comparisons=comparisons,
             scaling=scaling[scaling["experiment"] == name] if len(scaling) else scaling,
+            interpreters=interpreters[interpreters["experiment"] == name] if len(interpreters) else interpreters,
             items=items[items["point"].isin(summary["point"])] if len(items) else items,
             probes=probes,
         )
@@ -49,6 +56,7 @@ class FigureData:
     summary: pd.DataFrame
     comparisons: pd.DataFrame
     scaling: pd.DataFrame
+    interpreters: pd.DataFrame
     items: pd.DataFrame
     probes: pd.DataFrame
 

@@ -7,11 +7,14 @@ import sys
 import sysconfig
 from importlib.metadata import distributions
 
+from interpreter_state import gil_enabled, jit_enabled
+
 facts = {
     "executable": sys.executable,
     "implementation": sys.implementation.name,
     "version": sys.version,
-    "gil_enabled": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    "gil_enabled": gil_enabled(),
+    "jit_enabled": jit_enabled(),
     "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS"),
     "packages": {str(one.metadata["Name"]): one.version for one in distributions()},

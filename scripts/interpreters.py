@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -23,11 +24,33 @@ LOCKS = ROOT / "interpreters"
 MADE = ROOT / ".interpreters"
 INDEX = MADE / "environments.json"  # which Python runs the subjects of an interpreter, by where that one lies
 OLDEST = Version("3.9")
+COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
 
 
 class NotAnInterpreter(Exception):
     """A command of the config that isn't a Python which can be measured; the text says why."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """How the config starts an interpreter: a program, and before it variables to set, as in ``PYTHON_GIL=1 python3.14t``."""
+
+    program: str
+    variables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str) -> Command:
+        parts = COMMAND.fullmatch(text)
+        assert parts  # anything is at least a program
+        pairs = (one.partition("=") for one in parts["variables"].split())
+        return cls(parts["program"], {name: value for name, _, value in pairs})
+
+    @property
+    def path(self) -> Path | None:
+        """Where the program lies; None if there is none such."""
+        found = shutil.which(self.program)
+        return Path(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -39,19 +62,27 @@ class Python:
     version: Version
 
 
-def found(command: str) -> Path | None:
-    """Where the command lies; None if there is none such."""
-    path = shutil.which(command)
-    return Path(path) if path else None
-
-
-def subject_python(command: str) -> str | None:
-    """The Python that runs the subjects of an interpreter: that of its environment, if it has one; None if there is neither."""
-    path = found(command)
+def subject_python(text: str) -> Command | None:
+    """What runs the subjects of an interpreter: the Python of its environment, if it has one; None if there is neither."""
+    command = Command.of(text)
+    path = command.path
     if path is None:
         return None
+    made = environments() if needs_environment(path) else {}
+    return replace(command, program=made.get(str(path.resolve()), str(path)))
+
+
+def environments() -> dict[str, str]:
+    """The Pythons of the environments that have been made, by where their interpreters lie."""
     made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
-    return made.get(str(path.resolve()), str(path)) if needs_environment(path) else str(path)
+    return made
+
+
+def lacks(python: Command) -> dict[str, str]:
+    """What the environment of a subject's Python lacks, since it couldn't be had, each with the reason."""
+    path = Path(python.program).parent.parent / "lacks.json"
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 def needs_environment(path: Path) -> bool:
@@ -59,10 +90,11 @@ def needs_environment(path: Path) -> bool:
     return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
 
 
-def asked(path: Path, name: str) -> Python:
+def asked(path: Path, variables: Mapping[str, str], name: str) -> Python:
     """What the interpreter says of itself. Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
+    command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
     try:
-        answer = subprocess.run([str(path), "-c", ASK], capture_output=True, text=True, timeout=30, check=False)
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotAnInterpreter(f"interpreters.{name}: {path} can't be started: {error}") from error
     said = answer.stdout.split()
@@ -97,40 +129,38 @@ def make(python: Python) -> Path:
         return made
     print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
-    uv("venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
-    install = (
-        "pip",
-        "install",
-        "--system-certs",
-        "--quiet",
-        "--python",
-        str(made),
-        "--only-binary",
-        ":all:",
-        "--compile-bytecode",
-    )
-    done = {name: uv(*install, "--constraints", str(lock), name) for name in requirements()}
-    lacks = {name: one.stderr.strip().splitlines()[-1] for name, one in done.items() if one.returncode}
-    if len(lacks) == len(done):  # no matter of wheels
-        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(lacks.values()))}")
-    (folder / "lacks.json").write_text(json.dumps(lacks, indent=1), encoding="utf-8")
+    module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    missing = {name: reason for name in requirements() if (reason := install(name, made, lock))}
+    if len(missing) == len(requirements()):  # no matter of wheels
+        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
+    (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
     return made
 
 
-def uv(*arguments: str) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).parent / "uv"
-    kept = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "UV_PYTHON")}
-    return subprocess.run([str(program), *arguments], capture_output=True, text=True, env=kept, check=False)
+def install(package: str, python: Path, lock: Path) -> str | None:
+    """Install it in the environment of ``python``: by uv, or where only pip knows the way to a mirror, by pip; or why not."""
+    what = ("--only-binary", ":all:", "--constraint", str(lock), package)
+    done = module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
+    if done.returncode == 0 or module("pip", "--python", str(python), "install", "--quiet", "--compile", *what).returncode == 0:
+        return None
+    return " ".join(done.stderr.split()) or "no reason given"
+
+
+def module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the pipeline's own Python as a command."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON")}
+    return subprocess.run([sys.executable, "-m", name, *arguments], capture_output=True, text=True, env=kept, check=False)
 
 
 def prepare(interpreters: Mapping[str, str]) -> None:
     """Make the environments that these interpreters (commands by name) lack. Raises NotAnInterpreter."""
-    made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
-    for name, command in interpreters.items():
-        path = found(command)
+    made = environments()
+    for name, text in interpreters.items():
+        command = Command.of(text)
+        path = command.path
         if path is None:
             continue  # its runs will be skipped, and say so
-        python = asked(path, name)
+        python = asked(path, command.variables, name)
         if needs_environment(path):
             made[str(path.resolve())] = str(make(python))
     if made:

@@ -52,8 +52,9 @@ def record(asked: RunSpec, random: Random) -> RunRecord:
     makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
     measured = Measured(
         status="ok", session="made-up", attempts=1, started_at="2026-01-01T00:00:00.000+00:00", python_version="3.11.0",
-        gil_enabled=True, workers=workers, makespan_s=makespan_s, setup_s=0.01, teardown_s=0.01, cpu_user_s=cpu_s,
-        cpu_system_s=0.01, cpu_outside_s=0.0, effective_cores=cpu_s / makespan_s, voluntary_switches=asked.size,
+        gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False, workers=workers, makespan_s=makespan_s,
+        setup_s=0.01, teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
+        effective_cores=cpu_s / makespan_s, voluntary_switches=asked.size,
         involuntary_switches=workers, peak_memory_bytes=30_000_000, items_ok=asked.size, lanes=workers, machine_speed=1e7,
         foreign_cpu=0.0, overhead_s=0.25,
     )  # fmt: skip

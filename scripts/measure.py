@@ -22,7 +22,7 @@ import origin_log
 import progress
 from child_reaper import adopt_orphans, reaped_cpu_s
 from gates import gate, strain
-from interpreters import subject_python
+from interpreters import Command, lacks, subject_python
 from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
@@ -83,11 +83,12 @@ def start_origin(
 
 
 def start_subject(
-    spec: RunSpec, interpreter: str, sites: Sequence[dict[str, Any]], bundle: Path | None, log: IO[bytes], stack: ExitStack
+    spec: RunSpec, interpreter: Command, sites: Sequence[dict[str, Any]], bundle: Path | None, log: IO[bytes], stack: ExitStack
 ) -> ProcessPipe:
     """A fresh process of the interpreter under test, told what to run."""
-    command = [interpreter, str(SCRIPTS / "subject.py")]
-    subject = ProcessPipe("the subject", command, log, env=subject_environment(os.environ, bundle))
+    command = [interpreter.program, str(SCRIPTS / "subject.py")]
+    environment = {**subject_environment(os.environ, bundle), **interpreter.variables}
+    subject = ProcessPipe("the subject", command, log, env=environment)
     stack.enter_context(closing(subject))
     task = {
         "model": spec.model,
@@ -111,7 +112,7 @@ class Outcome:
 
 
 def run(
-    spec: RunSpec, interpreter: str, timeout_s: float, certificates: Certificates, log: IO[bytes], outcome: Outcome
+    spec: RunSpec, interpreter: Command, timeout_s: float, certificates: Certificates, log: IO[bytes], outcome: Outcome
 ) -> None:
     """Fill in the outcome. Raises NoAnswer or TimeUp where a process doesn't do its part; both are ended in any case."""
     with ExitStack() as stack:
@@ -187,6 +188,8 @@ def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO
     except NoAnswer as error:
         outcome.answer.update(status="failed", reason=str(error))
         outcome.answer.pop("makespan_s", None)  # of a run whose origin gave no account of itself
+    if outcome.answer["status"] == "skipped" and (missing := lacks(interpreter)):
+        outcome.answer["reason"] += f" (not to be had for this interpreter: {', '.join(missing)})"
     return record_of(spec, outcome)
 
 

@@ -40,14 +40,17 @@ def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[dict[st
 
 def attempt(probe: ProbeRun) -> list[dict[str, Any]]:
     """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
-    command = [subject_python(probe.command) or probe.command, str(SUBJECT), probe.probe]
-    environment = subject_environment(os.environ, None)
-    try:
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-    except FileNotFoundError:
+    python = subject_python(probe.command)
+    if python is None:
         return [nothing("skipped", f"there is no interpreter {probe.command}")]
+    process = subprocess.Popen(
+        [python.program, str(SUBJECT), probe.probe],
+        env={**subject_environment(os.environ, None), **python.variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
         answer, errors = process.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:

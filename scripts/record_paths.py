@@ -20,8 +20,8 @@ from plugins import plugin
 
 SCRIPTS = Path(__file__).parent
 HARNESS = (
-    *("child_reaper", "machine", "measure", "process_pipe", "subject", "subject_environment", "timing", "usage"),
-    "workloads/__init__",
+    *("child_reaper", "interpreter_state", "machine", "measure", "process_pipe", "subject", "subject_environment"),
+    *("timing", "usage", "workloads/__init__"),
 )
 PROBES = ("machine", "probe_subject", "probes/__init__")
 ORIGIN = ("deadlines", "gates", "origin", "origin_log", "origin_profile", "page")

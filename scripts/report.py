@@ -20,15 +20,17 @@ from claims_page import SIGNS, counts, ours
 from conclude import chance, interval
 from environment import read_sessions
 from figure_data import CampaignData, FigureData
+from interpreter_gains import gains
 from number_format import duration, three_digits
 from report_charts import Chart, charts
-from tables import SETTING, TABLES, ClaimRow, ComparisonRow, ScalingRow, WarningRow, known, read_table, rows_of
+from tables import SETTING, TABLES, ClaimRow, ScalingRow, WarningRow, known, read_table, rows_of
 
 PARTS = Path(__file__).parent / "report_page"
 FILES = {
     "runs.csv": "a row for each planned run",
     "summary.csv": "a row for each point: best, median, spread, ideal",
     "comparisons.csv": "a row for each point against its baseline: speed-up, interval, verdict",
+    "interpreters.csv": "the same of each point of another interpreter, against the first one",
     "scaling.csv": "the scaling laws fitted to worker sweeps",
     "warnings.csv": "what to know before quoting a figure",
     "claims.csv": "a verdict on each claim",
@@ -92,7 +94,7 @@ class Page:
     warnings_counted: str
     left_out: Table
     chance: str
-    crossover_charts: Sequence[Chart]
+    map_charts: Sequence[Chart]
     campaign_charts: Sequence[Chart]
     blocks: int
     seed: int
@@ -223,7 +225,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
     return Section(
         name=data.experiment.name,
         subject=data.subject.partition(", ")[2],
-        answers=[*answers(data), *worth(data)],
+        answers=[*answers(data), *worth(data), *gains(data)],
         table=points_table(data),
         laws=laws_table(rows_of(data.scaling, ScalingRow)),
         charts=report_charts.of(drawn, data.experiment.name),
@@ -252,8 +254,8 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         if len(warnings) > 1
         else "There is a warning.",
         left_out=left_out_table(runs),
-        chance=chance(rows_of(data.tables["comparisons"], ComparisonRow)),
-        crossover_charts=report_charts.of(drawn, None, "mixed work"),
+        chance=chance(data.compared),
+        map_charts=[one for kind in ("mixed work", "interpreters") for one in report_charts.of(drawn, None, kind)],
         campaign_charts=report_charts.of(drawn, None, "campaign"),
         blocks=campaign.repetitions,
         seed=campaign.seed,

@@ -20,6 +20,7 @@ COLOURS = 64
 SCALE = 0.75  # of the file: a picture as wide as the page's column
 FIRST = (
     "crossover",
+    "interpreters",
     "headline",
     "claims",
     "workers",

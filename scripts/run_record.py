@@ -56,7 +56,9 @@ class Measured:
     attempts: int | None = column("how often the run was measured, the last time included")
     started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
     python_version: str | None = column("of the interpreter under test")
-    gil_enabled: bool | None = column("whether it held a global interpreter lock, once all imports were done")
+    gil_enabled_at_start: bool | None = column("whether it held a global interpreter lock before anything was imported")
+    gil_enabled: bool | None = column("the same once all imports were done: an extension may have switched it on")
+    jit_enabled: bool | None = column("whether it compiles code as it runs; empty for CPython 3.13, which doesn't say")
     workers: int | None = column(
         "threads, processes or tasks at work, as `workers_asked` came out; 1 for `sync`; a client may have fewer requests in "
         "flight, as aiohttp has 100 unless told otherwise: see `peak_in_flight`"

@@ -15,6 +15,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from interpreter_state import gil_enabled, jit_enabled
 from timing import timed_run
 from usage import Usage, peak_memory_bytes
 from workloads import WrongResult
@@ -35,10 +36,11 @@ def describe(error: BaseException) -> str:
 
 
 def python() -> dict[str, Any]:
-    """What the record says of the interpreter; ``gil_enabled`` as it is once everything has been imported."""
+    """What the record says of the interpreter, once everything has been imported."""
     return {
         "python_version": ".".join(map(str, sys.version_info[:3])),
-        "gil_enabled": getattr(sys, "_is_gil_enabled", lambda: True)(),
+        "gil_enabled": gil_enabled(),
+        "jit_enabled": jit_enabled(),
     }
 
 
@@ -98,6 +100,7 @@ def main() -> None:
     def answer(fields: dict[str, Any]) -> None:
         print(json.dumps(fields), file=answers, flush=True)
 
+    gil_enabled_at_start = gil_enabled()
     task = json.loads(sys.stdin.readline())
     try:
         model = importlib.import_module(f"models.{task['model']}")
@@ -112,7 +115,8 @@ def main() -> None:
         answer({"status": "failed", "reason": f"no items of {task['workload']}: {describe(error)}"})
         return
     used = Usage.now()
-    answer({"status": "ready", "start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, **python()})
+    start_up = {"start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, "gil_enabled_at_start": gil_enabled_at_start}
+    answer({"status": "ready", **start_up, **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
         answer(measure(task, model, workload, items))
 

@@ -139,6 +139,13 @@ class ComparisonRow(PointColumns):
 
 
 @dataclass
+class InterpreterRow(ComparisonRow):
+    """A row of ``interpreters.csv``: a point of another interpreter than the first, against the same on that one."""
+
+    baseline_interpreter: str = column("the campaign's first interpreter, on which the baseline is the same contender")
+
+
+@dataclass
 class ScalingRow:
     """A row of ``scaling.csv``: a law fitted to a contender's sweep of 5 numbers of workers or more, 8 for the USL."""
 
@@ -206,6 +213,7 @@ TABLES: dict[str, type] = {
     "items": ItemRow,
     "summary": SummaryRow,
     "comparisons": ComparisonRow,
+    "interpreters": InterpreterRow,
     "scaling": ScalingRow,
     "warnings": WarningRow,
     "claims": ClaimRow,

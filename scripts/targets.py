@@ -31,7 +31,7 @@ READERS = (
 MODULES = [f"scripts/{name}.py" for name in READERS]
 DRAWN_WITH = ("answers", "compare", "figure_data", "figure_style", "lane_panel", "lanes", "optimum", "svg_text")
 DRAWING = [f"scripts/{name}.py" for name in DRAWN_WITH]
-SAYING = [f"scripts/{name}.py" for name in ("answers", "compare", "figure_data", "optimum")]
+SAYING = [f"scripts/{name}.py" for name in ("answers", "compare", "figure_data", "interpreter_gains", "optimum")]
 REPORTING = [
     *SAYING,
     *(f"scripts/{name}.py" for name in ("claims_page", "conclude", "report_charts", "svg_text")),
@@ -103,8 +103,13 @@ def drawn_for(experiment: Experiment) -> set[str]:
 def figures(campaign: Campaign) -> list[str]:
     """All figures of a campaign: each of scripts/figures/ for what it is drawn for."""
     kinds = {name: plugins.plugin("figures", name).drawn_for for name in plugins.names("figures")}
-    there = {"campaign", *(["claims"] if campaign.claims else []), *(["mixed work"] if mixes(campaign) else [])}
-    drawn = [name for name, kind in kinds.items() if kind in there]
+    there = {
+        "campaign": True,
+        "claims": bool(campaign.claims),
+        "interpreters": len(campaign.interpreters) > 1,
+        "mixed work": mixes(campaign),
+    }
+    drawn = [name for name, kind in kinds.items() if there.get(str(kind))]
     for experiment in campaign.experiments.values():
         drawn += [f"{name}-{experiment.name}" for name, kind in kinds.items() if kind in drawn_for(experiment)]
     return [f"results/{campaign.name}/figures/{name}.{ending}" for name in drawn for ending in ("png", "svg")]

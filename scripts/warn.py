@@ -6,16 +6,17 @@ from pathlib import Path
 
 from diagnosis import findings
 from table_arguments import campaign_and_tables, table_parser
-from tables import ComparisonRow, ScalingRow, WarningRow, rows_of, write_table
+from tables import ComparisonRow, InterpreterRow, ScalingRow, WarningRow, rows_of, write_table
 
 
 def main() -> None:
-    tables = ("runs", "summary", "comparisons", "scaling")
+    tables = ("runs", "summary", "comparisons", "interpreters", "scaling")
     parser = table_parser(__doc__, *tables)
     parser.add_argument("--table", required=True, type=Path, help="file to write: warnings.csv")
     arguments = parser.parse_args()
-    campaign, (runs, summary, comparisons, scaling) = campaign_and_tables(arguments, *tables)
-    found = findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow), rows_of(scaling, ScalingRow))
+    campaign, (runs, summary, comparisons, interpreters, scaling) = campaign_and_tables(arguments, *tables)
+    compared = [*rows_of(comparisons, ComparisonRow), *rows_of(interpreters, InterpreterRow)]
+    found = findings(campaign, runs, summary, compared, rows_of(scaling, ScalingRow))
     write_table(arguments.table, WarningRow, [one.row(campaign.name) for one in found])
 
 

@@ -32,6 +32,14 @@ class Kind(Enum):
             " less of the origin: fewer workers, smaller pages or longer delays"
         ),
     )
+    GIL_SWITCHED_ON = (
+        "gil-switched-on",
+        "the interpreter began without a global interpreter lock, and something that the contender imports switched it on",
+        (
+            "its figures are those of threads with a lock; to measure it without, at the extension's own risk, add"
+            " PYTHON_GIL=0 to the interpreter's command in the config"
+        ),
+    )
     DISTURBED = (
         "disturbed",
         "other programs used the machine during runs, each time they were tried; they are left out",

@@ -14,6 +14,7 @@ from campaign import Campaign
 from collect import planned
 from collect_items import typical
 from compare import compare
+from compare_interpreters import compare_interpreters
 from diagnosis import findings
 from figure_data import CampaignData
 from fit_scaling import fit_all
@@ -24,6 +25,7 @@ from tables import (
     TABLES,
     ClaimRow,
     ComparisonRow,
+    InterpreterRow,
     ItemRow,
     ProbeRow,
     RunRow,
@@ -61,6 +63,20 @@ def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campa
     return Campaign.from_config(config(repetitions, best_of, **experiment))
 
 
+ON_TWO: Times = {
+    "sync@default": [4.0] * 5,
+    "sync@new": [8.0] * 5,
+    "threading@default": [2.0] * 5,
+    "threading@new": [1.0] * 5,
+}
+
+
+def on_two_interpreters(repetitions: int, **experiment: Any) -> Campaign:
+    """A campaign on the interpreters ``default`` and ``new``, of which ``ON_TWO`` are times."""
+    own = {**config(repetitions, **experiment), "interpreters": {"default": "python", "new": "python9.9"}}
+    return Campaign.from_config(own)
+
+
 def measured(value: float | str, workers: int) -> Measured:
     """A run that took so many seconds, a tenth of it to set up and a tenth to tear down, or one with another status."""
     if isinstance(value, str):
@@ -84,12 +100,12 @@ def measured(value: float | str, workers: int) -> Measured:
 
 
 def run_rows(made_up: Campaign, times: Times) -> list[RunRow]:
-    """Rows of ``runs.csv``; ``times`` gives for ``contender`` or ``contender/workers`` a value per block."""
+    """Rows of ``runs.csv``; ``times`` has values for ``contender``, ``contender/workers`` or ``contender@interpreter``."""
     rows = []
     for run in plan(made_up):
         asked = run.point.workers_asked
-        values = times.get(f"{run.point.contender}/{asked}", times.get(run.point.contender))
-        assert values is not None
+        names = (f"{run.point.contender}/{asked}", f"{run.point.contender}@{run.point.interpreter}", run.point.contender)
+        values = next(times[name] for name in names if name in times)
         workers = asked if isinstance(asked, int) else run.point.size
         rows.append(RunRow(**asdict(planned(made_up, run)), **asdict(measured(values[run.block - 1], workers))))
     return rows
@@ -135,11 +151,13 @@ def claim(number: str, verdict: str, **known: Any) -> ClaimRow:
 def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:
     """All tables of a campaign, written and read as the pipeline does."""
     runs, summary, comparisons = tables(folder, campaign, times)
-    found = findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))
-    write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
     write_table(folder / "items.csv", ItemRow, items(runs))
     write_table(folder / "scaling.csv", ScalingRow, fit_all(campaign, runs, summary, comparisons))
-    rest = ["probes", "warnings", "items", "scaling"]
+    across = compare_interpreters(campaign, runs, summary, comparisons)
+    write_table(folder / "interpreters.csv", InterpreterRow, across)
+    found = findings(campaign, runs, summary, [*rows_of(comparisons, ComparisonRow), *across])
+    write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
+    rest = ["probes", "warnings", "items", "interpreters", "scaling"]
     if claims:
         write_table(folder / "claims.csv", ClaimRow, claims)
         rest.append("claims")

@@ -21,7 +21,7 @@ def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
     said = text(tmp_path, factories.campaign(5), QUIET)
     assert said.startswith("Campaign made-up: 10 of 10 runs count, 5 blocks.")
     line = next(line for line in said.splitlines() if line.startswith("threading"))
-    assert line.split() == ["threading", "2", "2", "[2,", "2.02]", "2", "[1.99,", "2.01]", "faster"]
+    assert line.split() == ["threading", "2", "2", "[2,", "2.02]", "2.67", "2", "[1.99,", "2.01]", "faster"]
     assert "Warnings" not in said
     assert "Runs that don't count" not in said
 

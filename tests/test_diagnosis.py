@@ -37,7 +37,13 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         for point, values in makespans.items()
         for block, makespan_s in enumerate(values, start=1)
     ]
-    unknown = {"workers": 2, "size": 4, "origin_strain": None, "peak_in_flight": None, "origin_controlled": None}
+    unknown = {
+        "workers": 2,
+        "size": 4,
+        "gil_enabled_at_start": True,
+        "gil_enabled": True,
+        **dict.fromkeys(("origin_strain", "peak_in_flight", "origin_controlled")),
+    }
     return pd.DataFrame(rows).assign(**{**unknown, **columns})
 
 
@@ -317,3 +323,9 @@ def test_the_tables_name_the_kinds(tmp_path: Path) -> None:
 def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
     filled = kind.remedy.format(campaign="c", point="p", baseline_point="b", blocks=9)
     assert WarningRow(kind.title, "e", "p", "m", filled).remedy.count("{") == 0
+
+
+@pytest.mark.parametrize(("at_start", "expected"), [(True, []), (False, [Kind.GIL_SWITCHED_ON])])
+def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: list[Kind]) -> None:
+    runs = runs_of({"one": EQUAL}, gil_enabled_at_start=at_start, gil_enabled=True)
+    assert kinds(point_findings(runs)) == expected

@@ -13,7 +13,13 @@ import pytest
 from environment import Environment, UnlikeEnvironment, differences, enter_session, environment_now, interpreter_facts
 
 PACKAGES = {"aiohttp": "3.14.5"}
-PYTHON: dict[str, Any] = {"implementation": "cpython", "version": "3.11.7", "gil_enabled": True, "packages": PACKAGES}
+PYTHON: dict[str, Any] = {
+    "implementation": "cpython",
+    "version": "3.11.7",
+    "gil_enabled": True,
+    "jit_enabled": False,
+    "packages": PACKAGES,
+}
 THEN = Environment("one", "host", "cpu", 2, 2**30, "6.1", None, 0.1, 1024, "abc", {"default": PYTHON})
 
 
@@ -33,6 +39,7 @@ def test_the_same_surroundings_may_be_mixed() -> None:
         (replace(THEN, kernel="6.2"), "kernel: 6.1 then, 6.2 now"),
         (replace(THEN, processors=4), "processors: 2 then, 4 now"),
         (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 then, 3.12.1 now"),
+        (with_python(jit_enabled=True), "interpreter default, jit_enabled: False then, True now"),
         (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 then, 3.15 now"),
         (with_python(packages={}), "interpreter default, aiohttp: 3.14.5 then, not there now"),
     ],

@@ -21,7 +21,7 @@ from campaign import Campaign
 from draw import save
 from figure_data import FigureData
 from figure_style import Drawing, colours
-from figures import claims, closeup, crossover, drift, headline, resources, scaling, timing, workers
+from figures import claims, closeup, crossover, drift, headline, interpreters, resources, scaling, timing, workers
 from svg_text import SVG
 from tables import TABLES
 
@@ -301,7 +301,8 @@ def test_every_figure_says_what_it_is_drawn_from_and_for() -> None:
         figure = plugins.plugin("figures", name)
         assert figure.about
         assert set(figure.tables) <= set(TABLES)
-        assert figure.drawn_for in ("experiments", "worker sweeps", "CPU-bound", "campaign", "claims", "mixed work")
+        experiments, campaigns = ("experiments", "worker sweeps", "CPU-bound"), ("claims", "interpreters", "mixed work")
+        assert figure.drawn_for in (*experiments, "campaign", *campaigns)
 
 
 def test_more_contenders_than_the_palette_has_get_colours_of_their_own() -> None:
@@ -361,3 +362,20 @@ def test_the_headline_says_how_many_cannot_be_told_from_the_fastest(tmp_path: Pa
     }
     drawn = headline.draw(data(tmp_path, factories.campaign(5, contenders=contenders), times))
     assert drawn.title.endswith("× sync; 1 can't be told from it")
+
+
+def test_interpreters_are_set_beside_the_first_with_what_is_open_left_hollow(tmp_path: Path) -> None:
+    drawn = interpreters.draw(made_up(tmp_path, factories.on_two_interpreters(5), factories.ON_TWO))
+    assert drawn.title.splitlines() == [
+        "made-up, as fast as on default:",
+        "at best 2× (threading of cpu on new),",
+        "at worst 0.5× (sync of cpu on new)",
+    ]
+    assert drawn.figure.axes[0].get_legend_handles_labels()[1] == ["new"]
+    assert "threading, 2 workers: on new 2 [2, 2] times as fast as on default (faster)" in drawn.description
+
+
+def test_interpreters_with_too_few_blocks_cannot_be_told_apart(tmp_path: Path) -> None:
+    times = {name: values[:2] for name, values in factories.ON_TWO.items()}
+    drawn = interpreters.draw(made_up(tmp_path, factories.on_two_interpreters(2), times))
+    assert drawn.title == "made-up: no interpreter can be told from default\nyet in any of 2 comparisons"

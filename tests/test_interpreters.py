@@ -9,7 +9,7 @@ import pytest
 from packaging.version import Version
 
 import interpreters
-from interpreters import NotAnInterpreter, asked, found, lock_for, needs_environment, prepare, subject_python
+from interpreters import Command, NotAnInterpreter, asked, lock_for, needs_environment, prepare, subject_python
 
 
 def program(folder: Path, answer: str) -> Path:
@@ -22,7 +22,26 @@ def program(folder: Path, answer: str) -> Path:
 
 def test_the_pipelines_own_python_is_taken_as_it_is() -> None:
     assert not needs_environment(Path(sys.executable))
-    assert subject_python(sys.executable) == sys.executable
+    assert subject_python(sys.executable) == Command(sys.executable, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "program_", "variables"),
+    [
+        ("python3.9", "python3.9", {}),
+        ("/a path/with spaces=yes/python", "/a path/with spaces=yes/python", {}),
+        ("PYTHON_GIL=1 python3.14t", "python3.14t", {"PYTHON_GIL": "1"}),
+        ("A=x=y  B= /a path/python", "/a path/python", {"A": "x=y", "B": ""}),
+    ],
+)
+def test_variables_before_the_program_are_set_for_it(text: str, program_: str, variables: dict[str, str]) -> None:
+    assert Command.of(text) == Command(program_, variables)
+
+
+def test_a_variable_that_the_interpreter_refuses_is_told_by_name(tmp_path: Path) -> None:
+    path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* but with: this build has a lock"):
+        asked(path, {"PYTHON_GIL": "0"}, "mine")
 
 
 def test_a_python_of_a_virtual_environment_is_taken_as_it_is(tmp_path: Path) -> None:
@@ -37,14 +56,14 @@ def test_any_other_gets_an_environment(tmp_path: Path) -> None:
 
 def test_what_is_not_there_is_left_to_be_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
-    assert found("python9.9") is None
+    assert Command.of("python9.9").path is None
     assert subject_python("python9.9") is None
     prepare({"ghost": "python9.9"})
     assert not (tmp_path / "environments.json").exists()
 
 
 def test_an_interpreter_says_what_it_is() -> None:
-    python = asked(Path(sys.executable), "default")
+    python = asked(Path(sys.executable), {}, "default")
     assert (python.implementation, python.version.release) == (sys.implementation.name, sys.version_info[:2])
 
 
@@ -59,17 +78,19 @@ def test_an_interpreter_says_what_it_is() -> None:
 )
 def test_what_is_no_interpreter_or_too_old_is_refused_by_name(answer: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(NotAnInterpreter, match=message):
-        asked(program(tmp_path, answer), "mine")
+        asked(program(tmp_path, answer), {}, "mine")
 
 
 def test_what_cannot_be_started_is_refused_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, "")
     path.write_bytes(b"\x7fELF nothing")
     with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* can't be started"):
-        asked(path, "mine")
+        asked(path, {}, "mine")
 
 
-@pytest.mark.parametrize(("version", "lock"), [("3.9", "3.9"), ("3.13", "3.13"), ("3.14", "3.14"), ("3.99", "3.14")])
+@pytest.mark.parametrize(
+    ("version", "lock"), [("3.9", "3.9"), ("3.13", "3.13"), ("3.14", "3.14"), ("3.15", "3.15"), ("3.99", "3.15")]
+)
 def test_each_version_has_its_lock_and_a_newer_one_the_newest(version: str, lock: str) -> None:
     assert lock_for(Version(version)).name == f"python{lock}.txt"
 

@@ -172,7 +172,7 @@ def test_the_page_sets_the_articles_figures_beside_ours(tmp_path: Path) -> None:
     text = page(campaign, *tables(tmp_path, campaign, TIMES))
     line = next(line for line in text.splitlines() if line.startswith("| threading"))
     cells = [cell.strip() for cell in line.strip("|").split("|")]
-    assert cells == ["threading", "2", "10.41", "2.00", "2.00", "0.752", "2.17", "3 of 3"]
+    assert cells == ["threading", "2", "10.41", "2.00", "2.00", "3.33", "0.752", "2.17", "3 of 3"]
     assert "## Notes" not in text
 
 

@@ -141,7 +141,7 @@ def draw(data: FigureData) -> Drawing:
     left.set_ylim(len(points) - 0.5, -0.5)
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.8 / height - 0.06), **LEGEND)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -1.0 / height), **LEGEND)
     return Drawing(figure, description(points, data))
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tables import TABLES
+
 if TYPE_CHECKING:
     from pipeline.conftest import Pipeline
 
@@ -32,9 +34,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def tables(results: Path, *names: str) -> list[str]:
     """The arguments that name a campaign's config and tables."""
-    files = {name: f"{name}.csv" for name in ("runs", "probes", "summary", "comparisons", "scaling", "warnings")} | {
-        "config": "config.json"
-    }
+    files = {name: f"{name}.csv" for name in TABLES} | {"config": "config.json"}
     return [argument for name in ("config", *names) for argument in (f"--{name}", str(results / files[name]))]
 
 
@@ -85,8 +85,9 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
         (["summarise.py", "--table"], ["runs", "probes"]),
         (["compare.py", "--table"], ["runs", "summary"]),
         (["article_table.py", "--page"], ["runs", "summary", "comparisons"]),
-        (["warn.py", "--table"], ["runs", "summary", "comparisons", "scaling"]),
-        (["conclude.py", "--text"], ["runs", "summary", "comparisons", "warnings"]),
+        (["warn.py", "--table"], ["runs", "summary", "comparisons", "interpreters", "scaling"]),
+        (["conclude.py", "--text"], ["runs", "summary", "comparisons", "interpreters", "warnings"]),
+        (["compare_interpreters.py", "--table"], ["runs", "summary", "comparisons"]),
     ],
     ids=lambda value: value[0],
 )

@@ -24,8 +24,8 @@ def test_an_interpreter_gets_an_environment_once(tmp_path: Path, monkeypatch: py
     interpreters.prepare({"system": SYSTEM})
     python = interpreters.subject_python(SYSTEM)
     assert python is not None
-    assert Path(python).is_relative_to(tmp_path)
-    assert subprocess.run([python, "-c", "import certifi"], check=False).returncode == 0
+    assert Path(python.program).is_relative_to(tmp_path)
+    assert subprocess.run([python.program, "-c", "import certifi"], check=False).returncode == 0
     (lacks,) = tmp_path.glob("made/*/lacks.json")
     assert "no-such-package-anywhere" in lacks.read_text(encoding="utf-8")
     before = lacks.stat().st_mtime_ns
