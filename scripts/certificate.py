@@ -10,16 +10,21 @@ import certifi
 import trustme
 
 
+def make(server: Path, bundle: Path) -> None:
+    """Write the server's private key and certificate, and certifi's certificates with that of our own authority."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    with os.fdopen(os.open(server, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(certificate.private_key_and_cert_chain_pem.bytes())
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("server", type=Path, help="file to write: the server's private key and certificate")
     parser.add_argument("bundle", type=Path, help="file to write: certifi's certificates and that of our own authority")
     arguments = parser.parse_args()
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1")
-    with os.fdopen(os.open(arguments.server, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(certificate.private_key_and_cert_chain_pem.bytes())
-    arguments.bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    make(arguments.server, arguments.bundle)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from against_by_hand import measured_ratio
 from against_pyperf import measured_agreement, shown
 from config_file import ROOT
 from item_time_cost import WORKERS, cost_s
@@ -132,6 +133,17 @@ def pyperf_checks() -> Iterator[Check]:
     yield Check("how far from 1 the interval of ours ÷ pyperf's reaches", found.reach, 0.1, "of it")
 
 
+def by_hand_checks() -> Iterator[Check]:
+    ratio = measured_ratio()
+    print(f"        asyncio, 160 downloads at once: {shown(ratio, '× by hand')}")
+    yield Check("how much longer than by hand, the interval's far end", ratio.high - 1, 0.15, "of it")
+
+
+def models_checks() -> Iterator[Check]:
+    took_s = measure_anew("validation-models", "--configfile", "config/models.yaml")
+    yield Check("the campaign of all models", took_s / 60, 20, "minutes")
+
+
 def item_checks() -> Iterator[Check]:
     for model in WORKERS:
         yield Check(f"10,000 times of items, {model}", cost_s(model) * 1e3, 20, "ms")
@@ -185,6 +197,8 @@ def test_checks() -> Iterator[Check]:
 PARTS = {
     "items": item_checks,
     "pyperf": pyperf_checks,
+    "by-hand": by_hand_checks,
+    "models": models_checks,
     "article": article_checks,
     "repeat": repeat_checks,
     "quick": quick_checks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import certificate
 import gates
 import measure
 from measure import Certificates
@@ -24,8 +24,7 @@ LATENCY = Distribution.fixed(0.02)
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     folder = tmp_path_factory.mktemp("certificate")
     made = Certificates(folder / "server.pem", folder / "bundle.pem")
-    command = [sys.executable, str(measure.SCRIPTS / "certificate.py"), str(made.server), str(made.bundle)]
-    subprocess.run(command, check=True, timeout=60)
+    certificate.make(made.server, made.bundle)
     return made
 
 

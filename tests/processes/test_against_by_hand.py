@@ -1,0 +1,24 @@
+"""The harness beside a program by hand: both do the same downloads, and one turn of each comes to about the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from against_by_hand import asked, by_hand_s, measured_ratio, ours_s
+from measure import Certificates
+
+
+def test_both_take_at_least_as_long_as_one_download_and_not_nearly_as_long_as_all(certificates: Certificates) -> None:
+    run = asked(1)
+    assert run.origin is not None
+    delays_s = run.origin.delays_s(run.size, run.seed, run.block, run.point)
+    with Path(os.devnull).open("wb") as nowhere:
+        for measure in (ours_s, by_hand_s):
+            assert max(delays_s) < measure(run, certificates, nowhere) < sum(delays_s) / 10
+
+
+def test_a_ratio_comes_with_its_interval() -> None:
+    ratio = measured_ratio(turns=3)
+    assert ratio.low <= ratio.estimate <= ratio.high
+    assert 0.4 < ratio.estimate < 2.5
