@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from run_record import Measured, column
+from whole_file import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +147,26 @@ class InterpreterRow(ComparisonRow):
 
 
 @dataclass
+class ChangeRow(PointColumns):
+    """A row of the table that ``compare_campaigns.py`` writes: a point of one campaign beside the same of another."""
+
+    workers: int | None = column("as `workers_asked` came out")
+    before_campaign: str = column("the name of the campaign that it is compared with")
+    before_n: int | None = column("runs that are `ok` in that campaign")
+    before_s: float | None = column("their median makespan")
+    after_n: int | None = column("runs that are `ok` in this campaign")
+    after_s: float | None = column("their median makespan")
+    speedup: float | None = column("before ÷ after, so that more than 1 is faster: the centre of all ratios of two runs")
+    speedup_low: float | None = column("its interval begins here")
+    speedup_high: float | None = column("and ends here")
+    level: float | None = column("how often such an interval covers the truth")
+    machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
+    noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
+    verdict: str = column("`faster`, `slower`, `same` or `unclear`")
+    reason: str | None = column("why it is unclear")
+
+
+@dataclass
 class ScalingRow:
     """A row of ``scaling.csv``: a law fitted to a contender's sweep of 5 numbers of workers or more, 8 for the USL."""
 
@@ -228,12 +249,10 @@ def column_meanings(row: type) -> dict[str, str]:
 
 def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
     """Write a CSV of ``row``s, complete or not at all; an unknown value is an empty field."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as file:
         writer = csv.DictWriter(file, list(column_meanings(row)))
         writer.writeheader()
         writer.writerows(asdict(one) for one in rows)
-    unfinished.replace(path)
 
 
 class TableError(SystemExit):

@@ -1,0 +1,185 @@
+"""Compare two campaigns point by point, such as before and after an upgrade, or of two machines; for use by hand and in CI.
+
+Exit status 0: nothing is slower, and every point is decided; 1: something is slower; 2: nothing is known to be slower, but
+not every point can be told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from campaign import CONTROL, Campaign
+from changes_figure import draw
+from compare import log_makespans
+from conclude import interval
+from draw import save
+from environment import differences, read_sessions
+from intervals import Interval, shift_interval
+from number_format import three_digits
+from plan import Run, points, spec
+from run_record import RunSpec
+from tables import POINT_COLUMNS, ChangeRow, ComparisonRow, RunRow, known, read_table, write_table
+from verdicts import relative, verdict
+
+FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a campaign's folder holds that is compared."""
+
+    folder: Path
+    campaign: Campaign
+    runs: pd.DataFrame
+    comparisons: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> Results:
+        """Raises SystemExit where the folder holds no results of a campaign."""
+        for name in ("config.json", "runs.csv", "comparisons.csv"):
+            if not (folder / name).exists():
+                sys.exit(f"{folder}: there is no {name}; expected the folder of a measured campaign, such as results/article")
+        runs, comparisons = (
+            read_table(folder / f"{name}.csv", row) for name, row in (("runs", RunRow), ("comparisons", ComparisonRow))
+        )
+        return cls(folder, Campaign.read(folder / "config.json"), runs, comparisons)
+
+    def specs(self) -> dict[str, RunSpec]:
+        """What each point measures, but for the campaign's seed and the interpreter's command, which may differ."""
+        return {
+            point.name: replace(spec(self.campaign, Run(point, 0, 0)), seed=0, interpreter="")
+            for point in points(self.campaign)
+            if point.contender != CONTROL
+        }
+
+    def floor(self, point: str) -> float | None:
+        """By how much the point's control differs from itself."""
+        own = self.comparisons.loc[self.comparisons["point"] == point, "noise_floor"]
+        return known(own.iloc[0]) if len(own) else None
+
+    def machine_speed(self, point: str) -> float | None:
+        """The median speed of the machine beside the point's runs."""
+        speed: float | None = known(self.runs.loc[self.runs["point"] == point, "machine_speed"].median())
+        return speed
+
+
+def changed(before: Results, after: Results) -> list[ChangeRow]:
+    """A row for each point of either campaign, those of ``after`` first."""
+    then, now = before.specs(), after.specs()
+    makespans_then, makespans_now = log_makespans(before.runs), log_makespans(after.runs)
+    rows = []
+    for name in [*now, *(name for name in then if name not in now)]:
+        results = after if name in now else before
+        row = ChangeRow(**about(results, name), before_campaign=before.campaign.name, verdict="unclear")
+        if name not in then or name not in now:
+            row.reason = f"{(before if name in now else after).folder} has no such point"
+        elif then[name] != now[name]:
+            row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} differs"
+        elif name not in makespans_then or name not in makespans_now:
+            row.reason = f"{(after if name in makespans_then else before).folder} has no run of it that counts"
+        else:
+            judge(row, makespans_then[name], makespans_now[name], before, after)
+        rows.append(row)
+    return rows
+
+
+def about(results: Results, point: str) -> dict[str, Any]:
+    """What identifies a point, and its workers."""
+    run = results.runs[results.runs["point"] == point].iloc[0]
+    return {name: known(run[name]) for name in [*POINT_COLUMNS, "workers"]}
+
+
+def differing(then: RunSpec, now: RunSpec) -> Iterator[str]:
+    return (name for name, value in vars(then).items() if vars(now)[name] != value)
+
+
+def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, after: Results) -> None:
+    """Fill in figures and verdict. A change no larger than the controls' or the machine's own speed's decides nothing.
+
+    ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs: the interval is that of the shift.
+    """
+    speeds = [results.machine_speed(row.point) for results in (before, after)]
+    if speeds[0] and speeds[1]:
+        row.machine_speedup = speeds[1] / speeds[0]
+    floors = [before.floor(row.point), after.floor(row.point), relative(log(row.machine_speedup or 1))]
+    row.noise_floor = max(floor for floor in floors if floor is not None)
+    row.before_s, row.after_s = exp(then.median()), exp(now.median())
+    row.before_n, row.after_n = len(then), len(now)
+    found = shift_interval(list(then), list(now))
+    times = Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None
+    if times:
+        row.speedup, row.speedup_low, row.speedup_high, row.level = times.estimate, times.low, times.high, times.level
+    row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
+    if row.verdict == "unclear":
+        row.reason = "too few runs, or no larger than the noise"
+
+
+def status(rows: Sequence[ChangeRow]) -> int:
+    """The command's exit status."""
+    verdicts = {row.verdict for row in rows}
+    if "slower" in verdicts:
+        return REGRESSED
+    return CANNOT_TELL if "unclear" in verdicts or not rows else FINE
+
+
+def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
+    """A table of all points, what else is different, and the conclusion in a line."""
+    table = pd.DataFrame(
+        {
+            "point": [row.point for row in rows],
+            "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
+            "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
+            "times as fast": [
+                interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows
+            ],
+            "noise floor": ["–" if row.noise_floor is None else f"{row.noise_floor:.1%}" for row in rows],
+            "verdict": [row.verdict if not row.reason else f"{row.verdict}: {row.reason}" for row in rows],
+        }
+    )
+    counts = Counter(row.verdict for row in rows)
+    counted = ", ".join(f"{counts[name]} {name}" for name in ("slower", "faster", "same", "unclear") if counts[name])
+    conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
+    return "\n".join(
+        [
+            f"{after.folder} beside {before.folder}",
+            table.to_markdown(index=False, tablefmt="plain", disable_numparse=True),
+            *(f"Other than before: {line}" for line in surroundings(before, after)),
+            f"{conclusion} Of {len(rows)} points: {counted or 'none'}.",
+        ]
+    )
+
+
+def surroundings(before: Results, after: Results) -> list[str]:
+    """What is different in machine, interpreters and packages between the last sessions of the two."""
+    then, now = (read_sessions(results.folder / "environment.json") for results in (before, after))
+    return list(differences(then[-1], now[-1])) if then and now else []
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("before", type=Path, help="the folder of a campaign, such as results/article")
+    parser.add_argument("after", type=Path, help="the folder of the one that is compared with it")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="file to write: a row for each point")
+    parser.add_argument("--figure", type=Path, metavar="FILE", help="file to write, PNG or SVG: how many times as fast")
+    arguments = parser.parse_args()
+    before, after = Results.read(arguments.before), Results.read(arguments.after)
+    rows = changed(before, after)
+    if arguments.table:
+        write_table(arguments.table, ChangeRow, rows)
+    if arguments.figure:
+        save(draw(rows, before.campaign.name, after.campaign.name), arguments.figure)
+    print(text(rows, before, after))
+    sys.exit(status(rows))
+
+
+if __name__ == "__main__":
+    main()
