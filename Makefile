@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns validate lock
+.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns soak validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -68,6 +68,9 @@ pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 
 test-campaigns: .venv/ready  ## tests of whole campaigns, as CI runs them: the claims, and several interpreters (6 minutes)
 	pytest tests/campaigns
+
+soak: .venv/ready  ## kill a campaign at 200 drawn moments (half an hour)
+	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
 	python scripts/validate.py

@@ -11,10 +11,13 @@ from snakemake.utils import min_version
 min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
+import graceful_end
 import targets
 from plan import spec
 from record_paths import digest
 from run_record import SESSION_VARIABLE
+
+graceful_end.mend()
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
 if not workflow.overwrite_configfiles:
@@ -25,6 +28,7 @@ if not workflow.overwrite_configfiles:
 CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
+targets.set_aside(CAMPAIGN, RUNS, PROBES)
 BLOCKS = targets.blocks(RUNS)
 FIGURES = targets.figure_names("experiments")
 AHEAD = targets.ahead(CAMPAIGN, RUNS, PROBES)

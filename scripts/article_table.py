@@ -9,6 +9,7 @@ import pandas as pd
 from campaign import CONTROL, Campaign, Experiment
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING
+from whole_file import write_whole
 
 
 def text(value: float | None) -> str:
@@ -99,7 +100,7 @@ def main() -> None:
     parser.add_argument("--page", required=True, type=Path, help="file to write: article.md")
     arguments = parser.parse_args()
     campaign, (runs, summary, comparisons) = campaign_and_tables(arguments, *tables)
-    arguments.page.write_text(page(campaign, runs, summary, comparisons), encoding="utf-8")
+    write_whole(arguments.page, page(campaign, runs, summary, comparisons))
 
 
 if __name__ == "__main__":

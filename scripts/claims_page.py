@@ -13,6 +13,7 @@ from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
 from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import ClaimRow, known, rows_of
+from whole_file import write_whole
 
 SIGNS = {REPRODUCED: "✓ reproduced", CONTRADICTED: "✗ contradicted", INCONCLUSIVE: "? inconclusive"}
 AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
@@ -117,7 +118,7 @@ def main() -> None:
     parser.add_argument("--page", required=True, type=Path, help="file to write: claims.md")
     arguments = parser.parse_args()
     campaign, (claims, comparisons) = campaign_and_tables(arguments, *tables)
-    arguments.page.write_text(page(campaign, rows_of(claims, ClaimRow), comparisons), encoding="utf-8")
+    write_whole(arguments.page, page(campaign, rows_of(claims, ClaimRow), comparisons))
 
 
 if __name__ == "__main__":

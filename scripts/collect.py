@@ -41,7 +41,7 @@ def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
         record = RunRecord.read(path)
     except ValueError as error:
         return Measured("missing", str(error))
-    if record.spec.to_json() != spec(campaign, run).to_json():
+    if record.spec != spec(campaign, run):
         return Measured("missing", "measured under another config")
     return record.measured
 

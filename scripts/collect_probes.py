@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from probe_record import ProbeRecord
 from tables import ProbeRow, write_table
 
 
 def probe_rows(records: Iterable[Path]) -> Iterator[ProbeRow]:
     for path in records:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        for metric in record["metrics"]:
-            about = {name: record[name] for name in ("probe", "interpreter", "block", "session")}
-            yield ProbeRow(**about, **metric)
+        record = ProbeRecord.read(path)
+        about = {name: getattr(record, name) for name in ("probe", "interpreter", "block", "session")}
+        for metric in record.metrics:
+            yield ProbeRow(**about, **metric._asdict())
 
 
 def main() -> None:
@@ -23,7 +24,10 @@ def main() -> None:
     parser.add_argument("--records", required=True, type=Path, nargs="+", help="the records of the probes")
     parser.add_argument("--table", required=True, type=Path, help="file to write: probes.csv")
     arguments = parser.parse_args()
-    write_table(arguments.table, ProbeRow, probe_rows(arguments.records))
+    try:
+        write_table(arguments.table, ProbeRow, probe_rows(arguments.records))
+    except ValueError as error:
+        sys.exit(f"{error}: move it away, and the same command measures that probe again")
 
 
 if __name__ == "__main__":

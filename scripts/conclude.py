@@ -19,6 +19,7 @@ from number_format import three_digits, with_interval
 from table_arguments import campaign_and_tables, table_parser
 from tables import SETTING, ComparisonRow, WarningRow, known, rows_of
 from verdicts import LEAST_LEVEL
+from whole_file import write_whole
 
 WIDTH = 110
 LISTED = 10
@@ -131,7 +132,7 @@ def main() -> None:
     parser.add_argument("--text", required=True, type=Path, help="file to write: conclusion.txt")
     arguments = parser.parse_args()
     campaign, read = campaign_and_tables(arguments, *tables)
-    arguments.text.write_text(conclusion(CampaignData(campaign, dict(zip(tables, read)))), encoding="utf-8")
+    write_whole(arguments.text, conclusion(CampaignData(campaign, dict(zip(tables, read)))))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 from interpreters import subject_python
 from machine import processors
+from whole_file import write_whole
 
 SCRIPTS = Path(__file__).parent
 COMPARED = ("machine", "cpu_model", "processors", "memory_bytes", "kernel")
@@ -126,6 +127,4 @@ def enter_session(path: Path, campaign: str, now: Environment) -> None:
             + f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
             f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
         )
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1), encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")

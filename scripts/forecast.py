@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from machine import processors
 from number_format import duration
 from plan import ProbeRun, Run, contender_of
 from progress import Step
+from run_record import RunRecord
 
 OVERHEAD_S = 0.4  # of a run beside its makespan: starting origin and subject, and the driver
 PROBE_S = 2.0  # most take about one
@@ -58,6 +58,7 @@ class Forecast:
     campaign: Campaign
     planned: int  # runs in all, those that have been measured among them
     steps: Mapping[str, Step]
+    sizes: Sequence[int]  # numbers of items, of the runs
     guessed: Sequence[str]  # experiments of whose runs neither the config nor anything measured tells how long they take
 
     def step(self, path: str) -> str:
@@ -88,7 +89,8 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
     for place, (path, (_, _, took_s)) in enumerate(sorted(seconds.items(), key=lambda one: one[1]), start=1):
         until_s += took_s
         steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1))
-    return Forecast(forecaster.campaign, planned, steps, list(forecaster.guessed))
+    sizes = [run.point.size for run in runs.values()]
+    return Forecast(forecaster.campaign, planned, steps, sizes, list(forecaster.guessed))
 
 
 def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float]:
@@ -97,7 +99,7 @@ def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float
     for path, run in runs.items():
         record = folder / "runs" / f"{path}.json"
         if len(found.get(run.point.name, ())) < ENOUGH and record.exists():
-            makespan_s = json.loads(record.read_text(encoding="utf-8"))["measured"]["makespan_s"]
+            makespan_s = RunRecord.read(record).measured.makespan_s
             if makespan_s is not None:
                 found.setdefault(run.point.name, []).append(makespan_s)
     return {point: median(makespans) for point, makespans in found.items()}

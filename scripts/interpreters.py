@@ -19,6 +19,8 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from whole_file import write_whole
+
 ROOT = Path(__file__).parent.parent
 LOCKS = ROOT / "interpreters"
 MADE = ROOT / ".interpreters"
@@ -165,6 +167,4 @@ def prepare(interpreters: Mapping[str, str]) -> None:
             made[str(path.resolve())] = str(make(python))
     if made:
         MADE.mkdir(exist_ok=True)
-        unfinished = INDEX.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(made, indent=1), encoding="utf-8")
-        unfinished.replace(INDEX)
+        write_whole(INDEX, json.dumps(made, indent=1) + "\n")

@@ -8,12 +8,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-MACHINE = Path(tempfile.gettempdir()) / "python-concurrency-measuring.lock"
+MACHINE = Path(os.environ.get("TMPDIR", "/tmp")) / "python-concurrency-measuring.lock"  # of all checkouts
 
 
 class Held(Exception):

@@ -6,7 +6,6 @@ The campaign's name must begin with ``made-up``, so that nobody takes its result
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -17,6 +16,8 @@ from campaign import Campaign
 from config_file import ROOT
 from measure import resolved_workers
 from plan import ProbeRun, Run, plan, probe_plan, spec
+from probe_record import ProbeRecord
+from probes import Metric
 from record_paths import probe_path, record_path
 from run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
 
@@ -70,8 +71,8 @@ def write_probe(folder: Path, probe: ProbeRun) -> None:
     path = folder / "probes" / f"{probe_path(probe)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     figures = {"parallel_capacity": 1.8, "processors": 2.0}
-    metrics = [{"metric": name, "value": value, "unit": "", "status": "ok", "reason": None} for name, value in figures.items()]
-    path.write_text(json.dumps({**asdict(probe), "session": "made-up", "metrics": metrics}), encoding="utf-8")
+    metrics = [Metric(name, value, "") for name, value in figures.items()]
+    ProbeRecord(**asdict(probe), session="made-up", metrics=metrics).write(path)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ import progress
 from child_reaper import adopt_orphans, reaped_cpu_s
 from gates import gate, strain
 from interpreters import Command, lacks, subject_python
+from keeper import keep
 from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
@@ -32,6 +33,7 @@ from subject_environment import subject_environment
 SCRIPTS = Path(__file__).parent
 HOST = "127.0.0.1"
 END_S = 5.0  # within which a subject that has answered must have ended
+LONGEST_REASON = 500
 START_UP_S = 60.0  # within which origin and subject must be ready; the config's timeout_s is for the makespan alone
 
 
@@ -193,9 +195,17 @@ def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO
     return record_of(spec, outcome)
 
 
+def one_line(text: str) -> str:
+    """Fit for a table and a terminal, whatever a server made an error say."""
+    line = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]
+
+
 def record_of(spec: RunSpec, outcome: Outcome) -> RunRecord:
     """The record of what was answered."""
     columns = dict(outcome.answer)
+    if columns.get("reason"):
+        columns["reason"] = one_line(columns["reason"])
     items, start = columns.pop("items", None), columns.pop("start_clock_s", 0.0)
     requests = None
     if outcome.seen:
@@ -218,9 +228,9 @@ def record_of(spec: RunSpec, outcome: Outcome) -> RunRecord:
     return RunRecord(spec, measured, ItemTimes(**items) if items else None, requests)
 
 
-def seconds_since_start() -> float:
-    """How long this process has been there, the start of its interpreter included (to 10 ms)."""
-    started_ticks = int(Path("/proc/self/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
+def seconds_since_start(process: int) -> float:
+    """How long a process has been there, the start of its interpreter included (to 10 ms)."""
+    started_ticks = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
     return clock_gettime(CLOCK_BOOTTIME) - started_ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -229,6 +239,15 @@ def said(record: RunRecord) -> str:
     measured = record.measured
     result = f"{measured.makespan_s:.3f} s" if measured.status == "ok" else f"{measured.status}: {measured.reason}"
     return f"block {record.spec.block}  {record.spec.point}  {result}"
+
+
+def log_file(path: Path) -> IO[bytes]:
+    """Raises SystemExit where it can't be opened."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
+    except OSError as error:
+        sys.exit(f"{path}: can't be written: {error.strerror}")
 
 
 def main() -> None:
@@ -243,15 +262,18 @@ def main() -> None:
     parser.add_argument("--log", required=True, type=Path, help="file to write: what subject and origin print")
     parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
+    keep(lambda: work(arguments))
+
+
+def work(arguments: argparse.Namespace) -> None:
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
     certificates = Certificates(arguments.certificate, arguments.bundle)
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    with arguments.log.open("wb") as log:
+    with log_file(arguments.log) as log:
         record = measure(spec, Limits(arguments.timeout, arguments.foreign_cpu, arguments.attempts), certificates, log)
     measured = record.measured
     measured.session = os.environ.get(SESSION_VARIABLE)
-    measured.overhead_s = round(seconds_since_start() - (measured.makespan_s or 0), 4)
+    measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
     progress.say(said(record), arguments.step)
 

@@ -11,14 +11,16 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import progress
 from campaign import CAPACITY
 from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
 from interpreters import subject_python
+from keeper import keep
 from machine import BusyTime, disturbs, foreign_share
 from plan import ProbeRun
+from probe_record import ProbeRecord
+from probes import Metric
 from run_record import SESSION_VARIABLE
 from subject_environment import subject_environment
 
@@ -26,7 +28,7 @@ SUBJECT = Path(__file__).parent / "probe_subject.py"
 TIMEOUT_S = 60
 
 
-def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[dict[str, Any]]:
+def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[Metric]:
     """The probe's metrics, tried until nothing else used the machine meanwhile, so often as is allowed."""
     for _ in range(attempts):
         own_s, before = reaped_cpu_s(), BusyTime.now()
@@ -38,7 +40,7 @@ def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[dict[st
     return [nothing("disturbed", f"{share:.0%} of the processors' time went to others, {attempts} times in a row")]
 
 
-def attempt(probe: ProbeRun) -> list[dict[str, Any]]:
+def attempt(probe: ProbeRun) -> list[Metric]:
     """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
     python = subject_python(probe.command)
     if python is None:
@@ -63,19 +65,18 @@ def attempt(probe: ProbeRun) -> list[dict[str, Any]]:
     if process.returncode:
         print(errors, file=sys.stderr)
         return [nothing("failed", (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1])]
-    metrics: list[dict[str, Any]] = json.loads(answer)
-    return metrics
+    return [Metric(**metric) for metric in json.loads(answer)]
 
 
-def nothing(status: str, reason: str) -> dict[str, Any]:
-    return {"metric": "", "value": None, "unit": "", "status": status, "reason": reason}
+def nothing(status: str, reason: str) -> Metric:
+    return Metric("", None, "", status, reason)
 
 
-def said(probe: ProbeRun, metrics: list[dict[str, Any]]) -> str:
+def said(probe: ProbeRun, metrics: list[Metric]) -> str:
     """One line for the console, printed between runs."""
-    figures = [f"{one['metric']} {one['value']:.3g}" for one in metrics if one["value"] is not None]
+    figures = [f"{one.metric} {one.value:.3g}" for one in metrics if one.value is not None]
     more = f" and {len(figures) - 3} more" if len(figures) > 3 else ""
-    others = [f"{one['status']}: {one['reason']}" for one in metrics if one["status"] == "failed"]
+    others = [f"{one.status}: {one.reason}" for one in metrics if one.status == "failed"]
     return f"block {probe.block}  {probe.probe}  {', '.join([*figures[:3], *others])}{more}"
 
 
@@ -87,14 +88,15 @@ def main() -> None:
     parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
     parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
+    keep(lambda: work(arguments))
+
+
+def work(arguments: argparse.Namespace) -> None:
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
-    metrics = measured(probe, arguments.foreign_cpu, arguments.attempts)
-    record = {**asdict(probe), "session": os.environ.get(SESSION_VARIABLE), "metrics": metrics}
-    unfinished = arguments.record.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(record), encoding="utf-8")
-    unfinished.replace(arguments.record)
-    progress.say(said(probe, metrics), arguments.step)
+    figures = measured(probe, arguments.foreign_cpu, arguments.attempts)
+    ProbeRecord(**asdict(probe), session=os.environ.get(SESSION_VARIABLE), metrics=figures).write(arguments.record)
+    progress.say(said(probe, figures), arguments.step)
 
 
 if __name__ == "__main__":

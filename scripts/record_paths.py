@@ -14,13 +14,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import probe_record
+import run_record
 from campaign import Campaign
 from plan import ProbeRun, Run, contender_of, spec
 from plugins import plugin
 
 SCRIPTS = Path(__file__).parent
 HARNESS = (
-    *("child_reaper", "interpreter_state", "machine", "measure", "process_pipe", "subject", "subject_environment"),
+    *("child_reaper", "interpreter_state", "keeper", "machine", "measure", "process_pipe", "subject", "subject_environment"),
     *("timing", "usage", "workloads/__init__"),
 )
 PROBES = ("machine", "probe_subject", "probes/__init__")
@@ -54,9 +56,8 @@ def record_path(campaign: Campaign, run: Run) -> str:
     """The path of a run's record in the campaign's folder of records, without its ending."""
     asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a point
     own = [own_source(asked.workload_options["file"])] if "file" in asked.workload_options else []
-    return (
-        f"{run.point.name}/{digest([asked.to_json().encode(), *map(source, sources(campaign, run)), *own])}/block-{run.block}"
-    )
+    parts = [str(run_record.VERSION).encode(), asked.to_json().encode(), *map(source, sources(campaign, run)), *own]
+    return f"{run.point.name}/{digest(parts)}/block-{run.block}"
 
 
 @cache
@@ -68,5 +69,5 @@ def own_source(file: str) -> bytes:
 def probe_path(probe: ProbeRun) -> str:
     """The path of a probe's record in the campaign's folder of probes, without its ending."""
     modules = (*PROBES, f"probes/{probe.probe}", *plugin("probes", probe.probe).rests_on)
-    folder = digest([probe.command.encode(), *map(source, modules)])
+    folder = digest([str(probe_record.VERSION).encode(), probe.command.encode(), *map(source, modules)])
     return f"{probe.probe}/{probe.interpreter or 'machine'}/{folder}/block-{probe.block}"

@@ -24,6 +24,7 @@ from interpreter_gains import gains
 from number_format import duration, three_digits
 from report_charts import Chart, charts
 from tables import SETTING, TABLES, ClaimRow, ScalingRow, WarningRow, known, read_table, rows_of
+from whole_file import write_whole
 
 PARTS = Path(__file__).parent / "report_page"
 FILES = {
@@ -291,9 +292,7 @@ def main() -> None:
     arguments = parser.parse_args()
     data = CampaignData(Campaign.read(arguments.config), read(arguments.tables))
     drawn = charts([path for path in arguments.figures if path.suffix == ".svg"], arguments.page)
-    unfinished = arguments.page.with_suffix(".unfinished")
-    unfinished.write_text(html(page_of(data, drawn, arguments.environment)), encoding="utf-8")
-    unfinished.replace(arguments.page)
+    write_whole(arguments.page, html(page_of(data, drawn, arguments.environment)))
 
 
 if __name__ == "__main__":

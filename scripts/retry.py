@@ -7,28 +7,32 @@ what is measured in the same session alone; with --pairs, what it is compared wi
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from campaign import CAPACITY, Campaign
 from collect import collect
 from plan import ProbeRun, Run, plan, probe_plan
+from probe_record import ProbeRecord
 from record_paths import probe_path
 from tables import RunRow
 
+CANNOT_CHANGE = ("ok", "skipped")  # what was skipped for want of something will be skipped again
+
 
 def rivals(run: Run) -> tuple[object, ...]:
-    """What the runs have in common that are compared with each other within a block."""
-    return run.point.experiment, run.point.origin, run.point.interpreter, run.point.size, run.block
+    """What the runs have in common that are compared with each other within a block, across interpreters too."""
+    return run.point.experiment, run.point.origin, run.point.size, run.block
 
 
 def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
-    """The blocks, each of one setting, in which a run doesn't count or not all are of one session."""
+    """The blocks, each of one setting, in which a run doesn't count that might, or not all are of one session."""
     sessions: dict[tuple[object, ...], set[str | None]] = {}
     for run, row in rows:
-        sessions.setdefault(rivals(run), set()).add(row.session)
-    return {rivals(run) for run, row in rows if row.status != "ok" or len(sessions[rivals(run)]) > 1}
+        if row.status == "ok":
+            sessions.setdefault(rivals(run), set()).add(row.session)
+    apart = {block for block, own in sessions.items() if len(own) > 1}
+    return apart | {rivals(run) for run, row in rows if row.status not in CANNOT_CHANGE}
 
 
 def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: bool) -> list[RunRow]:
@@ -80,8 +84,7 @@ def came_to_nothing(record: Path) -> bool:
     """Whether a probe was tried and failed, took too long or was disturbed."""
     if not record.exists():
         return False
-    metrics = json.loads(record.read_text(encoding="utf-8"))["metrics"]
-    return any(metric["status"] not in ("ok", "skipped") for metric in metrics)
+    return any(metric.status not in CANNOT_CHANGE for metric in ProbeRecord.read(record).metrics)
 
 
 def delete(path: Path) -> bool:

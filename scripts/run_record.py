@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from origin_profile import Profile
+from whole_file import write_whole
 
-VERSION = 1
+VERSION = 2  # older ones are left where they are: it is part of what a record's path stands for
 SESSION_VARIABLE = "MEASURING_SESSION"  # environment variable by which Snakemake tells a run its session
 Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as processors)
 
@@ -125,28 +126,35 @@ class RunRecord:
 
     def write(self, path: Path) -> None:
         """Write the whole record or none of it: a reader never sees half a file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        with unfinished.open("w", encoding="utf-8") as file:
-            json.dump({"version": VERSION, **asdict(self)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_whole(path, json.dumps({"version": VERSION, **asdict(self)}) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
-        """Raises ValueError, naming the file, where it isn't a record of this version."""
+        """Raises ValueError, naming the file and what is wrong, where it isn't a record of this version."""
+        import msgspec  # here, because the driver, which only writes, starts faster without it
+
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if content["version"] != VERSION:
-                raise ValueError(f"version {content['version']}, not {VERSION}")
-            known = {item.name for item in fields(Measured)}
-            measured = Measured(**{key: value for key, value in content["measured"].items() if key in known})
-            return cls(
-                spec=RunSpec.from_json(json.dumps(content["spec"])),
-                measured=measured,
-                items=ItemTimes(**content["items"]) if content["items"] else None,
-                requests=Requests(**content["requests"]) if content["requests"] else None,
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}: not a run record of this version: {error}") from error
+            content = path.read_bytes()
+            version = msgspec.json.decode(content, type=Versioned).version
+            if version != VERSION:
+                raise ValueError(f"{path}: a run record of version {version}, not {VERSION}")
+            return msgspec.json.decode(content, type=cls)
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"{path}: not a run record: {error}") from error
+
+
+@dataclass(frozen=True)
+class Versioned:
+    """What records of all versions have."""
+
+    version: int
+
+
+def is_whole(record: Path) -> bool:
+    """Whether a record has been written to its end, which a power cut may have lost: its last line is complete."""
+    with record.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        if not file.tell():
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,12 +18,15 @@ from config_file import ConfigError
 from environment import UnlikeEnvironment, enter_session, environment_now
 from forecast import Forecast, Forecaster, forecast, measured_makespans
 from interpreters import NotAnInterpreter, prepare
+from keeper import PIPELINE_VARIABLE
 from locks import Held, hold_campaign, hold_machine
 from machine import processors
 from plan import ProbeRun, Run, plan, probe_plan
 from record_paths import digest, probe_path, record_path
+from run_record import is_whole
 from tables import TABLES
 
+LEAST_ROOM_BYTES, RECORD_BYTES, ITEM_BYTES = 20_000_000, 4_000, 300
 # What the scripts that make tables and figures import: an edit of these makes them anew.
 READERS = (
     *("campaign", "config_file", "diagnosis", "estimates", "intervals", "number_format", "plan", "record_paths"),
@@ -41,6 +45,8 @@ REPORTING = [
 
 def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
     """The campaign of Snakemake's config, or the end of Snakemake with all that is wrong with it."""
+    if Path("results").exists() and not Path("results").is_dir():
+        sys.exit("results: expected a folder, or nothing, and this is a file: give it another name")
     names = [os.path.relpath(file) if Path(file).resolve().is_relative_to(Path.cwd()) else str(file) for file in files]
     try:
         campaign = Campaign.from_config(config, " + ".join(names))
@@ -49,6 +55,20 @@ def campaign_or_exit(config: Mapping[str, Any], files: Sequence[str | Path]) -> 
         return campaign
     except ConfigError as error:
         sys.exit(str(error))
+
+
+def set_aside(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, ProbeRun]) -> None:
+    """Give another name to records that a power cut has left incomplete, so that they are measured and collected again."""
+    folder = Path("results") / campaign.name
+    for kind, planned in (("runs", runs), ("probes", probes)):
+        paths = [folder / kind / f"{path}.json" for path in planned]
+        broken = [path for path in paths if path.exists() and not is_whole(path)]
+        for path in broken:
+            path.replace(path.with_suffix(".broken"))
+            said = f"it is {path.stem}.broken now, and measured again"
+            print(f"{path} is incomplete, as after a power cut: {said}.", file=sys.stderr)
+        if broken:
+            (folder / f"{kind}.csv").unlink(missing_ok=True)
 
 
 def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | None]:
@@ -60,13 +80,32 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
     try:
         held: list[IO[str] | None] = [hold_campaign(folder)]
         if ahead.steps:
+            need_room(folder, ahead)
             prepare(campaign.interpreters)
             held.append(hold_machine())
+            os.environ[PIPELINE_VARIABLE] = str(os.getpid())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
-    except (Held, UnlikeEnvironment, NotAnInterpreter, OSError) as error:
+    except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom) as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}: nothing can be measured until this can be written")
     console.begin(ahead.announcement)
     return held
+
+
+class NoRoom(Exception):
+    """The disk has too little room for what is to be measured; the text says how much is needed."""
+
+
+def need_room(folder: Path, ahead: Forecast) -> None:
+    """Raises NoRoom unless the records to come, and tables and figures of them, fit on the disk."""
+    needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + ITEM_BYTES * size for size in ahead.sizes)
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < needed_bytes:
+        raise NoRoom(
+            f"{folder}: the disk has {free_bytes / 1e6:.0f} MB free, and what is to be measured takes up to"
+            f" {needed_bytes / 1e6:.0f} MB: make room, or measure less at a time"
+        )
 
 
 def print_conclusion(campaign: Campaign) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import record_paths
 from campaign import Campaign
@@ -284,3 +286,28 @@ def test_an_edit_of_the_users_own_file_is_measured_anew(tmp_path: Path, monkeypa
         campaign = Campaign.from_config({"campaign": "mine", "experiments": {"mine": one}})
         paths.append(record_paths.record_path(campaign, plan(campaign)[0]))
     assert paths[0] == paths[2] != paths[1]
+
+
+def places(part: Any, path: str = "") -> list[str]:
+    """The places of all keys and items below ``part``, as ``config`` takes them."""
+    pairs = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    below = [(f"{path}{key}", value) for key, value in pairs]
+    return [place for place, value in below for place in (place, *places(value, f"{place}."))]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=8), part, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(places(config())), ANYTHING | st.just("delete"))
+def test_whatever_stands_anywhere_is_a_campaign_or_a_clear_problem(change: str, value: Any) -> None:
+    try:
+        campaign = Campaign.from_config(config(change, value), "tiny.yaml")
+    except ConfigError as error:
+        assert all(line.startswith("tiny.yaml: ") for line in str(error).split("\n"))
+    else:
+        assert plan(campaign)

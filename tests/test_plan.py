@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import factories
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign import Campaign
 from plan import Run, plan, points, spec
@@ -71,3 +73,35 @@ def test_the_specification_says_what_timing_rests_on_and_no_more() -> None:
     assert spec(campaign, run) == spec(replace(campaign, repetitions=9, best_of=9, timeout_s=1), replace(run, order=7))
     assert spec(campaign, run) != spec(replace(campaign, seed=2), run)
     assert spec(campaign, run) != spec(campaign, replace(run, block=2))
+
+
+NAMES = st.sampled_from("abcdefgh")
+CONTENDERS = st.dictionaries(NAMES, st.lists(st.integers(1, 50), min_size=1, max_size=3, unique=True), min_size=1, max_size=4)
+SIZES = st.lists(st.integers(1, 99), min_size=1, max_size=3, unique=True)
+
+
+def planned(contenders: dict[str, list[int]], sizes: list[int], blocks: int) -> list[Run]:
+    """The plan of a campaign of these numbers of workers and sizes."""
+    models = {name: {"model": "threading", "workers": workers} for name, workers in contenders.items()}
+    return plan(factories.campaign(blocks, sizes=sizes, contenders=models, baseline=next(iter(models))))
+
+
+@given(CONTENDERS, SIZES, st.integers(1, 4))
+def test_whatever_the_config_each_block_has_each_point_once(
+    contenders: dict[str, list[int]], sizes: list[int], blocks: int
+) -> None:
+    runs = planned(contenders, sizes, blocks)
+    names = [(run.block, run.point.name) for run in runs]
+    assert len(set(names)) == len(names) == blocks * len(sizes) * sum(map(len, contenders.values()))
+    assert [run.order for run in runs] == list(range(1, len(runs) + 1))
+    assert [run.block for run in runs] == sorted(run.block for run in runs)
+
+
+@given(CONTENDERS, SIZES, st.integers(1, 3), st.data())
+def test_whatever_is_added_the_old_runs_keep_their_places_among_each_other(
+    contenders: dict[str, list[int]], sizes: list[int], blocks: int, data: st.DataObject
+) -> None:
+    before = [(run.block, run.point.name) for run in planned(contenders, sizes, blocks)]
+    more = {**contenders, **{name: workers for name, workers in data.draw(CONTENDERS).items() if name not in contenders}}
+    after = [(run.block, run.point.name) for run in planned(more, [*sizes, 100], blocks + 1)]
+    assert [one for one in after if one in set(before)] == before

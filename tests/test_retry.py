@@ -9,10 +9,13 @@ import factories
 import pytest
 
 from campaign import Campaign
-from plan import plan, probe_plan, spec
+from plan import Run, plan, probe_plan, spec
+from probe_record import ProbeRecord
+from probes import Metric
 from record_paths import probe_path, record_path
 from retry import retry, wanted
 from run_record import Measured, RunRecord
+from tables import RunRow
 
 CONFIG = {
     "campaign": "made-up",
@@ -63,14 +66,18 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
 
 
+def write_probe(path: Path, status: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ProbeRecord("parallel_capacity", None, "python", 1, "one", [Metric("", None, "", status)]).write(path)
+
+
 def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok", "failed")
     probes = {
         probe.block: tmp_path / "probes" / f"{probe_path(probe)}.json" for probe in probe_plan(Campaign.from_config(CONFIG))
     }
     for path in probes.values():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"metrics": [{"status": "ok"}]}))
+        write_probe(path, "ok")
     (tmp_path / "probes.csv").write_text("made from the records")
     said = retry(tmp_path, pairs=True)
     assert {block for block, path in probes.items() if path.exists()} == {1}
@@ -82,8 +89,7 @@ def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> 
 def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool, tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok", "ok")
     path = tmp_path / "probes" / f"{probe_path(probe_plan(Campaign.from_config(CONFIG))[0])}.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"metrics": [{"status": status}]}))
+    write_probe(path, status)
     retry(tmp_path)
     assert path.exists() == stays
 
@@ -110,3 +116,20 @@ def test_where_all_is_ok_nothing_is_touched(tmp_path: Path) -> None:
 def test_what_was_never_measured_is_nothing_to_delete(tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok")
     assert retry(tmp_path) == []
+
+
+def of_two(blocks: int, times: factories.Times) -> list[tuple[Run, RunRow]]:
+    campaign = factories.on_two_interpreters(blocks)
+    return list(zip(plan(campaign), factories.run_rows(campaign, times)))
+
+
+def test_a_block_torn_on_one_interpreter_is_measured_again_on_all() -> None:
+    times: factories.Times = {**factories.ON_TWO, "sync@new": [8.0, "failed", 8.0, 8.0, 8.0]}
+    again = wanted(of_two(5, times), (), pairs=True)
+    assert {(row.contender, row.interpreter, row.block) for row in again} == {
+        (contender, interpreter, 2) for contender in ("sync", "threading") for interpreter in ("default", "new")
+    }
+
+
+def test_what_was_skipped_does_not_tear_a_block() -> None:
+    assert wanted(of_two(5, {**factories.ON_TWO, "sync@new": ["skipped"] * 5}), (), pairs=True) == []

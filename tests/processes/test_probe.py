@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ import probe
 from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
 from plan import ProbeRun
 from probe import attempt, measured
+from probes import Metric
 
 
 def of(name: str, command: str = sys.executable) -> ProbeRun:
@@ -36,29 +36,29 @@ def test_a_probe_leaves_no_process_that_is_not_accounted_for(monkeypatch: pytest
 
 def test_an_interpreter_that_is_not_there_is_skipped() -> None:
     (metric,) = attempt(of("code_size", "python-that-is-not-there"))
-    assert (metric["status"], metric["reason"]) == ("skipped", "there is no interpreter python-that-is-not-there")
+    assert (metric.status, metric.reason) == ("skipped", "there is no interpreter python-that-is-not-there")
 
 
 def test_a_probe_that_raises_has_failed_and_says_why() -> None:
     (metric,) = attempt(of("no_such_probe"))
-    assert metric["status"] == "failed"
-    assert metric["reason"] == "ModuleNotFoundError: No module named 'probes.no_such_probe'"
+    assert metric.status == "failed"
+    assert metric.reason == "ModuleNotFoundError: No module named 'probes.no_such_probe'"
 
 
 def test_a_probe_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "TIMEOUT_S", 0.05)
     (metric,) = attempt(of("loop_lag"))
-    assert (metric["status"], metric["value"]) == ("timeout", None)
+    assert (metric.status, metric.value) == ("timeout", None)
 
 
 def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_disturbed(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[ProbeRun] = []
 
-    def attempt_nothing(one: ProbeRun) -> list[dict[str, Any]]:
+    def attempt_nothing(one: ProbeRun) -> list[Metric]:
         tries.append(one)
         return []
 
     monkeypatch.setattr(probe, "attempt", attempt_nothing)
     monkeypatch.setattr(probe, "disturbs", lambda share, seconds, limit: True)
     (metric,) = measured(of("code_size"), foreign_cpu=0.05, attempts=3)
-    assert (metric["status"], len(tries)) == ("disturbed", 3)
+    assert (metric.status, len(tries)) == ("disturbed", 3)

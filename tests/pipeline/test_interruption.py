@@ -1,0 +1,197 @@
+"""A campaign that is killed again and again: it goes on by itself, loses the run in flight at most, and leaves nothing behind.
+
+``make soak`` does the same with many more kills (``SOAK_KILLS``).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from threading import Lock, Semaphore
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+import graceful_end
+from run_record import is_whole
+
+if TYPE_CHECKING:
+    from pipeline.conftest import Pipeline
+
+KILLS = int(os.environ.get("SOAK_KILLS", "20"))
+START_UP_S, SESSION_S = 2.5, 6.5  # a kill comes between the two
+GONE_S = 20.0  # within which all processes of a killed pipeline must have ended
+ROLES = {
+    "snakemake": "bin/snakemake",
+    "driver": "scripts/measure.py",
+    "subject": "/subject.py",
+    "origin": "/origin.py",
+}
+SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}  # the others are killed
+
+
+class Watched:
+    """A pipeline whose processes can be told from all others by a variable of their environment."""
+
+    def __init__(self, pipeline: Pipeline, folder: Path) -> None:
+        self.pipeline, self.temporary = pipeline, folder / "temporary files"
+        self.temporary.mkdir()
+        self.mark = f"INTERRUPTED_PIPELINE={folder}"
+
+    def start(self) -> subprocess.Popen[bytes]:
+        programs = Path(sys.executable).parent
+        name, _, value = self.mark.partition("=")
+        path = os.pathsep.join([str(programs), os.environ["PATH"]])
+        return subprocess.Popen(
+            [str(programs / "snakemake"), "--cores", "all"],
+            cwd=self.pipeline.folder,
+            env={**os.environ, "PATH": path, "TMPDIR": str(self.temporary), name: value},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # as a terminal would have it
+        )
+
+    def processes(self) -> Iterator[tuple[int, str]]:
+        """The pipeline's processes, each with its command."""
+        for folder in Path("/proc").iterdir():
+            try:
+                if folder.name.isdecimal() and self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:  # it has ended meanwhile
+                continue
+
+    def find(self, role: str, seconds: float) -> list[int]:
+        """The processes of a role, waited for."""
+        until = monotonic() + seconds
+        while monotonic() < until:
+            if found := [process for process, command in self.processes() if ROLES[role] in command]:
+                return found
+            sleep(0.002)
+        return []
+
+    def left(self) -> list[tuple[int, str]]:
+        """What has not ended in time."""
+        until = monotonic() + GONE_S
+        while (there := list(self.processes())) and monotonic() < until:
+            sleep(0.05)
+        return there
+
+    def left_files(self) -> list[str]:
+        """Temporary files, but the lock of the machine, which is one file for ever."""
+        return [path.name for path in self.temporary.iterdir() if path.name != "python-concurrency-measuring.lock"]
+
+
+def interrupt(watched: Watched, random: Random) -> str:
+    """Let a session begin, and kill a part of it at a drawn moment; what was done."""
+    session = watched.start()
+    role = random.choice(list(ROLES))
+    number = random.choice(SIGNALS.get(role, (signal.SIGKILL,)))
+    sleep(random.uniform(START_UP_S, SESSION_S))
+    found = watched.find(role, seconds=2.0)
+    for process in random.sample(found, min(1, len(found))):
+        if role == "snakemake" and number == signal.SIGINT:
+            os.killpg(process, number)  # as Ctrl-C does
+        else:
+            os.kill(process, number)
+    killed = f"{number.name} to {role}" if found else f"there was no {role}"
+    if role != "snakemake" or not found:
+        session.send_signal(signal.SIGTERM)  # which lets the run in flight end
+    output, _ = session.communicate(timeout=60)
+    return f"{killed}\n{output.decode()}"
+
+
+def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
+    """Runs enough for many sessions, of processes and threads, with and without an origin."""
+    for experiment in config["experiments"].values():
+        experiment["contenders"]["multiprocessing"] = {"model": "multiprocessing", "workers": [2]}
+    config["experiments"]["cpu"]["contenders"]["forkserver"] = {
+        "model": "process_pool",
+        "workers": [2],
+        "start_method": "forkserver",
+    }
+    return {**config, "repetitions": max(4, KILLS // 2), "timeout_s": 5}
+
+
+def test_snakemake_ends_though_it_is_told_to_while_it_chooses_a_job() -> None:
+    """The lock that its handler of SIGTERM takes may be held by the code that the signal interrupts."""
+    scheduler = object.__new__(JobScheduler)
+    scheduler._lock, scheduler._open_jobs, scheduler._user_kill = Lock(), Semaphore(0), None
+    graceful_end.mend()
+    with scheduler._lock:
+        scheduler.exit_gracefully(signal.SIGTERM, None)
+    assert scheduler._open_jobs.acquire(timeout=5)
+    assert scheduler._user_kill == "graceful"
+
+
+def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
+    checkout: Pipeline, tiny_config: dict[str, Any], tmp_path: Path
+) -> None:
+    checkout.write_config(long_campaign(tiny_config), "config.yaml")
+    watched, random = Watched(checkout, tmp_path), Random("interruptions")
+    for kill in range(KILLS):
+        before = checkout.records()
+        said = f"kill {kill + 1}: {interrupt(watched, random)}"
+        assert watched.left() == [], said
+        assert watched.left_files() == [], said
+        assert before.items() <= checkout.records().items(), said  # no record is lost, none is measured again
+    finished = checkout.run(timeout_s=600)
+    assert finished.returncode == 0, finished.stderr
+    statuses = {row["status"] for row in checkout.rows()}
+    assert statuses <= {"ok", "failed", "timeout"}  # a run whose subject, origin or worker was killed says so
+    assert list(checkout.folder.glob("results/**/*.unfinished")) == []
+    assert list(checkout.folder.glob(".snakemake/temporary/*")) == []
+
+
+def test_a_record_cut_short_by_a_power_cut_is_set_aside_and_measured_again(measured: Pipeline) -> None:
+    first, second, *_ = sorted(measured.records())
+    (probe, *_) = sorted(measured.times("results/*/probes/**/*.json"))
+    whole = first.read_bytes()
+    first.write_bytes(whole[: len(whole) // 2])
+    second.write_bytes(bytes(len(whole)))  # as a file system may leave it
+    probe.write_bytes(b"")
+    others = {path: at for path, at in measured.records().items() if path not in (first, second)}
+    finished = measured.run()
+    assert finished.returncode == 0, finished.stderr
+    for path in (first, second, probe):
+        assert f"{path.relative_to(measured.folder)} is incomplete, as after a power cut" in finished.stderr
+        assert path.with_suffix(".broken").exists()
+        assert is_whole(path)
+    assert {row["status"] for row in measured.rows()} == {"ok"}
+    assert others.items() <= measured.records().items()
+
+
+def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline) -> None:
+    record = min(measured.records())
+    record.write_text('{"version": 2, "measured": {"status": 5}}\n', encoding="utf-8")
+    (measured.results / "runs.csv").unlink()
+    finished = measured.run()
+    assert finished.returncode == 0, finished.stderr
+    (row,) = (row for row in measured.rows() if row["status"] != "ok")
+    assert row["status"] == "missing"
+    assert "not a run record: " in row["reason"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("which", ["keeper", "driver"])
+def test_a_driver_that_is_ended_takes_what_it_began_with_it(
+    which: str, number: signal.Signals, checkout: Pipeline, tiny_config: dict[str, Any], tmp_path: Path
+) -> None:
+    slow = {**tiny_config["experiments"]["io"], "sizes": [400]}
+    checkout.write_config({**tiny_config, "experiments": {"io": slow}, "claims": None}, "config.yaml")
+    watched = Watched(checkout, tmp_path)
+    session = watched.start()
+    assert watched.find("subject", seconds=30.0)
+    keeper, driver = sorted(watched.find("driver", seconds=1.0))
+    os.kill({"keeper": keeper, "driver": driver}[which], number)
+    session.communicate(timeout=60)
+    assert watched.left() == []
+    assert watched.left_files() == []
+    assert checkout.records() == {}

@@ -1,0 +1,108 @@
+"""Where the pipeline is used: folders of any name, disks that are full, places where nothing can be written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pipeline.conftest import Pipeline, check_out
+
+from forecast import Forecast
+from progress import Step
+from targets import NoRoom, need_room
+
+FULL = Path("/dev/full")  # writing to it fails as on a full disk
+
+
+def test_a_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
+    pipeline = check_out(tmp_path / "Größe 'zwei' & mehr")
+    pipeline.write_config(tiny_config, "config.yaml")
+    finished = pipeline.run()
+    assert finished.returncode == 0, finished.stderr
+    assert {row["status"] for row in pipeline.rows()} == {"ok"}
+    assert (pipeline.results / "report.html").exists()
+    sessions = json.loads((pipeline.results / "environment.json").read_text(encoding="utf-8"))["sessions"]
+    assert [session["git_revision"] for session in sessions] == [None]  # which is a checkout without git, too
+
+
+def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
+    measured: Pipeline, tiny_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/proc")
+    finished = measured.run("--config", "repetitions=3")
+    assert finished.returncode == 0, finished.stderr
+    assert "Nothing keeps a second pipeline from measuring at the same time" in finished.stderr
+    assert {row["status"] for row in measured.rows()} == {"ok"}
+
+
+def test_results_that_cannot_be_written_are_told_before_anything_is_measured(
+    checkout: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    checkout.write_config(tiny_config, "config.yaml")
+    (checkout.folder / "results").write_text("a file where a folder should be")
+    finished = checkout.run()
+    assert finished.returncode != 0
+    assert "results: expected a folder, or nothing, and this is a file" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not write")
+def test_results_that_one_may_not_write_are_told_before_anything_is_measured(tiny_config: dict[str, Any]) -> None:
+    folder = Path("/var/tmp") / f"read-only-results-{os.getpid()}"
+    try:
+        pipeline = check_out(folder)
+        pipeline.write_config(tiny_config, "config.yaml")
+        (folder / "results").mkdir(mode=0o755)
+        for own in (".snakemake", "home"):
+            (folder / own).mkdir()
+            shutil.chown(folder / own, "nobody")
+        nobody = ["setpriv", "--reuid", "nobody", "--clear-groups", "env", f"HOME={folder / 'home'}"]
+        programs = Path(sys.executable).parent
+        finished = subprocess.run(
+            [*nobody, f"PATH={programs}:{os.environ['PATH']}", str(programs / "snakemake"), "--cores", "all"],
+            cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        shutil.rmtree(folder)
+    assert finished.returncode != 0
+    assert "results/tiny: Permission denied: nothing can be measured until this can be written" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = Forecast(None, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
+    with pytest.raises(NoRoom, match="the disk has 10 MB free, and what is to be measured takes up to 320 MB"):
+        need_room(tmp_path, ahead)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**9))
+    need_room(tmp_path, ahead)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+def test_a_disk_that_fills_up_is_told_and_the_campaign_goes_on_when_there_is_room(
+    checkout: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    checkout.write_config(tiny_config, "config.yaml")
+    assert checkout.run().returncode == 0
+    record = min(checkout.records())
+    whole = record.read_bytes()
+    record.unlink()
+    (checkout.results / "runs.csv").unlink()
+    full = record.with_name(record.name + ".unfinished")
+    full.symlink_to(FULL)
+    finished = checkout.run()
+    assert finished.returncode != 0
+    assert f"{record.relative_to(checkout.folder)}: can't be written: No space left on device" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not record.exists()
+    assert checkout.run().returncode == 0
+    assert len(record.read_bytes()) == pytest.approx(len(whole), rel=0.2)

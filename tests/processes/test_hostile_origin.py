@@ -1,0 +1,114 @@
+"""Origins that aren't ours, at their worst: each run ends within its time limit as a row that says what happened."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import perf_counter, sleep
+from typing import Any
+
+import pytest
+
+from origin_profile import Profile, Site
+from run_record import RunRecord, RunSpec
+
+TIMEOUT_S = 2.0
+START_UP_S = 10.0  # of a fresh process, and what it imports
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+CLIENTS = {
+    "requests": "sync",
+    "httpx": "sync",
+    "niquests": "sync",
+    "aiohttp": "asyncio",
+    "httpx_async": "asyncio",
+    "niquests_async": "asyncio",
+}
+
+
+def truncated(connection: socket.socket) -> None:
+    connection.sendall(OK + b"Content-Length: 1000\r\n\r\nhalf of it")
+
+
+def garbage(connection: socket.socket) -> None:
+    connection.sendall(bytes(range(256)) * 20)
+
+
+def drip(connection: socket.socket) -> None:
+    connection.sendall(OK + b"Content-Length: 1000\r\n\r\n")
+    for _ in range(1000):
+        connection.sendall(b".")
+        sleep(0.3)
+
+
+def redirect_loop(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def too_many_requests(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def server_error(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops")
+
+
+def reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing it sends a RST
+
+
+def silence(connection: socket.socket) -> None:
+    sleep(TIMEOUT_S + START_UP_S)
+
+
+def escapes(connection: socket.socket) -> None:
+    """A reason that would clear the screen of a terminal that shows it."""
+    connection.sendall(b"HTTP/1.1 500 \x1b[2J\x1b[31mgone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+SLOW = {drip, silence}
+FAULTS = (truncated, garbage, drip, redirect_loop, too_many_requests, server_error, reset, silence, escapes)
+
+
+@contextmanager
+def served_by(fault: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of a server that answers every request so, one thread for each connection."""
+
+    def answer(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            connection.recv(65536)
+            fault(connection)
+
+    def accept() -> None:
+        with suppress(OSError):  # raised once the listener is closed
+            while True:
+                threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_hostile_origin_makes_a_row_with_its_status_in_time(
+    fault: Callable[[socket.socket], None],
+    client: str,
+    spec: Callable[..., RunSpec],
+    measured_run: Callable[..., RunRecord],
+) -> None:
+    with served_by(fault) as url:
+        options: dict[str, Any] = {"client": client, "client_options": {}}
+        origin = Profile((Site("page", url=url),))
+        run = spec(model=CLIENTS[client], workload="download", workload_options=options, size=2, origin=origin)
+        start = perf_counter()
+        measured = measured_run(run, timeout_s=TIMEOUT_S).measured
+    assert perf_counter() - start < TIMEOUT_S + START_UP_S
+    assert measured.status == ("timeout" if fault in SLOW else "failed")
+    assert measured.makespan_s is None
+    assert measured.reason
+    assert measured.reason.isprintable()
+    assert measured.origin_controlled is False
