@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from packaging.version import Version
 
@@ -116,9 +117,14 @@ def lock_for(version: Version) -> Path:
     return locks[max(one for one in locks if one <= version)]
 
 
-def requirements() -> list[str]:
-    lines = (LOCKS / "requirements.in").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+def pins(lock: Path) -> dict[str, str]:
+    """The lock's packages, each with the lines that pin it and its hashes."""
+    found: dict[str, str] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if "==" in line:
+            name = line.partition("==")[0]
+        found[name] = f"{found.get(name, '')}{line}\n"
+    return found
 
 
 def make(python: Python) -> Path:
@@ -132,20 +138,29 @@ def make(python: Python) -> Path:
     print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
-    missing = {name: reason for name in requirements() if (reason := install(name, made, lock))}
-    if len(missing) == len(requirements()):  # no matter of wheels
+    missing = {}
+    if install(lock.read_text(encoding="utf-8"), made):  # not all can be had
+        missing = {name: reason for name, pin in pins(lock).items() if (reason := install(pin, made))}
+    if len(missing) == len(pins(lock)):  # no matter of wheels
         raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
     (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
     return made
 
 
-def install(package: str, python: Path, lock: Path) -> str | None:
-    """Install it in the environment of ``python``: by uv, or where only pip knows the way to a mirror, by pip; or why not."""
-    what = ("--only-binary", ":all:", "--constraint", str(lock), package)
-    done = module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
-    if done.returncode == 0 or module("pip", "--python", str(python), "install", "--quiet", "--compile", *what).returncode == 0:
-        return None
-    return " ".join(done.stderr.split()) or "no reason given"
+def install(requirements: str, python: Path) -> str | None:
+    """Install what is pinned, each file verified by its hash, in the environment of ``python``; why not, where it can't be.
+
+    By uv, or where only pip knows the way to a mirror, by pip.
+    """
+    with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write(requirements)
+        file.flush()
+        what = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirement", file.name)
+        done = module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
+        if done.returncode == 0:
+            return None
+        by_pip = module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)
+    return None if by_pip.returncode == 0 else " ".join(done.stderr.split()) or "no reason given"
 
 
 def module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

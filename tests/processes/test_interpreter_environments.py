@@ -1,8 +1,10 @@
-"""The environment of an interpreter, made for real: packages from the lock, in a folder of its own, once."""
+"""The environment of an interpreter, made for real: packages from the lock, verified, in a folder of its own, once."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,24 +12,49 @@ from pathlib import Path
 import pytest
 
 import interpreters
+from interpreters import NotAnInterpreter, pins
 
 SYSTEM = shutil.which("python3", path=os.defpath)
+NOWHERE = f"no-such-package-anywhere==1.0 \\\n    --hash=sha256:{'0' * 64}\n"
+CERTIFI = pins(interpreters.LOCKS / "python3.9.txt")["certifi"]
+FORGED = re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", CERTIFI)
+
+pytestmark = pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of the system")
 
 
-@pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of the system")
-def test_an_interpreter_gets_an_environment_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert SYSTEM
+@pytest.fixture
+def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The lock of all interpreters, to be written."""
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
+    monkeypatch.setattr(interpreters, "LOCKS", tmp_path)
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
     monkeypatch.setattr(interpreters, "INDEX", tmp_path / "made" / "environments.json")
-    monkeypatch.setattr(interpreters, "requirements", lambda: ["certifi", "no-such-package-anywhere"])
-    interpreters.prepare({"system": SYSTEM})
+    return tmp_path / "python3.9.txt"
+
+
+def has_certifi() -> bool:
+    assert SYSTEM
     python = interpreters.subject_python(SYSTEM)
     assert python is not None
-    assert Path(python.program).is_relative_to(tmp_path)
-    assert subprocess.run([python.program, "-c", "import certifi"], check=False).returncode == 0
-    (lacks,) = tmp_path.glob("made/*/lacks.json")
-    assert "no-such-package-anywhere" in lacks.read_text(encoding="utf-8")
+    assert Path(python.program).is_relative_to(interpreters.MADE)
+    return subprocess.run([python.program, "-c", "import certifi"], capture_output=True, check=False).returncode == 0
+
+
+def test_an_interpreter_gets_an_environment_once_of_what_can_be_had(lock: Path) -> None:
+    assert SYSTEM
+    lock.write_text(CERTIFI + NOWHERE, encoding="utf-8")
+    interpreters.prepare({"system": SYSTEM})
+    assert has_certifi()
+    (lacks,) = lock.parent.glob("made/*/lacks.json")
+    assert list(json.loads(lacks.read_text(encoding="utf-8"))) == ["no-such-package-anywhere"]
     before = lacks.stat().st_mtime_ns
     interpreters.prepare({"system": SYSTEM})
     assert lacks.stat().st_mtime_ns == before
+
+
+def test_a_package_whose_hash_is_not_that_of_the_lock_is_not_installed(lock: Path) -> None:
+    assert SYSTEM
+    lock.write_text(FORGED + NOWHERE, encoding="utf-8")
+    with pytest.raises(NotAnInterpreter, match=r"the packages for .* can't be had: .*[Hh]ash"):
+        interpreters.prepare({"system": SYSTEM})
+    assert not list(lock.parent.glob("made/*/lacks.json"))
