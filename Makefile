@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns soak validate lock
+.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns faults soak validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -64,7 +64,10 @@ processes: .venv/models  ## tests of the origin, the models and the driver as re
 	pytest tests/processes
 
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
-	pytest tests/pipeline
+	pytest tests/pipeline -m "not faults"
+
+faults: .venv/ready  ## tests of killed campaigns, power cuts and full disks: about 5 minutes
+	pytest tests/pipeline -m faults
 
 test-campaigns: .venv/ready  ## tests of whole campaigns, as CI runs them: the claims, and several interpreters (6 minutes)
 	pytest tests/campaigns

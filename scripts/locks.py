@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -38,12 +40,23 @@ def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
             file.close()
             raise Held(holder) from None
         wait(holder)
-        fcntl.flock(file, fcntl.LOCK_EX)
+        with ended_by_sigterm():
+            fcntl.flock(file, fcntl.LOCK_EX)
     file.seek(0)
     file.truncate()
     file.write(f"process {os.getpid()} in {Path.cwd()}\n")
     file.flush()
     return file
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Meanwhile a SIGTERM ends this process: Snakemake would put it off until after what is being waited for."""
+    usual = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def hold_campaign(folder: Path) -> IO[str]:

@@ -37,6 +37,9 @@ ROLES = {
 SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}  # the others are killed
 
 
+pytestmark = pytest.mark.faults
+
+
 class Watched:
     """A pipeline whose processes can be told from all others by a variable of their environment."""
 

@@ -21,6 +21,9 @@ from targets import NoRoom, need_room
 FULL = Path("/dev/full")  # writing to it fails as on a full disk
 
 
+pytestmark = pytest.mark.faults
+
+
 def test_a_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
     pipeline = check_out(tmp_path / "Größe 'zwei' & mehr")
     pipeline.write_config(tiny_config, "config.yaml")

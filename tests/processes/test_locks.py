@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -43,6 +44,17 @@ def test_a_machine_on_which_another_pipeline_measures_is_waited_for(tmp_path: Pa
 
         hold(path, wait).close()
     assert waited == [f"process {other.pid} in {Path.cwd()}"]
+
+
+def test_one_who_waits_is_ended_by_a_sigterm_though_he_handles_it_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    waits = f"locks.hold(pathlib.Path({str(path)!r}), lambda who: print('held', flush=True))"
+    held = hold(path, wait=None)
+    with holder(f"(__import__('signal').signal(15, __import__('signal').SIG_IGN), {waits})") as other:
+        sleep(0.2)  # it says so just before it waits
+        other.terminate()
+        assert other.wait(timeout=5) == 128 + 15
+    held.close()
 
 
 def test_a_lock_that_nobody_has_is_not_waited_for(tmp_path: Path) -> None:
