@@ -11,13 +11,13 @@ from snakemake.utils import min_version
 min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-import graceful_end
+import snakemake_mends
 import targets
 from plan import spec
 from record_paths import digest
 from run_record import SESSION_VARIABLE
 
-graceful_end.mend()
+snakemake_mends.mend()
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
 if not workflow.overwrite_configfiles:

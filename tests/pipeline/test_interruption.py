@@ -12,14 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from threading import Lock, Semaphore
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from snakemake.scheduling.job_scheduler import JobScheduler
 
-import graceful_end
 from run_record import is_whole
 
 if TYPE_CHECKING:
@@ -121,17 +118,6 @@ def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
         "start_method": "forkserver",
     }
     return {**config, "repetitions": max(4, KILLS // 2), "timeout_s": 5}
-
-
-def test_snakemake_ends_though_it_is_told_to_while_it_chooses_a_job() -> None:
-    """The lock that its handler of SIGTERM takes may be held by the code that the signal interrupts."""
-    scheduler = object.__new__(JobScheduler)
-    scheduler._lock, scheduler._open_jobs, scheduler._user_kill = Lock(), Semaphore(0), None
-    graceful_end.mend()
-    with scheduler._lock:
-        scheduler.exit_gracefully(signal.SIGTERM, None)
-    assert scheduler._open_jobs.acquire(timeout=5)
-    assert scheduler._user_kill == "graceful"
 
 
 def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
