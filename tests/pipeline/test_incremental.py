@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -362,3 +363,30 @@ def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(check
     assert finished.returncode == 0, finished.stderr
     assert "run_record" in finished.stdout + finished.stderr
     assert not (checkout.folder / "results").exists()
+
+
+def test_point_that_left_the_config_stays_on_disk_and_out_of_the_tables(
+    measured: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    before = measured.records()
+    del tiny_config["experiments"]["cpu"]["contenders"]["threading"]
+    finished = measured.run("--configfile", measured.write_config({**tiny_config, "claims": None}))
+    assert finished.returncode == 0, finished.stderr
+    assert measured.records() == before
+    assert not any(row["experiment"] == "cpu" and row["contender"] == "threading" for row in measured.rows())
+
+
+def test_records_of_an_older_version_stay_on_disk_and_are_measured_anew(
+    measured: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    before = measured.records()
+    source = measured.folder / "scripts" / "run_record.py"
+    version = re.search(r"^VERSION = (\d+)", source.read_text(encoding="utf-8"), re.MULTILINE)
+    assert version
+    newer = f"VERSION = {int(version[1]) + 1}"
+    source.write_text(source.read_text(encoding="utf-8").replace(version[0], newer), encoding="utf-8")
+    finished = measured.run()
+    assert finished.returncode == 0, finished.stderr
+    assert before.items() <= measured.records().items()
+    assert len(measured.records()) == 2 * len(before)
+    assert {row["status"] for row in measured.rows()} == {"ok"}
