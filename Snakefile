@@ -56,6 +56,10 @@ onsuccess:
     targets.print_conclusion(CAMPAIGN)
 
 
+onerror:
+    targets.print_stopped(CAMPAIGN, RUNS)
+
+
 rule all:
     input:
         expand(

@@ -222,7 +222,8 @@ class Reader:
         if model.needs not in provided:
             able = [other for other in plugins.names("models") if plugins.plugin("models", other).needs in provided]
             whose = experiment["options"].get("file", workload.name)
-            self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}")
+            twin = "; with an async def do_async(item) in it, this one too" if model.needs == "do_async" else ""
+            self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}{twin}")
             return None
         client = self.client(value, model, workload, path)
         client_options = client.options if client else ()

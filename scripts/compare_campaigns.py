@@ -1,7 +1,7 @@
 """Compare two campaigns point by point, such as before and after an upgrade, or of two machines; for use by hand and in CI.
 
 Exit status 0: nothing is slower, and every point is decided; 1: something is slower; 2: nothing is known to be slower, but
-not every point can be told.
+not every point can be told, or a folder holds no results.
 """
 
 from __future__ import annotations
@@ -28,9 +28,14 @@ from number_format import three_digits
 from plan import Run, points, spec
 from run_record import RunSpec
 from tables import POINT_COLUMNS, ChangeRow, ComparisonRow, RunRow, known, read_table, write_table
-from verdicts import relative, verdict
+from verdicts import LEAST_LEVEL, relative, verdict
 
 FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
+LEAST_RUNS = 5
+
+
+class NotResults(Exception):
+    """A folder holds no results of a campaign; the text says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,11 @@ class Results:
 
     @classmethod
     def read(cls, folder: Path) -> Results:
-        """Raises SystemExit where the folder holds no results of a campaign."""
+        """Raises NotResults where the folder holds no results of a campaign."""
         for name in ("config.json", "runs.csv", "comparisons.csv"):
             if not (folder / name).exists():
-                sys.exit(f"{folder}: there is no {name}; expected the folder of a measured campaign, such as results/article")
+                expected = "expected the folder of a measured campaign, such as results/article"
+                raise NotResults(f"{folder}: there is no {name}; {expected}")
         runs, comparisons = (
             read_table(folder / f"{name}.csv", row) for name, row in (("runs", RunRow), ("comparisons", ComparisonRow))
         )
@@ -65,6 +71,11 @@ class Results:
         """By how much the point's control differs from itself."""
         own = self.comparisons.loc[self.comparisons["point"] == point, "noise_floor"]
         return known(own.iloc[0]) if len(own) else None
+
+    def median_s(self, point: str) -> float:
+        """The median makespan of the point's runs that count."""
+        runs = self.runs[(self.runs["point"] == point) & (self.runs["status"] == "ok")]
+        return float(runs["makespan_s"].median())
 
     def machine_speed(self, point: str) -> float | None:
         """The median speed of the machine beside the point's runs."""
@@ -112,7 +123,7 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
         row.machine_speedup = speeds[1] / speeds[0]
     floors = [before.floor(row.point), after.floor(row.point), relative(log(row.machine_speedup or 1))]
     row.noise_floor = max(floor for floor in floors if floor is not None)
-    row.before_s, row.after_s = exp(then.median()), exp(now.median())
+    row.before_s, row.after_s = (results.median_s(row.point) for results in (before, after))
     row.before_n, row.after_n = len(then), len(now)
     found = shift_interval(list(then), list(now))
     times = Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None
@@ -120,7 +131,15 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
         row.speedup, row.speedup_low, row.speedup_high, row.level = times.estimate, times.low, times.high, times.level
     row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
     if row.verdict == "unclear":
-        row.reason = "too few runs, or no larger than the noise"
+        row.reason = why_unclear(row, times)
+
+
+def why_unclear(row: ChangeRow, times: Interval | None) -> str:
+    if times is None or times.level < LEAST_LEVEL:
+        return f"too few runs: {LEAST_RUNS} of each would decide more"
+    if row.speedup and relative(log(row.speedup)) <= (row.noise_floor or 0):
+        return "no larger than the noise"
+    return "the interval reaches both ways: more runs would decide"
 
 
 def status(rows: Sequence[ChangeRow]) -> int:
@@ -171,7 +190,11 @@ def main() -> None:
     parser.add_argument("--table", type=Path, metavar="CSV", help="file to write: a row for each point")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="file to write, PNG or SVG: how many times as fast")
     arguments = parser.parse_args()
-    before, after = Results.read(arguments.before), Results.read(arguments.after)
+    try:
+        before, after = Results.read(arguments.before), Results.read(arguments.after)
+    except NotResults as error:
+        print(error, file=sys.stderr)
+        sys.exit(CANNOT_TELL)
     rows = changed(before, after)
     if arguments.table:
         write_table(arguments.table, ChangeRow, rows)

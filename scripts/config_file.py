@@ -124,8 +124,13 @@ def shown(value: object) -> str:
 
 
 def key_path(path: Iterable[str | int]) -> str:
-    """``experiments.io.sizes[0]``"""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+    """``experiments.io.sizes[0]``; on one line, whatever the keys are."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{plain(key)}" for key in path).lstrip(".")
+
+
+def plain(key: str) -> str:
+    """The key, in quotation marks where it has letters that can't be seen."""
+    return key if key.isprintable() else json.dumps(key)
 
 
 def unknown_key(path: Iterable[str | int], key: object, known: Iterable[str]) -> str:

@@ -158,14 +158,15 @@ def shown(row: ComparisonRow) -> str:
         ratio = f"{with_workers(row.contender, row.workers_asked)}, {row.baseline_interpreter} ÷ {row.interpreter}"
     if row.speedup is None or row.speedup_low is None or row.speedup_high is None:
         return f"{ratio}: no blocks in which both were measured"
-    return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {row.blocks} blocks"
+    blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
+    return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {blocks}"
 
 
 def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:
     """What concerns one comparison."""
     if row.verdict is None or not row.blocks:
         return
-    apart = f", without {row.blocks_apart} measured apart" if row.blocks_apart else ""
+    apart = f"; in {row.blocks_apart} of the blocks the two were measured in different sessions" if row.blocks_apart else ""
     if row.blocks_apart or not row.paired:
         yield Finding(Kind.UNPAIRED, row.experiment, row.point, shown(row) + apart)
     if not row.paired:

@@ -28,6 +28,7 @@ MADE = ROOT / ".interpreters"
 INDEX = MADE / "environments.json"  # which Python runs the subjects of an interpreter, by where that one lies
 OLDEST = Version("3.9")
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
+NOT_FOUND = 127  # the exit status of a shell that has no such command
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
 
 
@@ -72,11 +73,12 @@ def subject_python(text: str) -> Command | None:
     if path is None:
         return None
     made = environments() if needs_environment(path) else {}
-    return replace(command, program=made.get(str(path.resolve()), str(path)))
+    program = made.get(str(path.absolute()), str(path))
+    return replace(command, program=program) if program else None
 
 
 def environments() -> dict[str, str]:
-    """The Pythons of the environments that have been made, by where their interpreters lie."""
+    """The Pythons of the environments that have been made, by where their interpreters lie; "" where there is none."""
     made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
     return made
 
@@ -93,13 +95,17 @@ def needs_environment(path: Path) -> bool:
     return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
 
 
-def asked(path: Path, variables: Mapping[str, str], name: str) -> Python:
-    """What the interpreter says of itself. Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
+def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
+    """What the interpreter says of itself; None for a stand-in of one that isn't installed, such as pyenv has.
+
+    Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
     command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotAnInterpreter(f"interpreters.{name}: {path} can't be started: {error}") from error
+    if answer.returncode == NOT_FOUND:
+        return None
     said = answer.stdout.split()
     if len(said) != 2 or not said[1].replace(".", "").isdecimal():
         instead = (answer.stderr or answer.stdout).strip().partition("\n")[0] or f"exit status {answer.returncode}"
@@ -179,7 +185,7 @@ def prepare(interpreters: Mapping[str, str]) -> None:
             continue  # its runs will be skipped, and say so
         python = asked(path, command.variables, name)
         if needs_environment(path):
-            made[str(path.resolve())] = str(make(python))
+            made[str(path.absolute())] = str(make(python)) if python else ""
     if made:
         MADE.mkdir(exist_ok=True)
         write_whole(INDEX, json.dumps(made, indent=1) + "\n")

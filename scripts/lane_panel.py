@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 import plugins
+from campaign import OWN
 from figure_data import FigureData
 from figure_style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
 from lanes import Doing, Span, lanes, level, sampled, spans
@@ -68,7 +69,8 @@ def panels(data: FigureData) -> list[Panel]:
         items = data.items[data.items["point"] == point["point"]]
         runs = data.runs[(data.runs["point"] == point["point"]) & data.runs["block"].isin(items["block"])]
         if len(items) and len(runs):
-            controlled = not data.experiment.origins or bool(items["received_s"].notna().all())
+            computes = not data.experiment.origins and data.experiment.workload != OWN
+            controlled = computes or bool(items["received_s"].notna().all())
             found.append(Panel(runs.iloc[0], point["label"], lanes(rows_of(items, ItemRow)), controlled))
     return found
 

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from campaign import Campaign
+from campaign import OWN, Campaign
 from diagnosis import Finding, experiment_findings, point_findings, titles
 from estimates import best_of
 from intervals import median_interval
 from plan import points
 from table_arguments import campaign_and_tables, table_parser
 from tables import POINT_COLUMNS, SETTING, SummaryRow, known, write_table
+
+CPU_BOUND = 0.75  # effective cores of a baseline from which on its work counts as computing
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
@@ -29,13 +31,14 @@ def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
 def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
     """The runs, each with the makespan that nothing but its waits or its share of the processors would leave it."""
     machine = probes[probes["probe"] == "parallel_capacity"].pivot_table(values="value", index="block", columns="metric")
-    capacity = machine[["parallel_capacity", "processors"]].min(axis=1)  # on a noisy machine it may come out as more
+    capacity = machine[["parallel_capacity", "processors"]].min(axis=1).clip(lower=1)  # noise may put it outside
     baselines = {name: experiment.baseline for name, experiment in campaign.experiments.items()}
     first = {name: str(one.contenders[one.baseline].workers[0]) for name, one in campaign.experiments.items()}
     is_baseline = (runs["contender"] == runs["experiment"].map(baselines)) & (
         runs["workers_asked"] == runs["experiment"].map(first)
     )
-    own = runs[is_baseline & (runs["status"] == "ok")][[*SETTING, "block", "makespan_s"]]
+    computes = (runs["workload"] != OWN) | (runs["effective_cores"] >= CPU_BOUND)  # own work may wait for anything
+    own = runs[is_baseline & (runs["status"] == "ok") & computes][[*SETTING, "block", "makespan_s"]]
     runs = runs.merge(own.rename(columns={"makespan_s": "baseline_s"}), on=[*SETTING, "block"], how="left")
     share = pd.concat([runs["workers"], runs["block"].map(capacity)], axis=1).min(axis=1, skipna=False)
     waiting_s = runs["held_s"] / in_flight_limit(campaign, runs)

@@ -120,6 +120,12 @@ def print_conclusion(campaign: Campaign) -> None:
     console.end(text)
 
 
+def print_stopped(campaign: Campaign, runs: Mapping[str, Run]) -> None:
+    """What a campaign that was interrupted, or met something that it can't go on with, says last."""
+    measured = sum((Path("results") / campaign.name / f"runs/{path}.json").exists() for path in runs)
+    print(f"Stopped: {measured} of {len(runs)} runs are measured, and kept. The same command goes on there.", file=sys.stderr)
+
+
 def new_session() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

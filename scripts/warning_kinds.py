@@ -87,14 +87,17 @@ class Kind(Enum):
     TOO_FEW_BLOCKS = (
         "too-few-blocks",
         "a comparison is unclear that more blocks would probably decide",
-        "measure {blocks} blocks: --config repetitions={blocks}, or in the config; those measured so far are kept",
+        (
+            "measure {blocks} blocks, by repetitions in the config, or the same snakemake command with --config"
+            " repetitions={blocks}; those measured so far are kept"
+        ),
     )
     WITHIN_NOISE_FLOOR = (
         "within-noise-floor",
         "a comparison's difference is no larger than the control's from itself",
         (
-            "measure {blocks} blocks: --config repetitions={blocks}, or in the config; if the control differs as much again,"
-            " look for what disturbs them"
+            "measure {blocks} blocks, by repetitions in the config, or the same snakemake command with --config"
+            " repetitions={blocks}; if the control differs as much again, look for what disturbs them"
         ),
     )
     SPREAD_WIDER_THAN_EFFECT = (

@@ -199,6 +199,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("experiments.io.contenders.threading.client", "aiohttp", 'client: "aiohttp": expected a client that threading can use'),
     ("experiments.io.contenders.threading.client", "curl", 'client: "curl": expected one of aiohttp, httpx, '),
     ("experiments.cpu.contenders.sync.client", "requests", "sum_squares uses no client"),
+    ("origins", {"a\nb": None}, 'tiny.yaml: origins."a\\nb": null: expected a profile'),
     ("experiments.io.contenders.a b", {"model": "sync"}, 'experiments.io.contenders: "a b": expected a name'),
 ]
 

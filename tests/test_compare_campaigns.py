@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from changes_figure import draw
-from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, Results, changed, status, text
+from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text
 from tables import ChangeRow
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
@@ -61,7 +61,7 @@ def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
     assert status(rows) == CANNOT_TELL
-    assert {row.reason for row in rows} == {"too few runs, or no larger than the noise"}
+    assert {row.reason for row in rows} == {"too few runs: 5 of each would decide more"}
 
 
 def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:
@@ -119,5 +119,5 @@ def test_the_figure_has_a_mark_for_each_point_and_says_how_many_are_slower(tmp_p
 def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing: str) -> None:
     folder = results(tmp_path / "before", STEADY).folder
     (folder / missing).unlink()
-    with pytest.raises(SystemExit, match=f"{folder}: there is no {missing}"):
+    with pytest.raises(NotResults, match=f"{folder}: there is no {missing}"):
         Results.read(folder)

@@ -265,7 +265,7 @@ def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> N
 def test_blocks_that_were_measured_apart_are_told() -> None:
     found = list(comparison_findings(comparison([0.5, 0.51, 0.49, 0.5], blocks_apart=1), factories.campaign(5)))
     assert kinds(found) == [Kind.UNPAIRED, Kind.TOO_FEW_BLOCKS]
-    assert found[0].message.endswith("over 4 blocks, without 1 measured apart")
+    assert found[0].message.endswith("over 4 blocks; in 1 of the blocks the two were measured in different sessions")
 
 
 def test_a_contender_of_which_nothing_was_measured_needs_no_more_blocks() -> None:

@@ -64,6 +64,7 @@ def test_what_is_not_there_is_left_to_be_skipped(tmp_path: Path, monkeypatch: py
 
 def test_an_interpreter_says_what_it_is() -> None:
     python = asked(Path(sys.executable), {}, "default")
+    assert python is not None
     assert (python.implementation, python.version.release) == (sys.implementation.name, sys.version_info[:2])
 
 
@@ -71,7 +72,7 @@ def test_an_interpreter_says_what_it_is() -> None:
     ("answer", "message"),
     [
         ("echo hello", "interpreters.mine: .* doesn't answer as a Python 3 does, but with: hello"),
-        ("echo 'no such version' >&2; exit 127", "doesn't answer as a Python 3 does, but with: no such version"),
+        ("echo 'no such version' >&2; exit 1", "doesn't answer as a Python 3 does, but with: no such version"),
         ("exit 3", "but with: exit status 3"),
         ("echo cpython 3.6", "is Python 3.6, and 3.9 is the oldest that can be measured"),
     ],

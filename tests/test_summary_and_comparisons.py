@@ -190,3 +190,18 @@ def test_the_page_says_when_the_origin_was_not_under_control(tmp_path: Path) -> 
     assert "not under control" not in page(campaign, runs, summary, comparisons)
     runs["origin_controlled"] = False
     assert "not under control" in page(campaign, runs, summary, comparisons)
+
+
+@pytest.mark.parametrize(("cores", "known"), [(0.9, True), (0.3, False)])
+def test_own_work_has_an_ideal_only_where_it_computes(cores: float, known: bool, tmp_path: Path) -> None:
+    campaign = factories.campaign(workload="own", options={"file": "examples/parse_html.py"})
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(effective_cores=cores)
+    ideals = [row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path))]
+    assert [ideal is not None for ideal in ideals] == [known, known]
+
+
+def test_a_machine_is_never_taken_for_less_than_one_processor(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    ideals = [row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path, capacity=0.9, processors=2))]
+    assert ideals == pytest.approx([5.0, 5.0])

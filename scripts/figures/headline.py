@@ -29,6 +29,7 @@ from tables import known
 
 TABLES = "runs summary comparisons"
 DRAWN_FOR = "experiments"
+LINE_IN = 0.15  # of a label
 
 
 def shown_points(data: FigureData) -> pd.DataFrame:
@@ -51,7 +52,8 @@ def sentence(points: pd.DataFrame, data: FigureData) -> str:
     if points.empty:
         return f"{data.subject}: nothing measured"
     if data.settings_vary:
-        return f"{data.subject}:\nevery contender's runs"
+        best = " with its best number of workers" if data.experiment.sweeps_workers else ""
+        return f"{data.subject}:\nevery contender's runs{best}"
     if len(points) == 1:
         return f"{data.subject}:\nonly {points['contender'].iloc[0]} has runs that count"
     fastest = points.sort_values("best_of_n_s" if by_best_of_n(points) else "median_s").iloc[0]
@@ -81,7 +83,10 @@ def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     above = points["height"] - 0.08
     medians = axes.scatter(points["median_s"], above, marker="|", s=90, color="black", linewidth=1.2, zorder=4, label="median")
     explain(medians, [f"{name}: median {seconds(value)}" for name, value in zip(points["contender"], points["median_s"])])
-    axes.scatter(points["best_of_n_s"], above, marker="D", s=14, facecolor="white", edgecolor="black", zorder=5, label=best_of)
+    if points["best_of_n_s"].notna().any():
+        axes.scatter(
+            points["best_of_n_s"], above, marker="D", s=14, facecolor="white", edgecolor="black", zorder=5, label=best_of
+        )
     for height, median_s in zip(above, points["median_s"]):
         axes.annotate(seconds(median_s), (median_s, height), (0, 7), **LABEL)
     axes.set_yticks(points["height"], ticks(points["label"]))
@@ -129,7 +134,8 @@ def in_words(row: pd.Series, baseline: str) -> str:
 
 def draw(data: FigureData) -> Drawing:
     points = shown_points(data)
-    height = 1.3 + 0.42 * max(1, len(points))
+    lines = max((label.count("\n") + 1 for label in points["label"]), default=1) if len(points) else 1
+    height = 1.3 + max(0.42, LINE_IN * lines) * max(1, len(points))
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(WIDTH_IN, height), sharey=True, width_ratios=(3, 2), layout="constrained"
     )

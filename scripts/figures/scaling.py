@@ -64,7 +64,7 @@ def sentence(points: pd.DataFrame, machine: pd.DataFrame, data: FigureData) -> s
         return f"{data.subject}: nothing measured"
     best = points.sort_values("speedup").iloc[-1]
     capacity = machine[CAPACITY].clip(upper=machine["processors"]).median()
-    of = f", of the {times(capacity)} that the machine has" if pd.notna(capacity) else ""
+    of = f", of the {times(capacity)} that the machine has" if capacity > best["speedup"] else ""
     return (
         f"{data.subject}: at most {times(best['speedup'])} {data.experiment.baseline}\n"
         f"by {best['contender']} with {best['workers']:.0f} workers{of}"
