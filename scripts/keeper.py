@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from child_reaper import adopt_orphans
+from temporary_folder import USUAL_VARIABLE
 
 PR_SET_PDEATHSIG = 1
 PIPELINE_VARIABLE = "MEASURING_PIPELINE"  # environment variable by which Snakemake says which process it is
@@ -33,7 +34,7 @@ def keep(work: Callable[[], None]) -> None:
         sys.exit(f"the pipeline, process {pipeline}, has ended")
     adopt_orphans()
     try:
-        temporary = Path(tempfile.mkdtemp(prefix="run-"))
+        temporary = Path(tempfile.mkdtemp(prefix="run-", dir=os.environ.get(USUAL_VARIABLE)))
     except OSError as error:
         sys.exit(f"no folder for temporary files can be made ({error.strerror}): set TMPDIR to one that can be written")
     os.environ["TMPDIR"] = str(temporary)

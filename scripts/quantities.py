@@ -82,7 +82,9 @@ class Measurements:
         values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
         missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != "ok"].iterrows()]
         if rows.empty:
-            missing = [f"the probe {quantity.probe} gave no {quantity.metric}"]
+            whole = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["status"] != "ok")]
+            why = f" ({'; '.join(dict.fromkeys(whole['reason'].dropna()))})" if len(whole) else ""
+            missing = [f"the probe {quantity.probe} gave no {quantity.metric}{why}"]
         name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
         return Series(name, values, tuple(dict.fromkeys(missing)))
 

@@ -1,15 +1,25 @@
-"""Snakemake's temporary files, in a folder of its process's own: those of a process that was killed can be told, and go."""
+"""Snakemake's temporary files, in a folder of its process's own: those of a process that was killed can be told, and go.
+
+Snakemake would have the runs' files there as well, and there a socket's path, which the kernel limits, would be too long.
+"""
 
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from contextlib import suppress
-from os import getpid
 from pathlib import Path
 
 TEMPORARY = Path(".snakemake") / "temporary"
+USUAL_VARIABLE = "MEASURING_TMPDIR"  # environment variable that says to runs where temporary files usually are
+LONGEST = 108 - len("/run-12345678/pymp-12345678/listener-12345678") - 1  # unix(7), and what multiprocessing makes of it
+
+
+def for_sockets(folder: str) -> str:
+    """The folder for temporary files, or /tmp if a socket in it would have too long a path."""
+    return folder if len(os.fsencode(folder)) <= LONGEST else "/tmp"
 
 
 def use_own_folder() -> None:
@@ -18,7 +28,9 @@ def use_own_folder() -> None:
         for folder in TEMPORARY.glob("*"):
             if not Path("/proc", folder.name).exists():
                 shutil.rmtree(folder, ignore_errors=True)
-        own = (TEMPORARY / str(getpid())).resolve()
+        usual = tempfile.gettempdir()
+        own = (TEMPORARY / str(os.getpid())).resolve()
         own.mkdir(parents=True)
+        os.environ[USUAL_VARIABLE] = for_sockets(usual)
         atexit.register(shutil.rmtree, own, ignore_errors=True)
         tempfile.tempdir = str(own)

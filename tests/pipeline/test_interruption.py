@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -41,8 +42,7 @@ class Watched:
     """A pipeline whose processes can be told from all others by a variable of their environment."""
 
     def __init__(self, pipeline: Pipeline, folder: Path) -> None:
-        self.pipeline, self.temporary = pipeline, folder / "temporary files"
-        self.temporary.mkdir()
+        self.pipeline, self.temporary = pipeline, folder
         self.mark = f"INTERRUPTED_PIPELINE={folder}"
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -108,6 +108,13 @@ def interrupt(watched: Watched, random: Random) -> str:
     return f"{killed}\n{output.decode()}"
 
 
+@pytest.fixture
+def watched(checkout: Pipeline) -> Iterator[Watched]:
+    """The checkout's pipeline, with a folder for temporary files whose path is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="left ") as folder:
+        yield Watched(checkout, Path(folder))
+
+
 def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
     """Runs enough for many sessions, of processes and threads, with and without an origin."""
     for experiment in config["experiments"].values():
@@ -121,10 +128,10 @@ def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
-    checkout: Pipeline, tiny_config: dict[str, Any], tmp_path: Path
+    watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(long_campaign(tiny_config), "config.yaml")
-    watched, random = Watched(checkout, tmp_path), Random("interruptions")
+    random = Random("interruptions")
     for kill in range(KILLS):
         before = checkout.records()
         said = f"kill {kill + 1}: {interrupt(watched, random)}"
@@ -171,11 +178,10 @@ def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("which", ["keeper", "driver"])
 def test_a_driver_that_is_ended_takes_what_it_began_with_it(
-    which: str, number: signal.Signals, checkout: Pipeline, tiny_config: dict[str, Any], tmp_path: Path
+    which: str, number: signal.Signals, watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     slow = {**tiny_config["experiments"]["io"], "sizes": [400]}
     checkout.write_config({**tiny_config, "experiments": {"io": slow}, "claims": None}, "config.yaml")
-    watched = Watched(checkout, tmp_path)
     session = watched.start()
     assert watched.find("subject", seconds=30.0)
     keeper, driver = sorted(watched.find("driver", seconds=1.0))

@@ -24,8 +24,10 @@ FULL = Path("/dev/full")  # writing to it fails as on a full disk
 pytestmark = pytest.mark.faults
 
 
-def test_a_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
-    pipeline = check_out(tmp_path / "Größe 'zwei' & mehr")
+def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
+    pipeline = check_out(tmp_path / ("Größe 'zwei' & mehr als ein Socket fasst " * 3))
+    forkserver = {"model": "process_pool", "workers": [2], "start_method": "forkserver"}  # it listens at a socket
+    tiny_config["experiments"]["cpu"]["contenders"]["forkserver"] = forkserver
     pipeline.write_config(tiny_config, "config.yaml")
     finished = pipeline.run()
     assert finished.returncode == 0, finished.stderr
