@@ -69,15 +69,17 @@ class Measured:
     )
     setup_s: float | None = column("of the makespan: until the first item starts")
     teardown_s: float | None = column("of the makespan: from the end of the last item on")
-    cpu_user_s: float | None = column("CPU time in user mode during the makespan, child processes included")
-    cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
-    cpu_outside_s: float | None = column(
-        "CPU time that the columns above miss: checking and reporting the results, ending, child processes nobody waited for"
+    cpu_user_s: float | None = column(
+        "CPU time in user mode during the makespan, child processes included (those of a fork server to 10 ms)"
     )
+    cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
+    cpu_outside_s: float | None = column("CPU time that the columns above miss: checking and reporting the results, ending")
     effective_cores: float | None = column("CPU time ÷ makespan")
-    voluntary_switches: int | None = column("context switches while waiting, child processes included")
-    involuntary_switches: int | None = column("context switches forced by the kernel, child processes included")
-    peak_memory_bytes: int | None = column("of the largest process")
+    voluntary_switches: int | None = column(
+        "context switches while waiting, child processes included; empty where those were a fork server's, which can't be seen"
+    )
+    involuntary_switches: int | None = column("context switches forced by the kernel, child processes included; empty as above")
+    peak_memory_bytes: int | None = column("of the largest process; empty as above")
     items_ok: int | None = column("items whose result was right")
     lanes: int | None = column("threads that did items, over all processes")
     bytes_received: int | None = column("of all bodies together")

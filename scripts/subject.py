@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from interpreter_state import gil_enabled, jit_enabled
 from timing import timed_run
-from usage import Usage, peak_memory_bytes
+from usage import Usage
 from workloads import WrongResult
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def measure(task: dict[str, Any], model: Any, workload: AnyWorkload, items: list
         "setup_s": min(item.start for item in timed.items) - timed.start,
         "teardown_s": timed.end - max(item.end for item in timed.items),
         **used._asdict(),
-        "peak_memory_bytes": peak_memory_bytes(),
         "items_ok": len(results),
         "bytes_received": bytes_received(results),
         "items": item_times(timed, getattr(model, "INTERLEAVES", False)),
