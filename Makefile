@@ -5,7 +5,7 @@ SNAKEMAKE = snakemake --cores all
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns faults soak validate lock
+.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns slurm test-cluster faults soak validate lock
 .DELETE_ON_ERROR:
 
 campaign: .venv/ready  ## measure the article's campaign and draw its figures
@@ -55,7 +55,7 @@ check: .venv/models  ## linters and types
 	snakemake --lint
 
 unit: .venv/models  ## tests of pure logic
-	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns
+	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns --ignore tests/cluster
 
 pages: .venv/ready  ## tests of the report in a browser, where there is a chromium
 	pytest tests/pages
@@ -65,6 +65,11 @@ processes: .venv/models  ## tests of the origin, the models and the driver as re
 
 pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline -m "not faults"
+
+test-cluster: .venv-slurm/ready  ## tests on a small Slurm cluster of their own, where its programs are: about 5 minutes
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster
+
+slurm: .venv-slurm/ready  ## the environment that hands blocks to a Slurm cluster: docs/cluster.md
 
 faults: .venv/ready  ## tests of killed campaigns, power cuts and full disks: about 5 minutes
 	pytest tests/pipeline -m faults
@@ -80,17 +85,25 @@ validate: .venv/ready  ## measure what this project promises of itself, each fig
 
 # uv, itself installed from the lock, is several times as fast as pip and compiles all modules, which an environment
 # with PYTHONDONTWRITEBYTECODE would otherwise do at every start. Behind a mirror that only pip knows, pip does it.
-.venv/ready: requirements.txt
+define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, and $(PYTHON) isn't: name another, as in make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
-	.venv/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement .venv/uv.txt
-	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
-	    --requirement requirements.txt || \
-	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements.txt
-	.venv/bin/python -m compileall -q scripts
-	touch .venv/ready
+	$(PYTHON) -m venv --clear $(1)
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > $(1)/uv.txt
+	$(1)/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement $(1)/uv.txt
+	VIRTUAL_ENV=$(CURDIR)/$(1) $(1)/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
+	    $(addprefix --requirement ,$(2)) || \
+	  $(1)/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes $(addprefix --requirement ,$(2))
+	$(1)/bin/python -m compileall -q scripts
+	touch $(1)/ready
+endef
+
+.venv/ready: requirements.txt
+	$(call environment,.venv,requirements.txt)
+
+# What hands blocks to a Slurm cluster; apart, since it slows every start of Snakemake.
+.venv-slurm/ready: requirements.txt requirements-slurm.txt
+	$(call environment,.venv-slurm,requirements.txt requirements-slurm.txt)
 
 # What few need: the further models and clients.
 .venv/models: requirements-models.txt .venv/ready
@@ -99,11 +112,13 @@ validate: .venv/ready  ## measure what this project promises of itself, each fig
 	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements-models.txt
 	touch .venv/models
 
-lock: .venv/ready  ## lock the newest versions of what requirements.in and requirements-models.in name
+lock: .venv/ready  ## lock the newest versions of what the requirements' .in files name
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 	    --no-emit-index-url requirements.in --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 	    --no-emit-index-url --constraints requirements.txt requirements-models.in --output-file requirements-models.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	    --no-emit-index-url --constraints requirements.txt requirements-slurm.in --output-file requirements-slurm.txt
 	for version in 3.9 3.10 3.11 3.12 3.13 3.14 3.15; do \
 	    uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-annotate --no-header --upgrade \
 	        --no-emit-index-url interpreters/requirements.in --output-file interpreters/python$$version.txt; done

@@ -11,6 +11,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
+import slurm_mend
 import snakemake_mends
 import targets
 from plan import spec
@@ -18,6 +19,8 @@ from record_paths import digest
 from run_record import SESSION_VARIABLE
 
 snakemake_mends.mend()
+if targets.hands_out():
+    slurm_mend.mend()
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
 if not workflow.overwrite_configfiles:
@@ -32,6 +35,7 @@ targets.set_aside(CAMPAIGN, RUNS, PROBES)
 BLOCKS = targets.blocks(RUNS)
 FIGURES = targets.figure_names("experiments")
 AHEAD = targets.ahead(CAMPAIGN, RUNS, PROBES)
+targets.tell_dry_run(AHEAD, sys.argv)
 SESSION = os.environ[SESSION_VARIABLE] = targets.new_session()
 HELD = []
 
@@ -47,6 +51,31 @@ wildcard_constraints:
     probe="[A-Za-z0-9_/-]+",
 
 
+# On a cluster, all but the blocks is made where Snakemake was started.
+localrules:
+    all,
+    figures,
+    campaign_config,
+    certificate,
+    runs_table,
+    items_table,
+    probes_table,
+    summary_table,
+    nodes_table,
+    comparisons_table,
+    interpreters_table,
+    scaling_table,
+    warnings_table,
+    claims_table,
+    claims_page,
+    conclusion,
+    article_table,
+    experiment_figures,
+    figure,
+    campaign_figure,
+    report_page,
+
+
 # What is held lasts as long as this process: the campaign and, if there is anything to measure, the machine.
 onstart:
     HELD.extend(targets.begin(CAMPAIGN, AHEAD, SESSION))
@@ -57,7 +86,7 @@ onsuccess:
 
 
 onerror:
-    targets.print_stopped(CAMPAIGN, RUNS)
+    targets.print_stopped(CAMPAIGN, RUNS, BLOCKS)
 
 
 rule all:
@@ -164,29 +193,51 @@ rule probe_record:
         " --attempts {resources.attempts} --step {resources.step:q} --record {output:q} 2> >(tee {log:q} >&2)"
 
 
-rule block_marker:
-    input:
-        ancient(
-            lambda wildcards: [
-                f"results/{CAMPAIGN.name}/{kind}/{path}.json"
-                for kind, planned in (("probes", PROBES), ("runs", RUNS))
-                for path, one in planned.items()
-                if one.block == int(wildcards.block)
-            ]
-        ),
-    output:
-        "results/{campaign}/blocks/{block}-{digest}.measured",
-    log:
-        "results/{campaign}/logs/blocks/{block}-{digest}.log",
-    conda:
-        "environment.yml"
-    shell:
-        "touch {output:q} 2> >(tee {log:q} >&2)"
+if targets.hands_out():
+
+    # On a cluster a block is what is handed out: one job, alone on its node, in which the pipeline measures that block.
+    rule block_on_a_node:
+        input:
+            config=ancient("results/{campaign}/config.json"),
+            certificate=ancient("results/{campaign}/certificate/server.pem"),
+            bundle=ancient("results/{campaign}/certificate/bundle.pem"),
+        output:
+            "results/{campaign}/blocks/{block}-{digest}.measured",
+        log:
+            "results/{campaign}/logs/blocks/{block}-{digest}.log",
+        conda:
+            "environment.yml"
+        resources:
+            runtime=lambda wildcards, attempt: attempt * targets.block_minutes(AHEAD),
+        shell:
+            "python scripts/measure_block.py --config {input.config:q} --block {wildcards.block} --marker {output:q}"
+            " 2> >(tee {log:q} >&2)"
+
+else:
+
+    rule block_marker:
+        input:
+            ancient(
+                lambda wildcards: [
+                    f"results/{CAMPAIGN.name}/{kind}/{path}.json"
+                    for kind, planned in (("probes", PROBES), ("runs", RUNS))
+                    for path, one in planned.items()
+                    if one.block == int(wildcards.block)
+                ]
+            ),
+        output:
+            "results/{campaign}/blocks/{block}-{digest}.measured",
+        log:
+            "results/{campaign}/logs/blocks/{block}-{digest}.log",
+        conda:
+            "environment.yml"
+        shell:
+            "touch {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule runs_table:
     input:
-        [f"results/{CAMPAIGN.name}/runs/{path}.json" for path in RUNS],
+        targets.records(CAMPAIGN, "runs", RUNS, BLOCKS),
         targets.MODULES,
         script="scripts/collect.py",
         config="results/{campaign}/config.json",
@@ -234,8 +285,9 @@ rule items_table:
 rule probes_table:
     input:
         targets.MODULES,
+        targets.records(CAMPAIGN, "probes", PROBES, BLOCKS),
         script="scripts/collect_probes.py",
-        records=[f"results/{CAMPAIGN.name}/probes/{path}.json" for path in PROBES],
+        config="results/{campaign}/config.json",
     output:
         report(
             "results/{campaign}/probes.csv",
@@ -248,9 +300,10 @@ rule probes_table:
     conda:
         "environment.yml"
     params:
+        records=lambda wildcards: f"results/{wildcards.campaign}/probes",
         paths=digest(path.encode() for path in PROBES),
     shell:
-        "python {input.script:q} --records {input.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
+        "python {input.script:q} --config {input.config:q} --records {params.records:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule summary_table:
@@ -274,6 +327,32 @@ rule summary_table:
     shell:
         "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --probes {input.probes:q}"
         " --table {output:q} 2> >(tee {log:q} >&2)"
+
+
+rule nodes_table:
+    input:
+        targets.MODULES,
+        *(f"scripts/{name}.py" for name in ("environment", "node")),
+        script="scripts/compare_nodes.py",
+        config="results/{campaign}/config.json",
+        runs="results/{campaign}/runs.csv",
+        probes="results/{campaign}/probes.csv",
+    output:
+        report(
+            "results/{campaign}/nodes.csv",
+            caption="docs/captions/table.rst",
+            category="Tables",
+            labels={"table": "nodes"},
+        ),
+    log:
+        "results/{campaign}/logs/nodes_table.log",
+    conda:
+        "environment.yml"
+    params:
+        environment=lambda wildcards: f"results/{wildcards.campaign}/environment.json",  # of sessions, not of rules
+    shell:
+        "python {input.script:q} --config {input.config:q} --runs {input.runs:q} --probes {input.probes:q}"
+        " --environment {params.environment:q} --table {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule comparisons_table:

@@ -110,6 +110,18 @@ def bullets(texts: list[str]) -> Iterator[str]:
             )
 
 
+def on_nodes(data: CampaignData) -> list[str]:
+    """How the nodes of a cluster differ, where there are several."""
+    nodes, effects = data.tables["runs"]["node"].nunique(), data.tables["summary"]["node_effect"]
+    if nodes < 2:
+        return []
+    said = (
+        f"Blocks were measured on {nodes} nodes. Speed-ups are taken within a block, and so within a node; the absolute times"
+        f" of a point differ between nodes by {effects.median() - 1:.0%} at the median, {effects.max() - 1:.0%} at most."
+    )
+    return [fill(f"{said} See nodes.csv.", WIDTH)]
+
+
 def conclusion(data: CampaignData) -> str:
     """The whole text, of runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
@@ -117,7 +129,7 @@ def conclusion(data: CampaignData) -> str:
     parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
-    parts += [fill(chance(data.compared), WIDTH)]
+    parts += [fill(chance(data.compared), WIDTH), *on_nodes(data)]
     if len(warnings):
         parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
     left_out = not_counted(runs)

@@ -20,6 +20,12 @@ def is_between_jobs(record: logging.LogRecord) -> bool:
     return getattr(record, "event", None) in BETWEEN_JOBS or record.getMessage() == "Select jobs to execute..."
 
 
+def announce(text: str | None) -> None:
+    """Say what is ahead, if anything is."""
+    if text:
+        print(text, file=sys.stderr, flush=True)
+
+
 def begin(announcement: str | None) -> None:
     """Before the first job: quieten Snakemake, whose log file still has it all.
 
@@ -30,7 +36,7 @@ def begin(announcement: str | None) -> None:
             handler.addFilter(lambda record: not is_between_jobs(record))
     if announcement and sys.stderr.isatty():
         os.environ[STARTED_VARIABLE] = str(time())
-        print(announcement, file=sys.stderr, flush=True)
+        announce(announcement)
 
 
 def end(conclusion: str) -> None:

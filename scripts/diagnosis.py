@@ -66,8 +66,35 @@ def block_effects(runs: pd.DataFrame) -> pd.Series:
 
 
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """What concerns all points of an experiment: ``runs`` are its runs."""
-    yield from speed_findings(experiment, runs)
+    """What concerns all points of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
+    yield from node_findings(experiment, runs, margin)
+    for _, of_node in runs.groupby("node", dropna=False):
+        yield from speed_findings(experiment, of_node)
+        yield from block_findings(experiment, of_node, margin)
+
+
+def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
+    """Whether the nodes of a cluster took differently long for the same."""
+    effects = node_effects(runs)
+    if len(effects) > 1 and effects.max() - effects.min() > log(1 + margin):
+        more = exp(effects.max() - effects.min()) - 1
+        message = f"runs took {more:.0%} longer on {effects.idxmax()} than on {effects.idxmin()}"
+        yield Finding(Kind.NODES_DIFFER, experiment, None, message)
+
+
+def node_effects(runs: pd.DataFrame) -> pd.Series:
+    """By how much the blocks of each node lie above the points' medians: median logarithms, by node."""
+    effects = block_effects(runs)
+    return effects.groupby(node_of_block(runs).reindex(effects.index)).median()
+
+
+def node_of_block(runs: pd.DataFrame) -> pd.Series:
+    """The node that measured each block."""
+    return runs[runs["status"] == "ok"].groupby("block")["node"].first()
+
+
+def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
+    """Whether the first block or the time of day made a difference: ``runs`` are those of one machine."""
     effects = block_effects(runs)
     blocks, logs = effects.index.to_numpy(dtype=float), effects.to_numpy(dtype=float)
     speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().sort_index()

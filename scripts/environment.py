@@ -8,17 +8,20 @@ import platform
 import resource
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from interpreters import subject_python
+from locks import hold
 from machine import processors
+from node import node_name, own_block
 from whole_file import write_whole
 
 SCRIPTS = Path(__file__).parent
 COMPARED = ("machine", "cpu_model", "processors", "memory_bytes", "kernel")
+LIKE_MEMORY = 1.02  # the kernel keeps a little more of it for itself on one machine than on its twin
 
 
 class UnlikeEnvironment(Exception):
@@ -76,7 +79,7 @@ def interpreter_facts(command: str) -> Any:
 def environment_now(session: str, interpreters: Mapping[str, str]) -> Environment:
     return Environment(
         session=session,
-        machine=platform.node(),
+        machine=node_name(),
         cpu_model=cpu_model(),
         processors=processors(),
         memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
@@ -89,15 +92,21 @@ def environment_now(session: str, interpreters: Mapping[str, str]) -> Environmen
     )
 
 
-def differences(then: Environment, now: Environment) -> Iterator[str]:
+def differences(then: Environment, now: Environment, compared: Sequence[str] = COMPARED) -> Iterator[str]:
     """What keeps the runs of two sessions from being compared, a line each; interpreters of one of them alone do not."""
-    for name in COMPARED:
-        if getattr(then, name) != getattr(now, name):
+    for name in compared:
+        if not alike(name, getattr(then, name), getattr(now, name)):
             yield f"{name}: {getattr(then, name)} then, {getattr(now, name)} now"
     for name in then.interpreters.keys() & now.interpreters.keys():
         old, new = then.interpreters[name], now.interpreters[name]
         if old and new:
             yield from interpreter_differences(name, old, new)
+
+
+def alike(name: str, then: Any, now: Any) -> bool:
+    if name == "memory_bytes":
+        return bool(max(then, now) <= LIKE_MEMORY * min(then, now))
+    return bool(then == now)
 
 
 def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -118,8 +127,29 @@ def read_sessions(path: Path) -> list[Environment]:
 
 def enter_session(path: Path, campaign: str, now: Environment) -> None:
     """Add a session to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
-    sessions = read_sessions(path)
-    unlike = list(differences(sessions[-1], now)) if sessions else []
+    with hold(path.with_name(".environment.lock"), wait=lambda _: None):
+        sessions = read_sessions(path)
+        if own_block():
+            refuse_node(sessions, now)
+        else:
+            refuse(campaign, list(differences(sessions[-1], now)) if sessions else [])
+        write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")
+
+
+def refuse_node(sessions: Sequence[Environment], now: Environment) -> None:
+    """Raises UnlikeEnvironment where a node of a cluster differs from one of the nodes that have measured before it."""
+    last = {one.machine: one for one in sessions}
+    unlike = [f"  {then.machine}, {line}\n" for then in last.values() for line in differences(then, now, COMPARED[1:])]
+    if unlike:
+        raise UnlikeEnvironment(
+            f"{now.machine} is unlike nodes that have measured blocks, and times from both can't be compared:\n"
+            + "".join(unlike)
+            + "Have blocks go to nodes of one kind, by constraint: under default-resources in profiles/slurm/config.yaml,\n"
+            "and measure on the others under a name of its own:  --config campaign=…"
+        )
+
+
+def refuse(campaign: str, unlike: Sequence[str]) -> None:
     if unlike:
         raise UnlikeEnvironment(
             f"results/{campaign} was measured in another environment, and times from the two can't be compared:\n"
@@ -127,4 +157,3 @@ def enter_session(path: Path, campaign: str, now: Environment) -> None:
             + f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
             f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
         )
-    write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")

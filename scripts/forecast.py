@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -17,6 +18,8 @@ from run_record import RunRecord
 OVERHEAD_S = 0.4  # of a run beside its makespan: starting origin and subject, and the driver
 PROBE_S = 2.0  # most take about one
 ENOUGH = 3  # records of a point, to tell its median from
+HANDING_OUT_S = 25.0  # of a block on a cluster, beside its runs: submission, start and polling
+NODES = (1, 4, 16)
 GUESS_S = 2.0  # a makespan of which neither the config nor anything measured tells
 
 
@@ -57,6 +60,7 @@ class Forecast:
 
     campaign: Campaign
     planned: int  # runs in all, those that have been measured among them
+    blocks: int  # in which something is to be measured
     steps: Mapping[str, Step]
     sizes: Sequence[int]  # numbers of items, of the runs
     guessed: Sequence[str]  # experiments of whose runs neither the config nor anything measured tells how long they take
@@ -80,6 +84,27 @@ class Forecast:
             f"one at a time: about {duration(last.until_s)}{guess}."
         )
 
+    @property
+    def total_s(self) -> float:
+        return list(self.steps.values())[-1].until_s if self.steps else 0.0
+
+    @property
+    def block_s(self) -> float:
+        """How long a block should take."""
+        return self.total_s / max(1, self.blocks)
+
+    @property
+    def handed_out(self) -> str | None:
+        """What is said before the blocks go to the nodes of a cluster; None where all have been measured."""
+        if not self.steps:
+            return None
+        job_s = self.block_s + HANDING_OUT_S
+        walls = ", ".join(f"{duration(ceil(self.blocks / nodes) * job_s)} on {nodes}" for nodes in NODES)
+        return (
+            f"Campaign {self.campaign.name}: {len(self.steps)} runs and probes to measure, in {self.blocks} blocks, each of"
+            f" which is one job, alone on its node: about {self.blocks * job_s / 3600:.2g} node-hours; {walls} nodes."
+        )
+
 
 def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[str, ProbeRun], planned: int) -> Forecast:
     """The steps of these runs and probes, given by the paths of their records, in the order in which they will be measured."""
@@ -90,7 +115,8 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
         until_s += took_s
         steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1))
     sizes = [run.point.size for run in runs.values()]
-    return Forecast(forecaster.campaign, planned, steps, sizes, list(forecaster.guessed))
+    blocks = len({block for block, *_ in seconds.values()})
+    return Forecast(forecaster.campaign, planned, blocks, steps, sizes, list(forecaster.guessed))
 
 
 def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float]:

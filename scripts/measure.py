@@ -25,6 +25,7 @@ from gates import gate, strain
 from interpreters import Command, lacks, subject_python
 from keeper import keep
 from machine import BusyTime, disturbs, foreign_share, machine_speed, processors
+from node import node_name
 from origin_profile import Profile
 from process_pipe import NoAnswer, ProcessPipe, TimeUp
 from run_record import SESSION_VARIABLE, ItemTimes, Measured, RunRecord, RunSpec
@@ -272,7 +273,7 @@ def work(arguments: argparse.Namespace) -> None:
     with log_file(arguments.log) as log:
         record = measure(spec, Limits(arguments.timeout, arguments.foreign_cpu, arguments.attempts), certificates, log)
     measured = record.measured
-    measured.session = os.environ.get(SESSION_VARIABLE)
+    measured.session, measured.node = os.environ.get(SESSION_VARIABLE), node_name()
     measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
     progress.say(said(record), arguments.step)

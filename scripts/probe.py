@@ -18,6 +18,7 @@ from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
 from interpreters import subject_python
 from keeper import keep
 from machine import BusyTime, disturbs, foreign_share
+from node import node_name
 from plan import ProbeRun
 from probe_record import ProbeRecord
 from probes import Metric
@@ -95,7 +96,9 @@ def work(arguments: argparse.Namespace) -> None:
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
     figures = measured(probe, arguments.foreign_cpu, arguments.attempts)
-    ProbeRecord(**asdict(probe), session=os.environ.get(SESSION_VARIABLE), metrics=figures).write(arguments.record)
+    ProbeRecord(**asdict(probe), session=os.environ.get(SESSION_VARIABLE), metrics=figures, node=node_name()).write(
+        arguments.record
+    )
     progress.say(said(probe, figures), arguments.step)
 
 

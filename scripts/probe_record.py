@@ -20,6 +20,7 @@ class ProbeRecord:
     block: int
     session: str | None
     metrics: list[Metric]
+    node: str | None = None
 
     def write(self, path: Path) -> None:
         """Write the whole record or none of it."""

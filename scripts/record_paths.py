@@ -66,6 +66,13 @@ def own_source(file: str) -> bytes:
     return (SCRIPTS.parent / file).read_bytes()
 
 
+def forget_blocks(folder: Path, blocks: Iterable[int]) -> None:
+    """Have these blocks of a campaign, in its folder, no longer count as measured, since a record of theirs is gone."""
+    for block in blocks:
+        for marker in (folder / "blocks").glob(f"{block}-*.measured"):
+            marker.unlink(missing_ok=True)
+
+
 def probe_path(probe: ProbeRun) -> str:
     """The path of a probe's record in the campaign's folder of probes, without its ending."""
     modules = (*PROBES, f"probes/{probe.probe}", *plugin("probes", probe.probe).rests_on)

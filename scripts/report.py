@@ -23,13 +23,14 @@ from figure_data import CampaignData, FigureData
 from interpreter_gains import gains
 from number_format import duration, three_digits
 from report_charts import Chart, charts
-from tables import SETTING, TABLES, ClaimRow, ScalingRow, WarningRow, known, read_table, rows_of
+from tables import SETTING, TABLES, ClaimRow, NodeRow, ScalingRow, WarningRow, known, read_table, rows_of
 from whole_file import write_whole
 
 PARTS = Path(__file__).parent / "report_page"
 FILES = {
     "runs.csv": "a row for each planned run",
     "summary.csv": "a row for each point: best, median, spread, ideal",
+    "nodes.csv": "the machine, or the nodes of a cluster, and how they differ",
     "comparisons.csv": "a row for each point against its baseline: speed-up, interval, verdict",
     "interpreters.csv": "the same of each point of another interpreter, against the first one",
     "scaling.csv": "the scaling laws fitted to worker sweeps",
@@ -100,6 +101,7 @@ class Page:
     blocks: int
     seed: int
     margin: float  # relative
+    nodes: Table
     environment: Table
     files: Sequence[tuple[str, str]]
 
@@ -113,8 +115,10 @@ def points_table(data: FigureData) -> Table:
     own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "warnings"]
     rows = data.summary.merge(data.comparisons[own], on="point", suffixes=("", "_compared"))
     settings = [name for name in SETTING[1:] if name in data.settings_vary]
+    by_node = bool(rows["node_effect"].notna().any())
     columns = [
-        *("contender", *settings, "workers", "runs", "median (s)", f"best of {data.campaign.best_of} (s)", "ideal (s)"),
+        *("contender", *settings, "workers", "runs", "median (s)", *(["slowest ÷ fastest node"] if by_node else [])),
+        *(f"best of {data.campaign.best_of} (s)", "ideal (s)"),
         *(f"times as fast as {data.experiment.baseline}", "verdict", "warnings"),
     ]
     cells = []
@@ -128,6 +132,7 @@ def points_table(data: FigureData) -> Table:
                 Cell.of(known(row["workers"])) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0),
                 Cell(f"{row['n']} of {row['planned']}", row["n"]),
                 Cell.of(known(row["median_s"]), median),
+                *([Cell.of(known(row["node_effect"]))] if by_node else []),
                 Cell.of(known(row["best_of_n_s"])),
                 Cell.of(known(row["ideal_s"])),
                 Cell.of(known(row["speedup"]), speedup),
@@ -208,6 +213,22 @@ def missing(data: CampaignData) -> Iterator[str]:
             yield f"{name}: no run of {contender} counts ({reasons}), so it is in no figure."
 
 
+def nodes_table(rows: list[NodeRow]) -> Table:
+    """Each node with what sets it apart; empty where there is one only."""
+    cells = [
+        [
+            *texts(row.node, row.cpu_model),
+            *(Cell.of(one) for one in (row.processors, row.blocks, row.ok)),
+            Cell.of(row.machine_speed and row.machine_speed / 1e6),
+            Cell.of(row.parallel_capacity),
+            Cell.of(row.effect, interval(row.effect, row.effect_low or 0, row.effect_high or 0, row.effect_level or 0)),
+        ]
+        for row in rows
+    ]
+    columns = ["node", "processor", "processors", "blocks", "runs that count", "speed (million steps/s)", "parallel capacity"]
+    return Table("Nodes", [*columns, "times as long as on all"], cells if len(cells) > 1 else [])
+
+
 def environment_table(path: Path) -> Table:
     """A row for each session, the last first."""
     cells = []
@@ -218,8 +239,12 @@ def environment_table(path: Path) -> Table:
         )
         memory = f"{one.memory_bytes / 2**30:.0f} GiB"
         machine = f"{one.cpu_model}, {one.processors} processors, {memory}"
-        cells.append(texts(one.session, machine, one.kernel, one.governor or "unknown", "; ".join(pythons), one.git_revision))
-    return Table("Sessions", ["session", "machine", "kernel", "CPU governor", "Python", "revision"], cells)
+        cells.append(
+            texts(
+                one.session, one.machine, machine, one.kernel, one.governor or "unknown", "; ".join(pythons), one.git_revision
+            )
+        )
+    return Table("Sessions", ["session", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)
 
 
 def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
@@ -261,6 +286,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         blocks=campaign.repetitions,
         seed=campaign.seed,
         margin=campaign.margin,
+        nodes=nodes_table(rows_of(data.tables["nodes"], NodeRow)),
         environment=environment_table(environment),
         files=[(name, meaning) for name, meaning in FILES.items() if name != "claims.csv" or claims],
     )

@@ -14,7 +14,7 @@ from campaign import CAPACITY, Campaign
 from collect import collect
 from plan import ProbeRun, Run, plan, probe_plan
 from probe_record import ProbeRecord
-from record_paths import probe_path
+from record_paths import forget_blocks, probe_path
 from tables import RunRow
 
 CANNOT_CHANGE = ("ok", "skipped")  # what was skipped for want of something will be skipped again
@@ -66,6 +66,7 @@ def retry(folder: Path, points: Collection[str] = (), pairs: bool = False) -> li
         if (probe.probe == CAPACITY and probe.block in blocks) or (not points and came_to_nothing(folder / path_of(probe)))
     ]
     remeasured = [probe for probe in probes if delete(folder / path_of(probe))]
+    forget_blocks(folder, {row.block for row in deleted} | {probe.block for probe in remeasured})
     if deleted or remeasured:  # the tables made of them, since Snakemake doesn't look behind what is there
         (folder / "runs.csv").unlink(missing_ok=True)
         (folder / "probes.csv").unlink(missing_ok=True)

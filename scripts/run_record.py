@@ -55,6 +55,7 @@ class Measured:
     reason: str | None = column("what went wrong, where something did")
     session: str | None = column("the invocation of the pipeline that measured the run; runs of two sessions may be days apart")
     attempts: int | None = column("how often the run was measured, the last time included")
+    node: str | None = column("the machine, or the cluster's node, on which it was measured")
     started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
     python_version: str | None = column("of the interpreter under test")
     gil_enabled_at_start: bool | None = column("whether it held a global interpreter lock before anything was imported")

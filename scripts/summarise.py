@@ -67,8 +67,16 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
         ideal_s=known(ok["ideal_s"].median()),
+        nodes=ok["node"].nunique(),
+        node_effect=node_effect(ok),
         warnings=titles([*of_experiment, *point_findings(runs)]),
     )
+
+
+def node_effect(ok: pd.DataFrame) -> float | None:
+    """The slowest node's median makespan ÷ the fastest one's; None unless there are several."""
+    medians = ok.groupby("node")["makespan_s"].median()
+    return float(medians.max() / medians.min()) if len(medians) > 1 else None
 
 
 def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:

@@ -57,6 +57,7 @@ class ProbeRow:
     interpreter: str | None = column("the interpreter, for probes of one; empty for probes of the machine")
     block: int = column("the block beside whose runs it was measured")
     session: str | None = column("the invocation of the pipeline that measured it")
+    node: str | None = column("the machine, or the cluster's node, on which it was measured")
     metric: str = column("what the value is of")
     value: float | None = column("the value")
     unit: str = column("its unit")
@@ -110,7 +111,33 @@ class SummaryRow(PointColumns):
         "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
         "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less"
     )
+    nodes: int = column("machines, or nodes of a cluster, on which those runs were measured")
+    node_effect: float | None = column(
+        "the median makespan on the slowest of them ÷ that on the fastest; empty with one, and where runs don't say theirs"
+    )
     warnings: str | None = column("the kinds of warning that the point's runs give rise to; `warnings.csv` has their texts")
+
+
+@dataclass
+class NodeRow:
+    """A row of ``nodes.csv``: one for each machine, or node of a cluster, on which runs were measured."""
+
+    campaign: str = column("the campaign's name")
+    node: str = column("its name")
+    cpu_model: str | None = column("its processor")
+    processors: int | None = column("processors that runs could use")
+    memory_bytes: int | None = column("its memory")
+    blocks: int = column("blocks measured on it")
+    runs: int = column("runs measured on it")
+    ok: int = column("those of them that are `ok`")
+    machine_speed: float | None = column("the median over those runs")
+    parallel_capacity: float | None = column("processors that work at once, the median over its blocks")
+    effect: float | None = column(
+        "how many times as long runs took on it as on all nodes: the centre of its blocks' medians over the points"
+    )
+    effect_low: float | None = column("the effect's interval begins here")
+    effect_high: float | None = column("and ends here")
+    effect_level: float | None = column("how often such an interval covers the truth, as near to 0.95 as its blocks allow")
 
 
 @dataclass
@@ -233,6 +260,7 @@ TABLES: dict[str, type] = {
     "runs": RunRow,
     "items": ItemRow,
     "summary": SummaryRow,
+    "nodes": NodeRow,
     "comparisons": ComparisonRow,
     "interpreters": InterpreterRow,
     "scaling": ScalingRow,

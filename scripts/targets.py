@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
+from textwrap import indent
 from typing import IO, Any
 
 import console
@@ -21,11 +23,13 @@ from interpreters import NotAnInterpreter, prepare
 from keeper import PIPELINE_VARIABLE
 from locks import Held, hold_campaign, hold_machine
 from machine import processors
+from node import hands_out, own_block
 from plan import ProbeRun, Run, plan, probe_plan
-from record_paths import digest, probe_path, record_path
+from record_paths import digest, forget_blocks, probe_path, record_path
 from run_record import is_whole
 from tables import TABLES
 
+SLACK, LEAST_MINUTES = 3, 10
 LEAST_ROOM_BYTES, RECORD_BYTES, ITEM_BYTES = 20_000_000, 4_000, 300
 # What the scripts that make tables and figures import: an edit of these makes them anew.
 READERS = (
@@ -63,6 +67,7 @@ def set_aside(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, 
     for kind, planned in (("runs", runs), ("probes", probes)):
         paths = [folder / kind / f"{path}.json" for path in planned]
         broken = [path for path in paths if path.exists() and not is_whole(path)]
+        forget_blocks(folder, {planned[path.relative_to(folder / kind).with_suffix("").as_posix()].block for path in broken})
         for path in broken:
             path.replace(path.with_suffix(".broken"))
             said = f"it is {path.stem}.broken now, and measured again"
@@ -78,10 +83,11 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
     """
     folder = Path("results") / campaign.name
     try:
-        held: list[IO[str] | None] = [hold_campaign(folder)]
+        held: list[IO[str] | None] = [] if own_block() else [hold_campaign(folder)]
         if ahead.steps:
             need_room(folder, ahead)
             prepare(campaign.interpreters)
+        if ahead.steps and not hands_out():
             held.append(hold_machine())
             os.environ[PIPELINE_VARIABLE] = str(os.getpid())
             enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
@@ -89,8 +95,16 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}: nothing can be measured until this can be written")
-    console.begin(ahead.announcement)
+    if hands_out():
+        console.announce(ahead.handed_out)  # to whom no terminal watches, too: it is what the cluster will be asked for
+    console.begin(None if hands_out() else ahead.announcement)
     return held
+
+
+def tell_dry_run(ahead: Forecast, arguments: Sequence[str]) -> None:
+    """What a dry run says besides Snakemake's list of jobs."""
+    if {"-n", "--dry-run", "--dryrun"} & set(arguments):
+        console.announce(ahead.handed_out if hands_out() else ahead.announcement)
 
 
 class NoRoom(Exception):
@@ -120,10 +134,22 @@ def print_conclusion(campaign: Campaign) -> None:
     console.end(text)
 
 
-def print_stopped(campaign: Campaign, runs: Mapping[str, Run]) -> None:
+def print_stopped(campaign: Campaign, runs: Mapping[str, Run], blocks: Mapping[int, str]) -> None:
     """What a campaign that was interrupted, or met something that it can't go on with, says last."""
+    if hands_out():
+        print("".join(last_words(campaign, blocks)), end="", file=sys.stderr)
     measured = sum((Path("results") / campaign.name / f"runs/{path}.json").exists() for path in runs)
     print(f"Stopped: {measured} of {len(runs)} runs are measured, and kept. The same command goes on there.", file=sys.stderr)
+
+
+def last_words(campaign: Campaign, blocks: Mapping[int, str]) -> Iterator[str]:
+    """How the logs of those blocks end that were begun on a node and not measured."""
+    folder = Path("results") / campaign.name
+    for block, name in blocks.items():
+        log = folder / f"logs/blocks/{name}.log"
+        if log.exists() and not (folder / f"blocks/{name}.measured").exists():
+            said = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n\n")[2]
+            yield f"Block {block} ({log}):\n{indent(said, '  ')}\n"
 
 
 def new_session() -> str:
@@ -132,7 +158,7 @@ def new_session() -> str:
 
 def runs(campaign: Campaign) -> dict[str, Run]:
     """All planned runs by the paths of their records, which are wildcards in the Snakefile."""
-    return {record_path(campaign, run): run for run in plan(campaign)}
+    return {record_path(campaign, run): run for run in plan(campaign) if own_block() in (None, run.block)}
 
 
 def drawn_for(experiment: Experiment) -> set[str]:
@@ -192,7 +218,7 @@ def ahead(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, Prob
 
 def probes(campaign: Campaign) -> dict[str, ProbeRun]:
     """All planned probes by the paths of their records."""
-    return {probe_path(probe): probe for probe in probe_plan(campaign)}
+    return {probe_path(probe): probe for probe in probe_plan(campaign) if own_block() in (None, probe.block)}
 
 
 def blocks(runs: Mapping[str, Run]) -> dict[int, str]:
@@ -203,9 +229,24 @@ def blocks(runs: Mapping[str, Run]) -> dict[int, str]:
     return {block: f"{block}-{digest(path.encode() for path in sorted(own))}" for block, own in paths.items()}
 
 
+def markers(campaign: Campaign, blocks: Mapping[int, str]) -> list[str]:
+    """The files that say that the blocks have been measured."""
+    return [f"results/{campaign.name}/blocks/{name}.measured" for name in blocks.values()]
+
+
+def records(campaign: Campaign, kind: str, planned: Iterable[str], blocks: Mapping[int, str]) -> list[str]:
+    """What the table of runs or of probes waits for: their records, or where nodes measure them, the markers of all blocks."""
+    return markers(campaign, blocks) if hands_out() else [f"results/{campaign.name}/{kind}/{path}.json" for path in planned]
+
+
+def block_minutes(ahead: Forecast) -> int:
+    """What a node's job may take at most: several times the forecast, since the nodes may be slower than what it rests on."""
+    return ceil(SLACK * ahead.block_s / 60) + LEAST_MINUTES
+
+
 def block_before(campaign: Campaign, blocks: Mapping[int, str], block: int, record: str) -> list[str]:
-    """The marker of the block before this one; none for the first, and none for a record that is there already."""
+    """The marker of the block before; none for the first, for a node's only one, and for a record that is there already."""
     folder = Path("results") / campaign.name
-    if block == 1 or (folder / f"{record}.json").exists():
+    if block == 1 or own_block() or (folder / f"{record}.json").exists():
         return []
     return [f"{folder}/blocks/{blocks[block - 1]}.measured"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import platform
 import shutil
 import tempfile
 from contextlib import suppress
@@ -25,11 +26,12 @@ def for_sockets(folder: str) -> str:
 def use_own_folder() -> None:
     """From now on this process has its temporary files there; where that can't be, they stay where they usually are."""
     with suppress(OSError):
-        for folder in TEMPORARY.glob("*"):
-            if not Path("/proc", folder.name).exists():
+        here = f"{platform.node()}-"  # the checkout may be on a disk that several machines share
+        for folder in TEMPORARY.glob(f"{here}*"):
+            if not Path("/proc", folder.name.removeprefix(here)).exists():
                 shutil.rmtree(folder, ignore_errors=True)
         usual = tempfile.gettempdir()
-        own = (TEMPORARY / str(os.getpid())).resolve()
+        own = (TEMPORARY / f"{here}{os.getpid()}").resolve()
         own.mkdir(parents=True)
         os.environ[USUAL_VARIABLE] = for_sockets(usual)
         atexit.register(shutil.rmtree, own, ignore_errors=True)

@@ -63,6 +63,14 @@ class Kind(Enum):
         "the machine's own speed, measured beside each run, changed by more than a quarter from run to run",
         "CPU-bound makespans vary as much: trust speed-ups, which are taken within blocks, before times; more blocks help",
     )
+    NODES_DIFFER = (
+        "nodes-differ",
+        "the nodes of a cluster took differently long for the same runs, by more than the margin",
+        (
+            "speed-ups hold, since they are taken within blocks, and a block is one node's; quote absolute times with nodes.csv"
+            " beside them, or measure on nodes of one kind"
+        ),
+    )
     ORIGIN_NEAR_LIMIT = (
         "origin-near-limit",
         "the origin used more than two thirds of what makes a run `origin-bound`",

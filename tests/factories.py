@@ -15,6 +15,7 @@ from collect import planned
 from collect_items import typical
 from compare import compare
 from compare_interpreters import compare_interpreters
+from compare_nodes import compare_nodes
 from diagnosis import findings
 from figure_data import CampaignData
 from fit_scaling import fit_all
@@ -27,6 +28,7 @@ from tables import (
     ComparisonRow,
     InterpreterRow,
     ItemRow,
+    NodeRow,
     ProbeRow,
     RunRow,
     ScalingRow,
@@ -153,11 +155,12 @@ def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[Cla
     runs, summary, comparisons = tables(folder, campaign, times)
     write_table(folder / "items.csv", ItemRow, items(runs))
     write_table(folder / "scaling.csv", ScalingRow, fit_all(campaign, runs, summary, comparisons))
+    write_table(folder / "nodes.csv", NodeRow, compare_nodes(campaign, runs, read_table(folder / "probes.csv", ProbeRow), []))
     across = compare_interpreters(campaign, runs, summary, comparisons)
     write_table(folder / "interpreters.csv", InterpreterRow, across)
     found = findings(campaign, runs, summary, [*rows_of(comparisons, ComparisonRow), *across])
     write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])
-    rest = ["probes", "warnings", "items", "interpreters", "scaling"]
+    rest = ["probes", "warnings", "items", "interpreters", "scaling", "nodes"]
     if claims:
         write_table(folder / "claims.csv", ClaimRow, claims)
         rest.append("claims")

@@ -42,6 +42,7 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         "size": 4,
         "gil_enabled_at_start": True,
         "gil_enabled": True,
+        "node": "one",
         **dict.fromkeys(("origin_strain", "peak_in_flight", "origin_controlled")),
     }
     return pd.DataFrame(rows).assign(**{**unknown, **columns})
@@ -329,3 +330,23 @@ def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
 def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: list[Kind]) -> None:
     runs = runs_of({"one": EQUAL}, gil_enabled_at_start=at_start, gil_enabled=True)
     assert kinds(point_findings(runs)) == expected
+
+
+ON_TWO_NODES = ["one", "one", "one", "two", "two", "two"]
+
+
+def test_nodes_that_take_differently_long_are_told_and_no_drift() -> None:
+    runs = runs_of({"a": [1.0, 1.01, 0.99, 1.2, 1.21, 1.19], "b": [2.0, 2.01, 1.99, 2.4, 2.41, 2.39]}, node=ON_TWO_NODES * 2)
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    assert (found.kind, found.message) == (Kind.NODES_DIFFER, "runs took 20% longer on two than on one")
+
+
+def test_nodes_within_the_margin_are_not() -> None:
+    runs = runs_of({"a": [1.0, 1.01, 0.99, 1.02, 1.03, 1.01]}, node=ON_TWO_NODES)
+    assert list(experiment_findings("cpu", runs, MARGIN)) == []
+
+
+def test_a_drift_on_one_node_is_told_beside_another() -> None:
+    rising = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
+    runs = runs_of({"a": [*rising, *[1.25] * 6]}, node=["one"] * 6 + ["two"] * 6)
+    assert Kind.DRIFT in {found.kind for found in experiment_findings("cpu", runs, MARGIN)}

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from environment import Environment, UnlikeEnvironment, differences, enter_session, environment_now, interpreter_facts
+from environment import (
+    Environment,
+    UnlikeEnvironment,
+    differences,
+    enter_session,
+    environment_now,
+    interpreter_facts,
+    read_sessions,
+)
+from node import BLOCK_VARIABLE
 
 PACKAGES = {"aiohttp": "3.14.5"}
 PYTHON: dict[str, Any] = {
@@ -84,3 +93,29 @@ def test_the_environment_here_has_its_facts() -> None:
 
 def test_what_is_no_python_has_no_facts() -> None:
     assert interpreter_facts("false") is None
+
+
+@pytest.fixture
+def on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BLOCK_VARIABLE, "3")
+
+
+@pytest.mark.usefixtures("on_a_node")
+def test_like_nodes_may_be_mixed(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_session(path, "quick", THEN)
+    enter_session(path, "quick", replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
+    assert [one.machine for one in read_sessions(path)] == ["host", "twin"]
+
+
+@pytest.mark.usefixtures("on_a_node")
+@pytest.mark.parametrize("unlike", [{"cpu_model": "newer"}, {"processors": 4}, {"memory_bytes": 2**31}, {"kernel": "6.2"}])
+def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_session(path, "quick", THEN)
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_session(path, "quick", replace(THEN, machine="other", **unlike))
+    (name,) = unlike
+    assert f"host, {name}: " in str(caught.value)
+    assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
+    assert [one.machine for one in read_sessions(path)] == ["host"]

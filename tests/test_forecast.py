@@ -13,12 +13,13 @@ from snakemake_interface_logger_plugins.common import LogEvent
 import console
 import progress
 from campaign import Campaign
-from forecast import GUESS_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
+from forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
 from number_format import duration
 from plan import plan, probe_plan, spec
 from progress import Step
 from run_record import RunRecord
 from tables import RunRow
+from targets import tell_dry_run
 
 IO: dict[str, Any] = {
     "workload": "download",
@@ -65,6 +66,28 @@ def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
     assert [path.partition("/")[0] for path in steps] == ["probes", "runs", "runs", "runs"] * 3
     total = 3 * (PROBE_S + 3 * OVERHEAD_S + 0.7)
     assert all(step.until_s + step.after_s == pytest.approx(total, abs=0.11) for step in steps.values())
+
+
+def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on_several_nodes() -> None:
+    campaign = factories.campaign(repetitions=20)
+    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign) if run.block > 4}
+    ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=40)
+    job_s = 2 * (GUESS_S + OVERHEAD_S) + HANDING_OUT_S
+    assert ahead.handed_out == (
+        "Campaign made-up: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
+        f" {16 * job_s / 3600:.2g} node-hours; {duration(16 * job_s)} on 1, {duration(4 * job_s)} on 4, {duration(job_s)} on"
+        " 16 nodes."
+    )
+    assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
+
+
+def test_a_dry_run_tells_what_is_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = factories.campaign()
+    ahead = forecast(Forecaster(campaign, {}), {f"{run.point.name}/{run.block}": run for run in plan(campaign)}, {}, planned=6)
+    tell_dry_run(ahead, ["snakemake", "--cores", "all"])
+    assert capsys.readouterr().err == ""
+    tell_dry_run(ahead, ["snakemake", "-n"])
+    assert capsys.readouterr().err == f"{ahead.announcement}\n"
 
 
 def test_nothing_ahead_is_not_announced() -> None:

@@ -57,9 +57,9 @@ class Pipeline:
         """The records of all runs measured so far, each with the time of its last change."""
         return self.times("results/*/runs/**/*.json")
 
-    def rows(self) -> list[dict[str, str]]:
-        """The tiny campaign's runs.csv."""
-        with (self.results / "runs.csv").open(newline="", encoding="utf-8") as file:
+    def rows(self, campaign: str = "tiny") -> list[dict[str, str]]:
+        """A campaign's runs.csv."""
+        with (self.results.parent / campaign / "runs.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
     def append(self, path: str, text: str) -> None:

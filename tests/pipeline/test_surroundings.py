@@ -84,7 +84,7 @@ def test_results_that_one_may_not_write_are_told_before_anything_is_measured(tin
 def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ahead = Forecast(None, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
+    ahead = Forecast(None, 1, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
     with pytest.raises(NoRoom, match="the disk has 10 MB free, and what is to be measured takes up to 320 MB"):
         need_room(tmp_path, ahead)

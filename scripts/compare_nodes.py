@@ -1,0 +1,62 @@
+"""Compare the machines, or the nodes of a cluster, that measured a campaign, into nodes.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from pathlib import Path
+
+import pandas as pd
+
+from campaign import CAPACITY, Campaign
+from diagnosis import block_effects, node_of_block
+from environment import Environment, read_sessions
+from intervals import signed_rank_interval
+from table_arguments import campaign_and_tables, table_parser
+from tables import NodeRow, known, write_table
+
+
+def compare_nodes(
+    campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, sessions: Sequence[Environment]
+) -> list[NodeRow]:
+    """A row for each node, by name; runs whose records don't say theirs are in none."""
+    effects, nodes = block_effects(runs), node_of_block(runs)
+    machines = {one.machine: one for one in sessions}
+    rows = []
+    for name, own in runs.groupby("node"):
+        ok, about = own[own["status"] == "ok"], machines.get(str(name))
+        effect = signed_rank_interval(list(effects[nodes.reindex(effects.index) == name]))
+        of_node = (probes["node"] == name) & (probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)
+        rows.append(
+            NodeRow(
+                campaign=campaign.name,
+                node=str(name),
+                cpu_model=about.cpu_model if about else None,
+                processors=about.processors if about else None,
+                memory_bytes=about.memory_bytes if about else None,
+                blocks=own["block"].nunique(),
+                runs=len(own),
+                ok=len(ok),
+                machine_speed=known(ok["machine_speed"].median()),
+                parallel_capacity=known(probes[of_node]["value"].median()),
+                effect=exp(effect.estimate) if effect else None,
+                effect_low=exp(effect.low) if effect else None,
+                effect_high=exp(effect.high) if effect else None,
+                effect_level=effect.level if effect else None,
+            )
+        )
+    return rows
+
+
+def main() -> None:
+    tables = ("runs", "probes")
+    parser = table_parser(__doc__, *tables)
+    parser.add_argument("--environment", required=True, type=Path, help="environment.json, where there is one")
+    parser.add_argument("--table", required=True, type=Path, help="file to write: nodes.csv")
+    arguments = parser.parse_args()
+    campaign, (runs, probes) = campaign_and_tables(arguments, *tables)
+    write_table(arguments.table, NodeRow, compare_nodes(campaign, runs, probes, read_sessions(arguments.environment)))
+
+
+if __name__ == "__main__":
+    main()

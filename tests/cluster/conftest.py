@@ -1,0 +1,218 @@
+"""A Slurm cluster of two nodes on this machine, of Debian's packages, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from getpass import getuser
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from pipeline.conftest import Pipeline, check_out
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scontrol", "scancel")
+CHANGES_WITHIN_S = 60
+NODES = ("n1", "n2")
+CHECKED_SOON = ("--slurm-init-seconds-before-status-checks", "4")
+
+CONFIG = """
+ClusterName=test
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={controller_port}
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/socket,cred_expire=5
+StateSaveLocation={folder}/controller
+SlurmctldPidFile={folder}/controller.pid
+SlurmctldLogFile={folder}/controller.log
+SlurmdPidFile={folder}/%n.pid
+SlurmdLogFile={folder}/%n.log
+SlurmdSpoolDir={folder}/spool-%n
+SlurmdTimeout=10
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+ReturnToService=2
+KillWait=5
+SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0
+NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[0]} CPUs=2 RealMemory=1000
+NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 RealMemory=1000
+PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def free_ports(count: int) -> list[int]:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+class Cluster:
+    """The cluster's daemons and commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        host = socket.gethostname().partition(".")[0]
+        controller, *ports = free_ports(3)
+        text = CONFIG.format(host=host, user=getuser(), folder=folder, controller_port=controller, ports=ports)
+        (folder / "slurm.conf").write_text(text, encoding="utf-8")
+        (folder / "controller").mkdir()
+        # The plugin strips all variables that begin with SLURM_ from what it starts srun with.
+        (folder / "bin").mkdir()
+        srun = folder / "bin" / "srun"
+        srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n', encoding="utf-8")
+        srun.chmod(0o755)
+        programs = (str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"])
+        self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf"), "PATH": os.pathsep.join(programs)}
+
+    def do(self, *command: str) -> str:
+        """What a command of the cluster's says."""
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
+        return done.stdout.strip()
+
+    def start(self) -> None:
+        munge = self.folder / "munge"
+        munge.mkdir(mode=0o755)
+        (munge / "key").write_bytes(os.urandom(1024))
+        (munge / "key").chmod(0o600)
+        files = [f"--{kind}-file={munge / kind}" for kind in ("key", "pid", "log", "seed")]
+        self.do("munged", "--force", f"--socket={munge / 'socket'}", *files)
+        self.start_controller("-c", "-i")
+        for node in NODES:
+            self.start_node(node)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        for node in NODES:
+            self.wait_for_node(node, "idle")
+
+    def start_controller(self, *options: str) -> None:
+        self.do("slurmctld", *options)
+
+    def start_node(self, node: str) -> None:
+        self.do("slurmd", "-N", node)
+
+    def wait_for_node(self, node: str, *states: str) -> None:
+        """Until its state is one of these."""
+        until = monotonic() + CHANGES_WITHIN_S
+        while (state := self.do("sinfo", "--noheader", f"--nodes={node}", "--format=%T").rstrip("*")) not in states:
+            if monotonic() > until:
+                raise TimeoutError(f"{node} is {state}, not {' or '.join(states)}")
+            sleep(0.5)
+
+    def end(self, name: str, number: int = signal.SIGTERM) -> None:
+        """End the daemon whose pid file has this name."""
+        with suppress(OSError, ValueError):
+            os.kill(int((self.folder / f"{name}.pid").read_text(encoding="ascii")), number)
+
+    def stop(self) -> None:
+        with suppress(AssertionError):
+            self.do("scancel", "--user", getuser())
+        for name in (*NODES, "controller"):
+            self.end(name)
+        with suppress(OSError, ValueError):
+            os.kill(int((self.folder / "munge" / "pid").read_text(encoding="ascii")), signal.SIGTERM)
+
+    def processes(self, job: str) -> list[int]:
+        """Those that a job has begun, by their environment."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError):
+                if folder.name.isdecimal() and f"SLURM_JOB_ID={job}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+        return found
+
+    def jobs(self) -> dict[str, str]:
+        """The numbers of the jobs that run, each with its node."""
+        lines = self.do("squeue", "--noheader", "--states=RUNNING", "--format=%i %N").splitlines()
+        return dict(line.split() for line in lines)
+
+
+class ClusterPipeline(Pipeline):
+    """A checkout whose blocks go to the cluster."""
+
+    def __init__(self, folder: Path, cluster: Cluster) -> None:
+        super().__init__(folder)
+        self.cluster = cluster
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """The command line on a cluster, with squeue, since this one keeps no accounts."""
+        command = [str(Path(sys.executable).parent / "snakemake"), "--profile", "profiles/slurm"]
+        return subprocess.Popen(
+            [*command, "--slurm-status-command", "squeue", "--latency-wait", "5", *CHECKED_SOON, *arguments],
+            cwd=self.folder,
+            env=self.cluster.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if find_spec("snakemake_executor_plugin_slurm") is None:
+        missing.append("snakemake-executor-plugin-slurm (make slurm)")
+    if missing and "CI" in os.environ:
+        pytest.fail(f"not there: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not there: {', '.join(missing)}")
+    with tempfile.TemporaryDirectory(prefix="slurm-", ignore_cleanup_errors=True) as folder:  # sockets need a short path
+        own = Cluster(Path(folder))
+        own.folder.chmod(0o755)
+        try:
+            own.start()
+            yield own
+        finally:
+            own.stop()
+
+
+@pytest.fixture
+def on_cluster(cluster: Cluster, tmp_path: Path) -> ClusterPipeline:
+    cluster.wait_until_ready()
+    return ClusterPipeline(check_out(tmp_path / "checkout").folder, cluster)
+
+
+@pytest.fixture
+def small_config() -> dict[str, Any]:
+    """Sums and downloads for some seconds a block, so that there is time to do harm to it."""
+    return {
+        "campaign": "tiny",
+        "repetitions": 2,
+        "best_of": 2,
+        "foreign_cpu_limit": 1,
+        "origins": {"near": {"sites": {"one": {"bytes": 500, "latency_s": 0.02}}}},
+        "experiments": {
+            "io": {
+                "workload": "download",
+                "sizes": [20],
+                "origins": ["near"],
+                "baseline": "sync",
+                "control": "threading",
+                "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 4, 8]}},
+            },
+            "cpu": {
+                "workload": "sum_squares",
+                "options": {"first": 200_000},
+                "sizes": [10],
+                "baseline": "sync",
+                "contenders": {"sync": {"model": "sync"}, "processes": {"model": "multiprocessing", "workers": [2]}},
+            },
+        },
+    }

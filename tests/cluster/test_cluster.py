@@ -1,0 +1,170 @@
+"""Campaigns on a real Slurm: the same results as on one machine, and whole blocks whatever happens to their nodes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from cluster.conftest import Cluster, ClusterPipeline
+from pipeline.conftest import check_out
+
+from run_record import RunRecord
+from tables import RunRow, column_meanings
+
+CAMPAIGN_S = 400
+AWAY_S = 60
+BLOCKS = 3  # of config/quick.yaml
+MORE_S = 25  # that a block may take beyond a local one
+
+
+def finish(session: subprocess.Popen[str]) -> str:
+    output, _ = session.communicate(timeout=CAMPAIGN_S)
+    assert session.returncode == 0, output
+    return output
+
+
+def wait_until(true: Callable[[], object], session: subprocess.Popen[str], seconds: float = 120) -> None:
+    until = monotonic() + seconds
+    while not true():
+        assert session.poll() is None, session.communicate()[0]
+        assert monotonic() < until
+        sleep(0.2)
+
+
+def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
+    """Every run is measured, each block is one session's on one node, in its order, and no two runs of a node overlap."""
+    assert {row["status"] for row in rows} <= {"ok", "origin-bound"}  # two nodes on one machine are in each other's way
+    blocks = defaultdict(list)
+    for row in rows:
+        blocks[row["block"]].append(row)
+    for own in blocks.values():
+        assert len({(row["session"], row["node"]) for row in own}) == 1
+        by_start = sorted(own, key=lambda row: row["started_at"])
+        assert [int(row["order"]) for row in by_start] == sorted(int(row["order"]) for row in own)
+    nodes = defaultdict(list)
+    for row in rows:
+        start = datetime.fromisoformat(row["started_at"])
+        nodes[row["node"]].append((start, start + timedelta(seconds=float(row["makespan_s"]))))
+    for spans in nodes.values():
+        assert all(before[1] < after[0] for before, after in pairwise(sorted(spans)))
+
+
+def test_the_quick_campaign_is_the_same_on_a_node(on_cluster: ClusterPipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    quick = ("--configfile", "config/quick.yaml", "--config", "foreign_cpu_limit=1")
+    start = monotonic()
+    local = check_out(on_cluster.folder.parent / "local")
+    assert local.run(*quick).returncode == 0
+    local_s = monotonic() - start
+    start = monotonic()
+    finish(on_cluster.start(*quick, "--default-resources", "slurm_extra='--exclusive --nodelist=n1'", "mem_mb=0"))
+    more_s = monotonic() - start - local_s
+    rows = on_cluster.rows("quick")
+    assert_whole_blocks(rows)
+    assert [row["status"] for row in rows] == ["ok"] * len(rows)
+    assert {row["node"] for row in rows} == {"n1"}
+    assert [row["point"] for row in rows] == [row["point"] for row in local.rows("quick")]
+    assert list(rows[0]) == list(local.rows("quick")[0]) == list(column_meanings(RunRow))
+    with capsys.disabled():
+        print(f" {more_s / BLOCKS:.1f} s a block more than locally ", end="")
+    assert more_s / BLOCKS <= MORE_S
+
+
+def test_blocks_go_to_all_nodes(on_cluster: ClusterPipeline, small_config: dict[str, Any]) -> None:
+    on_cluster.write_config(small_config, "config.yaml")
+    output = finish(on_cluster.start())
+    rows = on_cluster.rows()
+    assert_whole_blocks(rows)
+    assert {row["node"] for row in rows} == {"n1", "n2"}
+    with (on_cluster.results / "nodes.csv").open(encoding="utf-8") as file:
+        assert [(row["node"], row["blocks"], row["runs"]) for row in csv.DictReader(file)] == [
+            ("n1", "1", "9"),
+            ("n2", "1", "9"),
+        ]
+    sessions = json.loads((on_cluster.results / "environment.json").read_text(encoding="utf-8"))["sessions"]
+    assert {session["machine"] for session in sessions} == {"n1", "n2"}
+    assert "20 runs and probes to measure, in 2 blocks, each of which is one job, alone on its node: about 0." in output
+    assert "Blocks were measured on 2 nodes." in (on_cluster.results / "conclusion.txt").read_text(encoding="utf-8")
+    assert (on_cluster.results / "report.html").exists()
+
+
+def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
+    on_cluster: ClusterPipeline, small_config: dict[str, Any]
+) -> None:
+    on_cluster.write_config({**small_config, "repetitions": 1}, "config.yaml")
+    finish(on_cluster.start())
+    before = on_cluster.records()
+    assert "Nothing to be done" in finish(on_cluster.start())
+    (on_cluster.results / "summary.csv").unlink()
+    assert on_cluster.run().returncode == 0  # as on any machine, with what the cluster has measured
+    assert on_cluster.records() == before
+    retry = subprocess.run(
+        ["python", "scripts/retry.py", "results/tiny", "--points", "cpu-sync-w1-n10-default"],
+        cwd=on_cluster.folder, env=on_cluster.cluster.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Deleted 1 records" in retry.stdout
+    path = on_cluster.results / "environment.json"
+    sessions = json.loads(path.read_text(encoding="utf-8"))
+    altered = {"sessions": [{**sessions["sessions"][0], "machine": "n9", "cpu_model": "another"}]}
+    path.write_text(json.dumps(altered), encoding="utf-8")
+    refused = on_cluster.start("--retries", "0")
+    output, _ = refused.communicate(timeout=CAMPAIGN_S)
+    assert refused.returncode != 0
+    assert "is unlike nodes that have measured blocks" in output
+    assert "n9, cpu_model: another then," in output
+    path.write_text(json.dumps(sessions), encoding="utf-8")
+    finish(on_cluster.start())
+    assert_whole_blocks(on_cluster.rows())
+    assert not before.items() & on_cluster.records().items()  # the whole block again
+
+
+def requeue(cluster: Cluster, job: str, node: str) -> None:
+    cluster.do("scontrol", "requeue", job)
+
+
+def cancel(cluster: Cluster, job: str, node: str) -> None:
+    cluster.do("scancel", job)
+
+
+def lose_node(cluster: Cluster, job: str, node: str) -> None:
+    """The daemon of a node ends, and all that it runs with it; when that has been noticed, the node comes back."""
+    cluster.end(node, signal.SIGKILL)
+    steps = cluster.do("pgrep", "--full", f"slurmstepd: .{job}[.]").split()
+    for process in [*map(int, steps), *cluster.processes(job)]:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    cluster.wait_for_node(node, "down")
+    cluster.start_node(node)
+
+
+def lose_controller(cluster: Cluster, job: str, node: str) -> None:
+    """The controller is away for a while."""
+    cluster.end("controller")
+    sleep(AWAY_S)
+    cluster.start_controller()
+
+
+@pytest.mark.parametrize("harm", [requeue, cancel, lose_node, lose_controller])
+def test_a_block_that_is_torn_is_measured_again_as_a_whole(
+    harm: Callable[[Cluster, str, str], None], on_cluster: ClusterPipeline, small_config: dict[str, Any]
+) -> None:
+    on_cluster.write_config(small_config, "config.yaml")
+    session = on_cluster.start()
+    wait_until(lambda: len(on_cluster.records()) >= 2, session)
+    node = RunRecord.read(min(on_cluster.records())).measured.node or ""
+    (job,) = (job for job, its_node in on_cluster.cluster.jobs().items() if its_node == node)
+    harm(on_cluster.cluster, job, node)
+    finish(session)
+    assert_whole_blocks(on_cluster.rows())
+    torn = list(on_cluster.results.glob("runs/**/*.torn"))
+    assert bool(torn) == (harm is not lose_controller)

@@ -1,0 +1,73 @@
+"""How the nodes of a cluster differ: made-up runs, of known times on known nodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import factories
+import pandas as pd
+import pytest
+
+from compare_nodes import compare_nodes
+from conclude import on_nodes
+from environment import Environment
+from figure_data import CampaignData
+from summarise import summarise
+
+BLOCKS = 6
+TWO = Environment("s", "two", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {})
+
+
+def on(runs: pd.DataFrame, slow: float) -> pd.DataFrame:
+    """The first three blocks on one node, the others on another that takes ``slow`` times as long."""
+    late = runs["block"] > BLOCKS / 2
+    return runs.assign(
+        node=late.map({False: "one", True: "two"}).astype("string"),
+        makespan_s=runs["makespan_s"] * late.map({False: 1.0, True: slow}),
+    )
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> pd.DataFrame:
+    times: factories.Times = {"sync": [4.0] * BLOCKS, "threading": [2.0] * 5 + ["failed"]}
+    return on(factories.runs_table(tmp_path, factories.campaign(BLOCKS), times), slow=1.5)
+
+
+def test_each_node_has_a_row_with_its_blocks_and_its_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
+    probes = factories.probes(tmp_path).assign(node="two")
+    one, two = compare_nodes(factories.campaign(BLOCKS), runs, probes, [TWO])
+    assert (one.node, one.blocks, one.runs, one.ok, one.cpu_model, one.parallel_capacity) == ("one", 3, 6, 6, None, None)
+    assert (two.node, two.blocks, two.runs, two.ok, two.cpu_model, two.parallel_capacity) == (
+        "two",
+        3,
+        6,
+        5,
+        "a processor",
+        1.5,
+    )
+    assert one.effect is not None
+    assert two.effect is not None
+    assert two.effect / one.effect == pytest.approx(1.5, rel=0.15)  # the medians that they are told by are of both
+    assert (two.effect_level or 0) < 0.8  # three blocks don't tell much
+
+
+def test_absolute_times_come_with_the_node_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
+    sync, threading = summarise(factories.campaign(BLOCKS), runs, factories.probes(tmp_path))
+    assert (sync.nodes, threading.nodes) == (2, 2)
+    assert (sync.node_effect, threading.node_effect) == pytest.approx((1.5, 1.5))
+
+
+def test_a_single_machine_has_no_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
+    alone = runs[runs["node"] == "one"]
+    sync, _ = summarise(factories.campaign(BLOCKS), alone, factories.probes(tmp_path))
+    assert (sync.nodes, sync.node_effect) == (1, None)
+
+
+def test_the_conclusion_says_so(tmp_path: Path, runs: pd.DataFrame) -> None:
+    data = factories.made_up(tmp_path, factories.campaign(BLOCKS), {"sync": [4.0] * BLOCKS, "threading": [2.0] * BLOCKS})
+    assert on_nodes(data) == []
+    summary = data.tables["summary"].assign(node_effect=[1.5, 1.2])
+    on_two = CampaignData(data.campaign, {**data.tables, "runs": runs, "summary": summary})
+    (said,) = on_nodes(on_two)
+    assert "on 2 nodes" in said
+    assert "35% at the median, 50% at" in said.replace("\n", " ")

@@ -1,0 +1,56 @@
+"""Jobs stay known while Slurm's controller is away: with a plugin that behaves as the real one, asked without a Slurm."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import slurm_mend
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A module in the plugin's place: it asks, and yields the jobs that run; none where there is no answer."""
+    module: Any = ModuleType(slurm_mend.PLUGIN)
+    module.__spec__ = ModuleSpec(slurm_mend.PLUGIN, None)
+    module.answers = []
+
+    async def query_job_status(command: str, logger: Any) -> Any:
+        return module.answers.pop(0)
+
+    class Executor:
+        async def check_active_jobs(self, active_jobs: list[str]) -> AsyncIterator[str]:
+            states, _ = await module.query_job_status("squeue", None)
+            if states is not None:
+                for job in active_jobs:
+                    if states[job] == "RUNNING":
+                        yield job
+
+    module.query_job_status, module.Executor = query_job_status, Executor
+    monkeypatch.setitem(sys.modules, slurm_mend.PLUGIN, module)
+    slurm_mend.mend()
+    return module
+
+
+def still_active(plugin: Any, jobs: list[str]) -> list[str]:
+    async def check() -> list[str]:
+        return [job async for job in plugin.Executor().check_active_jobs(jobs)]
+
+    return asyncio.run(check())
+
+
+def test_jobs_stay_while_nobody_answers(plugin: Any) -> None:
+    plugin.answers = [(None, None), ({"1": "RUNNING", "2": "COMPLETED"}, 0.1)]
+    assert still_active(plugin, ["1", "2"]) == ["1", "2"]
+    assert still_active(plugin, ["1", "2"]) == ["1"]
+
+
+def test_without_the_plugin_there_is_nothing_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slurm_mend, "PLUGIN", "no_such_plugin")
+    slurm_mend.mend()
