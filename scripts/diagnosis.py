@@ -6,7 +6,7 @@ The kinds of warning, and what to do about each, are in ``warning_kinds.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import ceil, exp, log
 
@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from campaign import CONTROL, Campaign
-from intervals import LEVEL
+from intervals import LEVEL, shift_interval
 from number_format import with_interval
 from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
 from verdicts import LEAST_LEVEL, relative
@@ -68,24 +68,23 @@ def block_effects(runs: pd.DataFrame) -> pd.Series:
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
     """What concerns all points of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
     yield from node_findings(experiment, runs, margin)
-    for _, of_node in runs.groupby("node", dropna=False):
-        yield from speed_findings(experiment, of_node)
-        yield from block_findings(experiment, of_node, margin)
+    several = runs["node"].nunique() > 1
+    for node, of_node in runs.groupby(runs["node"].fillna("")):
+        for found in (*speed_findings(experiment, of_node), *block_findings(experiment, of_node, margin)):
+            yield replace(found, message=f"{node}: {found.message}") if several else found
 
 
 def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """Whether the nodes of a cluster took differently long for the same."""
-    effects = node_effects(runs)
-    if len(effects) > 1 and effects.max() - effects.min() > log(1 + margin):
-        more = exp(effects.max() - effects.min()) - 1
-        message = f"runs took {more:.0%} longer on {effects.idxmax()} than on {effects.idxmin()}"
-        yield Finding(Kind.NODES_DIFFER, experiment, None, message)
-
-
-def node_effects(runs: pd.DataFrame) -> pd.Series:
-    """By how much the blocks of each node lie above the points' medians: median logarithms, by node."""
+    """Whether the nodes of a cluster took differently long for the same, as far as their blocks can tell."""
     effects = block_effects(runs)
-    return effects.groupby(node_of_block(runs).reindex(effects.index)).median()
+    by_node = dict(list(effects.groupby(node_of_block(runs).reindex(effects.index))))
+    ranked = sorted(by_node, key=lambda node: by_node[node].median())
+    if len(ranked) < 2:
+        return
+    slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]))
+    if slower and slower.level >= LEAST_LEVEL and slower.low > 0 and slower.estimate > log(1 + margin):
+        message = f"runs took {exp(slower.estimate) - 1:.0%} longer on {ranked[-1]} than on {ranked[0]}"
+        yield Finding(Kind.NODES_DIFFER, experiment, None, message)
 
 
 def node_of_block(runs: pd.DataFrame) -> pd.Series:

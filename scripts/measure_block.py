@@ -1,7 +1,7 @@
 """Measure one block of a campaign on this node, all of it here and in one session; run by a cluster's job.
 
 What an attempt before this one has left, on a node that was lost or in a job that was ended, is set aside: a block is
-measured as a whole. Then the pipeline is begun anew for this block alone, as on any machine.
+measured as a whole, unless it has been whole before and points have been added since. Then the pipeline is begun anew for this block alone, as on any machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from machine import processors
 from node import BLOCK_VARIABLE, HAND_OUT_VARIABLE, node_name
 from plan import plan, probe_plan
 from probe_record import ProbeRecord
-from record_paths import forget_blocks, probe_path, record_path
+from record_paths import forget_blocks, once_whole, probe_path, record_path
 from run_record import RunRecord
 
 
@@ -30,12 +30,9 @@ def records(campaign: Campaign, folder: Path, block: int) -> tuple[list[Path], l
     return runs, probes
 
 
-def is_torn(records: Sequence[Path], once_whole: bool) -> bool:
-    """Whether there are some of a block's records, but not all.
-
-    A block that once was whole, and to which points have been added since, keeps what it has.
-    """
-    return not once_whole and 0 < sum(record.exists() for record in records) < len(records)
+def is_torn(records: Sequence[Path]) -> bool:
+    """Whether there are some of a block's records, but not all."""
+    return 0 < sum(record.exists() for record in records) < len(records)
 
 
 def set_aside(records: Sequence[Path]) -> None:
@@ -82,12 +79,12 @@ def main() -> None:
     (folder / "blocks").mkdir(exist_ok=True)
     runs, probes = records(Campaign.read(arguments.config), folder, block)
     with hold(folder / "blocks" / f"{block}.lock", wait=lambda holder: print(f"waiting for {holder}", file=sys.stderr)):
-        once_whole = any((folder / "blocks").glob(f"{block}-*.measured"))
-        if is_torn([*runs, *probes], once_whole):
+        was_whole = once_whole(folder, block)
+        if not was_whole and is_torn([*runs, *probes]):
             set_aside([*runs, *probes])
             print(f"block {block}: what an attempt before has left is set aside, as .torn", file=sys.stderr, flush=True)
         status = pipeline(arguments.config, block, arguments.marker)
-        if status == 0 and not once_whole and len(found := sessions(runs, probes)) > 1:
+        if status == 0 and not was_whole and len(found := sessions(runs, probes)) > 1:
             set_aside([*runs, *probes])
             forget_blocks(folder, [block])
             sys.exit(f"block {block} is of {len(found)} sessions, {sorted(map(str, found))}: it is measured again as a whole")

@@ -25,7 +25,7 @@ from locks import Held, hold_campaign, hold_machine
 from machine import processors
 from node import hands_out, own_block
 from plan import ProbeRun, Run, plan, probe_plan
-from record_paths import digest, forget_blocks, probe_path, record_path
+from record_paths import digest, forget_blocks, once_whole, probe_path, record_path
 from run_record import is_whole
 from tables import TABLES
 
@@ -212,6 +212,11 @@ def ahead(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, Prob
     folder = Path("results") / campaign.name
     missing_runs = {path: run for path, run in runs.items() if not (folder / f"runs/{path}.json").exists()}
     missing_probes = {path: probe for path, probe in probes.items() if not (folder / f"probes/{path}.json").exists()}
+    if hands_out():  # a block that is torn is measured as a whole
+        blocks = {run.block for run in missing_runs.values()} | {probe.block for probe in missing_probes.values()}
+        torn = {block for block in blocks if not once_whole(folder, block)}
+        missing_runs |= {path: run for path, run in runs.items() if run.block in torn}
+        missing_probes |= {path: probe for path, probe in probes.items() if probe.block in torn}
     known = measured_makespans(folder, runs) if missing_runs and len(missing_runs) < len(runs) else {}
     return forecast(Forecaster(campaign, known), missing_runs, missing_probes, planned=len(runs))
 

@@ -9,7 +9,7 @@ import pytest
 
 from measure_block import is_torn, records, sessions, set_aside
 from plan import plan, spec
-from record_paths import forget_blocks
+from record_paths import forget_blocks, once_whole
 from run_record import Measured, RunRecord
 
 
@@ -35,12 +35,11 @@ def test_a_block_has_the_records_of_its_own_runs_and_probes(tmp_path: Path) -> N
 
 
 def test_a_block_is_torn_if_some_records_are_missing_but_not_all(runs: list[Path]) -> None:
-    assert not is_torn(runs, once_whole=False)
+    assert not is_torn(runs)
     write(runs[0], "first")
-    assert is_torn(runs, once_whole=False)
-    assert not is_torn(runs, once_whole=True)  # points were added since
+    assert is_torn(runs)
     write(runs[1], "first")
-    assert not is_torn(runs, once_whole=False)
+    assert not is_torn(runs)
 
 
 def test_what_is_set_aside_stays_on_disk(runs: list[Path]) -> None:
@@ -62,5 +61,7 @@ def test_a_block_that_lost_a_record_no_longer_counts_as_measured(tmp_path: Path)
     (tmp_path / "blocks").mkdir()
     for name in ("1-abc", "1-def", "2-abc", "11-abc"):
         (tmp_path / "blocks" / f"{name}.measured").touch()
+    assert once_whole(tmp_path, 1)
     forget_blocks(tmp_path, [1])
+    assert not once_whole(tmp_path, 1)
     assert sorted(path.stem for path in (tmp_path / "blocks").iterdir()) == ["11-abc", "2-abc"]
