@@ -1,7 +1,8 @@
 """Measure one block of a campaign on this node, all of it here and in one session; run by a cluster's job.
 
 What an attempt before this one has left, on a node that was lost or in a job that was ended, is set aside: a block is
-measured as a whole, unless it has been whole before and points have been added since. Then the pipeline is begun anew for this block alone, as on any machine.
+measured as a whole, unless it has been whole before and points have been added since. Then the pipeline is begun anew for
+this block alone, as on any machine.
 """
 
 from __future__ import annotations

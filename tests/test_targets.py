@@ -1,0 +1,68 @@
+"""What the pipeline asks for where blocks are handed out to nodes, and what it says when they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import factories
+import pytest
+
+import targets
+from node import HAND_OUT_VARIABLE
+
+FOLDER = Path("results/made-up")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder in which the pipeline works, and hands its blocks out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
+
+
+def write_records(*blocks: int) -> None:
+    """The first run of each of these blocks."""
+    found = {run.block: path for path, run in reversed(list(targets.runs(factories.campaign(3)).items()))}
+    for block in blocks:
+        record = FOLDER / f"runs/{found[block]}.json"
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.touch()
+
+
+def test_a_torn_block_is_ahead_as_a_whole() -> None:
+    campaign = factories.campaign(3)
+    write_records(1)
+    ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
+    assert (len(ahead.steps), ahead.blocks) == (9, 3)
+
+
+def test_a_block_that_was_whole_before_points_were_added_keeps_what_it_has() -> None:
+    campaign = factories.campaign(3)
+    write_records(1)
+    (FOLDER / "blocks").mkdir()
+    (FOLDER / "blocks" / "1-before.measured").touch()
+    ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
+    assert (len(ahead.steps), ahead.blocks) == (8, 3)
+
+
+def test_tables_wait_for_the_blocks() -> None:
+    campaign = factories.campaign(3)
+    runs = targets.runs(campaign)
+    asked = targets.records(campaign, "runs", runs, targets.blocks(runs))
+    assert [Path(path).name.partition("-")[0] for path in asked] == ["1", "2", "3"]
+    assert {Path(path).suffix for path in asked} == {".measured"}
+
+
+def test_a_failed_block_has_the_last_word_of_its_node() -> None:
+    campaign = factories.campaign(2)
+    blocks = targets.blocks(targets.runs(campaign))
+    (FOLDER / "logs/blocks").mkdir(parents=True)
+    (FOLDER / f"logs/blocks/{blocks[2]}.log").write_text("block 2 on n1\n\nn1 is unlike nodes that have measured\n")
+    (said,) = targets.last_words(campaign, blocks)
+    assert said == f"Block 2 ({FOLDER}/logs/blocks/{blocks[2]}.log):\n  n1 is unlike nodes that have measured\n"
+
+
+def test_a_job_has_time_enough() -> None:
+    campaign = factories.campaign(3)
+    ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
+    assert targets.block_minutes(ahead) * 60 > 3 * ahead.block_s
