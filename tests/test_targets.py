@@ -8,7 +8,10 @@ import factories
 import pytest
 
 import targets
+from campaign import Campaign
 from node import HAND_OUT_VARIABLE
+from plan import spec
+from run_record import Measured, RunRecord
 
 FOLDER = Path("results/made-up")
 
@@ -20,25 +23,22 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
 
 
-def write_records(*blocks: int) -> None:
-    """The first run of each of these blocks."""
-    found = {run.block: path for path, run in reversed(list(targets.runs(factories.campaign(3)).items()))}
-    for block in blocks:
-        record = FOLDER / f"runs/{found[block]}.json"
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.touch()
+def write_record(campaign: Campaign) -> None:
+    """The record of the plan's first run."""
+    (path, run), *_ = targets.runs(campaign).items()
+    RunRecord(spec(campaign, run), Measured("ok", makespan_s=2.0)).write(FOLDER / f"runs/{path}.json")
 
 
 def test_a_torn_block_is_ahead_as_a_whole() -> None:
     campaign = factories.campaign(3)
-    write_records(1)
+    write_record(campaign)
     ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
     assert (len(ahead.steps), ahead.blocks) == (9, 3)
 
 
 def test_a_block_that_was_whole_before_points_were_added_keeps_what_it_has() -> None:
     campaign = factories.campaign(3)
-    write_records(1)
+    write_record(campaign)
     (FOLDER / "blocks").mkdir()
     (FOLDER / "blocks" / "1-before.measured").touch()
     ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
