@@ -69,7 +69,8 @@ class Experiment:
 class Campaign:
     name: str
     seed: int
-    repetitions: int
+    blocks: tuple[int, ...]  # their numbers, in the order in which they are measured
+    unlike_nodes_apart: bool  # whether nodes of a cluster may differ in what times depend on
     best_of: int
     timeout_s: float
     foreign_cpu_limit: float
@@ -81,6 +82,11 @@ class Campaign:
     claims: str | None  # the path of their file
     all_claims: bool  # whether each must be one that the campaign measures
     experiments: Mapping[str, Experiment]
+
+    @property
+    def repetitions(self) -> int:
+        """How many blocks there are."""
+        return len(self.blocks)
 
     @classmethod
     def read(cls, path: Path) -> Campaign:
@@ -112,7 +118,8 @@ class Reader:
         return Campaign(
             name=config["campaign"],
             seed=int(config["seed"]),
-            repetitions=int(config["repetitions"]),
+            blocks=tuple(sorted(map(int, config["blocks"] or range(1, int(config["repetitions"]) + 1)))),
+            unlike_nodes_apart=config["unlike_nodes"] == "apart",
             best_of=int(config["best_of"]),
             timeout_s=float(config["timeout_s"]),
             foreign_cpu_limit=float(config["foreign_cpu_limit"]),

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from campaign import Campaign
 from interpreters import subject_python
 from locks import hold
 from machine import processors
@@ -125,14 +126,14 @@ def read_sessions(path: Path) -> list[Environment]:
     return [Environment(**one) for one in json.loads(path.read_text(encoding="utf-8"))["sessions"]]
 
 
-def enter_session(path: Path, campaign: str, now: Environment) -> None:
+def enter_session(path: Path, campaign: Campaign, now: Environment) -> None:
     """Add a session to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
     with hold(path.with_name(".environment.lock"), wait=lambda _: None):
         sessions = read_sessions(path)
         if own_block():
-            refuse_node(sessions, now)
+            refuse_node([one for one in sessions if one.machine == now.machine or not campaign.unlike_nodes_apart], now)
         else:
-            refuse(campaign, list(differences(sessions[-1], now)) if sessions else [])
+            refuse(campaign.name, list(differences(sessions[-1], now)) if sessions else [])
         write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")
 
 
@@ -145,7 +146,7 @@ def refuse_node(sessions: Sequence[Environment], now: Environment) -> None:
             f"{now.machine} is unlike nodes that have measured blocks, and times from both can't be compared:\n"
             + "".join(unlike)
             + "Have blocks go to nodes of one kind, by constraint: under default-resources in profiles/slurm/config.yaml,\n"
-            "and measure on the others under a name of its own:  --config campaign=…"
+            "or keep each node's results apart, by unlike_nodes: apart in the campaign's config"
         )
 
 

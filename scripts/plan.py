@@ -58,7 +58,7 @@ def plan(campaign: Campaign) -> list[Run]:
     """All runs in the order in which they are measured: block by block, drawn anew from the seed for each."""
     drawn = [
         (block, point)
-        for block in range(1, campaign.repetitions + 1)
+        for block in campaign.blocks
         for point in sorted(points(campaign), key=lambda point: lot(campaign.seed, block, point))
     ]
     return [Run(point, block, order) for order, (block, point) in enumerate(drawn, start=1)]
@@ -78,7 +78,7 @@ def probe_plan(campaign: Campaign) -> list[ProbeRun]:
     """All probes: in each block the machine's parallel capacity, and those of the config with each interpreter."""
     return [
         probe
-        for block in range(1, campaign.repetitions + 1)
+        for block in campaign.blocks
         for probe in (
             ProbeRun(CAPACITY, None, "python", block),
             *(ProbeRun(name, *one, block) for name in campaign.probes for one in campaign.interpreters.items()),

@@ -90,7 +90,7 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
         if ahead.steps and not hands_out():
             held.append(hold_machine())
             os.environ[PIPELINE_VARIABLE] = str(os.getpid())
-            enter_session(folder / "environment.json", campaign.name, environment_now(session, campaign.interpreters))
+            enter_session(folder / "environment.json", campaign, environment_now(session, campaign.interpreters))
     except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom) as error:
         sys.exit(str(error))
     except OSError as error:
@@ -252,6 +252,7 @@ def block_minutes(ahead: Forecast) -> int:
 def block_before(campaign: Campaign, blocks: Mapping[int, str], block: int, record: str) -> list[str]:
     """The marker of the block before; none for the first, for a node's only one, and for a record that is there already."""
     folder = Path("results") / campaign.name
-    if block == 1 or own_block() or (folder / f"{record}.json").exists():
+    before = [one for one in blocks if one < block]
+    if not before or own_block() or (folder / f"{record}.json").exists():
         return []
-    return [f"{folder}/blocks/{blocks[block - 1]}.measured"]
+    return [f"{folder}/blocks/{blocks[max(before)]}.measured"]

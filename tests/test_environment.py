@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import factories
 import pytest
 
 from environment import (
@@ -30,6 +31,8 @@ PYTHON: dict[str, Any] = {
     "packages": PACKAGES,
 }
 THEN = Environment("one", "host", "cpu", 2, 2**30, "6.1", None, 0.1, 1024, "abc", {"default": PYTHON})
+
+QUICK = replace(factories.campaign(), name="quick")
 
 
 def with_python(**changes: Any) -> Environment:
@@ -64,10 +67,10 @@ def test_another_interpreter_beside_the_first_is_no_difference() -> None:
 
 def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, "quick", THEN)
+    enter_session(path, QUICK, THEN)
     before = path.read_text()
     with pytest.raises(UnlikeEnvironment) as caught:
-        enter_session(path, "quick", replace(THEN, kernel="6.2"))
+        enter_session(path, QUICK, replace(THEN, kernel="6.2"))
     assert "kernel: 6.1 then, 6.2 now" in str(caught.value)
     assert "--config campaign=quick-2" in str(caught.value)
     assert "rm -r results/quick" in str(caught.value)
@@ -76,8 +79,8 @@ def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path)
 
 def test_every_session_is_listed(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, "quick", THEN)
-    enter_session(path, "quick", replace(THEN, session="two"))
+    enter_session(path, QUICK, THEN)
+    enter_session(path, QUICK, replace(THEN, session="two"))
     assert [one["session"] for one in json.loads(path.read_text())["sessions"]] == ["one", "two"]
 
 
@@ -103,8 +106,8 @@ def on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("on_a_node")
 def test_like_nodes_may_be_mixed(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, "quick", THEN)
-    enter_session(path, "quick", replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
+    enter_session(path, QUICK, THEN)
+    enter_session(path, QUICK, replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
     assert [one.machine for one in read_sessions(path)] == ["host", "twin"]
 
 
@@ -112,10 +115,20 @@ def test_like_nodes_may_be_mixed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unlike", [{"cpu_model": "newer"}, {"processors": 4}, {"memory_bytes": 2**31}, {"kernel": "6.2"}])
 def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, "quick", THEN)
+    enter_session(path, QUICK, THEN)
     with pytest.raises(UnlikeEnvironment) as caught:
-        enter_session(path, "quick", replace(THEN, machine="other", **unlike))
+        enter_session(path, QUICK, replace(THEN, machine="other", **unlike))
     (name,) = unlike
     assert f"host, {name}: " in str(caught.value)
     assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
+    assert "unlike_nodes: apart" in str(caught.value)
     assert [one.machine for one in read_sessions(path)] == ["host"]
+
+
+@pytest.mark.usefixtures("on_a_node")
+def test_unlike_nodes_may_be_mixed_where_they_are_kept_apart_but_a_node_may_not_change(tmp_path: Path) -> None:
+    path, apart = tmp_path / "environment.json", replace(QUICK, unlike_nodes_apart=True)
+    enter_session(path, apart, THEN)
+    enter_session(path, apart, replace(THEN, machine="other", cpu_model="newer"))
+    with pytest.raises(UnlikeEnvironment):
+        enter_session(path, apart, replace(THEN, kernel="6.2"))
