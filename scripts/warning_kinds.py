@@ -68,7 +68,7 @@ class Kind(Enum):
         "the nodes of a cluster took differently long for the same runs, by more than the margin",
         (
             "speed-ups hold, since they are taken within blocks, and a block is one node's; quote absolute times with nodes.csv"
-            " beside them, or measure on nodes of one kind"
+            " beside them, or those of a node: python scripts/keep_apart.py results/{campaign}"
         ),
     )
     ORIGIN_NEAR_LIMIT = (

@@ -70,9 +70,8 @@ def test_every_origin_profile_is_a_point_of_its_own() -> None:
 def test_the_specification_says_what_timing_rests_on_and_no_more() -> None:
     campaign = factories.campaign()
     run = Run(points(campaign)[1], block=1, order=2)
-    assert spec(campaign, run) == spec(
-        replace(campaign, blocks=tuple(range(1, 9 + 1)), best_of=9, timeout_s=1), replace(run, order=7)
-    )
+    more = replace(campaign, blocks=(1, 2, 3, 4), best_of=9, timeout_s=1)
+    assert spec(campaign, run) == spec(more, replace(run, order=7))
     assert spec(campaign, run) != spec(replace(campaign, seed=2), run)
     assert spec(campaign, run) != spec(campaign, replace(run, block=2))
 

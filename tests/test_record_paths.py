@@ -66,7 +66,7 @@ def test_downloads_rest_on_client_and_origin(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_repetitions_and_the_time_limit_move_nothing() -> None:
     campaign = factories.campaign()
-    assert paths(campaign) == paths(replace(campaign, repetitions=9, timeout_s=1, best_of=1))
+    assert paths(campaign) == paths(replace(campaign, blocks=(1, 2, 3, 4), timeout_s=1, best_of=1))
 
 
 def test_all_named_sources_exist() -> None:
