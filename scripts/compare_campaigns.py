@@ -1,7 +1,8 @@
 """Compare two campaigns point by point, such as before and after an upgrade, or of two machines; for use by hand and in CI.
 
-Exit status 0: nothing is slower, and every point is decided; 1: something is slower; 2: nothing is known to be slower, but
-not every point can be told, or a folder holds no results.
+Exit status 0: nothing is slower, and every point is decided; 1: something is slower, by more than chance would bring about
+among so many points (Holm, Scandinavian Journal of Statistics 6, 1979); 2: nothing is known to be slower, but not every
+point can be told, or a folder holds no results.
 """
 
 from __future__ import annotations
@@ -10,25 +11,29 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import exp, log
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from scipy import stats
 
-from campaign import CONTROL, Campaign
+from campaign import CONTROL, OWN, Campaign
 from changes_figure import draw
+from collect import planned
 from compare import log_makespans
 from conclude import interval
+from config_file import ConfigError
 from draw import save
 from environment import differences, read_sessions
-from intervals import Interval, shift_interval
+from intervals import LEVEL, Interval, shift_interval
 from number_format import three_digits
 from plan import Run, points, spec
 from run_record import RunSpec
-from tables import POINT_COLUMNS, ChangeRow, ComparisonRow, RunRow, known, read_table, write_table
+from tables import POINT_COLUMNS, ChangeRow, ComparisonRow, RunRow, TableError, known, read_table, write_table
 from verdicts import LEAST_LEVEL, relative, verdict
+from whole_file import CannotWrite
 
 FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
 LEAST_RUNS = 5
@@ -60,12 +65,15 @@ class Results:
         return cls(folder, Campaign.read(folder / "config.json"), runs, comparisons)
 
     def specs(self) -> dict[str, RunSpec]:
-        """What each point measures, but for the campaign's seed and the interpreter's command, which may differ."""
-        return {
-            point.name: replace(spec(self.campaign, Run(point, 0, 0)), seed=0, interpreter="")
-            for point in points(self.campaign)
-            if point.contender != CONTROL
+        """What each point measures, but for the interpreter's command and, unless own items hang on it, the seed."""
+        asked = {
+            point.name: spec(self.campaign, Run(point, 0, 0)) for point in points(self.campaign) if point.contender != CONTROL
         }
+        return {name: replace(one, seed=one.seed if one.workload == OWN else 0, interpreter="") for name, one in asked.items()}
+
+    def was_skipped(self, point: str) -> bool:
+        """Whether all of the point's runs were."""
+        return set(self.runs.loc[self.runs["point"] == point, "status"]) == {"skipped"}
 
     def floor(self, point: str) -> float | None:
         """By how much the point's control differs from itself."""
@@ -95,6 +103,8 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
             row.reason = f"{(before if name in now else after).folder} has no such point"
         elif then[name] != now[name]:
             row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} differs"
+        elif before.was_skipped(name) and after.was_skipped(name):
+            row.verdict, row.reason = None, "skipped in both"
         elif name not in makespans_then or name not in makespans_now:
             row.reason = f"{(after if name in makespans_then else before).folder} has no run of it that counts"
         else:
@@ -105,8 +115,10 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
 
 def about(results: Results, point: str) -> dict[str, Any]:
     """What identifies a point, and its workers."""
-    run = results.runs[results.runs["point"] == point].iloc[0]
-    return {name: known(run[name]) for name in [*POINT_COLUMNS, "workers"]}
+    (own,) = (one for one in points(results.campaign) if one.name == point)
+    run = asdict(planned(results.campaign, Run(own, 1, 1)))
+    workers = known(results.runs.loc[results.runs["point"] == point, "workers"].max())
+    return {**{name: run[name] for name in POINT_COLUMNS}, "workers": workers}
 
 
 def differing(then: RunSpec, now: RunSpec) -> Iterator[str]:
@@ -129,25 +141,37 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
     times = Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None
     if times:
         row.speedup, row.speedup_low, row.speedup_high, row.level = times.estimate, times.low, times.high, times.level
+    row.p = float(stats.mannwhitneyu(then, now, method="exact").pvalue)
     row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
+    if row.verdict == "same" and relative(log(row.machine_speedup or 1)) > after.campaign.margin:
+        row.verdict = "unclear"  # as fast as before on a machine that isn't
     if row.verdict == "unclear":
-        row.reason = why_unclear(row, times)
+        row.reason = why_unclear(row, times, after.campaign.margin)
 
 
-def why_unclear(row: ChangeRow, times: Interval | None) -> str:
+def why_unclear(row: ChangeRow, times: Interval | None, margin: float) -> str:
     if times is None or times.level < LEAST_LEVEL:
         return f"too few runs: {LEAST_RUNS} of each would decide more"
-    if row.speedup and relative(log(row.speedup)) <= (row.noise_floor or 0):
+    if 1 / (1 + margin) <= times.low and times.high <= 1 + margin:
+        return f"the times are the same, but the machine's speed changed by {(row.machine_speedup or 1) - 1:+.0%}"
+    if relative(log(times.estimate)) <= (row.noise_floor or 0):
         return "no larger than the noise"
     return "the interval reaches both ways: more runs would decide"
 
 
+def beyond_chance(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
+    """The rows whose difference is more than chance would bring about among so many, by the method of Holm."""
+    tested = sorted((row for row in rows if row.p is not None), key=lambda row: row.p or 0)
+    chance = [(row.p or 0) * (len(tested) - place) > 1 - LEVEL for place, row in enumerate(tested)]
+    return tested[: chance.index(True)] if True in chance else tested
+
+
 def status(rows: Sequence[ChangeRow]) -> int:
     """The command's exit status."""
-    verdicts = {row.verdict for row in rows}
-    if "slower" in verdicts:
+    if any(row.verdict == "slower" for row in beyond_chance(rows)):
         return REGRESSED
-    return CANNOT_TELL if "unclear" in verdicts or not rows else FINE
+    decided = {row.verdict for row in rows} - {None}
+    return CANNOT_TELL if decided & {"unclear", "slower"} or not decided else FINE
 
 
 def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
@@ -161,20 +185,30 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
                 interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows
             ],
             "noise floor": ["–" if row.noise_floor is None else f"{row.noise_floor:.1%}" for row in rows],
-            "verdict": [row.verdict if not row.reason else f"{row.verdict}: {row.reason}" for row in rows],
+            "verdict": [": ".join(part for part in (row.verdict, row.reason) if part) for row in rows],
         }
     )
-    counts = Counter(row.verdict for row in rows)
-    counted = ", ".join(f"{counts[name]} {name}" for name in ("slower", "faster", "same", "unclear") if counts[name])
+    counts = Counter(row.verdict or "skipped" for row in rows)
+    counted = ", ".join(f"{counts[name]} {name}" for name in ("slower", "faster", "same", "unclear", "skipped") if counts[name])
     conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
     return "\n".join(
         [
             f"{after.folder} beside {before.folder}",
             table.to_markdown(index=False, tablefmt="plain", disable_numparse=True),
             *(f"Other than before: {line}" for line in surroundings(before, after)),
+            *chance_of(rows),
             f"{conclusion} Of {len(rows)} points: {counted or 'none'}.",
         ]
     )
+
+
+def chance_of(rows: Sequence[ChangeRow]) -> Iterator[str]:
+    """That what is slower may be so by chance, where it may."""
+    slower = [row for row in rows if row.verdict == "slower"]
+    if slower and status(rows) == CANNOT_TELL:
+        tested = sum(row.p is not None for row in rows)
+        by_chance = sum((1 - (row.level or 0)) / 2 for row in rows if row.p is not None)
+        yield f"Among {tested} points {by_chance:.2g} would be called slower by chance: measure more, and compare again."
 
 
 def surroundings(before: Results, after: Results) -> list[str]:
@@ -192,14 +226,14 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         before, after = Results.read(arguments.before), Results.read(arguments.after)
-    except NotResults as error:
+        rows = changed(before, after)
+        if arguments.table:
+            write_table(arguments.table, ChangeRow, rows)
+        if arguments.figure:
+            save(draw(rows, before.campaign.name, after.campaign.name), arguments.figure)
+    except (NotResults, ConfigError, TableError, CannotWrite, pd.errors.EmptyDataError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
-        sys.exit(CANNOT_TELL)
-    rows = changed(before, after)
-    if arguments.table:
-        write_table(arguments.table, ChangeRow, rows)
-    if arguments.figure:
-        save(draw(rows, before.campaign.name, after.campaign.name), arguments.figure)
+        sys.exit(CANNOT_TELL)  # since 1 says that something is slower
     print(text(rows, before, after))
     sys.exit(status(rows))
 

@@ -10,6 +10,7 @@ from answers import Answer, called
 from compare import log_makespans, ratio
 from figure_data import FigureData
 from number_format import three_digits, with_interval
+from tables import known
 from verdicts import verdict
 
 WORDS = {"faster": "faster", "slower": "slower", "same": "the same", "unclear": "unclear"}
@@ -42,7 +43,8 @@ def best_of_all(points: pd.DataFrame, first: str, data: FigureData) -> Iterator[
     if found.interval is None:
         return
     times = with_interval(found.interval.estimate, found.interval.low, found.interval.high)
-    decided = verdict(found.interval, data.campaign.margin, None) if found.paired else "unclear"
+    floors = data.comparisons.loc[data.comparisons["point"].isin([best["point"], usual["point"]]), "noise_floor"]
+    decided = verdict(found.interval, data.campaign.margin, known(floors.max())) if found.paired else "unclear"
     yield (
         f"{called(best)} on {best['interpreter']} had the shortest median of all, {times} times as fast as {called(usual)},"
         f" the fastest on {first} (verdict: {decided})."

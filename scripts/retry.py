@@ -36,11 +36,11 @@ def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
 
 
 def wanted(rows: Sequence[tuple[Run, RunRow]], points: Collection[str], pairs: bool) -> list[RunRow]:
-    """The runs to measure again: those of some points, whole blocks that are torn, or else those that don't count."""
-    if points:
+    """The runs to measure again: those of some points, or that don't count; with ``pairs`` all of their settings' blocks."""
+    if points and not pairs:
         return [row for _, row in rows if row.point in points]
     if pairs:
-        blocks = torn(rows)
+        blocks = {rivals(run) for run, row in rows if row.point in points} if points else torn(rows)
         return [row for run, row in rows if rivals(run) in blocks]
     return [row for _, row in rows if row.status != "ok"]
 

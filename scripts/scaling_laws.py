@@ -42,13 +42,13 @@ class Fit:
     def best_workers(self) -> float:
         """The number of workers with the shortest makespan: infinite where more are never slower."""
         if self.crosstalk <= 0:
-            return inf
+            return inf if self.serial < 1 else 1.0
         return max(1.0, sqrt(max(0.0, 1 - self.serial) / self.crosstalk))
 
     @property
     def most_speedup(self) -> float:
         """How many times faster than one worker the best number is; infinite where nothing limits it."""
-        if self.crosstalk > 0:
+        if self.best_workers < inf:
             return self.one_worker_s / self.makespan_s(self.best_workers)
         return 1 / self.serial if self.serial > 0 else inf
 

@@ -1,8 +1,9 @@
 """The subject: the fresh process that does one run, and nothing but that run.
 
 It reads a task, one line of JSON, from standard input, loads what the task needs, answers that it is ready, waits for a
-second line, runs, and answers with what it measured, all on the pipe whose number is its only argument. What models
-and workloads print goes to the run's log. Standard library alone, any Python from 3.9 on.
+second line, runs, answers that it is done, checks the results, and answers with what it measured, all on the pipe whose
+number is its only argument. What models and workloads print goes to the run's log. Standard library alone, any Python
+from 3.9 on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from usage import Usage
 from workloads import WrongResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from timing import Done, Timed
     from workloads import AnyWorkload
@@ -64,8 +65,10 @@ def nothing(**_options: object) -> None:
     """What models do that have nothing to prepare."""
 
 
-def measure(task: dict[str, Any], model: Any, workload: AnyWorkload, items: list[Any]) -> dict[str, Any]:
-    """Do the run; what was measured, or why there is nothing."""
+def measure(
+    task: dict[str, Any], model: Any, workload: AnyWorkload, items: list[Any], answer: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Do the run; what was measured, or why there is nothing. Answers when it is done, before it is checked."""
     gc.collect()  # so that what start-up left behind isn't collected by the clock
     before = Usage.now()
     try:
@@ -74,11 +77,15 @@ def measure(task: dict[str, Any], model: Any, workload: AnyWorkload, items: list
         traceback.print_exc()
         return {"status": "failed", "reason": describe(error)}
     used = Usage.now().since(before)
+    answer({"status": "checking"})
     results = [done.result for done in timed.items]
     try:
         workload.check(items, results)
     except WrongResult as error:
         return {"status": "invalid", "reason": str(error)}
+    except Exception as error:
+        traceback.print_exc()
+        return {"status": "failed", "reason": f"the results can't be checked: {describe(error)}"}
     bytes_received = getattr(workload, "bytes_received", lambda results: None)
     return {
         "status": "ok",
@@ -117,7 +124,7 @@ def main() -> None:
     start_up = {"start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, "gil_enabled_at_start": gil_enabled_at_start}
     answer({"status": "ready", **start_up, **python()})
     if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
-        answer(measure(task, model, workload, items))
+        answer(measure(task, model, workload, items, answer))
 
 
 if __name__ == "__main__":

@@ -189,8 +189,9 @@ class ChangeRow(PointColumns):
     level: float | None = column("how often such an interval covers the truth")
     machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
     noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
-    verdict: str = column("`faster`, `slower`, `same` or `unclear`")
-    reason: str | None = column("why it is unclear")
+    p: float | None = column("how probable so great a difference would be if there were none (exact rank-sum test)")
+    verdict: str | None = column("`faster`, `slower`, `same` or `unclear`; empty where it was skipped in both")
+    reason: str | None = column("why there is no other verdict")
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What a process, the children it has waited for and those alive have used so far; part of the subject.
 
 A fork server is a child that stays alive and has the workers as its own children. The kernel tells of those that it has
-waited for their CPU time, in ticks (10 ms), but neither switches nor memory, see proc_pid_stat(5).
+waited for their CPU time, in ticks (10 ms), but neither switches nor memory, see proc_pid_stat(5) and proc_pid_status(5).
 """
 
 from __future__ import annotations
@@ -25,12 +25,36 @@ class Living(NamedTuple):
     reaped_faults: int
     user_ticks: int
     system_ticks: int
+    voluntary_switches: int
+    involuntary_switches: int
+    peak_bytes: int
 
     @classmethod
-    def from_stat(cls, text: str) -> Living:
-        fields = text.rsplit(")", 1)[1].split()  # a command may have spaces in it, and parentheses
+    def read(cls, process: int) -> Living:
+        """Raises OSError if it has ended and been waited for."""
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        fields = stat.rsplit(")", 1)[1].split()  # a command may have spaces in it, and parentheses
         user, system, reaped_user, reaped_system = map(int, fields[11:15])
-        return cls(fields[0], int(fields[8]), user + reaped_user, system + reaped_system)
+        threads = [status_of(path) for path in Path(f"/proc/{process}/task").glob("*/status")]
+        return cls(
+            fields[0],
+            int(fields[8]),
+            user + reaped_user,
+            system + reaped_system,
+            sum(int(thread["voluntary_ctxt_switches"]) for thread in threads),
+            sum(int(thread["nonvoluntary_ctxt_switches"]) for thread in threads),
+            peak_bytes(Path(f"/proc/{process}/status")),
+        )
+
+
+def status_of(path: Path) -> dict[str, str]:
+    """The lines of a status file in /proc."""
+    return dict(line.split(":", 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def peak_bytes(status: Path) -> int:
+    """The most memory that a process has had at a time; 0 once it has ended. Linux counts in KiB."""
+    return int(status_of(status).get("VmHWM", "0 kB").split()[0]) * 1024
 
 
 def descendants(process: int) -> list[Living]:
@@ -40,7 +64,7 @@ def descendants(process: int) -> list[Living]:
         with suppress(OSError):  # it has just ended
             for child in listed.read_text(encoding="ascii").split():
                 found += descendants(int(child))
-                found.append(Living.from_stat(Path(f"/proc/{child}/stat").read_text(encoding="utf-8", errors="replace")))
+                found.append(Living.read(int(child)))
     return found
 
 
@@ -69,9 +93,9 @@ class Usage(NamedTuple):
         return cls(
             own.ru_utime + children.ru_utime + sum(one.user_ticks for one in living) / TICKS_PER_S,
             own.ru_stime + children.ru_stime + sum(one.system_ticks for one in living) / TICKS_PER_S,
-            own.ru_nvcsw + children.ru_nvcsw if all_seen else None,
-            own.ru_nivcsw + children.ru_nivcsw if all_seen else None,
-            peak_memory_bytes() if all_seen else None,
+            own.ru_nvcsw + children.ru_nvcsw + sum(one.voluntary_switches for one in living) if all_seen else None,
+            own.ru_nivcsw + children.ru_nivcsw + sum(one.involuntary_switches for one in living) if all_seen else None,
+            max(peak_memory_bytes(), *(one.peak_bytes for one in living), 0) if all_seen else None,
         )
 
     def since(self, before: Usage) -> Usage:
@@ -93,6 +117,4 @@ def peak_memory_bytes() -> int:
 
     This one's own peak is taken from /proc, since its ``ru_maxrss`` starts at that of the process that started it.
     """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    own = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
+    return max(peak_bytes(Path("/proc/self/status")), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from changes_figure import draw
-from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text
+from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, main, status, text
 from tables import ChangeRow
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
@@ -33,7 +34,7 @@ def results(folder: Path, values: factories.Times, speed: float = 1e7, **config:
     return Results(folder, made, runs, comparisons)
 
 
-def verdicts(rows: list[ChangeRow]) -> dict[str, str]:
+def verdicts(rows: list[ChangeRow]) -> dict[str, str | None]:
     return {row.contender: row.verdict for row in rows}
 
 
@@ -121,3 +122,80 @@ def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing
     (folder / missing).unlink()
     with pytest.raises(NotResults, match=f"{folder}: there is no {missing}"):
         Results.read(folder)
+
+
+def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None:
+    rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY, speed=1.3e7))
+    assert set(verdicts(rows).values()) == {"unclear"}
+    assert {row.reason for row in rows} == {"the times are the same, but the machine's speed changed by +30%"}
+    assert status(rows) == CANNOT_TELL
+
+
+def row(verdict: str, p: float | None) -> ChangeRow:
+    return ChangeRow(point="one", verdict=verdict, p=p, level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row("slower", 0.004), *[row("same", 0.5)] * 9], REGRESSED),
+        ([row("slower", 0.008), *[row("same", 0.5)] * 9], CANNOT_TELL),  # one of ten may be, by chance
+        ([*[row("slower", 0.002)] * 3, *[row("same", 0.5)] * 7], REGRESSED),
+        ([row("faster", 0.004), *[row("same", 0.5)] * 9], FINE),
+        ([row("unclear", None), row("same", 0.5)], CANNOT_TELL),
+    ],
+)
+def test_more_is_asked_of_a_regression_among_many_points(rows: list[ChangeRow], expected: int) -> None:
+    assert status(rows) == expected
+
+
+def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    alarms = 0
+    for trial in range(20):
+        made: dict[str, Any] = {
+            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(2, 10))}},
+        }
+        noise = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
+        again = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
+        before = results(tmp_path / f"before{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **noise}, **made)
+        after = results(tmp_path / f"after{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **again}, **made)
+        alarms += status(changed(before, after)) == REGRESSED
+    assert alarms <= 3  # 5 % of 20 would be one
+
+
+def test_what_was_skipped_in_both_stands_in_nobodys_way(tmp_path: Path) -> None:
+    skipped = {**STEADY, "threading": ["skipped"] * 5}
+    rows = changed(results(tmp_path / "before", skipped), results(tmp_path / "after", skipped))
+    assert verdicts(rows) == {"sync": "same", "threading": None}
+    assert status(rows) == FINE
+
+
+def test_a_point_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
+    before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
+    runs = after.runs[after.runs["contender"] != "threading"]
+    rows = changed(before, replace(after, runs=runs))
+    assert verdicts(rows) == {"sync": "same", "threading": "unclear"}
+
+
+def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
+    own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
+    before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)
+    rows = changed(before, replace(after, campaign=replace(after.campaign, seed=2)))
+    assert {row.reason for row in rows} == {"not the same work: seed differs"}
+
+
+BROKEN = [("runs.csv", ""), ("config.json", '{"campaigns": 1}'), ("runs.csv", "a,b\n1,2\n")]
+
+
+@pytest.mark.parametrize(("name", "content"), BROKEN)
+def test_what_cannot_be_read_is_no_regression(
+    name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results(tmp_path / "before", STEADY)
+    (tmp_path / "before" / name).write_text(content)
+    monkeypatch.setattr("sys.argv", ["compare_campaigns.py", str(tmp_path / "before"), str(tmp_path / "before")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == CANNOT_TELL
+    assert capsys.readouterr().err

@@ -64,6 +64,9 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
         ("sync", 2), ("threading", 2), ("sync", 3), ("threading", 3),
     }  # fmt: skip
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
+    (point, *_) = {run.point.name for run, _ in runs if run.point.contender == "threading"}
+    assert {row.contender for row in wanted(runs, [point], pairs=False)} == {"threading"}
+    assert {row.contender for row in wanted(runs, [point], pairs=True)} == {"sync", "threading"}  # its blocks, whole
 
 
 def write_probe(path: Path, status: str) -> None:

@@ -56,3 +56,12 @@ def test_a_step_follows_no_law_and_the_error_says_so() -> None:
     found = fit(USL, WORKERS, [10.0 if n < 8 else 1.0 for n in WORKERS])
     assert found is not None
     assert found.error > 0.2
+
+
+def test_workers_that_only_get_in_each_others_way_are_best_alone() -> None:
+    workers = [1, 2, 4, 8, 16]
+    for law in (AMDAHL, USL):
+        found = fit(law, workers, [1 + 0.25 * (1 - 1 / n) for n in workers])
+        assert found is not None
+        assert found.serial == pytest.approx(1.25)
+        assert (found.best_workers, found.most_speedup) == pytest.approx((1, 1))

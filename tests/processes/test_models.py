@@ -609,9 +609,57 @@ def test_own_work_whose_items_are_of_its_own_classes_goes_to_fresh_processes(
     assert (measured.status, measured.reason) == ("ok", None)
 
 
+BOXES = (  # equal to itself alone, and its set is another one's in another process
+    "class Box:\n    def __init__(self, n): self.kind, self.words = 'kind', {f'{n}-{i}' for i in range(50)}\n"
+)
+
+
+@pytest.mark.parametrize("model", ["sync", "multiprocessing"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy\ndef items(size, seed): return [numpy.ones(n + 2) for n in range(size)]\ndef do(item): return 2 * item\n",
+        BOXES + "def items(size, seed): return list(range(size))\ndef do(item): return {'box': [Box(item)]}\n",
+        "def items(size, seed): return (n for n in range(size))\ndef do(item): return float('nan'), item\n",
+    ],
+    ids=["arrays", "objects", "generator and NaN"],
+)
+def test_own_results_are_right_whatever_they_are_made_of(model: str, source: str, own: Callable[..., RunRecord]) -> None:
+    measured = own(source, model=model, workers=2).measured
+    assert (measured.status, measured.reason) == ("ok", None)
+
+
+def test_the_check_does_not_count_against_the_time_limit(own: Callable[..., RunRecord]) -> None:
+    slow = GOOD.replace("return item * item", "__import__('time').sleep(0.4); return item")
+    measured = own(slow, timeout_s=1, model="threading", workers=6).measured
+    assert (measured.status, measured.reason) == ("ok", None)
+    assert (measured.makespan_s or 0) < 1
+
+
+def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> None:
+    source = (
+        "from concurrent.futures import ProcessPoolExecutor\nPOOL = None\n"
+        "def large(item): return sum(bytearray(100_000_000)[:100]) + sum(n * n for n in range(1_000_000))\n"
+        "def do(item):\n    global POOL\n    POOL = POOL or ProcessPoolExecutor(2)\n"
+        "    return POOL.submit(large, item).result()\n"
+        "def items(size, seed): return list(range(size))\n"
+    )
+    measured = own(source).measured
+    assert (measured.status, measured.reason) == ("ok", None)
+    assert (measured.peak_memory_bytes or 0) > 100_000_000
+    assert (measured.cpu_user_s or 0) > 0.1
+    assert (measured.voluntary_switches or 0) > 6
+
+
 @pytest.mark.parametrize(
     ("source", "asked", "status", "reason"),
     [
+        (
+            "def items(size, seed): return list(range(size))\ndef do(item): return (n for n in range(item))\n",
+            {},
+            "failed",
+            "the results can't be checked: TypeError: cannot pickle 'generator' object",
+        ),
         ("import no_such_package\n" + GOOD, {}, "skipped", "mine.py needs what isn't there: No module named 'no_such_package'"),
         ("1 / 0\n" + GOOD, {}, "failed", "mine.py can't be imported: ZeroDivisionError: division by zero"),
         (GOOD.replace("item * item", "item.wrong"), {}, "failed", "'int' object has no attribute 'wrong'"),
@@ -631,7 +679,7 @@ def test_own_work_whose_items_are_of_its_own_classes_goes_to_fresh_processes(
         ),
         (GOOD.replace("return item * item", "__import__('time').sleep(99)"), {"timeout_s": 1}, "timeout", "1 s"),
     ],
-    ids=["missing", "broken", "raises", "few", "random", "mutates", "unpicklable", "blocks"],
+    ids=["uncheckable", "missing", "broken", "raises", "few", "random", "mutates", "unpicklable", "blocks"],
 )
 def test_own_work_that_goes_wrong_is_told_by_name(
     source: str, asked: dict[str, Any], status: str, reason: str, own: Callable[..., RunRecord]
