@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,3 +130,11 @@ def test_default_config_that_is_not_yaml_is_refused(used: Pipeline) -> None:
     file = used.write_config({}, "config.yaml")
     (used.folder / file).write_text("campaign: tiny\n\tseed: 1\n", encoding="utf-8")
     assert_refused(used, [], file, ("line 2", "not valid YAML"))
+
+
+@pytest.mark.skipif(find_spec("snakemake_executor_plugin_slurm") is not None, reason="the environment hands blocks out")
+def test_the_profile_for_clusters_says_what_it_needs(checkout: Pipeline) -> None:
+    finished = checkout.run("--profile", "profiles/slurm", "--dry-run")
+    assert finished.returncode != 0
+    assert "profiles/slurm needs an environment of its own: make slurm" in finished.stderr
+    assert "usage:" not in finished.stderr
