@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config_file import ROOT, resolved, schema
-from tables import TABLES, column_meanings
+from tables import TABLES, ChangeRow, column_meanings
 from warning_kinds import Kind
 
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
@@ -63,7 +63,7 @@ def filled(text: str) -> str:
         "claim keys": definition_table("claim"),
         "quantity keys": definition_table("quantity"),
         "warnings": warnings_table(),
-        **{f"{name}.csv": columns_table(row) for name, row in TABLES.items()},
+        **{f"{name}.csv": columns_table(row) for name, row in {**TABLES, "changes": ChangeRow}.items()},
     }
     return SECTION.sub(lambda match: match[1] + sections[match["name"]] + match[3], text)
 

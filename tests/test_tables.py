@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 import document
+from config_file import ROOT
 from run_record import Measured
-from tables import ComparisonRow, RunRow, SummaryRow, TableError, column_meanings, read_table, write_table
+from tables import TABLES, ComparisonRow, RunRow, SummaryRow, TableError, column_meanings, read_table, write_table
 
 # The columns that the design names: users load them by these names.
 DESIGNED = {
@@ -107,3 +108,10 @@ def test_the_documents_say_what_the_code_says() -> None:
         text = path.read_text(encoding="utf-8")
         assert document.filled(text) == text, f"run python scripts/document.py: {path}"
         assert "| `" in text
+
+
+def test_every_table_is_documented() -> None:
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in (*TABLES, "changes") if f"<!-- begin {name}.csv -->" not in text]
+    assert missing == []
+    assert all(f"| `{name}.csv`" in text for name in TABLES)
