@@ -44,7 +44,7 @@ def wait_until(true: Callable[[], object], session: subprocess.Popen[str], secon
 
 def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
     """Every run is measured, each block is one session's on one node, in its order, and no two runs of a node overlap."""
-    assert {row["status"] for row in rows} <= {"ok", "origin-bound"}  # two nodes on one machine are in each other's way
+    assert {row["status"] for row in rows} == {"ok"}
     blocks = defaultdict(list)
     for row in rows:
         blocks[row["block"]].append(row)
@@ -71,7 +71,6 @@ def test_the_quick_campaign_is_the_same_on_a_node(on_cluster: ClusterPipeline, c
     more_s = monotonic() - start - local_s
     rows = on_cluster.rows("quick")
     assert_whole_blocks(rows)
-    assert [row["status"] for row in rows] == ["ok"] * len(rows)
     assert {row["node"] for row in rows} == {"n1"}
     assert [row["point"] for row in rows] == [row["point"] for row in local.rows("quick")]
     assert list(rows[0]) == list(local.rows("quick")[0]) == list(column_meanings(RunRow))
