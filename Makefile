@@ -106,10 +106,11 @@ endef
 	$(call environment,.venv-slurm,requirements.txt requirements-slurm.txt)
 
 # What few need: the further models and clients.
-.venv/models: requirements-models.txt .venv/ready
+.venv/models: requirements-models.txt scripts/keep_urllib3.py .venv/ready
 	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
 	    --requirement requirements-models.txt || \
 	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements-models.txt
+	.venv/bin/python scripts/keep_urllib3.py .venv requirements.txt
 	touch .venv/models
 
 lock: .venv/ready  ## lock the newest versions of what the requirements' .in files name

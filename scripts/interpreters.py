@@ -16,10 +16,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from packaging.version import Version
 
+from keep_urllib3 import keep_urllib3
+from locked_packages import install, pins, run_module
 from whole_file import write_whole
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,7 @@ LOCKS = ROOT / "interpreters"
 MADE = ROOT / ".interpreters"
 INDEX = MADE / "environments.json"  # which Python runs the subjects of an interpreter, by where that one lies
 OLDEST = Version("3.9")
+RECIPE = 2  # raised when environments are made in another way
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 NOT_FOUND = 127  # the exit status of a shell that has no such command
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
@@ -123,56 +125,26 @@ def lock_for(version: Version) -> Path:
     return locks[max(one for one in locks if one <= version)]
 
 
-def pins(lock: Path) -> dict[str, str]:
-    """The lock's packages, each with the lines that pin it and its hashes."""
-    found: dict[str, str] = {}
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        if "==" in line:
-            name = line.partition("==")[0]
-        found[name] = f"{found.get(name, '')}{line}\n"
-    return found
-
-
 def make(python: Python) -> Path:
     """The Python of the interpreter's environment, which is made if it isn't there: one for each interpreter and lock."""
     lock = lock_for(python.version)
-    basis = f"{python.executable.resolve()} {python.executable.resolve().stat().st_mtime_ns}".encode() + lock.read_bytes()
+    basis = f"{RECIPE} {python.executable.resolve()} {python.executable.resolve().stat().st_mtime_ns}".encode() + lock.read_bytes()
     folder = MADE / f"{python.implementation}{python.version}-{hashlib.sha256(basis).hexdigest()[:12]}"
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
         return made
     print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
-    module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
     missing = {}
     if install(lock.read_text(encoding="utf-8"), made):  # not all can be had
         missing = {name: reason for name, pin in pins(lock).items() if (reason := install(pin, made))}
+    if reason := keep_urllib3(folder, lock):
+        missing["urllib3"] = reason
     if len(missing) == len(pins(lock)):  # no matter of wheels
         raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
     (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
     return made
-
-
-def install(requirements: str, python: Path) -> str | None:
-    """Install what is pinned, each file verified by its hash, in the environment of ``python``; why not, where it can't be.
-
-    By uv, or where only pip knows the way to a mirror, by pip.
-    """
-    with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        file.write(requirements)
-        file.flush()
-        what = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirement", file.name)
-        done = module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
-        if done.returncode == 0:
-            return None
-        by_pip = module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)
-    return None if by_pip.returncode == 0 else " ".join(done.stderr.split()) or "no reason given"
-
-
-def module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the pipeline's own Python as a command."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON")}
-    return subprocess.run([sys.executable, "-m", name, *arguments], capture_output=True, text=True, env=kept, check=False)
 
 
 def prepare(interpreters: Mapping[str, str]) -> None:

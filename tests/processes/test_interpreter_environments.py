@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import interpreters
-from interpreters import NotAnInterpreter, pins
+from interpreters import NotAnInterpreter
+from locked_packages import pins
 
 SYSTEM = shutil.which("python3", path=os.defpath)
 NOWHERE = f"no-such-package-anywhere==1.0 \\\n    --hash=sha256:{'0' * 64}\n"
-CERTIFI = pins(interpreters.LOCKS / "python3.9.txt")["certifi"]
+LOCK = interpreters.LOCKS / "python3.9.txt"
+CERTIFI = pins(LOCK)["certifi"]
 FORGED = re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", CERTIFI)
 
 pytestmark = pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of the system")
@@ -58,3 +60,17 @@ def test_a_package_whose_hash_is_not_that_of_the_lock_is_not_installed(lock: Pat
     with pytest.raises(NotAnInterpreter, match=r"the packages for .* can't be had: .*[Hh]ash"):
         interpreters.prepare({"system": SYSTEM})
     assert not list(lock.parent.glob("made/*/lacks.json"))
+
+
+def test_requests_keeps_its_urllib3_beside_niquests_own(lock: Path) -> None:
+    assert SYSTEM
+    wanted = pins(LOCK)
+    lock.write_text(wanted["urllib3"] + wanted["urllib3-future"], encoding="utf-8")
+    interpreters.prepare({"system": SYSTEM})
+    python = interpreters.subject_python(SYSTEM)
+    assert python is not None
+    versions = "from importlib.metadata import version; import urllib3; print(version('urllib3'), urllib3.__version__)"
+    installed, found = subprocess.run([python.program, "-c", versions], capture_output=True, text=True, check=True).stdout.split()
+    assert found == installed
+    assert f"urllib3=={installed} " in wanted["urllib3"]
+    subprocess.run([python.program, "-c", "import urllib3_future"], capture_output=True, check=True)

@@ -1,0 +1,41 @@
+"""Packages of a lock: what it pins, and their installation in an environment, each file verified by its hash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """The lock's packages, each with the lines that pin it and its hashes."""
+    found: dict[str, str] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if "==" in line:
+            name = line.partition("==")[0]
+        found[name] = f"{found.get(name, '')}{line}\n"
+    return found
+
+
+def install(requirements: str, python: Path) -> str | None:
+    """Install what is pinned, each file verified by its hash, in the environment of ``python``; why not, where it can't be.
+
+    By uv, or where only pip knows the way to a mirror, by pip.
+    """
+    with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write(requirements)
+        file.flush()
+        what = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirement", file.name)
+        done = run_module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
+        if done.returncode == 0:
+            return None
+        by_pip = run_module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)
+    return None if by_pip.returncode == 0 else " ".join(done.stderr.split()) or "no reason given"
+
+
+def run_module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the pipeline's own Python as a command."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON")}
+    return subprocess.run([sys.executable, "-m", name, *arguments], capture_output=True, text=True, env=kept, check=False)
