@@ -14,13 +14,19 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 import slurm_mend
 import snakemake_mends
 import targets
+from block_files import block_names, records_by_block
 from plan import spec
 from record_paths import digest
 from run_record import SESSION_VARIABLE
 
 snakemake_mends.mend()
 if targets.hands_out():
+
+    envvars:
+        "MEASURING_HAND_OUT",
+
     slurm_mend.mend()
+
 
 # A campaign is one config file: one given on the command line takes this one's place, not that of some of its keys.
 if not workflow.overwrite_configfiles:
@@ -32,7 +38,8 @@ CAMPAIGN = targets.campaign_or_exit(config, workflow.configfiles)
 RUNS = targets.runs(CAMPAIGN)
 PROBES = targets.probes(CAMPAIGN)
 targets.set_aside(CAMPAIGN, RUNS, PROBES)
-BLOCKS = targets.blocks(RUNS)
+RECORDS = records_by_block(RUNS, PROBES)
+BLOCKS = block_names(RECORDS)
 FIGURES = targets.figure_names("experiments")
 AHEAD = targets.ahead(CAMPAIGN, RUNS, PROBES)
 targets.tell_dry_run(AHEAD, sys.argv)
@@ -78,7 +85,7 @@ localrules:
 
 # What is held lasts as long as this process: the campaign and, if there is anything to measure, the machine.
 onstart:
-    HELD.extend(targets.begin(CAMPAIGN, AHEAD, SESSION))
+    HELD.extend(targets.begin(CAMPAIGN, RECORDS, AHEAD, SESSION))
 
 
 onsuccess:
@@ -205,10 +212,11 @@ if targets.hands_out():
             "results/{campaign}/blocks/{block}-{digest}.measured",
         log:
             "results/{campaign}/logs/blocks/{block}-{digest}.log",
+        priority: lambda wildcards: -int(wildcards.block)
         conda:
             "environment.yml"
         resources:
-            runtime=lambda wildcards, attempt: attempt * targets.block_minutes(AHEAD),
+            runtime=lambda wildcards, attempt: attempt * targets.block_minutes(AHEAD, int(wildcards.block)),
         shell:
             "python scripts/measure_block.py --config {input.config:q} --block {wildcards.block} --marker {output:q}"
             " 2> >(tee {log:q} >&2)"
@@ -217,14 +225,7 @@ else:
 
     rule block_marker:
         input:
-            ancient(
-                lambda wildcards: [
-                    f"results/{CAMPAIGN.name}/{kind}/{path}.json"
-                    for kind, planned in (("probes", PROBES), ("runs", RUNS))
-                    for path, one in planned.items()
-                    if one.block == int(wildcards.block)
-                ]
-            ),
+            ancient(lambda wildcards: [f"results/{CAMPAIGN.name}/{record}" for record in RECORDS[int(wildcards.block)]]),
         output:
             "results/{campaign}/blocks/{block}-{digest}.measured",
         log:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign import CAPACITY, Campaign
-from diagnosis import block_effects, node_of_block
+from diagnosis import node_effects
 from environment import Environment, read_sessions
 from intervals import signed_rank_interval
 from table_arguments import campaign_and_tables, table_parser
@@ -20,12 +20,12 @@ def compare_nodes(
     campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, sessions: Sequence[Environment]
 ) -> list[NodeRow]:
     """A row for each node, by name; runs whose records don't say theirs are in none."""
-    effects, nodes = block_effects(runs), node_of_block(runs)
+    effects = node_effects(runs)
     machines = {one.machine: one for one in sessions}
     rows = []
     for name, own in runs.groupby("node"):
         ok, about = own[own["status"] == "ok"], machines.get(str(name))
-        effect = signed_rank_interval(list(effects[nodes.reindex(effects.index) == name]))
+        effect = signed_rank_interval(list(effects.get(str(name), ())))
         of_node = (probes["node"] == name) & (probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)
         rows.append(
             NodeRow(

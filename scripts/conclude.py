@@ -115,11 +115,13 @@ def on_nodes(data: CampaignData) -> list[str]:
     nodes, effects = data.tables["runs"]["node"].nunique(), data.tables["summary"]["node_effect"]
     if nodes < 2:
         return []
-    said = (
-        f"Blocks were measured on {nodes} nodes. Speed-ups are taken within a block, and so within a node; the absolute times"
-        f" of a point differ between nodes by {effects.median() - 1:.0%} at the median, {effects.max() - 1:.0%} at most."
+    differ = (
+        f"by {effects.median() - 1:.0%} at the median, {effects.max() - 1:.0%} at most"
+        if effects.notna().any()
+        else ("by what a block on each doesn't tell")
     )
-    return [fill(f"{said} See nodes.csv.", WIDTH)]
+    said = "Speed-ups are taken within a block and a node; between nodes the absolute times of a point differ"
+    return [fill(f"Blocks were measured on {nodes} nodes. {said} {differ}. See nodes.csv.", WIDTH)]
 
 
 def conclusion(data: CampaignData) -> str:

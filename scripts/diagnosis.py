@@ -57,12 +57,18 @@ def titles(findings: Iterable[Finding]) -> str | None:
     return " ".join(dict.fromkeys(finding.kind.title for finding in findings)) or None
 
 
-def block_effects(runs: pd.DataFrame) -> pd.Series:
-    """By how much the runs of each block lie above their points' medians: median logarithms, by block."""
+def above_medians(runs: pd.DataFrame) -> pd.Series:
+    """By how much each run that counts lies above its point's median: logarithms."""
     ok = runs[runs["status"] == "ok"]
     logs = pd.Series(np.log(ok["makespan_s"].to_numpy(dtype=float)), index=ok.index)
-    above = logs - logs.groupby(ok["point"]).transform("median")
-    return above.groupby(ok["block"]).median().sort_index()
+    return logs - logs.groupby(ok["point"]).transform("median")
+
+
+def block_effects(runs: pd.DataFrame) -> pd.Series:
+    """By how much the runs of each block lie above their points' medians: median logarithms, by block, as they were begun."""
+    above, begun = above_medians(runs), runs.groupby("block")["started_at"].min().sort_values(kind="stable")
+    effects = above.groupby(runs["block"].reindex(above.index)).median()
+    return effects.reindex(begun.index).dropna()
 
 
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
@@ -76,38 +82,41 @@ def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> I
 
 def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
     """Whether the nodes of a cluster took differently long for the same, as far as their blocks can tell."""
-    effects = block_effects(runs)
-    by_node = dict(list(effects.groupby(node_of_block(runs).reindex(effects.index))))
+    by_node = node_effects(runs)
     ranked = sorted(by_node, key=lambda node: by_node[node].median())
     if len(ranked) < 2:
         return
-    slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]))
-    if slower and slower.level >= LEAST_LEVEL and slower.low > 0 and slower.estimate > log(1 + margin):
+    pairs = len(ranked) * (len(ranked) - 1) // 2  # any of which might have been the slowest and the fastest (Bonferroni)
+    slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]), level=1 - (1 - LEVEL) / pairs)
+    enough = slower and slower.level >= 1 - (1 - LEAST_LEVEL) / pairs
+    if slower and enough and slower.low > 0 and slower.estimate > log(1 + margin):
         message = f"runs took {exp(slower.estimate) - 1:.0%} longer on {ranked[-1]} than on {ranked[0]}"
         yield Finding(Kind.NODES_DIFFER, experiment, None, message)
 
 
-def node_of_block(runs: pd.DataFrame) -> pd.Series:
-    """The node that measured each block."""
-    return runs[runs["status"] == "ok"].groupby("block")["node"].first()
+def node_effects(runs: pd.DataFrame) -> dict[str, pd.Series]:
+    """The effects of each node's blocks, all above the same medians; a block to which points were added may be of several."""
+    above = above_medians(runs)
+    by_block = above.groupby([runs["node"].reindex(above.index), runs["block"].reindex(above.index)]).median()
+    return {str(node): own.droplevel(0).sort_index() for node, own in by_block.groupby(level=0)}
 
 
 def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
     """Whether the first block or the time of day made a difference: ``runs`` are those of one machine."""
     effects = block_effects(runs)
-    blocks, logs = effects.index.to_numpy(dtype=float), effects.to_numpy(dtype=float)
-    speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().sort_index()
+    places, logs = np.arange(len(effects), dtype=float), effects.to_numpy(dtype=float)
+    speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().reindex(effects.index)
     if len(logs) < LEAST_BLOCKS:
         return
     first, others = logs[0], logs[1:]
     if first - others.max() > max(others.max() - others.min(), log(1 + margin)):
         slower = exp(first - np.median(others)) - 1
         yield Finding(
-            Kind.SLOW_FIRST_BLOCK, experiment, None, f"block {blocks[0]:.0f} took {slower:.0%} longer than the others"
+            Kind.SLOW_FIRST_BLOCK, experiment, None, f"block {effects.index[0]} took {slower:.0%} longer than the others"
         )
-        blocks, logs, speeds = blocks[1:], others, speeds.iloc[1:]
-    change = exp(stats.theilslopes(logs, blocks).slope * (blocks[-1] - blocks[0])) - 1
-    if stats.kendalltau(blocks, logs).pvalue < DRIFT_P and abs(log(1 + change)) > log(1 + margin):
+        places, logs, speeds = places[1:], others, speeds.iloc[1:]
+    change = exp(stats.theilslopes(logs, places).slope * (places[-1] - places[0])) - 1
+    if stats.kendalltau(places, logs).pvalue < DRIFT_P and abs(log(1 + change)) > log(1 + margin):
         faster = speeds.iloc[-1] / speeds.iloc[0] - 1
         machine = "" if pd.isna(faster) else f", while the machine's speed changed by {faster:+.0%}"
         yield Finding(Kind.DRIFT, experiment, None, f"makespans changed by {change:+.0%} from first block to last{machine}")

@@ -60,7 +60,7 @@ class Forecast:
 
     campaign: Campaign
     planned: int  # runs in all, those that have been measured among them
-    blocks: int  # in which something is to be measured
+    by_block_s: Mapping[int, float]  # of the blocks in which something is to be measured
     steps: Mapping[str, Step]
     sizes: Sequence[int]  # numbers of items, of the runs
     guessed: Sequence[str]  # experiments of whose runs neither the config nor anything measured tells how long they take
@@ -78,31 +78,27 @@ class Forecast:
         runs = sum(path.startswith("runs/") for path in self.steps)
         kept = f" ({self.planned - runs} of {self.planned} have been measured already)" if runs < self.planned else ""
         blocks = f"{self.campaign.repetitions} block" + "s" * (self.campaign.repetitions != 1)
-        guess = f", with {GUESS_S:.0f} s guessed for each run of {', '.join(self.guessed)}" if self.guessed else ""
         return (
             f"Campaign {self.campaign.name}: {runs} runs{kept} and {last.steps - runs} probes to measure, in {blocks}, "
-            f"one at a time: about {duration(last.until_s)}{guess}."
+            f"one at a time: about {duration(last.until_s)}{self.guess}."
         )
 
     @property
-    def total_s(self) -> float:
-        return list(self.steps.values())[-1].until_s if self.steps else 0.0
-
-    @property
-    def block_s(self) -> float:
-        """How long a block should take."""
-        return self.total_s / max(1, self.blocks)
+    def guess(self) -> str:
+        """What of the forecast is a guess."""
+        return f", with {GUESS_S:.0f} s guessed for each run of {', '.join(self.guessed)}" if self.guessed else ""
 
     @property
     def handed_out(self) -> str | None:
         """What is said before the blocks go to the nodes of a cluster; None where all have been measured."""
         if not self.steps:
             return None
-        job_s = self.block_s + HANDING_OUT_S
-        walls = ", ".join(f"{duration(ceil(self.blocks / nodes) * job_s)} on {nodes}" for nodes in NODES)
+        blocks = len(self.by_block_s)
+        job_s = sum(self.by_block_s.values()) / blocks + HANDING_OUT_S
+        walls = ", ".join(f"{duration(ceil(blocks / nodes) * job_s)} on {nodes}" for nodes in NODES)
         return (
-            f"Campaign {self.campaign.name}: {len(self.steps)} runs and probes to measure, in {self.blocks} blocks, each of"
-            f" which is one job, alone on its node: about {self.blocks * job_s / 3600:.2g} node-hours; {walls} nodes."
+            f"Campaign {self.campaign.name}: {len(self.steps)} runs and probes to measure, in {blocks} blocks, each of which is"
+            f" one job, alone on its node: about {blocks * job_s / 3600:.2g} node-hours; {walls} nodes{self.guess}."
         )
 
 
@@ -111,12 +107,13 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
     seconds = {f"probes/{path}": (probe.block, 0, PROBE_S) for path, probe in probes.items()}
     seconds |= {f"runs/{path}": (run.block, run.order, forecaster.makespan_s(run) + OVERHEAD_S) for path, run in runs.items()}
     total_s, until_s, steps = sum(took_s for *_, took_s in seconds.values()), 0.0, {}
-    for place, (path, (_, _, took_s)) in enumerate(sorted(seconds.items(), key=lambda one: one[1]), start=1):
+    by_block_s: dict[int, float] = {}
+    for place, (path, (block, _, took_s)) in enumerate(sorted(seconds.items(), key=lambda one: one[1]), start=1):
         until_s += took_s
+        by_block_s[block] = by_block_s.get(block, 0.0) + took_s
         steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1))
     sizes = [run.point.size for run in runs.values()]
-    blocks = len({block for block, *_ in seconds.values()})
-    return Forecast(forecaster.campaign, planned, blocks, steps, sizes, list(forecaster.guessed))
+    return Forecast(forecaster.campaign, planned, by_block_s, steps, sizes, list(forecaster.guessed))
 
 
 def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float]:

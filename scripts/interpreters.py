@@ -128,7 +128,8 @@ def lock_for(version: Version) -> Path:
 def make(python: Python) -> Path:
     """The Python of the interpreter's environment, which is made if it isn't there: one for each interpreter and lock."""
     lock = lock_for(python.version)
-    basis = f"{RECIPE} {python.executable.resolve()} {python.executable.resolve().stat().st_mtime_ns}".encode() + lock.read_bytes()
+    executable = python.executable.resolve()
+    basis = f"{RECIPE} {executable} {executable.stat().st_mtime_ns}".encode() + lock.read_bytes()
     folder = MADE / f"{python.implementation}{python.version}-{hashlib.sha256(basis).hexdigest()[:12]}"
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():

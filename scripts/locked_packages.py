@@ -28,7 +28,9 @@ def install(requirements: str, python: Path) -> str | None:
         file.write(requirements)
         file.flush()
         what = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirement", file.name)
-        done = run_module("uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what)
+        done = run_module(
+            "uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what
+        )
         if done.returncode == 0:
             return None
         by_pip = run_module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)

@@ -34,7 +34,9 @@ def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
     file = os.fdopen(descriptor, "r+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
+        if not isinstance(error, BlockingIOError):  # as on a network disk that is mounted without locks
+            raise OSError(error.errno, error.strerror, str(path)) from error
         holder = file.read().strip() or "another process"
         if wait is None:
             file.close()

@@ -14,21 +14,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from block_files import forget_blocks, records_by_block, session_and_node, settled_records
 from campaign import Campaign
 from locks import hold
 from machine import processors
 from node import BLOCK_VARIABLE, HAND_OUT_VARIABLE, node_name
-from plan import plan, probe_plan
-from probe_record import ProbeRecord
-from record_paths import forget_blocks, once_whole, probe_path, record_path
-from run_record import RunRecord
+from targets import probes, runs
 
-
-def records(campaign: Campaign, folder: Path, block: int) -> tuple[list[Path], list[Path]]:
-    """The records that the block will have, of runs and of probes."""
-    runs = [folder / "runs" / f"{record_path(campaign, run)}.json" for run in plan(campaign) if run.block == block]
-    probes = [folder / "probes" / f"{probe_path(probe)}.json" for probe in probe_plan(campaign) if probe.block == block]
-    return runs, probes
+PROFILE_VARIABLE = "SNAKEMAKE_PROFILE"
 
 
 def is_torn(records: Sequence[Path]) -> bool:
@@ -43,13 +36,6 @@ def set_aside(records: Sequence[Path]) -> None:
             record.replace(record.with_suffix(".torn"))
 
 
-def sessions(runs: Sequence[Path], probes: Sequence[Path]) -> set[tuple[str | None, str | None]]:
-    """The sessions of a block's records, each with its node; raises ValueError where one can't be read."""
-    measured = [RunRecord.read(path).measured for path in runs]
-    probed = [ProbeRecord.read(path) for path in probes]
-    return {(one.session, one.node) for one in measured} | {(one.session, one.node) for one in probed}
-
-
 def need_processors() -> None:
     """Ends this process if the job may use but a small part of its node, which would then be measured as if it were all."""
     ours, there = processors(), os.cpu_count() or 1
@@ -61,11 +47,28 @@ def need_processors() -> None:
 
 
 def pipeline(config: Path, block: int, marker: str) -> int:
-    """Begin the pipeline for this block; its exit status."""
-    environment = {name: value for name, value in os.environ.items() if name != HAND_OUT_VARIABLE}
+    """Begin the pipeline for this block, here, whatever profile hands blocks out; its exit status."""
+    environment = {name: value for name, value in os.environ.items() if name not in (HAND_OUT_VARIABLE, PROFILE_VARIABLE)}
     environment[BLOCK_VARIABLE] = str(block)
-    command = [sys.executable, "-m", "snakemake", "--cores", "all", marker, "--configfile", str(config)]
+    command = [sys.executable, "-m", "snakemake", "--cores", "all", "--executor", "local", marker, "--configfile", str(config)]
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def measure_block(config: Path, block: int, marker: str) -> int:
+    """Measure what is missing of the block; the pipeline's exit status. Raises SystemExit where it is of several sessions."""
+    campaign, folder = Campaign.read(config), config.parent
+    planned = records_by_block(runs(campaign), probes(campaign))[block]
+    settled = settled_records(folder, block, planned)
+    lately = [folder / record for record in planned if record not in settled]
+    if is_torn(lately):
+        set_aside(lately)
+        print(f"block {block}: what an attempt before has left is set aside, as .torn", file=sys.stderr, flush=True)
+    status = pipeline(config, block, marker)
+    if status == 0 and len(found := {session_and_node(record) for record in lately}) > 1:
+        set_aside(lately)
+        forget_blocks(folder, [block])
+        sys.exit(f"block {block} is of {len(found)} sessions, {sorted(map(str, found))}: it is measured again as a whole")
+    return status
 
 
 def main() -> None:
@@ -74,22 +77,12 @@ def main() -> None:
     parser.add_argument("--block", required=True, type=int, help="which, counted from 1")
     parser.add_argument("--marker", required=True, help="the file that says that the block has been measured")
     arguments = parser.parse_args()
-    block, folder = arguments.block, arguments.config.parent
     need_processors()
-    print(f"block {block} on {node_name()}", file=sys.stderr, flush=True)
-    (folder / "blocks").mkdir(exist_ok=True)
-    runs, probes = records(Campaign.read(arguments.config), folder, block)
-    with hold(folder / "blocks" / f"{block}.lock", wait=lambda holder: print(f"waiting for {holder}", file=sys.stderr)):
-        was_whole = once_whole(folder, block)
-        if not was_whole and is_torn([*runs, *probes]):
-            set_aside([*runs, *probes])
-            print(f"block {block}: what an attempt before has left is set aside, as .torn", file=sys.stderr, flush=True)
-        status = pipeline(arguments.config, block, arguments.marker)
-        if status == 0 and not was_whole and len(found := sessions(runs, probes)) > 1:
-            set_aside([*runs, *probes])
-            forget_blocks(folder, [block])
-            sys.exit(f"block {block} is of {len(found)} sessions, {sorted(map(str, found))}: it is measured again as a whole")
-    sys.exit(status)
+    print(f"block {arguments.block} on {node_name()}", file=sys.stderr, flush=True)
+    folder = arguments.config.parent / "blocks"
+    folder.mkdir(exist_ok=True)
+    with hold(folder / f"{arguments.block}.lock", wait=lambda holder: print(f"waiting for {holder}", file=sys.stderr)):
+        sys.exit(measure_block(arguments.config, arguments.block, arguments.marker))
 
 
 if __name__ == "__main__":

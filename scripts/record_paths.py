@@ -66,18 +66,6 @@ def own_source(file: str) -> bytes:
     return (SCRIPTS.parent / file).read_bytes()
 
 
-def once_whole(folder: Path, block: int) -> bool:
-    """Whether a block of a campaign, in its folder, has been measured to its end, though points may have been added since."""
-    return any((folder / "blocks").glob(f"{block}-*.measured"))
-
-
-def forget_blocks(folder: Path, blocks: Iterable[int]) -> None:
-    """Have these blocks of a campaign, in its folder, no longer count as measured, since a record of theirs is gone."""
-    for block in blocks:
-        for marker in (folder / "blocks").glob(f"{block}-*.measured"):
-            marker.unlink(missing_ok=True)
-
-
 def probe_path(probe: ProbeRun) -> str:
     """The path of a probe's record in the campaign's folder of probes, without its ending."""
     modules = (*PROBES, f"probes/{probe.probe}", *plugin("probes", probe.probe).rests_on)

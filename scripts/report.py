@@ -117,7 +117,7 @@ def points_table(data: FigureData) -> Table:
     settings = [name for name in SETTING[1:] if name in data.settings_vary]
     by_node = bool(rows["node_effect"].notna().any())
     columns = [
-        *("contender", *settings, "workers", "runs", "median (s)", *(["slowest ÷ fastest node"] if by_node else [])),
+        *("contender", *settings, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
         *(f"best of {data.campaign.best_of} (s)", "ideal (s)"),
         *(f"times as fast as {data.experiment.baseline}", "verdict", "warnings"),
     ]

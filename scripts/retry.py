@@ -10,11 +10,12 @@ import argparse
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from block_files import forget_blocks
 from campaign import CAPACITY, Campaign
 from collect import collect
 from plan import ProbeRun, Run, plan, probe_plan
 from probe_record import ProbeRecord
-from record_paths import forget_blocks, probe_path
+from record_paths import probe_path
 from tables import RunRow
 
 CANNOT_CHANGE = ("ok", "skipped")  # what was skipped for want of something will be skipped again

@@ -28,14 +28,15 @@ def mend() -> None:
     async def query_or_raise(command: str, logger: Any) -> Any:
         answer = await query(command, logger)
         if answer[0] is None:
-            raise NoAnswer
+            raise NoAnswer(command)
         return answer
 
     async def check_or_keep(executor: Any, active_jobs: list[Any]) -> AsyncIterator[Any]:
         try:
             async for job in check(executor, active_jobs):
                 yield job
-        except NoAnswer:
+        except NoAnswer as command:
+            executor.logger.warning(f"No answer to {command}: asking again. Jobs run on meanwhile.")
             for job in active_jobs:
                 yield job
 

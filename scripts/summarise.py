@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import exp, sqrt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from campaign import OWN, Campaign
+from campaign import MIXED, OWN, Campaign
 from diagnosis import Finding, experiment_findings, point_findings, titles
 from estimates import best_of
 from intervals import median_interval
@@ -30,7 +32,9 @@ def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
 
 def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
     """The runs, each with the makespan that nothing but its waits or its share of the processors would leave it."""
-    machine = probes[probes["probe"] == "parallel_capacity"].pivot_table(values="value", index="block", columns="metric")
+    place = ["block", "node"]  # a block to which points were added may be of several nodes
+    of_machine = probes[probes["probe"] == "parallel_capacity"].fillna({"node": ""})
+    machine = of_machine.pivot_table(values="value", index=place, columns="metric")
     capacity = machine[["parallel_capacity", "processors"]].min(axis=1).clip(lower=1)  # noise may put it outside
     baselines = {name: experiment.baseline for name, experiment in campaign.experiments.items()}
     first = {name: str(one.contenders[one.baseline].workers[0]) for name, one in campaign.experiments.items()}
@@ -38,11 +42,17 @@ def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) ->
         runs["workers_asked"] == runs["experiment"].map(first)
     )
     computes = (runs["workload"] != OWN) | (runs["effective_cores"] >= CPU_BOUND)  # own work may wait for anything
-    own = runs[is_baseline & (runs["status"] == "ok") & computes][[*SETTING, "block", "makespan_s"]]
-    runs = runs.merge(own.rename(columns={"makespan_s": "baseline_s"}), on=[*SETTING, "block"], how="left")
-    share = pd.concat([runs["workers"], runs["block"].map(capacity)], axis=1).min(axis=1, skipna=False)
-    waiting_s = runs["held_s"] / in_flight_limit(campaign, runs)
-    return runs.assign(ideal_s=waiting_s.where(runs["origin"].notna(), runs["baseline_s"] / share))
+    own = runs[is_baseline & (runs["status"] == "ok") & computes][
+        [*SETTING, *place, "makespan_s", "cpu_user_s", "cpu_system_s"]
+    ]
+    own = own.assign(baseline_s=own["makespan_s"], baseline_cpu_s=own[["cpu_user_s", "cpu_system_s"]].sum(axis=1))
+    runs = runs.merge(own[[*SETTING, *place, "baseline_s", "baseline_cpu_s"]], on=[*SETTING, *place], how="left")
+    capacities = runs.fillna({"node": ""}).merge(capacity.rename("capacity"), on=place, how="left")["capacity"]
+    share = pd.concat([runs["workers"], capacities], axis=1).min(axis=1, skipna=False)
+    in_flight = in_flight_limit(campaign, runs)
+    both_s = pd.concat([(runs["held_s"] + runs["baseline_cpu_s"]) / in_flight, runs["baseline_cpu_s"] / share], axis=1)
+    ideal_s = (runs["held_s"] / in_flight).where(runs["origin"].notna(), runs["baseline_s"] / share)
+    return runs.assign(ideal_s=ideal_s.mask(runs["workload"] == MIXED, both_s.max(axis=1, skipna=False)))
 
 
 def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Finding]) -> SummaryRow:
@@ -74,9 +84,20 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
 
 
 def node_effect(ok: pd.DataFrame) -> float | None:
-    """The slowest node's median makespan ÷ the fastest one's; None unless there are several."""
-    medians = ok.groupby("node")["makespan_s"].median()
-    return float(medians.max() / medians.min()) if len(medians) > 1 else None
+    """How many times as long a point's runs typically take on one node as on another; None where runs don't tell.
+
+    From the variance between nodes that the logarithms show beyond that within nodes, which doesn't grow with their number:
+    the analysis of variance's estimate for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
+    """
+    logs = [np.log(own.to_numpy(dtype=float)) for _, own in ok.groupby("node")["makespan_s"]]
+    counts, nodes = np.array([len(own) for own in logs]), len(logs)
+    if nodes < 2 or counts.max() < 2:
+        return None
+    centre = np.concatenate(logs).mean()
+    between = sum(len(own) * (own.mean() - centre) ** 2 for own in logs) / (nodes - 1)
+    within = sum(((own - own.mean()) ** 2).sum() for own in logs) / (counts.sum() - nodes)
+    variance = (between - within) * (nodes - 1) / (counts.sum() - (counts**2).sum() / counts.sum())
+    return exp(sqrt(2 * max(0.0, variance)))
 
 
 def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:

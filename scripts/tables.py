@@ -109,11 +109,13 @@ class SummaryRow(PointColumns):
     cv: float | None = column("standard deviation ÷ mean")
     ideal_s: float | None = column(
         "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
-        "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less"
+        "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less; "
+        "for downloads that are worked on the longer of two: delays and the baseline's CPU time ÷ requests, CPU time ÷ capacity"
     )
     nodes: int = column("machines, or nodes of a cluster, on which those runs were measured")
     node_effect: float | None = column(
-        "the median makespan on the slowest of them ÷ that on the fastest; empty with one, and where runs don't say theirs"
+        "how many times as long the same typically takes on one of them as on another, beyond what runs on each differ; 1 "
+        "where it doesn't; empty with one, and where none has two runs"
     )
     warnings: str | None = column("the kinds of warning that the point's runs give rise to; `warnings.csv` has their texts")
 

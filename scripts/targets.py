@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import console
 import plugins
+from block_files import forget_blocks, list_records, records_by_block, settled_records
 from campaign import MIXED, Campaign, Experiment
 from claims import read_claims
 from config_file import ConfigError
@@ -25,7 +26,7 @@ from locks import Held, hold_campaign, hold_machine
 from machine import processors
 from node import hands_out, own_block
 from plan import ProbeRun, Run, plan, probe_plan
-from record_paths import digest, forget_blocks, once_whole, probe_path, record_path
+from record_paths import probe_path, record_path
 from run_record import is_whole
 from tables import TABLES
 
@@ -66,7 +67,7 @@ def set_aside(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, 
     folder = Path("results") / campaign.name
     for kind, planned in (("runs", runs), ("probes", probes)):
         paths = [folder / kind / f"{path}.json" for path in planned]
-        broken = [path for path in paths if path.exists() and not is_whole(path)]
+        broken = [path for path in paths if is_torn(path)]
         forget_blocks(folder, {planned[path.relative_to(folder / kind).with_suffix("").as_posix()].block for path in broken})
         for path in broken:
             path.replace(path.with_suffix(".broken"))
@@ -76,7 +77,15 @@ def set_aside(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, 
             (folder / f"{kind}.csv").unlink(missing_ok=True)
 
 
-def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | None]:
+def is_torn(path: Path) -> bool:
+    """Whether a record is there, but not whole; on a cluster another node may set it aside meanwhile."""
+    try:
+        return not is_whole(path)
+    except FileNotFoundError:
+        return False
+
+
+def begin(campaign: Campaign, records: Mapping[int, Sequence[str]], ahead: Forecast, session: str) -> list[IO[str] | None]:
     """What a session begins with: the campaign's lock and, if a record is missing, the machine's, and the environment.
 
     Ends Snakemake if another one has the campaign, or if what is to be measured couldn't be compared with what has been.
@@ -86,6 +95,8 @@ def begin(campaign: Campaign, ahead: Forecast, session: str) -> list[IO[str] | N
         held: list[IO[str] | None] = [] if own_block() else [hold_campaign(folder)]
         if ahead.steps:
             need_room(folder, ahead)
+            list_records(folder, records)
+        if ahead.steps and not own_block():  # on a node they are there already, made where the campaign was begun
             prepare(campaign.interpreters)
         if ahead.steps and not hands_out():
             held.append(hold_machine())
@@ -139,7 +150,8 @@ def print_stopped(campaign: Campaign, runs: Mapping[str, Run], blocks: Mapping[i
     if hands_out():
         print("".join(last_words(campaign, blocks)), end="", file=sys.stderr)
     measured = sum((Path("results") / campaign.name / f"runs/{path}.json").exists() for path in runs)
-    print(f"Stopped: {measured} of {len(runs)} runs are measured, and kept. The same command goes on there.", file=sys.stderr)
+    kept = "kept, but for blocks that aren't whole" if hands_out() else "kept"
+    print(f"Stopped: {measured} of {len(runs)} runs are measured, and {kept}. The same command goes on there.", file=sys.stderr)
 
 
 def last_words(campaign: Campaign, blocks: Mapping[int, str]) -> Iterator[str]:
@@ -212,11 +224,12 @@ def ahead(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, Prob
     folder = Path("results") / campaign.name
     missing_runs = {path: run for path, run in runs.items() if not (folder / f"runs/{path}.json").exists()}
     missing_probes = {path: probe for path, probe in probes.items() if not (folder / f"probes/{path}.json").exists()}
-    if hands_out():  # a block that is torn is measured as a whole
-        blocks = {run.block for run in missing_runs.values()} | {probe.block for probe in missing_probes.values()}
-        torn = {block for block in blocks if not once_whole(folder, block)}
-        missing_runs |= {path: run for path, run in runs.items() if run.block in torn}
-        missing_probes |= {path: probe for path, probe in probes.items() if probe.block in torn}
+    if hands_out():  # what a block lacks, and what was measured since it was whole, is measured together
+        lacking = {run.block for run in missing_runs.values()} | {probe.block for probe in missing_probes.values()}
+        records = {block: own for block, own in records_by_block(runs, probes).items() if block in lacking}
+        again = {one for block, own in records.items() for one in set(own) - settled_records(folder, block, own)}
+        missing_runs = {path: run for path, run in runs.items() if f"runs/{path}.json" in again}
+        missing_probes = {path: probe for path, probe in probes.items() if f"probes/{path}.json" in again}
     known = measured_makespans(folder, runs) if missing_runs and len(missing_runs) < len(runs) else {}
     return forecast(Forecaster(campaign, known), missing_runs, missing_probes, planned=len(runs))
 
@@ -224,14 +237,6 @@ def ahead(campaign: Campaign, runs: Mapping[str, Run], probes: Mapping[str, Prob
 def probes(campaign: Campaign) -> dict[str, ProbeRun]:
     """All planned probes by the paths of their records."""
     return {probe_path(probe): probe for probe in probe_plan(campaign) if own_block() in (None, probe.block)}
-
-
-def blocks(runs: Mapping[str, Run]) -> dict[int, str]:
-    """For each block the name of the file that says it has been measured: another one for other runs."""
-    paths: dict[int, list[str]] = {}
-    for path, run in runs.items():
-        paths.setdefault(run.block, []).append(path)
-    return {block: f"{block}-{digest(path.encode() for path in sorted(own))}" for block, own in paths.items()}
 
 
 def markers(campaign: Campaign, blocks: Mapping[int, str]) -> list[str]:
@@ -244,9 +249,9 @@ def records(campaign: Campaign, kind: str, planned: Iterable[str], blocks: Mappi
     return markers(campaign, blocks) if hands_out() else [f"results/{campaign.name}/{kind}/{path}.json" for path in planned]
 
 
-def block_minutes(ahead: Forecast) -> int:
+def block_minutes(ahead: Forecast, block: int) -> int:
     """What a node's job may take at most: several times the forecast, since the nodes may be slower than what it rests on."""
-    return ceil(SLACK * ahead.block_s / 60) + LEAST_MINUTES
+    return ceil(SLACK * ahead.by_block_s.get(block, 0.0) / 60) + LEAST_MINUTES
 
 
 def block_before(campaign: Campaign, blocks: Mapping[int, str], block: int, record: str) -> list[str]:

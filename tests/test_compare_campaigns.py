@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from changes_figure import draw
 from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, main, status, text
+from environment import Environment
 from tables import ChangeRow
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
@@ -176,6 +177,23 @@ def test_a_point_that_was_added_to_the_config_and_not_collected_yet_cannot_be_to
     runs = after.runs[after.runs["contender"] != "threading"]
     rows = changed(before, replace(after, runs=runs))
     assert verdicts(rows) == {"sync": "same", "threading": "unclear"}
+
+
+def session(python: str) -> Environment:
+    facts = {"implementation": "cpython", "version": python, "packages": {"requests": "2.32"}}
+    return Environment("s", "one", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
+
+
+def test_another_python_is_told_beside_its_points(tmp_path: Path) -> None:
+    compared = [results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))]
+    for one, python in zip(compared, ("3.11.2", "3.14.0")):
+        sessions = {"sessions": [asdict(session(python))]}
+        (one.folder / "environment.json").write_text(json.dumps(sessions), encoding="utf-8")
+    rows = changed(*compared)
+    assert verdicts(rows) == {"sync": "same", "threading": "slower"}
+    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))
+    assert "default" in said
+    assert "3.11.2 then, 3.14.0 now" in said
 
 
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:

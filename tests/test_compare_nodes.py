@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import factories
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,7 +13,7 @@ from compare_nodes import compare_nodes
 from conclude import on_nodes
 from environment import Environment
 from figure_data import CampaignData
-from summarise import summarise
+from summarise import node_effect, summarise
 
 BLOCKS = 6
 TWO = Environment("s", "two", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {})
@@ -55,6 +56,18 @@ def test_absolute_times_come_with_the_node_effect(tmp_path: Path, runs: pd.DataF
     sync, threading = summarise(factories.campaign(BLOCKS), runs, factories.probes(tmp_path))
     assert (sync.nodes, threading.nodes) == (2, 2)
     assert (sync.node_effect, threading.node_effect) == pytest.approx((1.5, 1.5))
+
+
+def test_like_nodes_have_no_effect_however_many_they_are() -> None:
+    random, nodes = np.random.default_rng(1), [f"n{block % 16}" for block in range(80)]
+    effects = [node_effect(pd.DataFrame({"node": nodes, "makespan_s": np.exp(random.normal(0, 0.05, 80))})) for _ in range(50)]
+    assert np.mean(effects) < 1.02  # type: ignore[arg-type]
+    unlike = np.exp(random.normal(0, 0.05, 80)) * np.repeat([1.0, 1.2], 40)
+    assert node_effect(pd.DataFrame({"node": np.repeat(["a", "b"], 40), "makespan_s": unlike})) == pytest.approx(1.2, abs=0.03)
+
+
+def test_a_block_on_each_node_tells_no_effect() -> None:
+    assert node_effect(pd.DataFrame({"node": ["a", "b"], "makespan_s": [1.0, 1.2]})) is None
 
 
 def test_a_single_machine_has_no_effect(tmp_path: Path, runs: pd.DataFrame) -> None:

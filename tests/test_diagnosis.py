@@ -18,6 +18,7 @@ from diagnosis import (
     experiment_findings,
     false_calls,
     findings,
+    node_effects,
     point_findings,
     rank_findings,
 )
@@ -43,6 +44,7 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         "gil_enabled_at_start": True,
         "gil_enabled": True,
         "node": "one",
+        "started_at": [f"2026-11-23T10:{row['block']:02}:00Z" for row in rows],
         **dict.fromkeys(("origin_strain", "peak_in_flight", "origin_controlled")),
     }
     return pd.DataFrame(rows).assign(**{**unknown, **columns})
@@ -356,3 +358,28 @@ def test_a_drift_on_one_node_is_told_beside_another() -> None:
     runs = runs_of({"a": [*rising, *[1.25] * 6]}, node=["one"] * 6 + ["two"] * 6)
     drift = [found.message for found in experiment_findings("cpu", runs, MARGIN) if found.kind is Kind.DRIFT]
     assert [message.partition(":")[0] for message in drift] == ["one"]
+
+
+def test_the_first_block_is_the_one_that_was_measured_first() -> None:
+    runs = runs_of({"a": [*EQUAL, 1.6]})
+    assert list(experiment_findings("cpu", runs, MARGIN)) == []
+    late = runs.assign(started_at=[f"2026-11-23T11:{minute:02}:00Z" for minute in (1, 2, 3, 4, 5, 0)])
+    (found,) = experiment_findings("cpu", late, MARGIN)
+    assert (found.kind, found.message.split(" took")[0]) == (Kind.SLOW_FIRST_BLOCK, "block 6")
+
+
+def test_runs_that_another_node_added_to_a_block_count_for_that_node() -> None:
+    runs = runs_of({"a": [1.0, 1.0, 1.5, 1.5], "later": [1.5, 1.5, 1.0, 1.0]}, node=["A", "A", "B", "B", "B", "B", "A", "A"])
+    effects = node_effects(runs)
+    assert list(effects["B"] - effects["A"]) == pytest.approx([np.log(1.5)] * 4)
+    assert {node: list(own.index) for node, own in effects.items()} == {"A": [1, 2, 3, 4], "B": [1, 2, 3, 4]}
+
+
+def test_of_many_like_nodes_two_rarely_seem_to_differ() -> None:
+    random, blocks = np.random.default_rng(1), 8 * 9
+    nodes = [f"n{block % 8}" for block in range(blocks)]
+    told = 0
+    for _ in range(60):
+        runs = runs_of({"a": list(np.exp(random.normal(0, 0.08, blocks)))}, node=nodes, started_at="")
+        told += any(found.kind is Kind.NODES_DIFFER for found in experiment_findings("cpu", runs, MARGIN))
+    assert told <= 6

@@ -76,7 +76,7 @@ def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on
     assert ahead.handed_out == (
         "Campaign made-up: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
         f" {16 * job_s / 3600:.2g} node-hours; {duration(16 * job_s)} on 1, {duration(4 * job_s)} on 4, {duration(job_s)} on"
-        " 16 nodes."
+        f" 16 nodes, with {GUESS_S:.0f} s guessed for each run of cpu."
     )
     assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
 

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import factories
 import pytest
 
-from measure_block import is_torn, records, sessions, set_aside
+import measure_block
+import targets
+from block_files import block_names, forget_blocks, list_records, records_by_block, session_and_node, settled_records
+from campaign import Campaign
+from measure_block import is_torn, set_aside
+from node import BLOCK_VARIABLE, HAND_OUT_VARIABLE
 from plan import plan, spec
-from record_paths import forget_blocks, once_whole
+from probe_record import ProbeRecord
 from run_record import Measured, RunRecord
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
     """The first block's records, none of them written yet."""
-    runs, _ = records(factories.campaign(), tmp_path, 1)
-    for run in runs:
-        run.parent.mkdir(parents=True)
-    return runs
+    paths = [tmp_path / record for record in planned()[1] if record.startswith("runs/")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+    return paths
+
+
+def planned(campaign: Campaign | None = None) -> dict[int, list[str]]:
+    campaign = campaign or factories.campaign()
+    return records_by_block(targets.runs(campaign), targets.probes(campaign))
 
 
 def write(path: Path, session: str) -> None:
@@ -27,11 +42,11 @@ def write(path: Path, session: str) -> None:
     RunRecord(asked, Measured("ok", session=session, node="one")).write(path)
 
 
-def test_a_block_has_the_records_of_its_own_runs_and_probes(tmp_path: Path) -> None:
-    runs, probes = records(factories.campaign(), tmp_path, 2)
-    assert len(runs) == 2
-    assert {path.stem for path in (*runs, *probes)} == {"block-2"}
-    assert [path.parts[len(tmp_path.parts) + 1] for path in probes] == ["parallel_capacity"]
+def test_a_block_has_the_records_of_its_own_runs_and_probes() -> None:
+    records = planned()[2]
+    assert {Path(record).name for record in records} == {"block-2.json"}
+    assert [record.split("/")[0] for record in records] == ["probes", "runs", "runs"]
+    assert "parallel_capacity" in records[0]
 
 
 def test_a_block_is_torn_if_some_records_are_missing_but_not_all(runs: list[Path]) -> None:
@@ -52,16 +67,121 @@ def test_what_is_set_aside_stays_on_disk(runs: list[Path]) -> None:
 def test_two_attempts_in_one_block_are_noticed(runs: list[Path]) -> None:
     for path in runs:
         write(path, "first")
-    assert sessions(runs, []) == {("first", "one")}
+    assert {session_and_node(path) for path in runs} == {("first", "one")}
     write(runs[1], "second")
-    assert sessions(runs, []) == {("first", "one"), ("second", "one")}
+    assert {session_and_node(path) for path in runs} == {("first", "one"), ("second", "one")}
 
 
-def test_a_block_that_lost_a_record_no_longer_counts_as_measured(tmp_path: Path) -> None:
+def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> None:
+    """Have a block's records be there, all of them, and the block count as measured."""
+    list_records(folder, records)
+    for record in records[block]:
+        (folder / record).parent.mkdir(parents=True, exist_ok=True)
+        (folder / record).touch()
+    (folder / "blocks" / f"{block_names(records)[block]}.measured").touch()
+
+
+def test_what_a_block_was_whole_with_is_settled_though_points_came_later(tmp_path: Path) -> None:
+    before = planned()
+    measured(tmp_path, before, 1)
+    later = [*before[1], "runs/later/1a2b/block-1.json"]
+    assert settled_records(tmp_path, 1, later) == set(before[1])
+    assert settled_records(tmp_path, 2, before[2]) == set()
+
+
+def test_after_an_edit_nothing_of_what_was_measured_before_is_settled(tmp_path: Path) -> None:
+    measured(tmp_path, planned(), 1)
+    assert settled_records(tmp_path, 1, ["runs/as-edited/1a2b/block-1.json"]) == set()
+
+
+def test_nothing_is_settled_of_a_block_that_lost_a_record(tmp_path: Path) -> None:
+    records = planned()
+    measured(tmp_path, records, 1)
+    (tmp_path / records[1][0]).unlink()
+    assert settled_records(tmp_path, 1, records[1]) == set()
+
+
+def test_a_block_with_a_further_probe_is_another(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    assert block_names(planned()) != block_names(planned(replace(campaign, probes=("start_cost",))))
+
+
+def test_a_block_that_is_forgotten_no_longer_counts_as_measured(tmp_path: Path) -> None:
     (tmp_path / "blocks").mkdir()
     for name in ("1-abc", "1-def", "2-abc", "11-abc"):
         (tmp_path / "blocks" / f"{name}.measured").touch()
-    assert once_whole(tmp_path, 1)
     forget_blocks(tmp_path, [1])
-    assert not once_whole(tmp_path, 1)
     assert sorted(path.stem for path in (tmp_path / "blocks").iterdir()) == ["11-abc", "2-abc"]
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A campaign's config beside its results, in which a pipeline, not begun here, measures what is missing in one session."""
+    path = tmp_path / "config.json"
+    path.touch()
+    campaign = factories.campaign()
+    monkeypatch.setattr(Campaign, "read", lambda _: campaign)
+
+    def pipeline(config: Path, block: int, marker: str) -> int:
+        for record in planned()[block]:
+            if not (tmp_path / record).exists():
+                write_any(tmp_path / record, "second")
+        return 0
+
+    monkeypatch.setattr(measure_block, "pipeline", pipeline)
+    return path
+
+
+def write_any(path: Path, session: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if "runs" in path.parts:
+        write(path, session)
+    else:
+        ProbeRecord("parallel_capacity", None, "python", 1, session, [], node="one").write(path)
+
+
+def test_what_an_attempt_has_left_is_measured_again_with_the_rest(config: Path) -> None:
+    first = config.parent / planned()[1][1]
+    write_any(first, "first")
+    assert measure_block.measure_block(config, 1, "marker") == 0
+    assert first.with_suffix(".torn").exists()
+    assert {session_and_node(config.parent / record)[0] for record in planned()[1]} == {"second"}
+
+
+def test_a_later_probe_leaves_the_runs_of_a_whole_block(config: Path) -> None:
+    probe, *runs = planned()[1]
+    for run in runs:
+        write_any(config.parent / run, "first")
+    list_records(config.parent, {1: runs})
+    (config.parent / "blocks" / f"{block_names({1: runs})[1]}.measured").touch()
+    assert measure_block.measure_block(config, 1, "marker") == 0
+    assert {session_and_node(config.parent / run)[0] for run in runs} == {"first"}
+    assert session_and_node(config.parent / probe)[0] == "second"
+
+
+def test_a_block_of_two_sessions_is_set_aside_and_its_job_fails(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_sessions(config: Path, block: int, marker: str) -> int:
+        for record, session in zip(planned()[block], ("second", "third", "third")):
+            write_any(config.parent / record, session)
+        return 0
+
+    monkeypatch.setattr(measure_block, "pipeline", two_sessions)
+    with pytest.raises(SystemExit, match="block 1 is of 2 sessions"):
+        measure_block.measure_block(config, 1, "marker")
+    assert not any((config.parent / record).exists() for record in planned()[1])
+
+
+def test_a_profile_that_hands_blocks_out_does_not_reach_the_pipeline_on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: dict[str, Any] = {}
+
+    def run(command: Sequence[str], env: Mapping[str, str], check: bool) -> SimpleNamespace:
+        begun.update(command=command, env=env)
+        return SimpleNamespace(returncode=3)
+
+    monkeypatch.setenv("SNAKEMAKE_PROFILE", "profiles/slurm")
+    monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert measure_block.pipeline(Path("config.json"), 7, "marker") == 3
+    assert not {"SNAKEMAKE_PROFILE", HAND_OUT_VARIABLE} & set(begun["env"])
+    assert begun["env"][BLOCK_VARIABLE] == "7"
+    assert begun["command"][begun["command"].index("--executor") + 1] == "local"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from importlib.machinery import ModuleSpec
@@ -25,6 +26,8 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
         return module.answers.pop(0)
 
     class Executor:
+        logger = logging.getLogger("slurm")
+
         async def check_active_jobs(self, active_jobs: list[str]) -> AsyncIterator[str]:
             states, _ = await module.query_job_status("squeue", None)
             if states is not None:
@@ -45,9 +48,10 @@ def still_active(plugin: Any, jobs: list[str]) -> list[str]:
     return asyncio.run(check())
 
 
-def test_jobs_stay_while_nobody_answers(plugin: Any) -> None:
+def test_jobs_stay_while_nobody_answers(plugin: Any, caplog: pytest.LogCaptureFixture) -> None:
     plugin.answers = [(None, None), ({"1": "RUNNING", "2": "COMPLETED"}, 0.1)]
     assert still_active(plugin, ["1", "2"]) == ["1", "2"]
+    assert "No answer to squeue: asking again." in caplog.text
     assert still_active(plugin, ["1", "2"]) == ["1"]
 
 

@@ -52,6 +52,22 @@ def test_the_ideal_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> Non
     assert ideals == pytest.approx({"sync": 0.4, "threading": 0.2})
 
 
+@pytest.mark.parametrize(
+    ("cpu_s", "ideals"),
+    [
+        (1.0, {"sync": 3.0, "threading": 1.5}),  # waits and work, shared out
+        (9.0, {"sync": 11.0, "threading": 6.0}),  # 9 s of work on 1.5 processors
+    ],
+)
+def test_the_ideal_of_mixed_work_is_the_longer_of_all_shared_out_and_the_work_as_far_as_the_machine_can(
+    cpu_s: float, ideals: dict[str, float], tmp_path: Path
+) -> None:
+    campaign = factories.campaign(workload="download_and_sum", origins=["near"])
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(held_s=2.0, cpu_user_s=cpu_s, cpu_system_s=0.0)
+    found = {row.contender: row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path))}
+    assert found == pytest.approx(ideals)
+
+
 @pytest.mark.parametrize(("options", "in_flight"), [({}, 100), ({"connection_limit": 50}, 50), ({"connection_limit": 0}, 160)])
 def test_the_ideal_of_downloads_has_no_more_under_way_than_the_client_has_connections(
     options: dict[str, int], in_flight: int, tmp_path: Path

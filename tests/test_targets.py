@@ -8,6 +8,7 @@ import factories
 import pytest
 
 import targets
+from block_files import block_names, records_by_block
 from campaign import Campaign
 from node import HAND_OUT_VARIABLE
 from plan import spec
@@ -33,7 +34,7 @@ def test_a_torn_block_is_ahead_as_a_whole() -> None:
     campaign = factories.campaign(3)
     write_record(campaign)
     ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
-    assert (len(ahead.steps), ahead.blocks) == (9, 3)
+    assert (len(ahead.steps), len(ahead.by_block_s)) == (9, 3)
 
 
 def test_a_block_that_was_whole_before_points_were_added_keeps_what_it_has() -> None:
@@ -41,21 +42,22 @@ def test_a_block_that_was_whole_before_points_were_added_keeps_what_it_has() -> 
     write_record(campaign)
     (FOLDER / "blocks").mkdir()
     (FOLDER / "blocks" / "1-before.measured").touch()
+    (FOLDER / "blocks" / "1-before.records").write_text(f"runs/{next(iter(targets.runs(campaign)))}.json\n")
     ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
-    assert (len(ahead.steps), ahead.blocks) == (8, 3)
+    assert (len(ahead.steps), len(ahead.by_block_s)) == (8, 3)
 
 
 def test_tables_wait_for_the_blocks() -> None:
     campaign = factories.campaign(3)
     runs = targets.runs(campaign)
-    asked = targets.records(campaign, "runs", runs, targets.blocks(runs))
+    asked = targets.records(campaign, "runs", runs, block_names(records_by_block(runs, {})))
     assert [Path(path).name.partition("-")[0] for path in asked] == ["1", "2", "3"]
     assert {Path(path).suffix for path in asked} == {".measured"}
 
 
 def test_a_failed_block_has_the_last_word_of_its_node() -> None:
     campaign = factories.campaign(2)
-    blocks = targets.blocks(targets.runs(campaign))
+    blocks = block_names(records_by_block(targets.runs(campaign), {}))
     (FOLDER / "logs/blocks").mkdir(parents=True)
     (FOLDER / f"logs/blocks/{blocks[2]}.log").write_text("block 2 on n1\n\nn1 is unlike nodes that have measured\n")
     (said,) = targets.last_words(campaign, blocks)
@@ -65,4 +67,4 @@ def test_a_failed_block_has_the_last_word_of_its_node() -> None:
 def test_a_job_has_time_enough() -> None:
     campaign = factories.campaign(3)
     ahead = targets.ahead(campaign, targets.runs(campaign), targets.probes(campaign))
-    assert targets.block_minutes(ahead) * 60 > 3 * ahead.block_s
+    assert all(targets.block_minutes(ahead, block) * 60 > 3 * took_s for block, took_s in ahead.by_block_s.items())

@@ -32,7 +32,8 @@ ROLES = {
     "subject": "/subject.py",
     "origin": "/origin.py",
 }
-SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}  # the others are killed
+SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}
+OTHERS = (signal.SIGTERM, signal.SIGKILL)
 
 
 pytestmark = pytest.mark.faults
@@ -93,7 +94,7 @@ def interrupt(watched: Watched, random: Random) -> str:
     """Let a session begin, and kill a part of it at a drawn moment; what was done."""
     session = watched.start()
     role = random.choice(list(ROLES))
-    number = random.choice(SIGNALS.get(role, (signal.SIGKILL,)))
+    number = random.choice(SIGNALS.get(role, OTHERS))
     sleep(random.uniform(START_UP_S, SESSION_S))
     found = watched.find(role, seconds=2.0)
     for process in random.sample(found, min(1, len(found))):

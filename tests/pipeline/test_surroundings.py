@@ -12,11 +12,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pipeline.conftest import Pipeline, check_out
+from pipeline.conftest import PROJECT, Pipeline, check_out
 
 from forecast import Forecast
 from progress import Step
 from targets import NoRoom, need_room
+from temporary_folder import USUAL_VARIABLE
 
 FULL = Path("/dev/full")  # writing to it fails as on a full disk
 
@@ -45,6 +46,20 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
     assert finished.returncode == 0, finished.stderr
     assert "Nothing keeps a second pipeline from measuring at the same time" in finished.stderr
     assert {row["status"] for row in measured.rows()} == {"ok"}
+
+
+def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: Path) -> None:
+    work = "import keeper; keeper.keep(lambda: print('it began'))"
+    done = subprocess.run(
+        [sys.executable, "-c", work],
+        cwd=PROJECT / "scripts",
+        env={**os.environ, USUAL_VARIABLE: str(tmp_path / "nowhere")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("(No such file or directory): set TMPDIR to one that can be written\n")
 
 
 def test_results_that_cannot_be_written_are_told_before_anything_is_measured(

@@ -70,7 +70,8 @@ def test_requests_keeps_its_urllib3_beside_niquests_own(lock: Path) -> None:
     python = interpreters.subject_python(SYSTEM)
     assert python is not None
     versions = "from importlib.metadata import version; import urllib3; print(version('urllib3'), urllib3.__version__)"
-    installed, found = subprocess.run([python.program, "-c", versions], capture_output=True, text=True, check=True).stdout.split()
+    said = subprocess.run([python.program, "-c", versions], capture_output=True, text=True, check=True).stdout
+    installed, found = said.split()
     assert found == installed
     assert f"urllib3=={installed} " in wanted["urllib3"]
     subprocess.run([python.program, "-c", "import urllib3_future"], capture_output=True, check=True)

@@ -46,7 +46,11 @@ CONTENDERS = [
     Contender("trio", "httpx_async", 7, 0.1, 1, range(7, 15)),
     Contender("gevent", "requests", 5, 0.1, 1, range(5, 11)),
     Contender("joblib", "requests", 3, 0.1, 3, range(3, 7)),
+    Contender("asyncio_task_group", "aiohttp", 7, 0.06, 1, range(7, 15)),
+    Contender("pool_start_method", "requests", 3, 0.1, 3, range(6, 7)),
 ]
+if sys.version_info >= (3, 14):
+    CONTENDERS.append(Contender("subinterpreters", "requests", 3, 0.1, 3, range(3, 7)))
 every_model = pytest.mark.parametrize("model", [contender.model for contender in CONTENDERS])
 
 MakeSpec = Callable[..., RunSpec]
