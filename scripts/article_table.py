@@ -29,12 +29,15 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             "article (s)": article_s.map(text),
             f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
             "here, median (s)": rows["median_s"].map(text),
+            "one node ÷ another": rows["node_effect"].map(text),
             "ideal (s)": rows["ideal_s"].map(text),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
             "here (× baseline)": rows["best_of_n_speedup"].map(text),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
+    if rows["node_effect"].isna().all():
+        table = table.drop(columns="one node ÷ another")
     if not experiment.article_s:
         table = table.drop(columns=["article (s)", "article (× baseline)"])
     for name in reversed(SETTING[1:]):
@@ -67,19 +70,23 @@ def notes(runs: pd.DataFrame) -> list[str]:
     return lines
 
 
-def explanation(best_of: int) -> str:
-    return (
-        f"The article quotes the fastest of three runs. Best of {best_of} is the shortest makespan of so many runs, averaged "
+def heading(campaign: Campaign) -> list[str]:
+    """The title, and how to read the tables; without a word of the article where none of its figures is there."""
+    quotes = any(experiment.article_s for experiment in campaign.experiments.values())
+    title = "the article's figures beside ours" if quotes else "seconds, and times as fast as the baseline"
+    explanation = (
+        f"Best of {campaign.best_of} is the shortest makespan of so many runs, averaged "
         "over all choices of them; × says how many times faster than the baseline a contender is by these figures."
     )
+    return [
+        f"# Campaign {campaign.name}: {title}",
+        f"The article quotes the fastest of three runs. {explanation}" if quotes else explanation,
+    ]
 
 
 def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """The whole page, as Markdown."""
-    parts = [
-        f"# Campaign {campaign.name}: the article's figures beside ours",
-        explanation(campaign.best_of),
-    ]
+    parts = heading(campaign)
     summary = summary.merge(comparisons[["point", "best_of_n_speedup"]], on="point")
     for experiment in campaign.experiments.values():
         rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]

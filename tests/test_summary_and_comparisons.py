@@ -190,6 +190,19 @@ def test_the_page_sets_the_articles_figures_beside_ours(tmp_path: Path) -> None:
     cells = [cell.strip() for cell in line.strip("|").split("|")]
     assert cells == ["threading", "2", "10.41", "2.00", "2.00", "3.33", "0.752", "2.17", "3 of 3"]
     assert "## Notes" not in text
+    assert text.startswith("# Campaign made-up: the article's figures beside ours")
+
+
+def test_a_campaign_without_the_articles_figures_does_not_speak_of_it(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    assert "article" not in page(campaign, *tables(tmp_path, campaign, TIMES))
+
+
+def test_the_page_has_the_node_effect_beside_the_times_of_several_nodes(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs, summary, comparisons = tables(tmp_path, campaign, TIMES)
+    assert "one node" not in page(campaign, runs, summary, comparisons)
+    assert "one node ÷ another" in page(campaign, runs, summary.assign(node_effect=1.25), comparisons)
 
 
 def test_the_page_lists_what_was_not_counted_and_why(tmp_path: Path) -> None:
