@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,11 +36,11 @@ class Pipeline:
         (self.folder / path).write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
         return str(path)
 
-    def run(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
-        """``snakemake --cores all`` with further arguments, of which the last ``--cores`` holds."""
+    def run(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        """``snakemake --cores all`` with further arguments, of which the last ``--cores`` holds, started by ``under``."""
         programs = Path(sys.executable).parent
         return subprocess.run(
-            [str(programs / "snakemake"), "--cores", "all", *arguments],
+            [*under, str(programs / "snakemake"), "--cores", "all", *arguments],
             cwd=self.folder,
             env={**os.environ, "PATH": os.pathsep.join([str(programs), os.environ["PATH"]])},
             stdin=subprocess.DEVNULL,
