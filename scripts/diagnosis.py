@@ -17,7 +17,7 @@ from scipy import stats
 from campaign import CONTROL, Campaign
 from intervals import LEVEL, shift_interval
 from number_format import with_interval
-from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
+from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow, settings_that_vary
 from verdicts import LEAST_LEVEL, relative
 from warning_kinds import Kind
 
@@ -248,7 +248,7 @@ def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
         if torn:
             more = f" and {len(torn) - PAIRS_NAMED} more" if len(torn) > PAIRS_NAMED else ""
             message = f"by the median {', '.join(torn[:PAIRS_NAMED])}{more}; by the best of {best_of} the other way round"
-            yield Finding(Kind.RANKS_DISAGREE, str(setting[0]), None, message)
+            yield Finding(Kind.RANKS_DISAGREE, str(setting[0]), None, named_setting(setting, summary) + message)
 
 
 def with_workers(contender: str, workers_asked: str | None) -> str:
@@ -256,12 +256,20 @@ def with_workers(contender: str, workers_asked: str | None) -> str:
     return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
 
 
-def fit_findings(scaling: Iterable[ScalingRow]) -> Iterator[Finding]:
+def named_setting(setting: Sequence[object], summary: pd.DataFrame) -> str:
+    """``origin near, size 40: ``, which tells a setting from the others of its experiment; nothing where it is alone."""
+    vary = settings_that_vary(summary[summary["experiment"] == setting[0]])
+    named = ", ".join(f"{key} {value}" for key, value in zip(SETTING, setting) if key in vary)
+    return f"{named}: " if named else ""
+
+
+def fit_findings(scaling: Iterable[ScalingRow], summary: pd.DataFrame) -> Iterator[Finding]:
     """Sweeps that no law describes: of a contender in a setting the law with the most parameters counts."""
     last = {(row.experiment, row.contender, row.origin, row.interpreter, row.size): row for row in scaling}
     for row in last.values():
         if row.poor:
-            message = f"{row.law} misses the medians of {row.contender} by {row.error:.0%}"
+            under = named_setting([getattr(row, key) for key in SETTING], summary)
+            message = f"{under}{row.law} misses the medians of {row.contender} by {row.error:.0%}"
             yield Finding(Kind.POOR_FIT, row.experiment, None, message)
 
 
@@ -277,7 +285,7 @@ def findings(
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)
     found += rank_findings(summary, campaign.best_of)
-    found += fit_findings(scaling)
+    found += fit_findings(scaling, summary)
     for _, of_point in runs.groupby("point", sort=False):
         found += point_findings(of_point)
     for row in comparisons:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from campaign import CONTROL, Campaign, Experiment
-from tables import SETTING, ComparisonRow, InterpreterRow, rows_of
+from tables import SETTING, ComparisonRow, InterpreterRow, rows_of, settings_that_vary
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class FigureData:
     @property
     def settings_vary(self) -> list[str]:
         """Which of origin, interpreter and size has more than one value here."""
-        return [name for name in SETTING if self.summary[name].nunique() > 1]
+        return settings_that_vary(self.summary)
 
     @property
     def footnote(self) -> str:

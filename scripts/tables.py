@@ -307,6 +307,11 @@ def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
     return [row(**{str(name): known(value) for name, value in one.items()}) for one in table.to_dict("records")]
 
 
+def settings_that_vary(summary: pd.DataFrame) -> list[str]:
+    """Which of ``SETTING`` has more than one value among these points."""
+    return [name for name in SETTING if summary[name].nunique() > 1]
+
+
 def known(value: Any) -> Any:
     """The value, or None where pandas has none."""
     import pandas as pd

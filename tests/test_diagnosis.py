@@ -304,6 +304,14 @@ def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) 
     ]
 
 
+def test_of_several_settings_a_warning_says_which(tmp_path: Path) -> None:
+    campaign = factories.on_two_interpreters(3, sizes=[4, 8])
+    times: factories.Times = {**factories.ON_TWO, "sync@new": [4.0, 5.0, 5.1], "threading@new": [3.0, 6.0, 6.1]}
+    _, summary, _ = tables(tmp_path, campaign, times)
+    found = [finding.message for finding in rank_findings(summary, 2)]
+    assert [message.partition(": ")[0] for message in found] == ["interpreter new, size 4", "interpreter new, size 8"]
+
+
 def test_a_quiet_campaign_has_no_warnings(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.0, 2.01, 2.0, 2.02, 2.0]}
     campaign = factories.campaign(repetitions=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import factories
+import pandas as pd
 import pytest
 
 from diagnosis import fit_findings
@@ -17,14 +18,20 @@ NUMBERS = [1, 2, 4, 8, 16, 32, 64, 128]
 TRUTH = Fit(USL, 10.0, 0.02, 0.0005, 0.0)  # best with 44
 
 
-def fitted(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> list[ScalingRow]:
+def swept(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> tuple[list[ScalingRow], pd.DataFrame]:
+    """The laws fitted to a sweep, and its summary."""
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": numbers}}
     campaign = factories.campaign(blocks, contenders=contenders, sizes=[128])
     noise = [1.0, 1.01, 0.99, 1.02, 0.98]
     times: dict[str, list[float | str]] = {"sync": [10.0] * blocks}
     for number, makespan_s in zip(numbers, makespans_s):
         times[f"threading/{number}"] = [makespan_s * by for by in noise[:blocks]]
-    return list(fit_all(campaign, *factories.tables(folder, campaign, times)))
+    tables = factories.tables(folder, campaign, times)
+    return list(fit_all(campaign, *tables)), tables[1]
+
+
+def fitted(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> list[ScalingRow]:
+    return swept(folder, numbers, makespans_s, blocks)[0]
 
 
 def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(tmp_path: Path) -> None:
@@ -48,13 +55,12 @@ def test_a_law_is_fitted_from_as_many_points_on_as_it_needs(points: int, laws: l
 
 
 def test_a_sweep_that_follows_no_law_is_called_poor_and_warned_of(tmp_path: Path) -> None:
-    rows = fitted(tmp_path, NUMBERS, [10.0, 10.0, 10.0, 10.0, 1.0, 1.0, 1.0, 1.0])
+    rows, summary = swept(tmp_path, NUMBERS, [10.0, 10.0, 10.0, 10.0, 1.0, 1.0, 1.0, 1.0])
     assert [row.poor for row in rows] == [True, True]
-    (finding,) = fit_findings(rows)
+    (finding,) = fit_findings(rows, summary)
     assert finding.kind is Kind.POOR_FIT
     assert finding.message.startswith("USL misses the medians of threading by ")
 
 
 def test_a_law_with_more_parameters_that_fits_leaves_nothing_to_warn_of(tmp_path: Path) -> None:
-    rows = fitted(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
-    assert list(fit_findings(rows)) == []
+    assert list(fit_findings(*swept(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS]))) == []
