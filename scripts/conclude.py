@@ -61,7 +61,7 @@ def compared(data: FigureData) -> Iterator[str]:
         yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
         yield ""
     for answer in (*worth(data), *gains(data)):
-        yield from (answer.name, fill(str(answer), WIDTH), "")
+        yield from (answer.name, *(fill(sentence, WIDTH) for sentence in answer.sentences), "")
 
 
 def in_words(warnings: list[WarningRow]) -> str:

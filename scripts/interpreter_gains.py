@@ -53,6 +53,8 @@ def best_of_all(points: pd.DataFrame, first: str, data: FigureData) -> Iterator[
 
 def against_first(name: str, rows: pd.DataFrame, first: str) -> str:
     """``On py314, times as fast as on default: faster: threading 1.1; slower: multiprocessing 0.6.``"""
+    if rows["speedup"].isna().all():
+        return f"On {name} nothing was measured that could be compared."
     parts = []
     for decided, word in WORDS.items():
         own = rows[(rows["verdict"] == decided) & rows["speedup"].notna()]

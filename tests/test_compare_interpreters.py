@@ -53,6 +53,12 @@ def test_what_one_interpreter_lacks_is_not_compared_and_said_so(tmp_path: Path) 
     )
 
 
+def test_an_interpreter_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
+    lacking: factories.Times = {**ON_TWO, "sync@new": ["skipped"] * 5, "threading@new": ["skipped"] * 5}
+    (answer,) = gains(made_up(tmp_path, on_two_interpreters(5), lacking).experiment("cpu"))
+    assert answer.sentences[1:] == ("On new nothing was measured that could be compared.",)
+
+
 def test_few_blocks_decide_nothing_across_interpreters_and_a_warning_says_how_many_would(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in ON_TWO.items()}
     data = made_up(tmp_path, on_two_interpreters(2), few)

@@ -83,14 +83,14 @@ def sentence(rows: pd.DataFrame, campaign: str, first: str) -> str:
 
 def draw(data: CampaignData) -> Drawing:
     panels, first = groups(data), next(iter(data.campaign.interpreters))
-    names = [name for name in data.campaign.interpreters if name != first]
+    rows = pd.concat([rows for _, rows in panels]) if panels else pd.DataFrame(columns=["interpreter"])
+    names = [name for name in data.campaign.interpreters if name in set(rows["interpreter"])]
     lines = [len({label(row) for _, row in rows.iterrows()}) for _, rows in panels] or [1]
     heights = [max(0.42, 0.11 * len(names)) * number for number in lines]
     figure, grid = plt.subplots(
         len(lines), 1, figsize=(WIDTH_IN, 1.2 + sum(heights) + 0.6 * len(lines)), squeeze=False, layout="constrained",
         height_ratios=heights,
     )  # fmt: skip
-    rows = pd.concat([rows for _, rows in panels]) if panels else pd.DataFrame()
     headed(figure, sentence(rows, data.campaign.name, first), "a bar: the interval; hollow: the verdict is unclear")
     for axes, (own, group) in zip(grid[:, 0], panels):
         draw_group(axes, group, names)
