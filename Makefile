@@ -67,7 +67,7 @@ pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
 	pytest tests/pipeline -m "not faults"
 
 test-cluster: .venv-slurm/ready  ## tests on a small Slurm cluster of their own, where its programs are: about 5 minutes
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
 
 slurm: .venv-slurm/ready  ## the environment that hands blocks to a Slurm cluster: docs/cluster.md
 
@@ -77,8 +77,9 @@ faults: .venv/ready  ## tests of killed campaigns, power cuts and full disks: ab
 test-campaigns: .venv/ready  ## tests of whole campaigns, as CI runs them: the claims, and several interpreters (6 minutes)
 	pytest tests/campaigns
 
-soak: .venv/ready  ## kill a campaign at 200 drawn moments (half an hour)
+soak: .venv/ready .venv-slurm/ready  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit (half an hour)
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m soak
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
 	python scripts/validate.py

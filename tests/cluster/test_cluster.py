@@ -28,8 +28,8 @@ BLOCKS = 3  # of config/quick.yaml
 MORE_S = 25  # that a block may take beyond a local one
 
 
-def finish(session: subprocess.Popen[str]) -> str:
-    output, _ = session.communicate(timeout=CAMPAIGN_S)
+def finish(session: subprocess.Popen[str], timeout_s: float = CAMPAIGN_S) -> str:
+    output, _ = session.communicate(timeout=timeout_s)
     assert session.returncode == 0, output
     return output
 
@@ -167,3 +167,16 @@ def test_a_block_that_is_torn_is_measured_again_as_a_whole(
     assert_whole_blocks(on_cluster.rows())
     torn = list(on_cluster.results.glob("runs/**/*.torn"))
     assert bool(torn) == (harm is not lose_controller)
+
+
+@pytest.mark.soak
+def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
+    on_cluster: ClusterPipeline, small_config: dict[str, Any]
+) -> None:
+    small_config["origins"]["near"]["sites"]["one"]["latency_s"] = 2  # for blocks that outlast a minute, the shortest limit
+    on_cluster.write_config({**small_config, "repetitions": 1}, "config.yaml")
+    limit = "block_on_a_node:runtime=1 if attempt == 1 else 10"
+    output = finish(on_cluster.start("--set-resources", limit), timeout_s=900)
+    assert "TIMEOUT" in output
+    assert_whole_blocks(on_cluster.rows())
+    assert list(on_cluster.results.glob("runs/**/*.torn"))
