@@ -16,8 +16,8 @@ from scipy import stats
 
 from campaign import CONTROL, Campaign
 from intervals import LEVEL, shift_interval
-from number_format import with_interval
-from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow, settings_that_vary
+from number_format import three_digits, with_interval
+from tables import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow, known, settings_that_vary
 from verdicts import LEAST_LEVEL, relative
 from warning_kinds import Kind
 
@@ -26,6 +26,7 @@ MOST_BLOCKS = 200  # that anybody would measure
 DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
 NEAR_LIMIT = 2 / 3
 FEW_IN_FLIGHT = 0.9  # of those asked for
+BELOW_IDEAL = 0.9
 CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
 PAIRS_NAMED = 3
 UNSTEADY = 1.25
@@ -153,6 +154,13 @@ def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(Kind.FEWER_IN_FLIGHT, experiment, point, f"{seen:.0f} at most, of {asked:.0f}")
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, point, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+
+
+def ideal_findings(point: pd.Series, median_s: float, ideal_s: float | None) -> Iterator[Finding]:
+    """Whether a point took less than its ideal; ``point`` is any row that names it."""
+    if ideal_s is not None and median_s < BELOW_IDEAL * ideal_s:
+        message = f"a median of {three_digits(median_s)} s, and an ideal of {three_digits(ideal_s)} s"
+        yield Finding(Kind.BELOW_IDEAL, str(point["experiment"]), str(point["point"]), message)
 
 
 def clusters(experiment: str, point: str, logs: np.ndarray) -> Iterator[Finding]:
@@ -288,6 +296,8 @@ def findings(
     found += fit_findings(scaling, summary)
     for _, of_point in runs.groupby("point", sort=False):
         found += point_findings(of_point)
+    for _, point in summary.iterrows():
+        found += ideal_findings(point, point["median_s"], known(point["ideal_s"]))
     for row in comparisons:
         found += comparison_findings(row, campaign)
     return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import exp, sqrt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from campaign import MIXED, OWN, Campaign
-from diagnosis import Finding, experiment_findings, point_findings, titles
+from diagnosis import Finding, experiment_findings, ideal_findings, point_findings, titles
 from estimates import best_of
 from intervals import median_interval
 from plan import points
@@ -28,6 +29,18 @@ def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
     ]
     limits = [runs["workers"], runs["size"], runs["origin"].map(slots), pd.Series(connections, index=runs.index)]
     return pd.concat(limits, axis=1).min(axis=1)
+
+
+def other_work(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[bool]:
+    """Which runs do the work by another program than the baseline, such as NumPy, of whose ideal the baseline says nothing."""
+
+    def options(experiment: str, contender: str) -> dict[str, Any]:
+        own = campaign.experiments[experiment].contenders[contender].workload_options
+        return {name: value for name, value in own.items() if name not in ("client", "client_options")}
+
+    names = zip(runs["experiment"], runs["contender"])
+    other = [options(name, contender) != options(name, campaign.experiments[name].baseline) for name, contender in names]
+    return pd.Series(other, index=runs.index, dtype=bool)
 
 
 def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
@@ -52,14 +65,16 @@ def with_ideals(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) ->
     in_flight = in_flight_limit(campaign, runs)
     both_s = pd.concat([(runs["held_s"] + runs["baseline_cpu_s"]) / in_flight, runs["baseline_cpu_s"] / share], axis=1)
     ideal_s = (runs["held_s"] / in_flight).where(runs["origin"].notna(), runs["baseline_s"] / share)
-    return runs.assign(ideal_s=ideal_s.mask(runs["workload"] == MIXED, both_s.max(axis=1, skipna=False)))
+    ideal_s = ideal_s.mask(runs["workload"] == MIXED, both_s.max(axis=1, skipna=False))
+    return runs.assign(ideal_s=ideal_s.mask(other_work(campaign, runs)))
 
 
 def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Finding]) -> SummaryRow:
     """One point's row from all its runs; ``of_experiment`` is what its experiment as a whole is warned of."""
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
-    median = median_interval(list(makespans))
+    median, ideal_s = median_interval(list(makespans)), known(ok["ideal_s"].median())
+    about = [*of_experiment, *point_findings(runs), *ideal_findings(runs.iloc[0], makespans.median(), ideal_s)]
     return SummaryRow(
         **{name: known(runs[name].iloc[0]) for name in POINT_COLUMNS},
         workers=known(runs["workers"].max()),
@@ -76,10 +91,10 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
         mean_s=known(makespans.mean()),
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
-        ideal_s=known(ok["ideal_s"].median()),
+        ideal_s=ideal_s,
         nodes=ok["node"].nunique(),
         node_effect=node_effect(ok),
-        warnings=titles([*of_experiment, *point_findings(runs)]),
+        warnings=titles(about),
     )
 
 

@@ -110,7 +110,8 @@ class SummaryRow(PointColumns):
     ideal_s: float | None = column(
         "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
         "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less; "
-        "for downloads that are worked on the longer of two: delays and the baseline's CPU time ÷ requests, CPU time ÷ capacity"
+        "for downloads that are worked on the longer of two: delays and the baseline's CPU time ÷ requests, CPU time ÷ "
+        "capacity; empty for another program than the baseline's, such as NumPy"
     )
     nodes: int = column("machines, or nodes of a cluster, on which those runs were measured")
     node_effect: float | None = column(

@@ -87,6 +87,14 @@ class Kind(Enum):
             " workers have started: don't read the result as one for so many workers"
         ),
     )
+    BELOW_IDEAL = (
+        "below-ideal",
+        "the makespans of a point are a tenth or more below what was thought to be ideal",
+        (
+            "the ideal comes from the baseline's runs and the probe of the machine's capacity, which met a slower machine than"
+            " this point's runs: take it for no limit; more blocks, or a quieter machine, bring the two together"
+        ),
+    )
     TWO_CLUSTERS = (
         "two-clusters",
         "the makespans of a point, 20 or more, are of two kinds (Hartigan's dip test)",

@@ -14,7 +14,10 @@ from factories import tables
 
 from article_table import page
 from compare import compare
+from diagnosis import findings
 from summarise import summarise
+from tables import known
+from warning_kinds import Kind
 
 TIMES: factories.Times = {"sync": [4.0, 6.0, 5.0], "threading": [2.0, 2.0, 10.0]}
 
@@ -43,6 +46,22 @@ def test_a_machine_is_never_taken_for_more_than_its_processors(tmp_path: Path) -
     runs = factories.runs_table(tmp_path, campaign, TIMES)
     ideals = [row.ideal_s for row in summarise(campaign, runs, factories.probes(tmp_path, capacity=2.3, processors=1))]
     assert ideals == pytest.approx([5.0, 5.0])
+
+
+def test_another_program_has_no_ideal_by_the_baseline(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "numpy": {"model": "sync", "with_numpy": True}}
+    campaign = factories.campaign(contenders=contenders)
+    _, summary, _ = tables(tmp_path, campaign, {"sync": [5.0] * 3, "numpy": [0.1] * 3})
+    assert [known(ideal_s) for ideal_s in summary["ideal_s"]] == [5.0, None]
+    assert summary["warnings"].isna().all()
+
+
+def test_less_than_the_ideal_is_warned_of(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs, summary, _ = tables(tmp_path, campaign, {"sync": [6.0] * 3, "threading": [3.5, 3.59, 3.7]})
+    assert [known(kinds) for kinds in summary["warnings"]] == [None, "below-ideal"]
+    (found,) = (one for one in findings(campaign, runs, summary, []) if one.kind is Kind.BELOW_IDEAL)
+    assert found.message == "a median of 3.59 s, and an ideal of 4 s"
 
 
 def test_the_ideal_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:

@@ -176,7 +176,23 @@ def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
     small_config["origins"]["near"]["sites"]["one"]["latency_s"] = 2  # for blocks that outlast a minute, the shortest limit
     on_cluster.write_config({**small_config, "repetitions": 1}, "config.yaml")
     limit = "block_on_a_node:runtime=1 if attempt == 1 else 10"
-    output = finish(on_cluster.start("--set-resources", limit), timeout_s=900)
-    assert "TIMEOUT" in output
+    finish(on_cluster.start("--set-resources", limit), timeout_s=900)
+    logs = (on_cluster.folder / ".snakemake" / "slurm_logs").glob("**/*.log")
+    assert any("DUE TO TIME LIMIT" in log.read_text(encoding="utf-8") for log in logs)
     assert_whole_blocks(on_cluster.rows())
     assert list(on_cluster.results.glob("runs/**/*.torn"))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_ended_snakemake_goes_on_by_the_same_command(
+    number: signal.Signals, on_cluster: ClusterPipeline, small_config: dict[str, Any]
+) -> None:
+    on_cluster.write_config(small_config, "config.yaml")
+    ended = on_cluster.start()
+    wait_until(lambda: len(on_cluster.records()) >= 2, ended)
+    ended.send_signal(number)
+    ended.communicate(timeout=CAMPAIGN_S)
+    assert bool(on_cluster.cluster.jobs()) == (number == signal.SIGKILL)
+    finish(on_cluster.start())
+    assert_whole_blocks(on_cluster.rows())
