@@ -133,7 +133,8 @@ def run(
         start_up_until = perf_counter() + START_UP_S
         if origin:
             origin.answer(start_up_until)
-        outcome.answer.update(json.loads(subject.answer(start_up_until)))
+        work = spec.workload_options.get("file", spec.workload)
+        outcome.answer.update(json.loads(answer(subject, start_up_until, f"no items of {work}")))
         if outcome.answer["status"] != "ready":
             return
         outcome.answer["machine_speed"] = machine_speed()
@@ -147,7 +148,8 @@ def let_run(subject: ProcessPipe, origin: ProcessPipe | None, timeout_s: float, 
     subject.tell("go")
     outcome.answer.update(json.loads(subject.answer(perf_counter() + timeout_s)))
     if outcome.answer["status"] == "checking":
-        outcome.answer.update(json.loads(check_of(subject, CHECKS * timeout_s)))
+        until = perf_counter() + CHECKS * timeout_s
+        outcome.answer.update(json.loads(answer(subject, until, "the results weren't checked in time")))
     subject.finish(END_S)
     after = BusyTime.now()
     tree_cpu_s = reaped_cpu_s() - reaped_s - start_up_cpu_s
@@ -161,12 +163,12 @@ def let_run(subject: ProcessPipe, origin: ProcessPipe | None, timeout_s: float, 
         outcome.answer["cpu_outside_s"] = tree_cpu_s - outcome.answer["cpu_user_s"] - outcome.answer["cpu_system_s"]
 
 
-def check_of(subject: ProcessPipe, limit_s: float) -> str:
-    """What comes after the timed part. Raises TimeUp, naming the check."""
+def answer(subject: ProcessPipe, until: float, missing: str) -> str:
+    """What comes before and after the timed part. Raises TimeUp, naming what is missing."""
     try:
-        return subject.answer(perf_counter() + limit_s)
+        return subject.answer(until)
     except TimeUp as error:
-        raise TimeUp(f"the results weren't checked in time: {error}") from error
+        raise TimeUp(f"{missing}: {error}") from error
 
 
 def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[bytes]) -> RunRecord:
