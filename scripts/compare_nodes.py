@@ -2,50 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import exp
 from pathlib import Path
 
-import pandas as pd
-
-from campaign import CAPACITY, Campaign
-from diagnosis import node_effects
-from environment import Environment, read_sessions
-from intervals import signed_rank_interval
-from table_arguments import campaign_and_tables, table_parser
-from tables import NodeRow, known, write_table
-
-
-def compare_nodes(
-    campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, sessions: Sequence[Environment]
-) -> list[NodeRow]:
-    """A row for each node, by name; runs whose records don't say theirs are in none."""
-    effects = node_effects(runs)
-    machines = {one.machine: one for one in sessions}
-    rows = []
-    for name, own in runs.groupby("node"):
-        ok, about = own[own["status"] == "ok"], machines.get(str(name))
-        effect = signed_rank_interval(list(effects.get(str(name), ())))
-        of_node = (probes["node"] == name) & (probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)
-        rows.append(
-            NodeRow(
-                campaign=campaign.name,
-                node=str(name),
-                cpu_model=about.cpu_model if about else None,
-                processors=about.processors if about else None,
-                memory_bytes=about.memory_bytes if about else None,
-                blocks=own["block"].nunique(),
-                runs=len(own),
-                ok=len(ok),
-                machine_speed=known(ok["machine_speed"].median()),
-                parallel_capacity=known(probes[of_node]["value"].median()),
-                effect=exp(effect.estimate) if effect else None,
-                effect_low=exp(effect.low) if effect else None,
-                effect_high=exp(effect.high) if effect else None,
-                effect_level=effect.level if effect else None,
-            )
-        )
-    return rows
+from concbench.analysis.nodes import compare_nodes
+from concbench.cli import campaign_and_tables, table_parser
+from concbench.environment.session import read_sessions
+from concbench.records.rows import NodeRow
+from concbench.records.tables import write_table
 
 
 def main() -> None:

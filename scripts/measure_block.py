@@ -8,67 +8,12 @@ this block alone, as on any machine.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from block_files import forget_blocks, records_by_block, session_and_node, settled_records
-from campaign import Campaign
-from locks import hold
-from machine import processors
-from node import BLOCK_VARIABLE, HAND_OUT_VARIABLE, node_name
-from targets import probes, runs
-
-PROFILE_VARIABLE = "SNAKEMAKE_PROFILE"
-
-
-def is_torn(records: Sequence[Path]) -> bool:
-    """Whether there are some of a block's records, but not all."""
-    return 0 < sum(record.exists() for record in records) < len(records)
-
-
-def set_aside(records: Sequence[Path]) -> None:
-    """Give the records that are there another name."""
-    for record in records:
-        if record.exists():
-            record.replace(record.with_suffix(".torn"))
-
-
-def need_processors() -> None:
-    """Ends this process if the job may use but a small part of its node, which would then be measured as if it were all."""
-    ours, there = processors(), os.cpu_count() or 1
-    if 2 * ours < there:  # a node may have its threads two to a core, and leave one of them idle
-        sys.exit(
-            f"{node_name()} has {there} processors, and this job may use {ours} of them: set cpus_per_task: {there}"
-            " under default-resources in profiles/slurm/config.yaml"
-        )
-
-
-def pipeline(config: Path, block: int, marker: str) -> int:
-    """Begin the pipeline for this block, here, whatever profile hands blocks out; its exit status."""
-    environment = {name: value for name, value in os.environ.items() if name not in (HAND_OUT_VARIABLE, PROFILE_VARIABLE)}
-    environment[BLOCK_VARIABLE] = str(block)
-    command = [sys.executable, "-m", "snakemake", "--cores", "all", "--executor", "local", marker, "--configfile", str(config)]
-    return subprocess.run(command, env=environment, check=False).returncode
-
-
-def measure_block(config: Path, block: int, marker: str) -> int:
-    """Measure what is missing of the block; the pipeline's exit status. Raises SystemExit where it is of several sessions."""
-    campaign, folder = Campaign.read(config), config.parent
-    planned = records_by_block(runs(campaign), probes(campaign))[block]
-    settled = settled_records(folder, block, planned)
-    lately = [folder / record for record in planned if record not in settled]
-    if is_torn(lately):
-        set_aside(lately)
-        print(f"block {block}: what an attempt before has left is set aside, as .torn", file=sys.stderr, flush=True)
-    status = pipeline(config, block, marker)
-    if status == 0 and len(found := {session_and_node(record) for record in lately}) > 1:
-        set_aside(lately)
-        forget_blocks(folder, [block])
-        sys.exit(f"block {block} is of {len(found)} sessions, {sorted(map(str, found))}: it is measured again as a whole")
-    return status
+from concbench.environment.locks import hold
+from concbench.environment.node import node_name
+from concbench.workflow.block import measure_block, need_processors
 
 
 def main() -> None:

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-import certificate
-import gates
-import measure
-from measure import Certificates
-from origin_profile import Distribution, Profile, Site
-from run_record import RunRecord, RunSpec
+from concbench.records.run_record import RunRecord, RunSpec
+from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.runner import run as runner_run
+from concbench.runner.run import Certificates
+from concbench.server import certificate, validity
 
 LATENCY = Distribution.fixed(0.02)
 
@@ -64,8 +63,8 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
         log = log or tmp_path_factory.mktemp("run") / "log"
         with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
             for limit in ("LEAST_ERROR_S", "ERROR_OF_HELD", "ORIGIN_CPU"):
-                patch.setattr(gates, limit, 100)  # what else runs beside the tests is no matter here
-            record = measure.attempt(spec, timeout_s, certificates, file)
+                patch.setattr(validity, limit, 100)  # what else runs beside the tests is no matter here
+            record = runner_run.attempt(spec, timeout_s, certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))
         return record
 

@@ -10,19 +10,19 @@ from typing import Any
 
 import pandas as pd
 
-from campaign import Campaign
-from collect import planned
-from collect_items import typical
-from compare import compare
-from compare_interpreters import compare_interpreters
-from compare_nodes import compare_nodes
-from diagnosis import findings
-from figure_data import CampaignData
-from fit_scaling import fit_all
-from plan import plan
-from run_record import Measured
-from summarise import summarise
-from tables import (
+from concbench.analysis.comparisons import compare
+from concbench.analysis.dataset import CampaignData
+from concbench.analysis.findings import findings
+from concbench.analysis.interpreters import compare_interpreters
+from concbench.analysis.items import typical
+from concbench.analysis.nodes import compare_nodes
+from concbench.analysis.runs import planned
+from concbench.analysis.scaling import fit_all
+from concbench.analysis.summary import summarise
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan
+from concbench.campaign.reader import campaign_of
+from concbench.records.rows import (
     TABLES,
     ClaimRow,
     ComparisonRow,
@@ -34,10 +34,9 @@ from tables import (
     ScalingRow,
     SummaryRow,
     WarningRow,
-    read_table,
-    rows_of,
-    write_table,
 )
+from concbench.records.run_record import Measured
+from concbench.records.tables import read_table, rows_of, write_table
 
 Times = Mapping[str, Sequence[float | str]]
 
@@ -62,7 +61,7 @@ def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[st
 
 def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campaign:
     """The campaign of such a config."""
-    return Campaign.from_config(config(repetitions, best_of, **experiment))
+    return campaign_of(config(repetitions, best_of, **experiment))
 
 
 ON_TWO: Times = {
@@ -76,7 +75,7 @@ ON_TWO: Times = {
 def on_two_interpreters(repetitions: int, **experiment: Any) -> Campaign:
     """A campaign on the interpreters ``default`` and ``new``, of which ``ON_TWO`` are times."""
     own = {**config(repetitions, **experiment), "interpreters": {"default": "python", "new": "python9.9"}}
-    return Campaign.from_config(own)
+    return campaign_of(own)
 
 
 def measured(value: float | str, workers: int) -> Measured:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import factories
 
-from answers import answers, worth
-from campaign import Campaign
+from concbench.campaign.campaign import Campaign
+from concbench.report.answers import answers, worth
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from calibrate import Ceiling, headroom, least_s, rate
+from concbench.runner.calibration import Ceiling, headroom, least_s, rate
 
 REPORT = """Running 1s test @ http://127.0.0.1:1/0
   1 threads and 100 connections

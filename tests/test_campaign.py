@@ -10,10 +10,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import record_paths
-from campaign import Campaign
-from config_file import ROOT, ConfigError, campaigns_here, config_files_in, read_config
-from plan import plan
+from concbench.campaign import fingerprints
+from concbench.campaign.config_file import ConfigError, campaigns_here, config_files_in, read_config
+from concbench.campaign.plan import plan
+from concbench.campaign.reader import campaign_of
+from concbench.common.paths import ROOT
 
 TEXT = """
 campaign: tiny
@@ -59,57 +60,57 @@ def config(change: str = "", value: Any = None) -> dict[str, Any]:
 
 def problems(change: str, value: Any) -> str:
     with pytest.raises(ConfigError) as caught:
-        Campaign.from_config(config(change, value), "tiny.yaml")
+        campaign_of(config(change, value), "tiny.yaml")
     return str(caught.value)
 
 
 def test_what_the_config_leaves_open_gets_the_defaults_of_the_schema() -> None:
-    campaign = Campaign.from_config(config())
+    campaign = campaign_of(config())
     assert (campaign.seed, campaign.repetitions, campaign.best_of, campaign.timeout_s) == (1, 5, 3, 120)
     assert campaign.interpreters == {"default": "python"}
 
 
 def test_a_profile_takes_what_it_does_not_say_from_the_one_it_is_like() -> None:
-    origins = Campaign.from_config(config()).origins
+    origins = campaign_of(config()).origins
     assert origins["capped"].slots == 6
     assert origins["capped"].sites == origins["near"].sites
     assert origins["near"].slots is None
 
 
 def test_the_client_fits_the_model_unless_named() -> None:
-    contenders = Campaign.from_config(config()).experiments["io"].contenders
+    contenders = campaign_of(config()).experiments["io"].contenders
     assert contenders["threading"].client == "requests"
     assert contenders["asyncio"].client == "aiohttp"
 
 
 def test_options_go_to_the_plug_in_that_takes_them() -> None:
-    experiments = Campaign.from_config(config()).experiments
+    experiments = campaign_of(config()).experiments
     assert experiments["io"].contenders["asyncio"].workload_options["client_options"] == {"connection_limit": 0}
     assert experiments["cpu"].contenders["sync"].workload_options == {"first": 1000}
 
 
 def test_a_contender_may_set_an_option_of_the_workload() -> None:
-    campaign = Campaign.from_config(config("experiments.cpu.contenders.sync.first", 7))
+    campaign = campaign_of(config("experiments.cpu.contenders.sync.first", 7))
     contenders = campaign.experiments["cpu"].contenders
     assert contenders["sync"].workload_options == {"first": 7}
     assert contenders["threading"].workload_options == {"first": 1000}
 
 
 def test_the_control_is_a_second_contender_like_the_first() -> None:
-    contenders = Campaign.from_config(config()).experiments["cpu"].contenders
+    contenders = campaign_of(config()).experiments["cpu"].contenders
     assert contenders["control"].model == "threading"
     assert contenders["control"].workers == (2,)
-    assert "control" not in Campaign.from_config(config()).experiments["io"].contenders
+    assert "control" not in campaign_of(config()).experiments["io"].contenders
 
 
 @pytest.mark.parametrize("path", [Path(path).name for path in campaigns_here()])
 def test_the_campaigns_in_the_repository_are_valid(path: str) -> None:
-    campaign = Campaign.from_config(read_config(ROOT / "config" / path), path)
+    campaign = campaign_of(read_config(ROOT / "config" / path), path)
     assert campaign.experiments
 
 
 def test_the_default_campaign_is_the_article_as_published() -> None:
-    campaign = Campaign.from_config(read_config(ROOT / "config" / "config.yaml"))
+    campaign = campaign_of(read_config(ROOT / "config" / "config.yaml"))
     io, cpu = campaign.experiments["io"], campaign.experiments["cpu"]
     assert (campaign.name, campaign.repetitions, campaign.best_of) == ("article", 6, 3)
     assert (io.sizes, cpu.sizes) == ((160,), (20,))
@@ -212,7 +213,7 @@ def test_a_bad_config_is_answered_with_file_key_value_and_what_was_expected(chan
 
 
 def test_whole_numbers_of_workers_may_be_written_with_a_point() -> None:
-    campaign = Campaign.from_config(config("experiments.io.contenders.threading.workers", [2.0]))
+    campaign = campaign_of(config("experiments.io.contenders.threading.workers", [2.0]))
     assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
 
 
@@ -220,7 +221,7 @@ def test_all_problems_are_said_at_once() -> None:
     bad = config("repetitions", -1)
     bad["experiments"]["io"]["sizes"] = [0]
     with pytest.raises(ConfigError) as caught:
-        Campaign.from_config(bad, "tiny.yaml")
+        campaign_of(bad, "tiny.yaml")
     assert len(str(caught.value).splitlines()) == 2
 
 
@@ -272,7 +273,7 @@ def test_work_of_the_users_own_is_checked_before_anything_is_measured(
     contender = {"model": model} if model == "sync" else {"model": model, "workers": [2]}
     experiment = {"workload": "own", "options": options, "sizes": [2], "baseline": "one", "contenders": {"one": contender}}
     with pytest.raises(ConfigError) as error:
-        Campaign.from_config({"campaign": "mine", "experiments": {"mine": experiment}})
+        campaign_of({"campaign": "mine", "experiments": {"mine": experiment}})
     assert message in str(error.value)
 
 
@@ -282,10 +283,10 @@ def test_an_edit_of_the_users_own_file_is_measured_anew(tmp_path: Path, monkeypa
     paths = []
     for body in ("1", "2", "1"):
         file.write_text(f"def do(item): return {body}\ndef items(size, seed): return [0, 0]\n", encoding="utf-8")
-        record_paths.own_source.cache_clear()
+        fingerprints.source.cache_clear()
         one = {**experiment, "contenders": {"one": {"model": "sync"}}}
-        campaign = Campaign.from_config({"campaign": "mine", "experiments": {"mine": one}})
-        paths.append(record_paths.record_path(campaign, plan(campaign)[0]))
+        campaign = campaign_of({"campaign": "mine", "experiments": {"mine": one}})
+        paths.append(fingerprints.record_path(campaign, plan(campaign)[0]))
     assert paths[0] == paths[2] != paths[1]
 
 
@@ -307,7 +308,7 @@ ANYTHING = st.recursive(
 @given(st.sampled_from(places(config())), ANYTHING | st.just("delete"))
 def test_whatever_stands_anywhere_is_a_campaign_or_a_clear_problem(change: str, value: Any) -> None:
     try:
-        campaign = Campaign.from_config(config(change, value), "tiny.yaml")
+        campaign = campaign_of(config(change, value), "tiny.yaml")
     except ConfigError as error:
         assert all(line.startswith("tiny.yaml: ") for line in str(error).split("\n"))
     else:

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from claim_tests import (
+from concbench.claims.criteria import (
     CONTRADICTED,
     INCONCLUSIVE,
     REPRODUCED,
@@ -20,7 +20,7 @@ from claim_tests import (
     order,
     ratio,
 )
-from intervals import Interval
+from concbench.stats.intervals import Interval
 
 ONE = [1.0, 1.001, 0.999, 1.002, 0.998]
 MARGIN = 0.05

@@ -10,12 +10,15 @@ import factories
 import pytest
 import yaml
 
-from campaign import Campaign
-from claims import Claim, read_claims
-from claims_page import origins_section, page
-from config_file import ConfigError, read_config
-from judge import judge
-from tables import ClaimRow, ComparisonRow, ProbeRow, read_table, write_table
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.config_file import ConfigError, read_config
+from concbench.campaign.reader import campaign_of
+from concbench.claims.claim import Claim
+from concbench.claims.judge import judge
+from concbench.claims.reader import read_claims
+from concbench.records.rows import ClaimRow, ComparisonRow, ProbeRow
+from concbench.records.tables import read_table, write_table
+from concbench.report.claims_page import origins_section, page
 
 SYNC = {"experiment": "cpu", "contender": "sync"}
 THREADS = {"experiment": "cpu", "contender": "threading"}
@@ -95,7 +98,7 @@ def test_a_contradiction_gives_its_cause_as_measured(tmp_path: Path) -> None:
             "lost": {**THREADS, "minus": SYNC},
         },
     }
-    campaign = Campaign.from_config({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
+    campaign = campaign_of({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
     slow = {"sync": [4.0] * 5, "threading": [5.0] * 5}
     (row,) = verdicts(tmp_path, campaign, slow, {**RATIO, "because": because}, thread_s=[0.00005] * 5)
     assert row.verdict == "contradicted"
@@ -119,7 +122,7 @@ OF_PROBE = {"claim": "12", "statement": "It is so.", "test": "effect", "of": {"p
 
 
 def test_a_claim_is_answered_from_probes(tmp_path: Path) -> None:
-    campaign = Campaign.from_config({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
+    campaign = campaign_of({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
     ten_times = {**OF_PROBE, "to": {"probe": "start_cost", "metric": "task_s"}, "at_least": 10}
     (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, thread_s=[5.0, 5.1, 5.0, 5.2, 5.0], task_s=[0.1] * 5)
     assert (row.verdict, row.evidence) == ("reproduced", "start_cost:thread_s start_cost:task_s")
@@ -205,14 +208,14 @@ def test_a_number_given_twice_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_campaign_may_leave_claims_open(tmp_path: Path) -> None:
-    campaign = Campaign.from_config({**CONFIG, "repetitions": 5, "all_claims": False})
+    campaign = campaign_of({**CONFIG, "repetitions": 5, "all_claims": False})
     (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "of": {"experiment": "io", "contender": "sync"}})
     assert row.verdict == "inconclusive"
     assert "this campaign doesn't measure it" in row.reason
 
 
 def articles_campaign() -> Campaign:
-    return Campaign.from_config(read_config(Path("config/verdicts.yaml")))
+    return campaign_of(read_config(Path("config/verdicts.yaml")))
 
 
 def test_every_claim_of_the_article_can_be_tested() -> None:

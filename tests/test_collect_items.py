@@ -6,8 +6,8 @@ from pathlib import Path
 
 import factories
 
-from collect_items import item_rows, typical
-from run_record import ItemTimes, Requests
+from concbench.analysis.items import item_rows, typical
+from concbench.records.run_record import ItemTimes, Requests
 
 
 def test_the_typical_run_is_the_one_nearest_to_the_median(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ import factories
 import numpy as np
 import pytest
 
-from changes_figure import draw
-from compare_campaigns import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, main, status, text
-from environment import Environment
-from tables import ChangeRow
+from compare_campaigns import main
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text
+from concbench.drawing.changes import draw
+from concbench.environment.session import Environment
+from concbench.records.rows import ChangeRow
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
 

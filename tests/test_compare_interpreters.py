@@ -8,7 +8,7 @@ import factories
 import pytest
 from factories import ON_TWO, made_up, on_two_interpreters
 
-from interpreter_gains import gains
+from concbench.report.interpreter_speedups import gains
 
 
 def test_each_point_is_compared_with_itself_on_the_first_interpreter(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compare_nodes import compare_nodes
-from conclude import on_nodes
-from environment import Environment
-from figure_data import CampaignData
-from summarise import node_effect, summarise
+from concbench.analysis.dataset import CampaignData
+from concbench.analysis.nodes import compare_nodes
+from concbench.analysis.summary import node_effect, summarise
+from concbench.environment.session import Environment
+from concbench.report.conclusion import on_nodes
 
 BLOCKS = 6
 TWO = Environment("s", "two", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {})

@@ -7,8 +7,8 @@ from pathlib import Path
 import factories
 from factories import made_up
 
-from campaign import Campaign
-from conclude import conclusion
+from concbench.campaign.campaign import Campaign
+from concbench.report.conclusion import conclusion
 
 QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}
 

@@ -12,20 +12,21 @@ import pandas as pd
 import pytest
 from factories import tables
 
-from diagnosis import (
+from concbench.analysis.effects import node_effects
+from concbench.analysis.findings import (
     blocks_needed,
     comparison_findings,
     experiment_findings,
     false_calls,
     findings,
-    node_effects,
     point_findings,
     rank_findings,
 )
-from intervals import signed_rank_interval
-from tables import ComparisonRow, WarningRow, rows_of
-from verdicts import verdict
-from warning_kinds import Kind
+from concbench.analysis.warning_kinds import Kind
+from concbench.records.rows import ComparisonRow, WarningRow
+from concbench.records.tables import rows_of
+from concbench.stats.intervals import signed_rank_interval
+from concbench.stats.verdicts import verdict
 
 MARGIN = 0.05
 EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]

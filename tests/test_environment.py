@@ -11,7 +11,8 @@ from typing import Any
 import factories
 import pytest
 
-from environment import (
+from concbench.common.variables import BLOCK_VARIABLE
+from concbench.environment.session import (
     Environment,
     UnlikeEnvironment,
     differences,
@@ -20,7 +21,6 @@ from environment import (
     interpreter_facts,
     read_sessions,
 )
-from node import BLOCK_VARIABLE
 
 PACKAGES = {"aiohttp": "3.14.5"}
 PYTHON: dict[str, Any] = {

@@ -6,8 +6,8 @@ import re
 
 import yaml
 
-from config_file import ROOT
-from environment_file import environment
+from concbench.common.paths import ROOT
+from dev.conda_environment import environment
 
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 FIXED_BY_THE_USER = {"snakemake", "pandas", "seaborn", "requests", "aiohttp", "pyyaml"}

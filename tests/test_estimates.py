@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimates import best_of
+from concbench.stats.estimates import best_of
 
 times = st.lists(st.floats(0.001, 1000), min_size=1, max_size=9)
 

@@ -15,15 +15,16 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-import figure_style
-import plugins
-from campaign import Campaign
-from draw import save
-from figure_data import FigureData
-from figure_style import Drawing, colours
+from concbench.analysis.dataset import FigureData
+from concbench.campaign import plugins
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.reader import campaign_of
+from concbench.drawing import style
+from concbench.drawing.files import save
+from concbench.drawing.style import Drawing, colours
+from concbench.drawing.svg import SVG
+from concbench.records.rows import TABLES
 from figures import claims, closeup, crossover, drift, headline, interpreters, resources, scaling, timing, workers
-from svg_text import SVG
-from tables import TABLES
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
 SWEPT: factories.Times = {
@@ -51,7 +52,7 @@ def marks(axes: Axes, number: int) -> list[float]:
 @pytest.fixture(autouse=True)
 def as_in_the_pipeline() -> None:
     pyplot.close("all")
-    figure_style.apply()
+    style.apply()
 
 
 def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
@@ -323,7 +324,7 @@ def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:
     config["origins"] = {name: {"sites": {"one": {"bytes": 10, "latency_s": s}}} for name, s in latencies.items()}
     own = {"workload": "download_and_sum", "sizes": [4], "origins": ["near", "far"], "baseline": "sync"}
     config["experiments"] = {name: {**own, "contenders": contenders} for name in ("light", "heavy")}
-    return crossover.draw(factories.made_up(folder, Campaign.from_config(config), times))
+    return crossover.draw(factories.made_up(folder, campaign_of(config), times))
 
 
 def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> None:

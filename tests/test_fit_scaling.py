@@ -8,11 +8,11 @@ import factories
 import pandas as pd
 import pytest
 
-from diagnosis import fit_findings
-from fit_scaling import fit_all
-from scaling_laws import USL, Fit
-from tables import ScalingRow
-from warning_kinds import Kind
+from concbench.analysis.findings import fit_findings
+from concbench.analysis.scaling import fit_all
+from concbench.analysis.warning_kinds import Kind
+from concbench.records.rows import ScalingRow
+from concbench.stats.scaling_laws import USL, Fit
 
 NUMBERS = [1, 2, 4, 8, 16, 32, 64, 128]
 TRUTH = Fit(USL, 10.0, 0.02, 0.0005, 0.0)  # best with 44

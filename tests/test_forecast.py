@@ -10,16 +10,16 @@ import factories
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
-import console
-import progress
-from campaign import Campaign
-from forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
-from number_format import duration
-from plan import plan, probe_plan, spec
-from progress import Step
-from run_record import RunRecord
-from tables import RunRow
-from targets import tell_dry_run
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan, probe_plan, spec
+from concbench.common import progress, variables
+from concbench.common.formatting import duration
+from concbench.common.progress import Step
+from concbench.records.rows import RunRow
+from concbench.records.run_record import RunRecord
+from concbench.workflow import console
+from concbench.workflow.forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
+from concbench.workflow.session import tell_dry_run
 
 IO: dict[str, Any] = {
     "workload": "download",
@@ -129,10 +129,10 @@ def test_durations_are_as_exact_as_a_forecast(seconds: float, said: str) -> None
 def test_a_step_is_said_where_somebody_watches_and_else_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv(progress.STARTED_VARIABLE, raising=False)
+    monkeypatch.delenv(variables.STARTED_VARIABLE, raising=False)
     progress.say("sync  1.0 s", Step(1, 2, 1, 1).to_json())
     assert capsys.readouterr().err == ""
-    monkeypatch.setenv(progress.STARTED_VARIABLE, "0")
+    monkeypatch.setenv(variables.STARTED_VARIABLE, "0")
     progress.say("sync  1.0 s", Step(1, 2, 1, 1).to_json())
     assert capsys.readouterr().err.startswith("[1 of 2, ")
     progress.say("by hand", None)

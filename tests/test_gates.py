@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gates import gate, strain
-from run_record import Measured, Requests
+from concbench.records.run_record import Measured, Requests
+from concbench.server.validity import gate, strain
 
 
 def run(**columns: Any) -> Measured:

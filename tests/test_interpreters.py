@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-import interpreters
-from interpreters import Command, NotAnInterpreter, asked, lock_for, needs_environment, prepare, subject_python
+from concbench.environment import interpreters
+from concbench.environment.interpreters import (
+    Command,
+    NotAnInterpreter,
+    asked,
+    lock_for,
+    needs_environment,
+    prepare,
+    subject_python,
+)
 
 
 def program(folder: Path, answer: str) -> Path:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from intervals import Interval, median_interval, rank_sum_tails, shift_interval, signed_rank_interval, signed_rank_tails
+from concbench.stats.intervals import (
+    Interval,
+    median_interval,
+    rank_sum_tails,
+    shift_interval,
+    signed_rank_interval,
+    signed_rank_tails,
+)
 
 samples = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import factories
 import pytest
 
-from keep_apart import LeftOut, name_apart, node_of_block
-from plan import plan, spec
-from run_record import Measured, RunRecord
+from concbench.campaign.plan import plan, spec
+from concbench.records.run_record import Measured, RunRecord
+from concbench.workflow.node_split import LeftOut, name_apart, node_of_block
 
 LONG = "latency-sweep-of-clients-2026"
 

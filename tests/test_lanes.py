@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanes import Doing, Span, lanes, level, sampled, spans
-from tables import ItemRow
+from concbench.drawing.timeline import Doing, Span, lanes, level, sampled, spans
+from concbench.records.rows import ItemRow
 
 WAITED = ItemRow("p", 1, 0, 0, start_s=0.0, end_s=1.0, cpu_s=0.1, received_s=0.1, served_s=0.2, released_s=0.9)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import machine
-from machine import BusyTime, busy_cpu_s, disturbs, foreign_share
+from concbench.measured import machine
+from concbench.runner.interference import BusyTime, busy_cpu_s, disturbs, foreign_share
 
 PROC_STAT = """cpu  400 0 200 1000 5 1 1 40 0 0
 cpu0 100 20 30 500 1 0 0 7 0 0

@@ -12,15 +12,21 @@ from typing import Any
 import factories
 import pytest
 
-import measure_block
-import targets
-from block_files import block_names, forget_blocks, list_records, records_by_block, session_and_node, settled_records
-from campaign import Campaign
-from measure_block import is_torn, set_aside
-from node import BLOCK_VARIABLE, HAND_OUT_VARIABLE
-from plan import plan, spec
-from probe_record import ProbeRecord
-from run_record import Measured, RunRecord
+from concbench.campaign.blocks import (
+    block_names,
+    forget_blocks,
+    list_records,
+    records_by_block,
+    session_and_node,
+    settled_records,
+)
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan, spec
+from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE
+from concbench.records.probe_record import ProbeRecord
+from concbench.records.run_record import Measured, RunRecord
+from concbench.workflow import block, graph
+from concbench.workflow.block import is_torn, set_aside
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def runs(tmp_path: Path) -> list[Path]:
 
 def planned(campaign: Campaign | None = None) -> dict[int, list[str]]:
     campaign = campaign or factories.campaign()
-    return records_by_block(targets.runs(campaign), targets.probes(campaign))
+    return records_by_block(graph.runs(campaign), graph.probes(campaign))
 
 
 def write(path: Path, session: str) -> None:
@@ -128,7 +134,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 write_any(tmp_path / record, "second")
         return 0
 
-    monkeypatch.setattr(measure_block, "pipeline", pipeline)
+    monkeypatch.setattr(block, "pipeline", pipeline)
     return path
 
 
@@ -143,7 +149,7 @@ def write_any(path: Path, session: str) -> None:
 def test_what_an_attempt_has_left_is_measured_again_with_the_rest(config: Path) -> None:
     first = config.parent / planned()[1][1]
     write_any(first, "first")
-    assert measure_block.measure_block(config, 1, "marker") == 0
+    assert block.measure_block(config, 1, "marker") == 0
     assert first.with_suffix(".torn").exists()
     assert {session_and_node(config.parent / record)[0] for record in planned()[1]} == {"second"}
 
@@ -154,7 +160,7 @@ def test_a_later_probe_leaves_the_runs_of_a_whole_block(config: Path) -> None:
         write_any(config.parent / run, "first")
     list_records(config.parent, {1: runs})
     (config.parent / "blocks" / f"{block_names({1: runs})[1]}.measured").touch()
-    assert measure_block.measure_block(config, 1, "marker") == 0
+    assert block.measure_block(config, 1, "marker") == 0
     assert {session_and_node(config.parent / run)[0] for run in runs} == {"first"}
     assert session_and_node(config.parent / probe)[0] == "second"
 
@@ -165,9 +171,9 @@ def test_a_block_of_two_sessions_is_set_aside_and_its_job_fails(config: Path, mo
             write_any(config.parent / record, session)
         return 0
 
-    monkeypatch.setattr(measure_block, "pipeline", two_sessions)
+    monkeypatch.setattr(block, "pipeline", two_sessions)
     with pytest.raises(SystemExit, match="block 1 is of 2 sessions"):
-        measure_block.measure_block(config, 1, "marker")
+        block.measure_block(config, 1, "marker")
     assert not any((config.parent / record).exists() for record in planned()[1])
 
 
@@ -181,7 +187,7 @@ def test_a_profile_that_hands_blocks_out_does_not_reach_the_pipeline_on_a_node(m
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "profiles/slurm")
     monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
     monkeypatch.setattr(subprocess, "run", run)
-    assert measure_block.pipeline(Path("config.json"), 7, "marker") == 3
+    assert block.pipeline(Path("config.json"), 7, "marker") == 3
     assert not {"SNAKEMAKE_PROFILE", HAND_OUT_VARIABLE} & set(begun["env"])
     assert begun["env"][BLOCK_VARIABLE] == "7"
     assert begun["command"][begun["command"].index("--executor") + 1] == "local"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import origin_log
-from run_record import Measured, Requests
+from concbench.records.run_record import Measured, Requests
+from concbench.server import request_log
 
 EMPTY = Requests([], [], [], [], [], [])
 
@@ -24,39 +24,39 @@ OVERLAPPING = log_of((0.0, 0.0, 3.0), (1.0, 1.0, 2.0), (1.5, 1.5, 4.0), (3.5, 3.
 
 
 def test_nothing_is_in_flight_in_an_empty_log() -> None:
-    assert origin_log.peak_in_flight(EMPTY) == 0
+    assert request_log.peak_in_flight(EMPTY) == 0
 
 
 def test_one_is_in_flight_of_requests_one_by_one() -> None:
-    assert origin_log.peak_in_flight(ONE_BY_ONE) == 1
+    assert request_log.peak_in_flight(ONE_BY_ONE) == 1
 
 
 def test_the_peak_counts_requests_which_overlap() -> None:
-    assert origin_log.peak_in_flight(OVERLAPPING) == 3
+    assert request_log.peak_in_flight(OVERLAPPING) == 3
 
 
 def test_the_peak_does_not_depend_on_the_order_of_the_log() -> None:
-    assert origin_log.peak_in_flight(log_of((3.5, 3.5, 5.0), (1.0, 1.0, 2.0), (1.5, 1.5, 4.0), (0.0, 0.0, 3.0))) == 3
+    assert request_log.peak_in_flight(log_of((3.5, 3.5, 5.0), (1.0, 1.0, 2.0), (1.5, 1.5, 4.0), (0.0, 0.0, 3.0))) == 3
 
 
 def test_a_request_which_comes_just_as_another_is_released_does_not_overlap_it() -> None:
-    assert origin_log.peak_in_flight(log_of((0.0, 0.0, 1.0), (1.0, 1.0, 2.0))) == 1
+    assert request_log.peak_in_flight(log_of((0.0, 0.0, 1.0), (1.0, 1.0, 2.0))) == 1
 
 
 def test_a_request_in_the_queue_is_in_flight() -> None:
-    assert origin_log.peak_in_flight(log_of((0.0, 0.0, 1.0), (0.5, 1.0, 2.0))) == 2
+    assert request_log.peak_in_flight(log_of((0.0, 0.0, 1.0), (0.5, 1.0, 2.0))) == 2
 
 
 def test_there_are_no_delay_errors_in_an_empty_log() -> None:
-    assert origin_log.delay_errors_s(EMPTY) == []
+    assert request_log.delay_errors_s(EMPTY) == []
 
 
 def test_a_delay_error_is_how_much_longer_a_request_was_held_than_asked() -> None:
-    assert origin_log.delay_errors_s(log_of((0.0, 0.0, 1.25), (2.0, 2.0, 3.0))) == [0.25, 0.0]
+    assert request_log.delay_errors_s(log_of((0.0, 0.0, 1.25), (2.0, 2.0, 3.0))) == [0.25, 0.0]
 
 
 def test_the_queue_is_no_part_of_a_delay_error() -> None:
-    assert origin_log.delay_errors_s(log_of((0.0, 5.0, 6.0))) == [0.0]
+    assert request_log.delay_errors_s(log_of((0.0, 5.0, 6.0))) == [0.0]
 
 
 def raw(received: list[float], served: list[float], released: list[float]) -> dict[str, list[Any]]:
@@ -72,33 +72,33 @@ def raw(received: list[float], served: list[float], released: list[float]) -> di
 
 
 def test_moments_count_from_the_start_of_the_run() -> None:
-    moved = origin_log.requests_since(1000.0, raw([1001.0, 1002.0], [1001.25, 1002.5], [1001.75, 1003.0]))
+    moved = request_log.requests_since(1000.0, raw([1001.0, 1002.0], [1001.25, 1002.5], [1001.75, 1003.0]))
     assert (moved.received_s, moved.served_s, moved.released_s) == ([1.0, 2.0], [1.25, 2.5], [1.75, 3.0])
 
 
 def test_what_is_no_moment_stays_as_it_is() -> None:
-    moved = origin_log.requests_since(1000.0, raw([1001.0, 1002.0], [1001.25, 1002.5], [1001.75, 1003.0]))
+    moved = request_log.requests_since(1000.0, raw([1001.0, 1002.0], [1001.25, 1002.5], [1001.75, 1003.0]))
     assert (moved.item, moved.connection, moved.delay_s) == ([0, 1], [7, 7], [0.5, 0.5])
 
 
 def test_moments_are_kept_to_a_tenth_of_a_microsecond() -> None:
-    moved = origin_log.requests_since(1000.0, raw([1000.123456789], [1000.2], [1000.7]))
+    moved = request_log.requests_since(1000.0, raw([1000.123456789], [1000.2], [1000.7]))
     assert moved.received_s == [0.1234568]
 
 
 def test_an_empty_log_stays_empty() -> None:
-    assert origin_log.requests_since(1000.0, raw([], [], [])) == EMPTY
+    assert request_log.requests_since(1000.0, raw([], [], [])) == EMPTY
 
 
 def test_an_empty_log_has_no_delay_error() -> None:
-    assert origin_log.figures(EMPTY) == {"peak_in_flight": 0, "held_s": 0.0}
+    assert request_log.figures(EMPTY) == {"peak_in_flight": 0, "held_s": 0.0}
 
 
 def test_the_figures_are_peak_sum_of_delays_and_median_error() -> None:
     log = log_of((0.0, 0.0, 1.5), (1.0, 1.0, 2.25), (3.0, 3.0, 14.0))
-    assert origin_log.figures(log) == {"peak_in_flight": 2, "held_s": 3.0, "delay_error_s": 0.5}
+    assert request_log.figures(log) == {"peak_in_flight": 2, "held_s": 3.0, "delay_error_s": 0.5}
 
 
 @pytest.mark.parametrize("log", [EMPTY, ONE_BY_ONE, OVERLAPPING], ids=["empty", "one by one", "overlapping"])
 def test_the_figures_are_columns_of_runs(log: Requests) -> None:
-    assert Measured("ok", **origin_log.figures(log)).peak_in_flight == origin_log.peak_in_flight(log)
+    assert Measured("ok", **request_log.figures(log)).peak_in_flight == request_log.peak_in_flight(log)

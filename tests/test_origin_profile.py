@@ -7,8 +7,8 @@ from statistics import fmean, median, stdev
 
 import pytest
 
-from origin_profile import Distribution, Profile, Site
-from run_record import RunSpec
+from concbench.records.run_record import RunSpec
+from concbench.records.server_profile import Distribution, Profile, Site
 
 MANY = 2000
 UNIFORM = Distribution("uniform", {"low": 0.1, "high": 0.3})

@@ -8,8 +8,8 @@ import factories
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign import Campaign
-from plan import Run, plan, points, spec
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import Run, plan, points, spec
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5]}}
 

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-import plugins
+from concbench.campaign import plugins
+from concbench.common.paths import SCRIPTS
 
 
 def test_the_articles_models_and_workloads_are_there() -> None:
@@ -30,7 +31,7 @@ print(json.dumps([module.NEEDS, [one.name for one in parameters if one.kind is n
 def test_what_is_read_of_a_model_is_what_it_has(name: str) -> None:
     """Each is imported in a process of its own, since gevent changes the one that it is imported in."""
     command = [sys.executable, "-c", DESCRIBE, f"models.{name}"]
-    done = subprocess.run(command, cwd=plugins.SCRIPTS, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=60, check=False)
     if "ImportError" in done.stderr:
         pytest.skip(done.stderr.splitlines()[-1])
     needs, positional, options = json.loads(done.stdout)
@@ -48,4 +49,4 @@ def test_what_is_read_of_a_workload_is_what_it_has(name: str) -> None:
 
 @pytest.mark.parametrize("name", plugins.names("models"))
 def test_a_model_is_a_few_dozen_lines(name: str) -> None:
-    assert len((plugins.SCRIPTS / "models" / f"{name}.py").read_text(encoding="utf-8").splitlines()) <= 50
+    assert len((SCRIPTS / "models" / f"{name}.py").read_text(encoding="utf-8").splitlines()) <= 50

@@ -8,10 +8,11 @@ from pathlib import Path
 import factories
 import pytest
 
-import record_paths
-from campaign import Campaign
-from plan import plan, points
-from record_paths import record_path
+from concbench.campaign import fingerprints
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.fingerprints import record_path
+from concbench.campaign.plan import plan, points
+from concbench.common.paths import SCRIPTS
 
 
 def paths(campaign: Campaign) -> dict[str, str]:
@@ -21,10 +22,10 @@ def paths(campaign: Campaign) -> dict[str, str]:
 def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     """As if a line had been added to a module."""
 
-    def source(name: str) -> bytes:
-        return (record_paths.SCRIPTS / f"{name}.py").read_bytes() + (b"# edited\n" if name == module else b"")
+    def source(path: Path) -> bytes:
+        return path.read_bytes() + (b"# edited\n" if path == SCRIPTS / f"{module}.py" else b"")
 
-    monkeypatch.setattr(record_paths, "source", source)
+    monkeypatch.setattr(fingerprints, "source", source)
 
 
 def test_the_blocks_of_a_point_share_a_folder() -> None:
@@ -39,8 +40,8 @@ def test_the_blocks_of_a_point_share_a_folder() -> None:
     [
         ("models/threading", {"threading"}),
         ("workloads/sum_squares", {"sync", "threading"}),
-        ("timing", {"sync", "threading"}),
-        ("origin", set()),
+        ("concbench/measured/timing", {"sync", "threading"}),
+        ("concbench/server/main", set()),
         ("figures/headline", set()),
     ],
 )
@@ -60,7 +61,7 @@ def test_downloads_rest_on_client_and_origin(monkeypatch: pytest.MonkeyPatch) ->
     edited(monkeypatch, "clients/requests")
     with_client = paths(campaign)
     assert before["sync"] != with_client["sync"]
-    edited(monkeypatch, "origin")
+    edited(monkeypatch, "concbench/server/main")
     assert before["sync"] != paths(campaign)["sync"]
 
 
@@ -69,7 +70,8 @@ def test_repetitions_and_the_time_limit_move_nothing() -> None:
     assert paths(campaign) == paths(replace(campaign, blocks=(1, 2, 3, 4), timeout_s=1, best_of=1))
 
 
-def test_all_named_sources_exist() -> None:
+def test_downloads_depend_on_the_server_and_its_profile() -> None:
     campaign = factories.campaign(workload="download", origins=["near"])
-    for run in plan(campaign):
-        assert all(record_paths.source(name) for name in record_paths.sources(campaign, run))
+    files = {path.relative_to(SCRIPTS).as_posix() for path in fingerprints.sources_of(campaign, plan(campaign)[0])}
+    assert {"concbench/server/main.py", "concbench/server/precise_timer.py", "concbench/records/server_profile.py"} <= files
+    assert not {name for name in files if name.startswith(("concbench/analysis", "concbench/report", "concbench/common"))}

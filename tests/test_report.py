@@ -10,12 +10,12 @@ from pathlib import Path
 import factories
 import pytest
 
-import draw
-import report
-from campaign import Campaign
+from concbench.campaign.campaign import Campaign
+from concbench.drawing import files
+from concbench.records.rows import ClaimRow
+from concbench.report.charts import MOST_BYTES, Chart, charts
+from concbench.report.page import html, page_of
 from figures import drift, headline, timing
-from report_charts import MOST_BYTES, Chart, charts
-from tables import ClaimRow
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
 TIMES: factories.Times = {"sync": [4.0, 4.1, 4.0, 4.2, 4.0], "threading": [2.0, 2.1, 2.0, 2.0, 2.1]}
@@ -53,7 +53,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
     for name, drawing in drawings.items():
         for ending in ("png", "svg"):
-            draw.save(drawing, folder / "figures" / f"{name}.{ending}")
+            files.save(drawing, folder / "figures" / f"{name}.{ending}")
     return folder / "figures"
 
 
@@ -66,7 +66,7 @@ def page(
 ) -> tuple[str, Words]:
     """The page of a made-up campaign, and what is in it."""
     data = factories.made_up(folder, campaign, times, rows or [])
-    text = report.html(report.page_of(data, drawn(figures), folder / "environment.json"))
+    text = html(page_of(data, drawn(figures), folder / "environment.json"))
     return text, Words(text)
 
 
@@ -143,7 +143,7 @@ def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
     data = factories.made_up(tmp_path, campaign, {"sync": [4.0, "failed"], "threading": [2.0, 2.1]}, [claim])
     runs = data.tables["runs"]
     runs["reason"] = runs["reason"].where(runs["reason"].isna(), ODD)
-    text = report.html(report.page_of(data, drawn(figures), tmp_path / "environment.json"))
+    text = html(page_of(data, drawn(figures), tmp_path / "environment.json"))
     assert said(Words(text)).count(ODD) >= 3
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text

@@ -8,14 +8,14 @@ from pathlib import Path
 import factories
 import pytest
 
-from campaign import Campaign
-from plan import Run, plan, probe_plan, spec
-from probe_record import ProbeRecord
-from probes import Metric
-from record_paths import probe_path, record_path
-from retry import retry, wanted
-from run_record import Measured, RunRecord
-from tables import RunRow
+from concbench.campaign.fingerprints import probe_path, record_path
+from concbench.campaign.plan import Run, plan, probe_plan, spec
+from concbench.campaign.reader import campaign_of
+from concbench.measured.api import Metric
+from concbench.records.probe_record import ProbeRecord
+from concbench.records.rows import RunRow
+from concbench.records.run_record import Measured, RunRecord
+from concbench.workflow.retry import retry, wanted
 
 CONFIG = {
     "campaign": "made-up",
@@ -30,7 +30,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
     """A campaign's folder with a record for each status; the paths of the records."""
     (folder / "config.json").write_text(json.dumps(CONFIG))
     (folder / "runs.csv").write_text("made from the records")
-    campaign = Campaign.from_config(CONFIG)
+    campaign = campaign_of(CONFIG)
     paths = []
     for run, status in zip(plan(campaign), statuses):
         paths.append(folder / "runs" / f"{record_path(campaign, run)}.json")
@@ -76,9 +76,7 @@ def write_probe(path: Path, status: str) -> None:
 
 def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok", "failed")
-    probes = {
-        probe.block: tmp_path / "probes" / f"{probe_path(probe)}.json" for probe in probe_plan(Campaign.from_config(CONFIG))
-    }
+    probes = {probe.block: tmp_path / "probes" / f"{probe_path(probe)}.json" for probe in probe_plan(campaign_of(CONFIG))}
     for path in probes.values():
         write_probe(path, "ok")
     (tmp_path / "probes.csv").write_text("made from the records")
@@ -91,7 +89,7 @@ def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> 
 @pytest.mark.parametrize(("status", "stays"), [("disturbed", False), ("failed", False), ("skipped", True), ("ok", True)])
 def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool, tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok", "ok")
-    path = tmp_path / "probes" / f"{probe_path(probe_plan(Campaign.from_config(CONFIG))[0])}.json"
+    path = tmp_path / "probes" / f"{probe_path(probe_plan(campaign_of(CONFIG))[0])}.json"
     write_probe(path, status)
     retry(tmp_path)
     assert path.exists() == stays

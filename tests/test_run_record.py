@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from origin_profile import Distribution, Profile, Site
-from run_record import VERSION, ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
+from concbench.records.run_record import VERSION, ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
+from concbench.records.server_profile import Distribution, Profile, Site
 
 FOLDERS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 SECONDS = st.floats(0, 1e6)

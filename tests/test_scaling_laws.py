@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaling_laws import AMDAHL, USL, Fit, fit
+from concbench.stats.scaling_laws import AMDAHL, USL, Fit, fit
 
 WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 32]
 

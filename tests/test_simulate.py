@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulate import DRIFT, OUTLIERS, Outcome, Truth, missed, simulate, within
+from dev.simulate import DRIFT, OUTLIERS, Outcome, Truth, missed, simulate, within
 
 CAMPAIGNS = 300
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-import slurm_mend
+from concbench.workflow import slurm_patch
 
 
 @pytest.fixture
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A module in the plugin's place: it asks, and yields the jobs that run; none where there is no answer."""
-    module: Any = ModuleType(slurm_mend.PLUGIN)
-    module.__spec__ = ModuleSpec(slurm_mend.PLUGIN, None)
+    module: Any = ModuleType(slurm_patch.PLUGIN)
+    module.__spec__ = ModuleSpec(slurm_patch.PLUGIN, None)
     module.answers = []
 
     async def query_job_status(command: str, logger: Any) -> Any:
@@ -36,8 +36,8 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
                         yield job
 
     module.query_job_status, module.Executor = query_job_status, Executor
-    monkeypatch.setitem(sys.modules, slurm_mend.PLUGIN, module)
-    slurm_mend.mend()
+    monkeypatch.setitem(sys.modules, slurm_patch.PLUGIN, module)
+    slurm_patch.mend()
     return module
 
 
@@ -56,5 +56,5 @@ def test_jobs_stay_while_nobody_answers(plugin: Any, caplog: pytest.LogCaptureFi
 
 
 def test_without_the_plugin_there_is_nothing_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slurm_mend, "PLUGIN", "no_such_plugin")
-    slurm_mend.mend()
+    monkeypatch.setattr(slurm_patch, "PLUGIN", "no_such_plugin")
+    slurm_patch.mend()

@@ -9,13 +9,13 @@ from time import sleep
 import pytest
 from snakemake.scheduling.job_scheduler import JobScheduler
 
-import snakemake_mends
+from concbench.workflow import snakemake_patches
 
 
 @pytest.fixture
 def scheduler() -> JobScheduler:
     """As much of a scheduler as is mended."""
-    snakemake_mends.mend()
+    snakemake_patches.mend()
     bare = object.__new__(JobScheduler)
     bare._lock, bare._open_jobs, bare._user_kill = Lock(), Semaphore(0), None
     return bare

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from factories import tables
 
-from article_table import page
-from compare import compare
-from diagnosis import findings
-from summarise import summarise
-from tables import known
-from warning_kinds import Kind
+from concbench.analysis.comparisons import compare
+from concbench.analysis.findings import findings
+from concbench.analysis.summary import summarise
+from concbench.analysis.warning_kinds import Kind
+from concbench.records.tables import known
+from concbench.report.article import page
 
 TIMES: factories.Times = {"sync": [4.0, 6.0, 5.0], "threading": [2.0, 2.0, 10.0]}
 

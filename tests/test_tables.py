@@ -9,10 +9,11 @@ import factories
 import pandas as pd
 import pytest
 
-import document
-from config_file import ROOT
-from run_record import Measured
-from tables import TABLES, ComparisonRow, RunRow, SummaryRow, TableError, column_meanings, read_table, write_table
+from concbench.common.paths import ROOT
+from concbench.records.rows import TABLES, ComparisonRow, RunRow, SummaryRow, column_meanings
+from concbench.records.run_record import Measured
+from concbench.records.tables import TableError, read_table, write_table
+from dev import update_docs
 
 # The columns that the design names: users load them by these names.
 DESIGNED = {
@@ -104,9 +105,9 @@ def test_an_empty_table_has_its_columns(tmp_path: Path) -> None:
 
 
 def test_the_documents_say_what_the_code_says() -> None:
-    for path in document.DOCUMENTS:
+    for path in update_docs.DOCUMENTS:
         text = path.read_text(encoding="utf-8")
-        assert document.filled(text) == text, f"run python scripts/document.py: {path}"
+        assert update_docs.filled(text) == text, f"run python scripts/document.py: {path}"
         assert "| `" in text
 
 

@@ -6,7 +6,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from temporary_folder import LONGEST, for_sockets
+from concbench.environment.tempdir import LONGEST, for_sockets
 
 
 def bind(folder: str) -> None:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import timing
-from timing import Done, TimedWorkload, timed_run, with_cpu_time
-from workloads import nothing_async
+from concbench.measured import timing
+from concbench.measured.api import nothing_async
+from concbench.measured.timing import Done, TimedWorkload, timed_run, with_cpu_time
 
 if TYPE_CHECKING:
-    from timing import Fields
+    from concbench.measured.timing import Fields
 
 
 class Clock:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intervals import Interval
-from verdicts import relative, verdict
+from concbench.stats.intervals import Interval
+from concbench.stats.verdicts import relative, verdict
 
 
 def of(estimate: float, low: float, high: float, level: float = 0.95, floor: float | None = 0.02) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-import plugins
-from workloads import WrongResult
+from concbench.campaign import plugins
+from concbench.common.paths import SCRIPTS
+from concbench.measured.api import WrongResult
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "sum_squares": {"first": 10},
@@ -18,7 +19,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "fibonacci": {"n": 8},
     "echo": {"size_bytes": 8},
     "instant": {},
-    "own": {"file": str(plugins.SCRIPTS.parent / "examples" / "parse_html.py")},
+    "own": {"file": str(SCRIPTS.parent / "examples" / "parse_html.py")},
 }
 
 

@@ -8,10 +8,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from claim_tests import CONTRADICTED, INCONCLUSIVE, REPRODUCED
-from figure_data import CampaignData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
-from number_format import three_digits, with_interval
+from concbench.analysis.dataset import CampaignData
+from concbench.claims.criteria import CONTRADICTED, INCONCLUSIVE, REPRODUCED
+from concbench.common.formatting import three_digits, with_interval
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
 
 TABLES = "claims"
 DRAWN_FOR = "claims"

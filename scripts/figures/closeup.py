@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from figure_data import FigureData
-from figure_style import Drawing
-from lane_panel import draw_panels, panels
+from concbench.analysis.dataset import FigureData
+from concbench.drawing.style import Drawing
+from concbench.drawing.timeline_panel import draw_panels, panels
 
 TABLES = "runs summary comparisons items"
 DRAWN_FOR = "experiments"

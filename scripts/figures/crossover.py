@@ -10,11 +10,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from campaign import CONTROL, MIXED
-from compare import log_makespans, ratio
-from figure_data import CampaignData, FigureData
-from figure_style import GREY, WIDTH_IN, Drawing, headed, seconds, times
-from verdicts import LEAST_LEVEL
+from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.campaign.campaign import CONTROL, MIXED
+from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds, times
+from concbench.stats.ratios import log_makespans, ratio
+from concbench.stats.verdicts import LEAST_LEVEL
 
 TABLES = "runs summary comparisons items"
 DRAWN_FOR = "mixed work"

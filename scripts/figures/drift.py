@@ -7,9 +7,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from campaign import CAPACITY
-from figure_data import CampaignData
-from figure_style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
+from concbench.analysis.dataset import CampaignData
+from concbench.campaign.campaign import CAPACITY
+from concbench.drawing.style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
 
 TABLES = "runs probes"
 DRAWN_FOR = "campaign"

@@ -7,9 +7,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from answers import as_fast
-from figure_data import FigureData
-from figure_style import (
+from concbench.analysis.dataset import FigureData
+from concbench.analysis.optimum import as_fast
+from concbench.common.formatting import with_interval
+from concbench.drawing.style import (
     GREY,
     LABEL,
     LABEL_ON_WHITE,
@@ -24,8 +25,7 @@ from figure_style import (
     ticks,
     times,
 )
-from number_format import with_interval
-from tables import known
+from concbench.records.tables import known
 
 TABLES = "runs summary comparisons"
 DRAWN_FOR = "experiments"

@@ -7,9 +7,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from figure_data import CampaignData, FigureData
-from figure_style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
-from number_format import with_interval
+from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.common.formatting import with_interval
+from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
 
 TABLES = "runs summary comparisons interpreters"
 DRAWN_FOR = "interpreters"

@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from figure_data import FigureData
-from figure_style import LABEL, WIDTH_IN, Drawing, headed, ticks
-from lane_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
-from lanes import Doing
-from number_format import three_digits
+from concbench.analysis.dataset import FigureData
+from concbench.common.formatting import three_digits
+from concbench.drawing.style import LABEL, WIDTH_IN, Drawing, headed, ticks
+from concbench.drawing.timeline import Doing
+from concbench.drawing.timeline_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
 
 TABLES = "runs summary comparisons items"
 DRAWN_FOR = "experiments"

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from campaign import CAPACITY
-from figure_data import FigureData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
-from number_format import with_interval
-from tables import SETTING
+from concbench.analysis.dataset import FigureData
+from concbench.campaign.campaign import CAPACITY
+from concbench.common.formatting import with_interval
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
+from concbench.records.rows import SETTING
 
 TABLES = "runs summary comparisons probes"
 DRAWN_FOR = "CPU-bound"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from figure_data import FigureData
-from figure_style import Drawing, seconds
-from lane_panel import Panel, draw_panels, panels
+from concbench.analysis.dataset import FigureData
+from concbench.drawing.style import Drawing, seconds
+from concbench.drawing.timeline_panel import Panel, draw_panels, panels
 
 TABLES = "runs summary comparisons items"
 DRAWN_FOR = "experiments"

@@ -11,12 +11,13 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from figure_data import FigureData
-from figure_style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
-from number_format import with_interval
-from optimum import as_good, optimum, paired_points, swept
-from scaling_laws import Fit
-from tables import SETTING, ScalingRow, rows_of
+from concbench.analysis.dataset import FigureData
+from concbench.analysis.optimum import as_good, optimum, paired_points, swept
+from concbench.common.formatting import with_interval
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
+from concbench.records.rows import SETTING, ScalingRow
+from concbench.records.tables import rows_of
+from concbench.stats.scaling_laws import Fit
 
 TABLES = "runs summary comparisons scaling"
 DRAWN_FOR = "worker sweeps"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import AsyncWorkload
+    from concbench.measured.api import AsyncWorkload
 
 NEEDS = "do_async"
 

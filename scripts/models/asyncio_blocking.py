@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import BlockingWorkload
+    from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
 SINGLE_WORKER = True  # since no task can start before the one before it has ended

@@ -17,7 +17,7 @@ from gevent.pool import Pool
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import BlockingWorkload
+    from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
 LANE = "task"

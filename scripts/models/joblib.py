@@ -12,10 +12,9 @@ from models import multiprocessing as worker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import BlockingWorkload
+    from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-RESTS_ON = "models/multiprocessing"
 LANE = "process"
 
 

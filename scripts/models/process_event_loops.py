@@ -14,10 +14,9 @@ from models.asyncio import run_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import AsyncWorkload
+    from concbench.measured.api import AsyncWorkload
 
 NEEDS = "do_async"
-RESTS_ON = "models/asyncio"
 
 
 def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:

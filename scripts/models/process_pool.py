@@ -16,10 +16,9 @@ from models.multiprocessing import do, open_resource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import BlockingWorkload
+    from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-RESTS_ON = "models/multiprocessing"
 LANE = "process"
 
 

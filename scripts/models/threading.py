@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import BlockingWorkload
+    from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
 

@@ -9,7 +9,7 @@ import trio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workloads import AsyncWorkload
+    from concbench.measured.api import AsyncWorkload
 
 NEEDS = "do_async"
 LOOP = "trio"

@@ -7,10 +7,10 @@ import io
 import tokenize
 from pathlib import Path
 
-from probes import Metric
+from concbench.measured.api import Metric
 
 MODELS = Path(__file__).parent.parent / "models"
-RESTS_ON = "models/sync models/threading models/asyncio models/multiprocessing"
+READS = ("../models/sync.py", "../models/threading.py", "../models/asyncio.py", "../models/multiprocessing.py")
 COMPARED = ("threading", "asyncio", "multiprocessing")
 NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 

@@ -7,7 +7,7 @@ import socket
 from time import perf_counter
 from typing import Any
 
-from probes import Metric, skipped
+from concbench.measured.api import Metric, skipped
 
 DOWNLOADS = 160
 METRICS = {"silent_s": "s", "silent_errors_raised": "errors", "silent_bodies": "bodies", "loud_errors_raised": "errors"}

@@ -7,7 +7,7 @@ import threading
 import time
 from time import perf_counter
 
-from probes import Metric
+from concbench.measured.api import Metric
 
 BEAT_S, BEFORE_S = 0.001, 0.02
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from probes import Metric
+from concbench.measured.api import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,13 +13,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from probes import Metric, skipped
+from concbench.measured.api import Metric, skipped
 from probes.start_cost import pass_through, wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RESTS_ON = "probes/start_cost"
 COUNT = 1000
 CLIENTS = 20
 RESIDENT, PRIVATE = ("Rss:",), ("Private_Clean:", "Private_Dirty:")

@@ -11,8 +11,8 @@ from multiprocessing.synchronize import Barrier
 from statistics import median
 from typing import TYPE_CHECKING
 
-from machine import machine_speed, processors
-from probes import Metric
+from concbench.measured.api import Metric
+from concbench.measured.machine import machine_speed, processors
 
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue

@@ -8,7 +8,7 @@ import time
 from itertools import groupby
 from statistics import median
 
-from probes import Metric
+from concbench.measured.api import Metric
 
 PROCESSES, ITEM_S = 4, 0.005  # long enough for every process to take part
 

@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from probes import Metric, skipped
+from concbench.measured.api import Metric, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

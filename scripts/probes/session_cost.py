@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 
-from probes import Metric, median_seconds, skipped
+from concbench.measured.api import Metric, median_seconds, skipped
 
 REPETITIONS = 15
 

@@ -7,7 +7,7 @@ import concurrent.futures
 import subprocess
 import sys
 
-from probes import Metric
+from concbench.measured.api import Metric
 
 FETCHED = "import asyncio; asyncio.get_event_loop().run_until_complete(asyncio.sleep(0))"
 MADE = "import asyncio; loop = asyncio.new_event_loop(); loop.run_until_complete(asyncio.sleep(0)); loop.close()"

@@ -18,7 +18,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from probes import Metric, median_seconds, skipped
+from concbench.measured.api import Metric, median_seconds, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,8 +11,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from page import page
-from workloads import WrongResult
+from concbench.measured.api import WrongResult
+from concbench.measured.payload import page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workloads import WrongResult
+from concbench.measured.api import WrongResult
 from workloads.download import Body, body_of
 from workloads.download import Workload as Download
 from workloads.sum_squares import sum_squares
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import ModuleType
-
-
-RESTS_ON = "workloads/download workloads/sum_squares"
 
 
 class Worked(NamedTuple):

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workloads import WrongResult, nothing_async
+from concbench.measured.api import WrongResult, nothing_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workloads import WrongResult, nothing_async
+from concbench.measured.api import WrongResult, nothing_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,8 @@ import pytest
 from cluster.conftest import Cluster, ClusterPipeline
 from pipeline.conftest import check_out
 
-from run_record import RunRecord
-from tables import RunRow, column_meanings
+from concbench.records.rows import RunRow, column_meanings
+from concbench.records.run_record import RunRecord
 
 CAMPAIGN_S = 400
 AWAY_S = 60

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from campaign import Campaign
+from concbench.campaign.reader import campaign_of
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -46,7 +46,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         factories.claim(str(n), verdicts[n % 3], article=2.0, measured=float(n), low=n - 0.5, high=n + 1.0)
         for n in range(1, 30)
     ]
-    data = factories.made_up(folder, Campaign.from_config(config), times, rows)
+    data = factories.made_up(folder, campaign_of(config), times, rows)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     figures = folder / "figures"
     figures.mkdir()

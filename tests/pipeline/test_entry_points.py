@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tables import TABLES
+from concbench.records.rows import TABLES
 
 if TYPE_CHECKING:
     from pipeline.conftest import Pipeline

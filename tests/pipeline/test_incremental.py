@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from campaign import Campaign
-from plan import Run, plan
+from concbench.campaign.plan import Run, plan
+from concbench.campaign.reader import campaign_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ class Measured(NamedTuple):
 
 def planned(config: dict[str, Any], wanted: Callable[[Run], bool] = lambda run: True) -> list[Measured]:
     """The runs of a config that are wanted, in the drawn order."""
-    return [Measured(run.point.name, run.block) for run in plan(Campaign.from_config(config)) if wanted(run)]
+    return [Measured(run.point.name, run.block) for run in plan(campaign_of(config)) if wanted(run)]
 
 
 def of_threading(run: Run) -> bool:

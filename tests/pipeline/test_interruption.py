@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from run_record import is_whole
+from concbench.records.run_record import is_whole
 
 if TYPE_CHECKING:
     from pipeline.conftest import Pipeline

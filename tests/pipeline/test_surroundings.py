@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from pipeline.conftest import PROJECT, Pipeline, check_out
 
-from forecast import Forecast
-from progress import Step
-from targets import NoRoom, need_room
-from temporary_folder import USUAL_VARIABLE
+from concbench.common.progress import Step
+from concbench.common.variables import USUAL_VARIABLE
+from concbench.workflow.forecast import Forecast
+from concbench.workflow.session import NoRoom, need_room
 
 FULL = Path("/dev/full")  # writing to it fails as on a full disk
 

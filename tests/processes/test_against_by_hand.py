@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from against_by_hand import asked, by_hand_s, measured_ratio, ours_s
-from measure import Certificates
+from concbench.runner.run import Certificates
+from dev.against_handwritten import asked, by_hand_s, measured_ratio, ours_s
 
 
 def test_both_take_at_least_as_long_as_one_download_and_not_nearly_as_long_as_all(certificates: Certificates) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from against_pyperf import agreement, ours_s, pyperf_s
+from dev.against_pyperf import agreement, ours_s, pyperf_s
 
 
 def test_overlapping_intervals_agree() -> None:

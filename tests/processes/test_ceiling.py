@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from calibrate import ceilings
-from measure import Certificates
-from origin_profile import Distribution, Profile, Site
+from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.runner.calibration import ceilings
+from concbench.runner.run import Certificates
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed (apt install wrk)")

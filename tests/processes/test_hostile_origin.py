@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from origin_profile import Profile, Site
-from run_record import RunRecord, RunSpec
+from concbench.records.run_record import RunRecord, RunSpec
+from concbench.records.server_profile import Profile, Site
 
 TIMEOUT_S = 2.0
 START_UP_S = 10.0  # of a fresh process, and what it imports

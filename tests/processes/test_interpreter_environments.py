@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import interpreters
-from interpreters import NotAnInterpreter
-from locked_packages import pins
+from concbench.environment import interpreters
+from concbench.environment.interpreters import NotAnInterpreter
+from concbench.environment.locked_packages import pins
 
 SYSTEM = shutil.which("python3", path=os.defpath)
 NOWHERE = f"no-such-package-anywhere==1.0 \\\n    --hash=sha256:{'0' * 64}\n"

@@ -9,9 +9,9 @@ from time import sleep
 
 import pytest
 
-import locks
-from config_file import ROOT
-from locks import Held, hold, hold_campaign, hold_machine
+from concbench.common.paths import ROOT
+from concbench.environment import locks
+from concbench.environment.locks import Held, hold, hold_campaign, hold_machine
 
 HOLDER = "import sys; sys.path.insert(0, sys.argv[1]); import locks, pathlib\nfile = {call}\nprint('held', flush=True)\ninput()"
 

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import measure
-from measure import resolved_workers
-from origin_profile import Distribution, Profile, Site
-from run_record import ItemTimes, Requests, RunRecord, RunSpec
+from concbench.common.paths import SCRIPTS
+from concbench.records.run_record import ItemTimes, Requests, RunRecord, RunSpec
+from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.runner import run as runner_run
+from concbench.runner.run import resolved_workers
 
 SIZE = 24
 
@@ -316,7 +317,7 @@ def test_sums_need_no_origin(summed: RunRecord) -> None:
 def test_workers_are_a_number_or_all_items_or_all_processors(
     asked: int | str, resolved: int, spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measure, "processors", lambda: 2)
+    monkeypatch.setattr(runner_run, "processors", lambda: 2)
     assert resolved_workers(spec(workers=asked, size=8)) == resolved
 
 
@@ -325,13 +326,13 @@ def test_workers_are_a_number_or_all_items_or_all_processors(
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copytree(measure.SCRIPTS, tmp_path_factory.mktemp("copy") / "scripts", ignore=ignore_patterns("figures"))
+    return copytree(SCRIPTS, tmp_path_factory.mktemp("copy") / "scripts", ignore=ignore_patterns("figures"))
 
 
 @pytest.fixture
 def add(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
     """Writes a file of a copy of the scripts, which the driver takes for the scripts until the test is over."""
-    monkeypatch.setattr(measure, "SCRIPTS", copy)
+    monkeypatch.setattr(runner_run, "SCRIPTS", copy)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # which would go by the second in which a source was written
     before: dict[Path, bytes | None] = {}
 
@@ -497,7 +498,7 @@ def test_a_subject_that_ends_before_it_is_ready_makes_the_run_failed(run_of: Run
 
 
 def test_a_subject_that_ends_once_it_is_ready_makes_the_run_failed(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "machine_speed", lambda: sleep(0.4))  # while the subject waits for its "go"
+    monkeypatch.setattr(runner_run, "machine_speed", lambda: sleep(0.4))  # while the subject waits for its "go"
     dies_later = "threading.Timer(0.1, os._exit, [3]).start(); return super().items(size, seed)"
     measured = run_of(workload("items(self, size, seed)", dies_later)).measured
     assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 3 and no answer")
@@ -517,7 +518,7 @@ def get(*asked):
 
 
 def test_an_origin_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
-    source = (measure.SCRIPTS / "origin.py").read_text(encoding="utf-8")
+    source = (SCRIPTS / "origin.py").read_text(encoding="utf-8")
     add("origin.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"))
     add("clients/patient.py", PATIENT)  # until the origin has ended altogether
     measured = measured_run(spec(origin=two_sites, **download("patient"))).measured
@@ -534,7 +535,7 @@ def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, 
 def test_a_subject_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
     run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measure, "START_UP_S", 0.25)
+    monkeypatch.setattr(runner_run, "START_UP_S", 0.25)
     measured = run_of("import time; time.sleep(600)", timeout_s=60).measured
     assert measured.status == "timeout"
     assert re.fullmatch(r"no items of \w+: the subject gave no answer within 0.25 s", measured.reason or "")
@@ -643,7 +644,7 @@ def test_the_check_does_not_count_against_the_time_limit(own: Callable[..., RunR
 
 
 def test_own_work_whose_import_never_ends_is_named(own: Callable[..., RunRecord], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "START_UP_S", 2)
+    monkeypatch.setattr(runner_run, "START_UP_S", 2)
     measured = own("import time; time.sleep(600)\n" + GOOD).measured
     assert measured.status == "timeout"
     assert re.fullmatch(r"no items of .*mine.py: the subject gave no answer within 2 s", measured.reason or "")

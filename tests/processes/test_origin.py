@@ -22,13 +22,13 @@ import aiohttp
 import pytest
 import requests
 
-import origin_log
-from measure import Certificates, start_origin
-from origin_profile import Distribution, Profile, Site
-from page import page
-from process_pipe import NoAnswer, ProcessPipe
-from run_record import Requests, RunSpec
-from subject_environment import subject_environment
+from concbench.measured.payload import page
+from concbench.records.run_record import Requests, RunSpec
+from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.runner.measured_environment import subject_environment
+from concbench.runner.process_pipe import NoAnswer, ProcessPipe
+from concbench.runner.run import Certificates, start_origin
+from concbench.server import request_log
 from workloads.download import Workload
 
 ANSWER_S = 30
@@ -140,7 +140,7 @@ every_client = pytest.mark.parametrize(
 
 def peak_served(log: Requests) -> int:
     """The most requests that had a slot at once."""
-    return origin_log.peak_in_flight(replace(log, received_s=log.served_s))
+    return request_log.peak_in_flight(replace(log, received_s=log.served_s))
 
 
 # --- Delays
@@ -162,7 +162,7 @@ def test_each_request_is_held_at_least_its_delay(varied: tuple[Serving, Requests
 
 def test_the_median_request_is_not_held_seconds_too_long(varied: tuple[Serving, Requests]) -> None:
     _, log = varied
-    assert median(origin_log.delay_errors_s(log)) < 2
+    assert median(request_log.delay_errors_s(log)) < 2
 
 
 def test_each_item_gets_the_delay_that_the_profile_drew_for_it(varied: tuple[Serving, Requests]) -> None:
@@ -244,7 +244,7 @@ def test_no_more_requests_are_served_at_once_than_there_are_slots(queued: Reques
 
 
 def test_what_finds_no_slot_is_in_flight_all_the_same(queued: Requests) -> None:
-    assert origin_log.peak_in_flight(queued) > 3
+    assert request_log.peak_in_flight(queued) > 3
 
 
 def test_time_in_the_queue_is_no_part_of_the_delay(queued: Requests) -> None:
@@ -304,7 +304,7 @@ def test_each_connection_is_charged_for_connecting(no_session: dict[str, Any]) -
 
 def test_what_is_charged_for_connecting_is_waited_for(session: dict[str, Any]) -> None:
     log = Requests(**session["requests"])
-    assert min(origin_log.delay_errors_s(log)) >= -1e-9
+    assert min(request_log.delay_errors_s(log)) >= -1e-9
 
 
 def test_the_origin_accounts_for_its_own_cpu_time(session: dict[str, Any]) -> None:

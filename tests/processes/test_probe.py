@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-import probe
-from child_reaper import adopt_orphans, reap_group, reaped_cpu_s
-from plan import ProbeRun
-from probe import attempt, measured
-from probes import Metric
+from concbench.campaign.plan import ProbeRun
+from concbench.measured.api import Metric
+from concbench.runner import probe
+from concbench.runner.probe import attempt, measured
+from concbench.runner.subreaper import adopt_orphans, reap_group, reaped_cpu_s
 
 
 def of(name: str, command: str = sys.executable) -> ProbeRun:

@@ -9,8 +9,9 @@ from functools import cache
 
 import pytest
 
-import plugins
-from probes import Metric
+from concbench.campaign import plugins
+from concbench.common.paths import SCRIPTS
+from concbench.measured.api import Metric
 from probes.code_size import lines, nodes
 
 UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "bodies", "processors", "iterations/s"}
@@ -19,7 +20,7 @@ UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "
 @cache
 def measured(probe: str) -> dict[str, Metric]:
     """As the pipeline measures it: in a fresh process."""
-    command = [sys.executable, str(plugins.SCRIPTS / "probe_subject.py"), probe]
+    command = [sys.executable, str(SCRIPTS / "probe_subject.py"), probe]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     metrics = [Metric(**metric) for metric in json.loads(done.stdout)]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from process_pipe import NoAnswer, ProcessPipe, TimeUp
+from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 
 SOON_S = 30  # within which a child that works answers, however busy the machine
 START = "import os, signal, sys, time; pipe = int(sys.argv[1]); answer = lambda text: os.write(pipe, text)\n"

@@ -1,0 +1,290 @@
+"""What a reader must be warned of, found in a campaign's tables: pure functions, which know no files.
+
+The kinds of warning, and what to do about each, are in ``warning_kinds.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from math import ceil, exp, log
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from concbench.analysis.effects import block_effects, node_effects
+from concbench.analysis.warning_kinds import Kind
+from concbench.campaign.campaign import CONTROL, Campaign
+from concbench.common.formatting import three_digits, with_interval
+from concbench.records.rows import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
+from concbench.records.tables import known, settings_that_vary
+from concbench.stats.intervals import LEVEL, shift_interval
+from concbench.stats.verdicts import LEAST_LEVEL, relative
+
+LEAST_BLOCKS = 5  # of which an interval's level reaches LEAST_LEVEL
+MOST_BLOCKS = 200  # that anybody would measure
+DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
+NEAR_LIMIT = 2 / 3
+FEW_IN_FLIGHT = 0.9  # of those asked for
+BELOW_IDEAL = 0.9
+CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
+PAIRS_NAMED = 3
+UNSTEADY = 1.25
+LEFT_OUT = {
+    Kind.NOT_COUNTED: ["failed", "timeout", "invalid"],
+    Kind.SKIPPED: ["skipped"],
+    Kind.ORIGIN_BOUND: ["origin-bound"],
+    Kind.DISTURBED: ["disturbed"],
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One warning; ``values`` are what its remedy is filled in with."""
+
+    kind: Kind
+    experiment: str
+    point: str | None
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def row(self, campaign: str) -> WarningRow:
+        remedy = self.kind.remedy.format(campaign=campaign, **self.values)
+        return WarningRow(self.kind.title, self.experiment, self.point, self.message, remedy)
+
+
+def titles(findings: Iterable[Finding]) -> str | None:
+    """The kinds, as a cell of a table; None without any."""
+    return " ".join(dict.fromkeys(finding.kind.title for finding in findings)) or None
+
+
+def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
+    """What concerns all points of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
+    yield from node_findings(experiment, runs, margin)
+    several = runs["node"].nunique() > 1
+    for node, of_node in runs.groupby(runs["node"].fillna("")):
+        for found in (*speed_findings(experiment, of_node), *block_findings(experiment, of_node, margin)):
+            yield replace(found, message=f"{node}: {found.message}") if several else found
+
+
+def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
+    """Whether the nodes of a cluster took differently long for the same, as far as their blocks can tell."""
+    by_node = node_effects(runs)
+    ranked = sorted(by_node, key=lambda node: by_node[node].median())
+    if len(ranked) < 2:
+        return
+    pairs = len(ranked) * (len(ranked) - 1) // 2  # any of which might have been the slowest and the fastest (Bonferroni)
+    slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]), level=1 - (1 - LEVEL) / pairs)
+    enough = slower and slower.level >= 1 - (1 - LEAST_LEVEL) / pairs
+    if slower and enough and slower.low > 0 and slower.estimate > log(1 + margin):
+        message = f"runs took {exp(slower.estimate) - 1:.0%} longer on {ranked[-1]} than on {ranked[0]}"
+        yield Finding(Kind.NODES_DIFFER, experiment, None, message)
+
+
+def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
+    """Whether the first block or the time of day made a difference: ``runs`` are those of one machine."""
+    effects = block_effects(runs)
+    places, logs = np.arange(len(effects), dtype=float), effects.to_numpy(dtype=float)
+    speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().reindex(effects.index)
+    if len(logs) < LEAST_BLOCKS:
+        return
+    first, others = logs[0], logs[1:]
+    if first - others.max() > max(others.max() - others.min(), log(1 + margin)):
+        slower = exp(first - np.median(others)) - 1
+        yield Finding(
+            Kind.SLOW_FIRST_BLOCK, experiment, None, f"block {effects.index[0]} took {slower:.0%} longer than the others"
+        )
+        places, logs, speeds = places[1:], others, speeds.iloc[1:]
+    change = exp(stats.theilslopes(logs, places).slope * (places[-1] - places[0])) - 1
+    if stats.kendalltau(places, logs).pvalue < DRIFT_P and abs(log(1 + change)) > log(1 + margin):
+        faster = speeds.iloc[-1] / speeds.iloc[0] - 1
+        machine = "" if pd.isna(faster) else f", while the machine's speed changed by {faster:+.0%}"
+        yield Finding(Kind.DRIFT, experiment, None, f"makespans changed by {change:+.0%} from first block to last{machine}")
+
+
+def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
+    """Whether the machine's own speed changed from run to run, which no counter shows."""
+    speeds = runs["machine_speed"].dropna()
+    if len(speeds) < LEAST_BLOCKS:
+        return
+    low, high = np.quantile(speeds, (0.1, 0.9))
+    if high / low > UNSTEADY:
+        message = f"the fastest tenth of the runs met a machine {high / low:.2g} times as fast as the slowest tenth"
+        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, message)
+
+
+def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
+    """What concerns one point: ``runs`` are its runs."""
+    experiment, point = str(runs["experiment"].iloc[0]), str(runs["point"].iloc[0])
+    ok, planned = runs[runs["status"] == "ok"], len(runs)
+    for kind, statuses in LEFT_OUT.items():
+        counts = runs["status"].value_counts().reindex(statuses).dropna()
+        if len(counts):
+            said = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
+            yield Finding(kind, experiment, point, f"of {planned} runs {said}")
+    switched = ok["gil_enabled"].eq(True) & ok["gil_enabled_at_start"].eq(False)
+    if switched.any():
+        yield Finding(Kind.GIL_SWITCHED_ON, experiment, point, f"in {switched.sum()} of {len(ok)} runs")
+    strain = ok["origin_strain"].median()
+    if strain > NEAR_LIMIT:
+        yield Finding(Kind.ORIGIN_NEAR_LIMIT, experiment, point, f"it used {strain:.0%} of the limit at the median")
+    asked, seen = ok[["workers", "size"]].min(axis=1).max(), ok["peak_in_flight"].max()
+    if ok["origin_controlled"].eq(True).any() and seen < FEW_IN_FLIGHT * asked:
+        yield Finding(Kind.FEWER_IN_FLIGHT, experiment, point, f"{seen:.0f} at most, of {asked:.0f}")
+    if len(ok) >= CLUSTERS_FROM:
+        yield from clusters(experiment, point, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+
+
+def ideal_findings(point: pd.Series, median_s: float, ideal_s: float | None) -> Iterator[Finding]:
+    """Whether a point took less than its ideal; ``point`` is any row that names it."""
+    if ideal_s is not None and median_s < BELOW_IDEAL * ideal_s:
+        message = f"a median of {three_digits(median_s)} s, and an ideal of {three_digits(ideal_s)} s"
+        yield Finding(Kind.BELOW_IDEAL, str(point["experiment"]), str(point["point"]), message)
+
+
+def clusters(experiment: str, point: str, logs: np.ndarray) -> Iterator[Finding]:
+    """Two kinds of makespan by the dip test of Hartigan and Hartigan (Annals of Statistics 13, 1985)."""
+    from diptest import diptest  # here, because it takes half a second to import
+
+    _, p = diptest(logs)
+    if p < CLUSTERS_P:
+        ordered = np.sort(logs)
+        split = int(np.diff(ordered).argmax()) + 1
+        low, high = (f"{len(part)} around {exp(np.median(part)):.3g} s" for part in (ordered[:split], ordered[split:]))
+        yield Finding(Kind.TWO_CLUSTERS, experiment, point, f"{low} and {high} (p = {p:.2g})")
+
+
+def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
+    """About how many blocks would decide a comparison, if effect and spread stay as they are; None if nobody would.
+
+    An interval's half width falls with the square root of the number of blocks, and so does the noise floor. To be faster
+    or slower the estimate must be further from 1 than both, to be the same the interval must end within the margin.
+    """
+    if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
+        return max(LEAST_BLOCKS, row.blocks + 1)  # so few blocks tell neither effect nor spread
+    effect = abs(log(row.speedup))
+    below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
+    towards_one = below if row.speedup > 1 else above
+    widen = stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + (row.level or LEVEL)) / 2)
+    times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
+    if effect < log(1 + margin):
+        times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)
+    needed = max(LEAST_BLOCKS, row.blocks + 1, ceil(row.blocks * min(*times, 1e9)))
+    return needed if needed <= MOST_BLOCKS else None
+
+
+def shown(row: ComparisonRow) -> str:
+    """``sync ÷ threading (5): 1.02 [0.97, 1.08] over 5 blocks``"""
+    ratio = f"{row.baseline} ÷ {with_workers(row.contender, row.workers_asked)}"
+    if isinstance(row, InterpreterRow):
+        ratio = f"{with_workers(row.contender, row.workers_asked)}, {row.baseline_interpreter} ÷ {row.interpreter}"
+    if row.speedup is None or row.speedup_low is None or row.speedup_high is None:
+        return f"{ratio}: no blocks in which both were measured"
+    blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
+    return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {blocks}"
+
+
+def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:
+    """What concerns one comparison."""
+    if row.verdict is None or not row.blocks:
+        return
+    apart = f"; in {row.blocks_apart} of the blocks the two were measured in different sessions" if row.blocks_apart else ""
+    if row.blocks_apart or not row.paired:
+        yield Finding(Kind.UNPAIRED, row.experiment, row.point, shown(row) + apart)
+    if not row.paired:
+        return
+    if row.contender == CONTROL:
+        if row.verdict in ("faster", "slower"):
+            yield Finding(Kind.CONTROL_DIFFERS, row.experiment, row.point, shown(row))
+    elif row.verdict == "unclear":
+        yield unclear_finding(row, campaign)
+    elif row.verdict != "same" and scattered(row):
+        message = f"{shown(row)}, single blocks differ by {row.spread:.0%}"
+        yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, message)
+
+
+def scattered(row: ComparisonRow) -> bool:
+    """Whether single blocks differ by more than the two contenders do."""
+    return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
+
+
+def unclear_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
+    """Why a comparison is unclear, and how many blocks would decide it."""
+    floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
+    if needed is None:
+        return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, shown(row))
+    values: dict[str, object] = {"blocks": needed + campaign.repetitions - row.blocks}
+    one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
+    if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
+        message = f"{shown(row)}, and the control differs from itself by {floor:.1%}"
+        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.point, message, values)
+    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.point, shown(row), values)
+
+
+def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
+    """Where best-of-N and the median disagree, a warning for each setting of an experiment."""
+    ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
+    for setting, rivals in ranked.groupby(list(SETTING), sort=False, dropna=False):
+        by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
+        names = {one["point"]: with_workers(one["contender"], one["workers_asked"]) for one in by_median}
+        torn = [
+            f"{names[one['point']]} before {names[other['point']]}"
+            for one, other in combinations(by_median, 2)
+            if one["best_of_n_s"] > other["best_of_n_s"]
+        ]
+        if torn:
+            more = f" and {len(torn) - PAIRS_NAMED} more" if len(torn) > PAIRS_NAMED else ""
+            message = f"by the median {', '.join(torn[:PAIRS_NAMED])}{more}; by the best of {best_of} the other way round"
+            yield Finding(Kind.RANKS_DISAGREE, str(setting[0]), None, named_setting(setting, summary) + message)
+
+
+def with_workers(contender: str, workers_asked: str | None) -> str:
+    """``threading (5)``, and ``sync`` alone, which has one."""
+    return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
+
+
+def named_setting(setting: Sequence[object], summary: pd.DataFrame) -> str:
+    """``origin near, size 40: ``, which tells a setting from the others of its experiment; nothing where it is alone."""
+    vary = settings_that_vary(summary[summary["experiment"] == setting[0]])
+    named = ", ".join(f"{key} {value}" for key, value in zip(SETTING, setting) if key in vary)
+    return f"{named}: " if named else ""
+
+
+def fit_findings(scaling: Iterable[ScalingRow], summary: pd.DataFrame) -> Iterator[Finding]:
+    """Sweeps that no law describes: of a contender in a setting the law with the most parameters counts."""
+    last = {(row.experiment, row.contender, row.origin, row.interpreter, row.size): row for row in scaling}
+    for row in last.values():
+        if row.poor:
+            under = named_setting([getattr(row, key) for key in SETTING], summary)
+            message = f"{under}{row.law} misses the medians of {row.contender} by {row.error:.0%}"
+            yield Finding(Kind.POOR_FIT, row.experiment, None, message)
+
+
+def findings(
+    campaign: Campaign,
+    runs: pd.DataFrame,
+    summary: pd.DataFrame,
+    comparisons: Sequence[ComparisonRow],
+    scaling: Iterable[ScalingRow] = (),
+) -> list[Finding]:
+    """All of a campaign, experiments first."""
+    found: list[Finding] = []
+    for name, of_experiment in runs.groupby("experiment", sort=False):
+        found += experiment_findings(str(name), of_experiment, campaign.margin)
+    found += rank_findings(summary, campaign.best_of)
+    found += fit_findings(scaling, summary)
+    for _, of_point in runs.groupby("point", sort=False):
+        found += point_findings(of_point)
+    for _, point in summary.iterrows():
+        found += ideal_findings(point, point["median_s"], known(point["ideal_s"]))
+    for row in comparisons:
+        found += comparison_findings(row, campaign)
+    return found
+
+
+def false_calls(comparisons: Sequence[ComparisonRow]) -> float:
+    """How many comparisons would be called faster or slower by chance if in truth none differed: no more than this."""
+    levels = [row.level or 0 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL]
+    return sum(1 - level for level in levels if level >= LEAST_LEVEL)

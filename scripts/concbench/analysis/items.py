@@ -1,0 +1,39 @@
+"""Collect the items of each point's typical run into items.csv, which the timing diagrams are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from concbench.records.rows import ItemRow
+from concbench.records.run_record import ItemTimes, Requests, RunRecord
+
+
+def typical(runs: pd.DataFrame) -> pd.DataFrame:
+    """Of each point the run that counts whose makespan is nearest to the median; of two, that of the earlier block."""
+    ok = runs[runs["status"] == "ok"]
+    away = (ok["makespan_s"] - ok.groupby("point")["makespan_s"].transform("median")).abs().round(9)
+    nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("point", sort=False).head(1)
+    return nearest.sort_values("order")
+
+
+def item_rows(point: str, block: int, items: ItemTimes, requests: Requests | None) -> Iterator[ItemRow]:
+    """A row for each item of a run; of an item that was asked for more than once, the last request counts."""
+    of_item = {item: place for place, item in enumerate(requests.item)} if requests else {}
+    for number, (start_s, end_s, cpu_s, lane) in enumerate(zip(items.start_s, items.end_s, items.cpu_s, items.lane)):
+        row = ItemRow(point=point, block=block, item=number, lane=lane, start_s=start_s, end_s=end_s, cpu_s=cpu_s)
+        if requests and number in of_item:
+            place = of_item[number]
+            row.connection, row.received_s = requests.connection[place], requests.received_s[place]
+            row.served_s, row.released_s = requests.served_s[place], requests.released_s[place]
+        yield row
+
+
+def collect(runs: pd.DataFrame, records: Path) -> Iterator[ItemRow]:
+    """The rows of all points that have a run that counts. Raises ValueError where a record can't be read."""
+    for _, run in typical(runs).iterrows():
+        record = RunRecord.read(records / f"{run['record']}.json")
+        if record.items:
+            yield from item_rows(run["point"], int(run["block"]), record.items, record.requests)

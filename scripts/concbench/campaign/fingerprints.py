@@ -1,0 +1,78 @@
+"""Where the record of a run or a probe is: in a folder named for a fingerprint of all that its timing depends on.
+
+The fingerprint covers what was asked for and the source of everything that takes part, found by following imports. An edit
+gives a configuration a new folder, so its runs are measured again, and no others; undone, the edit gives the old records
+back. Snakemake's own triggers can't do that: a run waits for the block before it, and where a job has changed, Snakemake
+doesn't look at the jobs behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import ProbeRun, Run, contender_of, spec
+from concbench.campaign.sources import closure
+from concbench.common.paths import ROOT, SCRIPTS
+from concbench.records import probe_record, run_record
+
+PACKAGE = SCRIPTS / "concbench"
+RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py")
+PROBE = (SCRIPTS / "sys_path/measured-probe.py",)
+SERVER = (PACKAGE / "server/main.py", PACKAGE / "records/server_profile.py")
+APART = tuple(PACKAGE / room for room in ("common", "records", "environment", "server"))  # times don't depend on these
+
+
+def plugged(kind: str, name: str) -> Path:
+    return SCRIPTS / kind / f"{name}.py"
+
+
+@cache
+def sources(*roots: Path, server: bool = False) -> list[Path]:
+    """Return the files that take part when ``roots`` do, apart from those that only read the plan or write the record.
+
+    ``server`` adds those of the test server.
+    """
+    apart = [room for room in APART if not (server and room.name == "server")]
+    roots = (*roots, *SERVER) if server else roots
+    return [path for path in closure(roots) if path in roots or not any(path.is_relative_to(room) for room in apart)]
+
+
+@cache
+def source(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
+
+
+def sources_of(campaign: Campaign, run: Run) -> list[Path]:
+    """Return the files that take part in a run; a file of the user's own last."""
+    contender = contender_of(campaign, run.point)
+    roots = [
+        *RUN,
+        plugged("models", contender.model),
+        plugged("workloads", campaign.experiments[run.point.experiment].workload),
+        *([plugged("clients", contender.client)] if contender.client else []),
+    ]
+    own = [ROOT / contender.workload_options["file"]] if "file" in contender.workload_options else []
+    return [*sources(*roots, server=bool(run.point.origin)), *own]
+
+
+def record_path(campaign: Campaign, run: Run) -> str:
+    """Return the path of a run's record in the campaign's folder of records, without its ending."""
+    asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a configuration
+    parts = [str(run_record.VERSION).encode(), asked.to_json().encode(), *map(source, sources_of(campaign, run))]
+    return f"{run.point.name}/{digest(parts)}/block-{run.block}"
+
+
+def probe_path(probe: ProbeRun) -> str:
+    """Return the path of a probe's record in the campaign's folder of probes, without its ending."""
+    files = sources(*PROBE, plugged("probes", probe.probe))
+    folder = digest([str(probe_record.VERSION).encode(), probe.command.encode(), *map(source, files)])
+    return f"{probe.probe}/{probe.interpreter or 'machine'}/{folder}/block-{probe.block}"

@@ -1,0 +1,247 @@
+"""Build a campaign from a config that the schema accepts, and collect every problem the schema cannot see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from concbench.campaign import plugins
+from concbench.campaign.campaign import CAPACITY, CONTROL, OWN, Campaign, Contender, Experiment
+from concbench.campaign.config_file import ConfigError, key_path, shown, unknown_key
+from concbench.campaign.schema import checked
+from concbench.common.paths import ROOT
+from concbench.records.run_record import Workers
+from concbench.records.server_profile import Distribution, Profile, Site
+
+CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
+
+
+def read_campaign(path: Path) -> Campaign:
+    """Read the campaign whose config the pipeline wrote beside its results, as JSON."""
+    return campaign_of(json.loads(path.read_text(encoding="utf-8")), str(path))
+
+
+def campaign_of(config: Mapping[str, Any], where: str = "the config") -> Campaign:
+    """Check a config and fill in its defaults. Raises ConfigError with all problems, ``where`` named."""
+    reader = Reader(checked(config, where))
+    campaign = reader.campaign()
+    if reader.problems:
+        raise ConfigError(where, reader.problems)
+    return campaign
+
+
+class Reader:
+    """Makes the data classes of a config that the schema accepts, noting what the schema can't see."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = config
+        self.problems: list[str] = []
+
+    def problem(self, path: list[str | int], value: object, expected: str) -> None:
+        self.problems.append(f"{key_path(path)}: {shown(value)}: expected {expected}")
+
+    def campaign(self) -> Campaign:
+        config = self.config
+        return Campaign(
+            name=config["campaign"],
+            seed=int(config["seed"]),
+            blocks=tuple(sorted(map(int, config["blocks"] or range(1, int(config["repetitions"]) + 1)))),
+            unlike_nodes_apart=config["unlike_nodes"] == "apart",
+            best_of=int(config["best_of"]),
+            timeout_s=float(config["timeout_s"]),
+            foreign_cpu_limit=float(config["foreign_cpu_limit"]),
+            attempts=int(config["attempts"]),
+            margin=float(config["margin"]),
+            interpreters=dict(config["interpreters"]),
+            origins={name: self.profile(name) for name in config["origins"]},
+            probes=tuple(
+                name
+                for i, name in enumerate(config["probes"])
+                if self.known("probes", name, ["probes", i]) and name != CAPACITY
+            ),
+            claims=config["claims"],
+            all_claims=config["all_claims"],
+            experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
+        )
+
+    def profile(self, name: str) -> Profile:
+        keys = self.inherited(name)
+        if "sites" not in keys:
+            self.problem(["origins", name], self.config["origins"][name], "sites, here or in the profile that like names")
+        for path, amount in amounts(keys, ["origins", name]):
+            for low, high in (("low", "high"), ("low", "mean")):
+                if isinstance(amount, Mapping) and low in amount and high in amount and amount[low] >= amount[high]:
+                    self.problem(path, amount, f"{low} below {high}")
+        return Profile(
+            sites=tuple(Site.from_config(site, value) for site, value in keys.get("sites", {}).items()),
+            slots=keys.get("slots"),
+            connect_s=float(keys.get("connect_s", 0)),
+            load_s=float(keys.get("load_s", 0)),
+            weather=Distribution.from_config(keys.get("weather", 1.0)),
+        )
+
+    def inherited(self, name: str, heirs: tuple[str, ...] = ()) -> dict[str, Any]:
+        """A profile's keys over those of the profile it is like."""
+        origins = self.config["origins"]
+        own = dict(origins[name])
+        parent = own.pop("like", None)
+        if parent is None:
+            return own
+        if parent not in origins or parent in (*heirs, name):
+            others = ", ".join(other for other in origins if other not in (*heirs, name)) or "none, as there is no other"
+            self.problem(["origins", name, "like"], parent, f"the name of another profile: {others}")
+            return own
+        return {**self.inherited(parent, (*heirs, name)), **own}
+
+    def experiment(self, name: str, value: Mapping[str, Any]) -> Experiment:
+        path: list[str | int] = ["experiments", name]
+        workload = value["workload"]
+        contenders: dict[str, Contender] = {}
+        if self.known("workloads", workload, [*path, "workload"]):
+            self.origins(value, path, "sites" in plugins.plugin("workloads", workload).options)
+            self.options(value["options"], plugins.plugin("workloads", workload).options, [*path, "options"])
+            read = {key: self.contender(key, value, path) for key in value["contenders"]}
+            contenders = {key: contender for key, contender in read.items() if contender}
+        names = value["contenders"]
+        if CONTROL in names:
+            self.problem([*path, "contenders", CONTROL], CONTROL, "another name; this one is the second measurement's")
+        for key in ("baseline", "control"):
+            if value[key] is not None and value[key] not in names:
+                self.problem([*path, key], value[key], f"the name of a contender: {', '.join(names)}")
+        for contender in value["article_s"]:
+            if contender not in names:
+                self.problems.append(unknown_key([*path, "article_s"], contender, names))
+        if value["control"] in contenders:
+            contenders[CONTROL] = replace(contenders[value["control"]], name=CONTROL)
+        return Experiment(
+            name=name,
+            workload=workload,
+            sizes=tuple(int(size) for size in value["sizes"]),
+            origins=tuple(value["origins"]),
+            baseline=value["baseline"],
+            contenders=contenders,
+            control=value["control"],
+            article_s=dict(value["article_s"]),
+        )
+
+    def origins(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
+        profiles = ", ".join(self.config["origins"]) or "none, as origins: is empty"
+        for i, origin in enumerate(value["origins"]):
+            if origin not in self.config["origins"]:
+                self.problem([*path, "origins", i], origin, f"the name of an origin profile: {profiles}")
+        if wanted and not value["origins"]:
+            self.problems.append(f"{key_path([*path, 'origins'])}: missing; {value['workload']} needs an origin: {profiles}")
+        if not wanted and value["origins"]:
+            self.problem([*path, "origins"], value["origins"], f"no such key, since {value['workload']} uses no origin")
+
+    def known(self, kind: str, name: str, path: list[str | int]) -> bool:
+        exists = name in plugins.names(kind)
+        if not exists:
+            self.problem(path, name, f"one of {', '.join(plugins.names(kind))}, as in scripts/{kind}/")
+        return exists
+
+    def options(self, given: Mapping[str, Any], known: tuple[str, ...], path: list[str | int]) -> None:
+        allowed = [option for option in known if option not in ("sites", "client", "client_options")]
+        self.problems += [unknown_key(path, key, allowed) for key in given if key not in allowed]
+
+    def contender(self, name: str, experiment: Mapping[str, Any], path: list[str | int]) -> Contender | None:
+        """One contender, each of its further keys handed to the plug-in that takes it; None if it can't be read."""
+        path = [*path, "contenders", name]
+        value = experiment["contenders"][name]
+        if not self.known("models", value["model"], [*path, "model"]):
+            return None
+        model = plugins.plugin("models", value["model"])
+        workload = plugins.plugin("workloads", experiment["workload"])
+        provided = self.provided(workload, experiment, path[:-2])
+        if model.needs not in provided:
+            able = [other for other in plugins.names("models") if plugins.plugin("models", other).needs in provided]
+            whose = experiment["options"].get("file", workload.name)
+            twin = "; with an async def do_async(item) in it, this one too" if model.needs == "do_async" else ""
+            self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}{twin}")
+            return None
+        client = self.client(value, model, workload, path)
+        client_options = client.options if client else ()
+        rest = {key: option for key, option in value.items() if key not in ("model", "workers", "client")}
+        own = [option for option in workload.options if option not in ("sites", "client", "client_options")]
+        for key in rest:
+            if key not in (*model.options, *own, *client_options):
+                self.problems.append(
+                    unknown_key(path, key, ["model", "workers", "client", *model.options, *own, *client_options])
+                )
+        workload_options = {**experiment["options"], **{key: rest[key] for key in rest if key in own}}
+        if client:
+            workload_options["client"] = client.name
+            workload_options["client_options"] = {key: rest[key] for key in rest if key in client.options}
+        return Contender(
+            name=name,
+            model=model.name,
+            workers=self.workers(value, model, path),
+            model_options={key: rest[key] for key in rest if key in model.options},
+            workload_options=workload_options,
+        )
+
+    def provided(self, workload: plugins.PlugIn, experiment: Mapping[str, Any], path: list[str | int]) -> Collection[str]:
+        """A workload's methods; of work of the user's own the functions of its file, noting what keeps it from being used."""
+        if workload.name != OWN:
+            return workload.provides
+        file = experiment["options"].get("file")
+        where = [*path, "options", "file"]
+        if not isinstance(file, str):
+            self.once(f"{key_path(where)}: missing; expected the path of a Python file with do(item) and items(size, seed)")
+            return ("do", "do_async")
+        try:
+            found = plugins.functions_of(ROOT / file)
+        except (OSError, SyntaxError, ValueError) as error:
+            self.once(f"{key_path(where)}: {shown(file)}: can't be read: {error}")
+            return ("do", "do_async")
+        for name in ("items", "do"):
+            if name not in found:
+                self.once(
+                    f"{key_path(where)}: {shown(file)}: expected a Python file with a function {name}, which this one lacks"
+                )
+        return ("do", *(["do_async"] if "do_async" in found else []))
+
+    def once(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def client(
+        self, value: Mapping[str, Any], model: plugins.PlugIn, workload: plugins.PlugIn, path: list[str | int]
+    ) -> plugins.PlugIn | None:
+        """The client of a contender whose workload uses one."""
+        if "client" not in workload.options:
+            if "client" in value:
+                self.problem([*path, "client"], value["client"], f"no such key, since {workload.name} uses no client")
+            return None
+        name = value.get("client", model.client or CLIENT_FOR[str(model.needs)])
+        if not self.known("clients", name, [*path, "client"]):
+            return None
+        client = plugins.plugin("clients", name)
+        if not serves(client, model):
+            able = [other for other in plugins.names("clients") if serves(plugins.plugin("clients", other), model)]
+            self.problem([*path, "client"], name, f"a client that {model.name} can use: {', '.join(able)}")
+        return client
+
+    def workers(self, value: Mapping[str, Any], model: plugins.PlugIn, path: list[str | int]) -> tuple[Workers, ...]:
+        if model.single_worker:
+            if value.get("workers", [1]) != [1]:
+                self.problem([*path, "workers"], value["workers"], f"no such key, since {model.name} has one worker")
+            return (1,)
+        if "workers" not in value:
+            self.problems.append(f"{key_path([*path, 'workers'])}: missing; expected how many, such as [5], [cpus] or [all]")
+        return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
+
+
+def serves(client: plugins.PlugIn, model: plugins.PlugIn) -> bool:
+    """Whether a model can use a client: blocking or not, and on the model's event loop."""
+    return client.needs == model.needs and (model.needs == "do" or set(model.loops) <= set(client.loops))
+
+
+def amounts(keys: Mapping[str, Any], path: list[str | int]) -> Iterator[tuple[list[str | int], Any]]:
+    """The amounts in a profile that may be distributions, each with its place in the config."""
+    yield [*path, "weather"], keys.get("weather")
+    for site, value in keys.get("sites", {}).items():
+        yield [*path, "sites", site, "latency_s"], value.get("latency_s")

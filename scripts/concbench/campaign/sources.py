@@ -1,0 +1,67 @@
+"""Which files of ours a file depends on, read from its imports.
+
+Rules list what this finds as inputs, and a record's fingerprint covers it, so that neither can drift from the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from concbench.common.paths import ROOT, SCRIPTS
+
+IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+)"
+    r"|import[ \t]+(?P<modules>[\w., \t]+))",
+    re.MULTILINE,
+)
+DATA = re.compile(r"^READS = \((?P<patterns>[^)]*)\)", re.MULTILINE)
+
+
+def imported_modules(source: str) -> Iterator[str]:
+    """Yield the dotted names that a source imports, or may: of ``from a import b`` both ``a`` and ``a.b``."""
+    for match in IMPORT.finditer(source):
+        if match["package"]:
+            yield match["package"]
+            yield from (f"{match['package']}.{name}" for name in re.findall(r"\w+", match["names"]))
+        else:
+            yield from (name.split()[0] for name in match["modules"].split(",") if name.strip())
+
+
+def files_of(module: str) -> Iterator[Path]:
+    """Yield our files that importing a dotted name loads, packages above it included."""
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        base = SCRIPTS.joinpath(*parts[:depth])
+        yield from (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file())
+
+
+@cache
+def dependencies(path: Path) -> frozenset[Path]:
+    """Return our files that a Python file imports directly, and the data files that its ``READS`` names."""
+    source = path.read_text(encoding="utf-8")
+    found = {file for module in imported_modules(source) for file in files_of(module)}
+    for data in DATA.finditer(source):
+        for pattern in re.findall(r'"([^"]+)"', data["patterns"]):
+            found.update(file.resolve() for file in path.parent.glob(pattern) if file.is_file())
+    return frozenset(found)
+
+
+def closure(roots: Iterable[Path]) -> list[Path]:
+    """Return the roots and everything of ours that they depend on, directly or not, sorted."""
+    found: set[Path] = set()
+    waiting = list(roots)
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            if path.suffix == ".py":
+                waiting.extend(dependencies(path))
+    return sorted(found)
+
+
+def imported_by(*scripts: str) -> list[str]:
+    """Return the files that commands or plug-ins depend on, themselves included, from the Snakefile's folder."""
+    return [path.relative_to(ROOT).as_posix() for path in closure(ROOT / script for script in scripts)]

@@ -1,0 +1,85 @@
+"""A claim: the quantities it compares, and the test it has to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from packaging.specifiers import SpecifierSet
+
+from concbench.campaign.plan import Point
+from concbench.records.run_record import Workers
+
+
+@dataclass(frozen=True)
+class RunQuantity:
+    """A column of the runs of some points: one point, or those of a sweep."""
+
+    points: tuple[Point, ...]  # of the first interpreter; its name stands in for the others
+    column: str
+    per: str | None
+    times: float = 1.0
+    minus: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class ProbeQuantity:
+    """A metric of a probe."""
+
+    probe: str
+    metric: str
+    times: float = 1.0
+    minus: Quantity | None = None
+
+
+Quantity = RunQuantity | ProbeQuantity
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement and how it is tested; what a kind of test doesn't use is None."""
+
+    claim: str
+    statement: str
+    test: str
+    of: Quantity | None = None
+    to: Quantity | None = None
+    least_first: tuple[Quantity, ...] = ()
+    best_of: int | None = None
+    band: tuple[float, float] | None = None
+    within: float | None = None
+    at_least: float | None = None
+    absent: bool = False
+    article: float | None = None
+    python: SpecifierSet = field(default_factory=SpecifierSet)
+    because: str | None = None
+    figures: Mapping[str, Quantity] = field(default_factory=dict)
+    unmeasured: str | None = None  # why the campaign can't answer it
+
+
+def unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def number(workers: Workers, size: int, processors: int) -> int:
+    """A number of workers as it will come out."""
+    return {"all": size, "cpus": processors}.get(str(workers)) or int(workers)
+
+
+def outside(sweep: RunQuantity, band: tuple[float, float], processors: int) -> list[Point]:
+    """The points of a sweep whose numbers of workers lie outside a band."""
+    return [point for point in sweep.points if not band[0] <= number(point.workers_asked, point.size, processors) <= band[1]]
+
+
+def parts(quantity: Quantity) -> Iterator[Quantity]:
+    """A quantity, and what is taken off it."""
+    yield quantity
+    if quantity.minus:
+        yield from parts(quantity.minus)
+
+
+def all_quantities(claim: Claim) -> Iterator[Quantity]:
+    """Everything that a claim's verdict rests on."""
+    for quantity in (claim.of, claim.to, *claim.least_first):
+        if quantity:
+            yield from parts(quantity)

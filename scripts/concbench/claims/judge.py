@@ -1,0 +1,160 @@
+"""Answer the claims from a campaign's tables: write claims.csv, a row for each claim and interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import pandas as pd
+from packaging.version import Version
+
+from concbench.campaign.campaign import Campaign
+from concbench.claims import criteria
+from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities
+from concbench.claims.criteria import INCONCLUSIVE, Outcome, SweepPoint
+from concbench.claims.quantities import Measurements, Series, pairs
+from concbench.common.formatting import three_digits
+from concbench.records.rows import ClaimRow
+
+MISSING_NAMED = 2
+
+
+def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | None:
+    """Why there is no verdict: a quantity without a value in one of the campaign's blocks; None if there is none."""
+    missing = list(dict.fromkeys(reason for one in series for reason in one.missing))
+    if missing:
+        more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
+        again = (
+            f"python scripts/retry.py results/{campaign.name} --pairs, and the campaign again, would measure what doesn't count"
+        )
+        return f"{'; '.join(missing[:MISSING_NAMED])}{more}: {again}"
+    if blocks < campaign.repetitions:
+        return (
+            f"only {blocks} of {campaign.repetitions} blocks have all of it, measured in one session: "
+            f"python scripts/retry.py results/{campaign.name} --pairs, and the campaign again, would make them whole"
+        )
+    return None
+
+
+def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
+    """The outcome of a claim's test; inconclusive, and why, where a value is missing."""
+    if claim.unmeasured:
+        return Outcome(INCONCLUSIVE, f"this campaign doesn't measure it ({claim.unmeasured}): one that does would decide it")
+    if claim.test in ("optimum", "flatness"):
+        return sweep_outcome(claim, measurements, campaign)
+    if claim.test == "order":
+        return order_outcome(claim, measurements, campaign)
+    assert claim.of
+    of = measurements.series(claim.of)
+    upper: Sequence[float] = list(of.values)
+    lower: Sequence[float] | None = None
+    what, rests_on = of.name, [of]
+    if claim.to:
+        to = measurements.series(claim.to)
+        upper, lower = pairs(of.values, to.values)
+        what, rests_on = f"{of.name} ÷ {to.name}", [of, to]
+    reason = lacking(rests_on, len(upper), campaign)
+    if reason:
+        return Outcome(INCONCLUSIVE, reason, blocks=len(upper))
+    if claim.test == "ratio":
+        assert claim.band
+        return criteria.ratio(what, upper, lower, claim.band)
+    if claim.test == "equality":
+        assert claim.within
+        assert lower is not None
+        return criteria.equality(what, upper, lower, claim.within)
+    assert claim.at_least is not None
+    return criteria.effect(what, upper, lower, claim.at_least, claim.absent)
+
+
+def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
+    series = [measurements.series(quantity) for quantity in claim.least_first]
+    names = [one.name for one in series]
+    if claim.best_of:
+        reason = lacking(series, min(len(one.values) for one in series), campaign)
+        values = [list(one.values) for one in series]
+        return Outcome(INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
+    neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
+    reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
+    return Outcome(INCONCLUSIVE, reason) if reason else criteria.order(names, neighbours, campaign.margin)
+
+
+def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
+    assert isinstance(claim.of, RunQuantity)
+    series = measurements.sweep(claim.of)
+    together = pd.concat([one.values for one in series], axis=1, join="inner")
+    reason = lacking(series, len(together), campaign)
+    if reason:
+        return Outcome(INCONCLUSIVE, reason, blocks=len(together))
+    workers = sorted(measurements.workers(point) for point in claim.of.points)
+    sweep = [SweepPoint(number, list(together.iloc[:, place])) for place, number in enumerate(workers)]
+    if claim.test == "optimum":
+        assert claim.band
+        return criteria.optimum(sweep, claim.band, campaign.margin)
+    assert claim.within
+    return criteria.flatness(sweep, claim.within)
+
+
+def cause(claim: Claim, measurements: Measurements) -> str:
+    """The cause of a contradiction, as measured; empty where the claim names none, or it couldn't be measured."""
+    if claim.because is None:
+        return ""
+    series = {name: measurements.series(quantity) for name, quantity in claim.figures.items()}
+    if any(one.values.empty for one in series.values()):
+        return ""
+    return " " + claim.because.format(**{name: three_digits(float(one.values.median())) for name, one in series.items()})
+
+
+def evidence(claim: Claim) -> str | None:
+    """What a verdict rests on: points and probes by name."""
+    names: list[str] = []
+    for quantity in all_quantities(claim):
+        names += [point.name for point in quantity.points] if isinstance(quantity, RunQuantity) else [probe_name(quantity)]
+    return " ".join(dict.fromkeys(names)) or None
+
+
+def probe_name(quantity: ProbeQuantity) -> str:
+    return f"{quantity.probe}:{quantity.metric}"
+
+
+def version_of(interpreter: str, runs: pd.DataFrame) -> str | None:
+    """The Python version of an interpreter's runs; None if none has been started."""
+    versions = runs[runs["interpreter"] == interpreter]["python_version"].dropna()
+    return None if versions.empty else str(versions.iloc[0])
+
+
+def judge(campaign: Campaign, claims: Sequence[Claim], runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[ClaimRow]:
+    """A row for each claim and each interpreter that it speaks of; one, inconclusive, where it speaks of none of them."""
+    versions = {name: version_of(name, runs) for name in campaign.interpreters}
+    for claim in claims:
+        spoken_of = [name for name, version in versions.items() if version is None or Version(version) in claim.python]
+        for interpreter in spoken_of:
+            measurements = Measurements.of(runs, probes, interpreter)
+            outcome = tested(claim, measurements, campaign)
+            because = cause(claim, measurements) if outcome.verdict == criteria.CONTRADICTED else ""
+            yield row(campaign, claim, interpreter, outcome, because)
+        if not spoken_of:
+            there = ", ".join(f"{name} {version}" for name, version in versions.items())
+            reason = (
+                f"it speaks of Python {claim.python}, and the campaign has {there}: an interpreter of that kind would decide it"
+            )
+            yield row(campaign, claim, None, Outcome(INCONCLUSIVE, reason), "")
+
+
+def row(campaign: Campaign, claim: Claim, interpreter: str | None, outcome: Outcome, because: str) -> ClaimRow:
+    return ClaimRow(
+        campaign=campaign.name,
+        claim=claim.claim,
+        statement=claim.statement,
+        interpreter=interpreter,
+        test=claim.test,
+        article=claim.article,
+        measured=outcome.measured,
+        low=outcome.low,
+        high=outcome.high,
+        level=outcome.level,
+        blocks=outcome.blocks,
+        verdict=outcome.verdict,
+        reason=outcome.reason + "." + because,
+        evidence=evidence(claim),
+    )

@@ -1,0 +1,120 @@
+"""What claims are about, block by block: values taken from runs.csv and probes.csv, with what is missing and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from concbench.campaign.plan import Point
+from concbench.claims.claim import ProbeQuantity, Quantity, RunQuantity
+
+BLOCK = ["block", "session"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A quantity's values, indexed by block and session, and why some blocks have none."""
+
+    name: str
+    values: pd.Series
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """A campaign's tables as one interpreter's claims see them."""
+
+    runs: pd.DataFrame
+    probes: pd.DataFrame
+    interpreter: str
+
+    @classmethod
+    def of(cls, runs: pd.DataFrame, probes: pd.DataFrame, interpreter: str) -> Measurements:
+        own = probes[probes["interpreter"] == interpreter]
+        return cls(runs[runs["interpreter"] == interpreter], own, interpreter)
+
+    def sweep(self, quantity: RunQuantity) -> list[Series]:
+        """A series for each point of a sweep, the fewest workers first."""
+        series = [self.of_point(point, quantity) for point in quantity.points]
+        workers = [self.workers(point) for point in quantity.points]
+        return [one for _, one in sorted(zip(workers, series), key=lambda pair: pair[0])]
+
+    def workers(self, point: Point) -> int:
+        """As they came out; 0 where no run has been measured."""
+        found = self.rows(point)["workers"].max()
+        return 0 if pd.isna(found) else int(found)
+
+    def series(self, quantity: Quantity) -> Series:
+        """The values of one point or probe, less what is to be taken off them."""
+        found = self.of_probe(quantity) if isinstance(quantity, ProbeQuantity) else self.of_point(quantity.points[0], quantity)
+        if quantity.minus is None:
+            return found
+        less = self.series(quantity.minus)
+        together = found.values.reset_index(level="session", drop=True) - less.values.reset_index(level="session", drop=True)
+        together.index = pd.MultiIndex.from_product([together.index, ["difference"]], names=BLOCK)
+        return Series(f"({found.name} − {less.name})", together.dropna(), (*found.missing, *less.missing))
+
+    def rows(self, point: Point) -> pd.DataFrame:
+        like = {key: getattr(point, key) for key in ("experiment", "contender", "size")}
+        like |= {"workers_asked": str(point.workers_asked)} | ({"origin": point.origin} if point.origin else {})
+        chosen = self.runs
+        for key, value in like.items():
+            chosen = chosen[chosen[key] == value]
+        return chosen
+
+    def of_point(self, point: Point, quantity: RunQuantity) -> Series:
+        rows = derived(self.rows(point))
+        counted = ["ok", "failed", "invalid"] if quantity.column == "items_lost" else ["ok"]
+        is_counted = rows["status"].isin(counted)
+        ok = rows[is_counted]
+        values = ok[quantity.column] / (ok[quantity.per] if quantity.per else 1) * quantity.times
+        values.index = pd.MultiIndex.from_frame(ok[BLOCK])
+        missing = [f"block {row['block']} of {label(point)} is {row['status']}" for _, row in rows[~is_counted].iterrows()]
+        return Series(named(point, quantity), values.dropna().astype(float), tuple(missing))
+
+    def of_probe(self, quantity: ProbeQuantity) -> Series:
+        rows = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["metric"] == quantity.metric)]
+        ok = rows[rows["status"] == "ok"]
+        values = ok["value"].astype(float) * quantity.times
+        values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
+        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != "ok"].iterrows()]
+        if rows.empty:
+            whole = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["status"] != "ok")]
+            why = f" ({'; '.join(dict.fromkeys(whole['reason'].dropna()))})" if len(whole) else ""
+            missing = [f"the probe {quantity.probe} gave no {quantity.metric}{why}"]
+        name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
+        return Series(name, values, tuple(dict.fromkeys(missing)))
+
+
+def derived(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs of a point with the columns that claims may use besides those of runs.csv."""
+    logs = np.log(runs["makespan_s"].where(runs["status"] == "ok").to_numpy(dtype=float))
+    others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
+    return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))
+
+
+def label(point: Point) -> str:
+    """``threading (5 workers)``"""
+    alone = str(point.workers_asked) == "1"
+    return point.contender if alone else f"{point.contender} ({point.workers_asked} workers)"
+
+
+def named(point: Point, quantity: RunQuantity) -> str:
+    what = "" if quantity.column == "makespan_s" else f"{quantity.column} of "
+    per = f" per {quantity.per}" if quantity.per else ""
+    times = "" if quantity.times == 1 else f"{quantity.times:g} × "
+    return f"{times}{what}{label(point)}{per}"
+
+
+def pairs(one: pd.Series, other: pd.Series) -> tuple[Sequence[float], Sequence[float]]:
+    """The values of the blocks that both have: within a session, where both are of runs."""
+    if (
+        one.index.get_level_values("session").isin(["probe", "difference"]).any()
+        or other.index.get_level_values("session").isin(["probe", "difference"]).any()
+    ):
+        one, other = one.droplevel("session"), other.droplevel("session")
+    both = pd.concat([one, other], axis=1, join="inner")
+    return list(both.iloc[:, 0]), list(both.iloc[:, 1])

@@ -1,0 +1,188 @@
+"""Claims as their file states them, each bound to what a campaign measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.config_file import ConfigError, key_path, read_config, shown, unknown_key
+from concbench.campaign.plan import Point, points
+from concbench.campaign.schema import checked
+from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
+from concbench.records.run_record import Measured
+
+Path_ = list[str | int]
+DERIVED = {  # see quantities.py
+    "items_lost": "items without a right result; all of them where the run failed",
+    "deviation": "how far the makespan's logarithm is from the median of the point's other runs",
+}
+NUMBERS = [*(item.name for item in fields(Measured) if "float" in str(item.type) or "int" in str(item.type)), *DERIVED]
+NEEDED = {
+    "order": {"least_first"},
+    "ratio": {"of", "band"},
+    "equality": {"of", "to", "within"},
+    "effect": {"of", "at_least"},
+    "optimum": {"of", "band"},
+    "flatness": {"of", "within"},
+}
+ALLOWED = {"ratio": {"to"}, "effect": {"to", "absent"}, "order": {"best_of"}}
+OF_ANY = {"claim", "statement", "test", "article", "python", "because"}
+
+
+def read_claims(path: Path, campaign: Campaign, processors: int) -> list[Claim]:
+    """The claims in a file.
+
+    Raises ConfigError with all that is wrong; what the campaign doesn't measure is wrong too, unless its config says
+    otherwise.
+    """
+    content = checked(read_config(path), str(path), "claims_file")
+    numbers = [value["claim"] for value in content["claims"]]
+    problems = [f"claims: {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})]
+    claims: list[Claim] = []
+    for i, value in enumerate(content["claims"]):
+        reader = ClaimReader(campaign, processors)
+        claim = reader.claim(value, ["claims", i])
+        if claim:
+            claims.append(claim)
+        elif campaign.all_claims:
+            problems += reader.problems
+        else:
+            claims.append(Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0]))
+    if problems:
+        raise ConfigError(str(path), list(dict.fromkeys(problems)))
+    return claims
+
+
+class ClaimReader:
+    """Makes claims of what the schema accepts, noting what can't be tested on the campaign."""
+
+    def __init__(self, campaign: Campaign, processors: int) -> None:
+        self.campaign, self.processors = campaign, processors
+        first = next(iter(campaign.interpreters))
+        self.points = [point for point in points(campaign) if point.interpreter == first]
+        self.problems: list[str] = []
+
+    def problem(self, path: Path_, value: object, expected: str) -> None:
+        self.problems.append(f"{key_path(path)}: {shown(value)}: expected {expected}")
+
+    def claim(self, value: Mapping[str, Any], path: Path_) -> Claim | None:
+        """One claim; None where something is wrong with it, which is then among the problems."""
+        before, test = len(self.problems), value["test"]
+        self.keys(value, path)
+        sweep = test in ("optimum", "flatness")
+        band = self.band(value, path)
+        of, to = (self.quantity(value[key], [*path, key], sweep) if key in value else None for key in ("of", "to"))
+        least_first = [self.quantity(one, [*path, "least_first", i]) for i, one in enumerate(value.get("least_first", ()))]
+        because = value.get("because", {"text": None, "figures": {}})
+        figures = {name: self.quantity(one, [*path, "because", "figures", name]) for name, one in because["figures"].items()}
+        if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(of, band, self.processors):
+            self.problem([*path, "band"], value["band"], "a band that leaves some of the sweep's numbers of workers out")
+        python = self.specifier(value["python"], [*path, "python"])
+        if len(self.problems) > before:
+            return None
+        return Claim(
+            claim=value["claim"],
+            statement=" ".join(value["statement"].split()),
+            test=test,
+            of=of,
+            to=to,
+            least_first=tuple(one for one in least_first if one),
+            best_of=value.get("best_of"),
+            band=band,
+            within=value.get("within"),
+            at_least=value.get("at_least"),
+            absent=value["absent"],
+            article=value.get("article"),
+            python=python,
+            because=because["text"],
+            figures={name: one for name, one in figures.items() if one},
+        )
+
+    def keys(self, value: Mapping[str, Any], path: Path_) -> None:
+        """What a kind of test needs is there, and nothing that it doesn't use."""
+        test = value["test"]
+        needed, allowed = NEEDED[test], OF_ANY | NEEDED[test] | ALLOWED.get(test, set())
+        self.problems += [f"{key_path([*path, key])}: missing; {test} needs it" for key in sorted(needed - value.keys())]
+        for key in value:
+            if key not in allowed and value[key] is not False:
+                self.problems.append(unknown_key(path, key, allowed))
+
+    def band(self, value: Mapping[str, Any], path: Path_) -> tuple[float, float] | None:
+        if "band" not in value:
+            return None
+        low, high = (float(self.processors if end == "cpus" else end) for end in value["band"])
+        if low > high:
+            self.problem([*path, "band"], value["band"], "the lower end first")
+        return low, high
+
+    def specifier(self, text: str, path: Path_) -> SpecifierSet:
+        try:
+            return SpecifierSet(text)
+        except InvalidSpecifier:
+            self.problem(path, text, 'versions such as ">=3.9" or "<3.10"')
+            return SpecifierSet()
+
+    def quantity(self, value: Mapping[str, Any], path: Path_, sweep: bool = False) -> Quantity | None:
+        minus = self.quantity(value["minus"], [*path, "minus"]) if "minus" in value else None
+        if "probe" in value:
+            return self.probe_quantity(value, path, minus)
+        if "experiment" not in value or "contender" not in value:
+            self.problem(path, self.said(value), "an experiment and a contender, or a probe and a metric")
+            return None
+        experiment, name = self.campaign.experiments.get(value["experiment"]), value["experiment"]
+        if experiment is None:
+            self.problem([*path, "experiment"], name, f"one of the campaign's: {', '.join(self.campaign.experiments)}")
+            return None
+        if value["contender"] not in experiment.contenders:
+            known = ", ".join(experiment.contenders)
+            self.problem([*path, "contender"], value["contender"], f"one of the contenders of {name}: {known}")
+            return None
+        for key in ("column", "per"):
+            if key in value and value[key] not in NUMBERS:
+                self.problem([*path, key], value[key], f"a column of runs.csv that holds numbers: {', '.join(NUMBERS)}")
+        found = tuple(point for point in self.points if self.chosen(point, value))
+        if not found or (len(found) > 1) != sweep:
+            self.choices(value, path, sweep, found)
+            return None
+        return RunQuantity(found, value["column"], value.get("per"), value["times"], minus)
+
+    def probe_quantity(self, value: Mapping[str, Any], path: Path_, minus: Quantity | None) -> Quantity | None:
+        if value["probe"] not in self.campaign.probes:
+            known = ", ".join(self.campaign.probes) or "none, as probes: is empty"
+            self.problem([*path, "probe"], value["probe"], f"one of the campaign's probes: {known}")
+            return None
+        if "metric" not in value:
+            self.problems.append(f"{key_path([*path, 'metric'])}: missing; expected one of the probe's metrics")
+            return None
+        return ProbeQuantity(value["probe"], value["metric"], value["times"], minus)
+
+    def chosen(self, point: Point, value: Mapping[str, Any]) -> bool:
+        """Whether a point is among those that a quantity names."""
+        wanted = {key: value[key] for key in ("experiment", "contender", "origin", "size") if key in value}
+        workers = value.get("workers")
+        if any(getattr(point, key) != wanted[key] for key in wanted):
+            return False
+        if isinstance(workers, list):
+            return bool(workers[0] <= number(point.workers_asked, point.size, self.processors) <= workers[1])
+        return workers is None or bool(point.workers_asked == workers)
+
+    def said(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """A quantity as its author wrote it, without what is filled in."""
+        filled_in = {"column": "makespan_s", "times": 1}
+        return {key: part for key, part in value.items() if filled_in.get(key) != part}
+
+    def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Point, ...]) -> None:
+        """Say what would have made a quantity one point, or a sweep."""
+        if len(found) > 1:
+            vary = {key: unique(str(getattr(point, key)) for point in found) for key in ("origin", "size", "workers_asked")}
+            named = [f"{key.removesuffix('_asked')} ({', '.join(values)})" for key, values in vary.items() if len(values) > 1]
+            self.problem(path, self.said(value), f"one point; name also {' and '.join(named)}")
+        elif found and sweep:
+            self.problem(path, self.said(value), "a contender with several numbers of workers")
+        else:
+            self.problem(path, self.said(value), "a point that the campaign measures; no origin, size or workers is like this")

@@ -1,0 +1,96 @@
+"""A run as it was, drawn from its items: lanes of threads, processes or tasks, and what they did when. Pure functions.
+
+An item's times say when it started and ended, how long the origin held its request, and how much CPU time its code took.
+When within the rest of the item that CPU time was taken isn't measured, so each part of the rest has a share of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from concbench.records.rows import ItemRow
+
+
+class Doing(Enum):
+    """What an item does: the caption, and the colour."""
+
+    def __init__(self, caption: str, colour: str) -> None:
+        self.caption, self.colour = caption, colour
+
+    WORKING = "working (CPU time of its own)", "#0173b2"
+    QUEUEING = "queueing (interpreter, loop, connection, processor)", "#f3b26b"
+    HELD = "waiting: the origin holds the request", "#cfe5f2"
+    IN_ORIGIN_QUEUE = "in the origin's queue", "#d9d9d9"
+    NOT_KNOWN = "working or queueing: which isn't known", "#bdd5c4"
+    NOT_WORKING = "waiting or queueing: which isn't known", "#f0e2ee"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of an item. A lane as high as 1 is filled from ``low`` to ``high``: the share of the time that was so."""
+
+    doing: Doing
+    start_s: float
+    end_s: float
+    low: float = 0.0
+    high: float = 1.0
+
+
+def spans(item: ItemRow, controlled: bool) -> list[Span]:
+    """One item's parts; ``controlled`` says whether all its waits are known, as of items that talk to no origin of others."""
+    assert item.start_s is not None and item.end_s is not None
+    received, served, released = item.received_s, item.served_s, item.released_s
+    if received is None or served is None or released is None:
+        gaps, waits = [(item.start_s, item.end_s)], []
+    else:
+        gaps = [(item.start_s, received), (released, item.end_s)]
+        waits = [Span(Doing.IN_ORIGIN_QUEUE, received, served), Span(Doing.HELD, served, released)]
+    rest_s = sum(end - start for start, end in gaps)
+    share = min(1.0, (item.cpu_s or 0.0) / rest_s) if rest_s > 0 else 0.0
+    other = Doing.NOT_KNOWN if item.cpu_s is None else Doing.QUEUEING if controlled else Doing.NOT_WORKING
+    found = [*waits]
+    for start, end in gaps:
+        found += [Span(Doing.WORKING, start, end, 0.0, share), Span(other, start, end, share, 1.0)]
+    return [span for span in found if span.end_s > span.start_s and span.high > span.low]
+
+
+def lanes(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
+    """The items by who did them, in the order of first starts: threads and processes, or tasks that one of them interleaved.
+
+    Items of a thread that overlap are put on as many lanes as are needed, each on the first that is free.
+    """
+    found: list[list[ItemRow]] = []
+    threads: dict[int, list[list[ItemRow]]] = {}
+    for item in sorted(items, key=lambda item: item.start_s or 0):
+        own = threads.setdefault(item.lane or 0, [])
+        free = next((lane for lane in own if (lane[-1].end_s or 0) <= (item.start_s or 0)), None)
+        if free is None:
+            free = []
+            own.append(free)
+            found.append(free)
+        free.append(item)
+    return found
+
+
+def sampled(lanes: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
+    """At most so many of the lanes, evenly taken, the first and the last among them."""
+    if len(lanes) <= most:
+        return list(lanes)
+    return [lanes[round(place * (len(lanes) - 1) / (most - 1))] for place in range(most)]
+
+
+def level(spans: Sequence[Span]) -> tuple[list[float], list[float]]:
+    """How much of this there is at once: moments, and from each on the sum of the spans' heights, as steps."""
+    changes: dict[float, float] = {}
+    for span in spans:
+        height = span.high - span.low
+        changes[span.start_s] = changes.get(span.start_s, 0.0) + height
+        changes[span.end_s] = changes.get(span.end_s, 0.0) - height
+    moments, heights, height = [0.0], [0.0], 0.0
+    for moment in sorted(changes):
+        height += changes[moment]
+        moments.append(moment)
+        heights.append(max(0.0, height))
+    return moments, heights

@@ -1,0 +1,164 @@
+"""An environment for each interpreter under test, made once, with uv, from a lock for its version (in interpreters/).
+
+The pipeline's own Python, and one that is in a virtual environment already, are taken as they are. What an interpreter can't
+have, since there is no wheel for it, is left out and noted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from concbench.common.atomic import write_whole
+from concbench.common.paths import ROOT
+from concbench.environment.keep_urllib3 import keep_urllib3
+from concbench.environment.locked_packages import install, pins, run_module
+
+LOCKS = ROOT / "interpreters"
+MADE = ROOT / ".interpreters"
+INDEX = MADE / "environments.json"  # which Python runs the subjects of an interpreter, by where that one lies
+OLDEST = Version("3.9")
+RECIPE = 2  # raised when environments are made in another way
+COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
+NOT_FOUND = 127  # the exit status of a shell that has no such command
+ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
+
+
+class NotAnInterpreter(Exception):
+    """A command of the config that isn't a Python which can be measured; the text says why."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """How the config starts an interpreter: a program, and before it variables to set, as in ``PYTHON_GIL=1 python3.14t``."""
+
+    program: str
+    variables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str) -> Command:
+        parts = COMMAND.fullmatch(text)
+        assert parts  # anything is at least a program
+        pairs = (one.partition("=") for one in parts["variables"].split())
+        return cls(parts["program"], {name: value for name, _, value in pairs})
+
+    @property
+    def path(self) -> Path | None:
+        """Where the program lies; None if there is none such."""
+        found = shutil.which(self.program)
+        return Path(found) if found else None
+
+
+@dataclass(frozen=True)
+class Python:
+    """An interpreter as it answers: ``cpython`` or ``pypy``, and its version up to the minor number."""
+
+    executable: Path
+    implementation: str
+    version: Version
+
+
+def subject_python(text: str) -> Command | None:
+    """What runs the subjects of an interpreter: the Python of its environment, if it has one; None if there is neither."""
+    command = Command.of(text)
+    path = command.path
+    if path is None:
+        return None
+    made = environments() if needs_environment(path) else {}
+    program = made.get(str(path.absolute()), str(path))
+    return replace(command, program=program) if program else None
+
+
+def environments() -> dict[str, str]:
+    """The Pythons of the environments that have been made, by where their interpreters lie; "" where there is none."""
+    made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
+    return made
+
+
+def lacks(python: Command) -> dict[str, str]:
+    """What the environment of a subject's Python lacks, since it couldn't be had, each with the reason."""
+    path = Path(python.program).parent.parent / "lacks.json"
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def needs_environment(path: Path) -> bool:
+    """Whether it is neither the pipeline's own Python nor one of a virtual environment."""
+    return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
+
+
+def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
+    """What the interpreter says of itself; None for a stand-in of one that isn't installed, such as pyenv has.
+
+    Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
+    command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
+    try:
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotAnInterpreter(f"interpreters.{name}: {path} can't be started: {error}") from error
+    if answer.returncode == NOT_FOUND:
+        return None
+    said = answer.stdout.split()
+    if len(said) != 2 or not said[1].replace(".", "").isdecimal():
+        instead = (answer.stderr or answer.stdout).strip().partition("\n")[0] or f"exit status {answer.returncode}"
+        raise NotAnInterpreter(f"interpreters.{name}: {path} doesn't answer as a Python 3 does, but with: {instead}")
+    if Version(said[1]) < OLDEST:
+        raise NotAnInterpreter(
+            f"interpreters.{name}: {path} is Python {said[1]}, and {OLDEST} is the oldest that can be measured"
+        )
+    return Python(path, said[0], Version(said[1]))
+
+
+def lock_for(version: Version) -> Path:
+    """The lock of this version; for one that is newer than all, the newest. ``make lock`` writes them."""
+    locks = {Version(path.stem.removeprefix("python")): path for path in LOCKS.glob("python*.txt")}
+    return locks[max(one for one in locks if one <= version)]
+
+
+def make(python: Python) -> Path:
+    """The Python of the interpreter's environment, which is made if it isn't there: one for each interpreter and lock."""
+    lock = lock_for(python.version)
+    executable = python.executable.resolve()
+    basis = f"{RECIPE} {executable} {executable.stat().st_mtime_ns}".encode() + lock.read_bytes()
+    folder = MADE / f"{python.implementation}{python.version}-{hashlib.sha256(basis).hexdigest()[:12]}"
+    made = folder / "bin" / "python"
+    if (folder / "lacks.json").exists():
+        return made
+    print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    missing = {}
+    if install(lock.read_text(encoding="utf-8"), made):  # not all can be had
+        missing = {name: reason for name, pin in pins(lock).items() if (reason := install(pin, made))}
+    if reason := keep_urllib3(folder, lock):
+        missing["urllib3"] = reason
+    if len(missing) == len(pins(lock)):  # no matter of wheels
+        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
+    (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
+    return made
+
+
+def prepare(interpreters: Mapping[str, str]) -> None:
+    """Make the environments that these interpreters (commands by name) lack. Raises NotAnInterpreter."""
+    made = environments()
+    for name, text in interpreters.items():
+        command = Command.of(text)
+        path = command.path
+        if path is None:
+            continue  # its runs will be skipped, and say so
+        python = asked(path, command.variables, name)
+        if needs_environment(path):
+            made[str(path.absolute())] = str(make(python)) if python else ""
+    if made:
+        MADE.mkdir(exist_ok=True)
+        write_whole(INDEX, json.dumps(made, indent=1) + "\n")

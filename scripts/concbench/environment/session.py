@@ -1,0 +1,160 @@
+"""The environment of a session: the machine, the interpreters and their packages; and whether two may be mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from concbench.campaign.campaign import Campaign
+from concbench.common.atomic import write_whole
+from concbench.common.paths import SCRIPTS
+from concbench.environment.interpreters import subject_python
+from concbench.environment.locks import hold
+from concbench.environment.node import node_name, own_block
+from concbench.measured.machine import processors
+
+COMPARED = ("machine", "cpu_model", "processors", "memory_bytes", "kernel")
+LIKE_MEMORY = 1.02  # the kernel keeps a little more of it for itself on one machine than on its twin
+
+
+class UnlikeEnvironment(Exception):
+    """A campaign's runs were measured somewhere else, or with something else; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One session's surroundings, as ``environment.json`` lists them."""
+
+    session: str
+    machine: str
+    cpu_model: str
+    processors: int
+    memory_bytes: int
+    kernel: str
+    governor: str | None
+    load: float
+    open_files_limit: int
+    git_revision: str | None
+    interpreters: Mapping[str, Any]  # by name: the facts of interpreter_facts.py, or None where there is no such Python
+
+
+def first_line(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError):
+        return None
+
+
+def cpu_model() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def git_revision() -> str | None:
+    """The commit of the checkout, with ``-dirty`` where something is changed; None without git or outside a checkout."""
+    command = ["git", "-C", str(SCRIPTS), "describe", "--always", "--dirty", "--abbrev=12"]
+    if shutil.which("git") is None:
+        return None
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None
+
+
+def interpreter_facts(command: str) -> Any:
+    """What the interpreter says of itself; None if it isn't there or isn't a Python."""
+    python = subject_python(command)
+    if python is None:
+        return None
+    facts = [python.program, str(SCRIPTS / "sys_path" / "interpreter-facts.py")]
+    done = subprocess.run(facts, env={**os.environ, **python.variables}, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def environment_now(session: str, interpreters: Mapping[str, str]) -> Environment:
+    return Environment(
+        session=session,
+        machine=node_name(),
+        cpu_model=cpu_model(),
+        processors=processors(),
+        memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        kernel=platform.release(),
+        governor=first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        load=os.getloadavg()[0],
+        open_files_limit=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        git_revision=git_revision(),
+        interpreters={name: interpreter_facts(command) for name, command in interpreters.items()},
+    )
+
+
+def differences(then: Environment, now: Environment, compared: Sequence[str] = COMPARED) -> Iterator[str]:
+    """What keeps the runs of two sessions from being compared, a line each; interpreters of one of them alone do not."""
+    for name in compared:
+        if not alike(name, getattr(then, name), getattr(now, name)):
+            yield f"{name}: {getattr(then, name)} then, {getattr(now, name)} now"
+    for name in then.interpreters.keys() & now.interpreters.keys():
+        old, new = then.interpreters[name], now.interpreters[name]
+        if old and new:
+            yield from interpreter_differences(name, old, new)
+
+
+def alike(name: str, then: Any, now: Any) -> bool:
+    if name == "memory_bytes":
+        return bool(max(then, now) <= LIKE_MEMORY * min(then, now))
+    return bool(then == now)
+
+
+def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for fact in ("implementation", "version", "gil_enabled", "jit_enabled"):
+        if fact in then and then[fact] != now[fact]:  # older sessions had fewer facts
+            yield f"interpreter {name}, {fact}: {then[fact]} then, {now[fact]} now"
+    for package in sorted(then["packages"].keys() | now["packages"].keys()):
+        old, new = then["packages"].get(package), now["packages"].get(package)
+        if old != new:
+            yield f"interpreter {name}, {package}: {old or 'not there'} then, {new or 'not there'} now"
+
+
+def read_sessions(path: Path) -> list[Environment]:
+    if not path.exists():
+        return []
+    return [Environment(**one) for one in json.loads(path.read_text(encoding="utf-8"))["sessions"]]
+
+
+def enter_session(path: Path, campaign: Campaign, now: Environment) -> None:
+    """Add a session to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
+    with hold(path.with_name(".environment.lock"), wait=lambda _: None):
+        sessions = read_sessions(path)
+        if own_block():
+            refuse_node([one for one in sessions if one.machine == now.machine or not campaign.unlike_nodes_apart], now)
+        else:
+            refuse(campaign.name, list(differences(sessions[-1], now)) if sessions else [])
+        write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")
+
+
+def refuse_node(sessions: Sequence[Environment], now: Environment) -> None:
+    """Raises UnlikeEnvironment where a node of a cluster differs from one of the nodes that have measured before it."""
+    last = {one.machine: one for one in sessions}
+    unlike = [f"  {then.machine}, {line}\n" for then in last.values() for line in differences(then, now, COMPARED[1:])]
+    if unlike:
+        raise UnlikeEnvironment(
+            f"{now.machine} is unlike nodes that have measured blocks, and times from both can't be compared:\n"
+            + "".join(unlike)
+            + "Have blocks go to nodes of one kind, by constraint: under default-resources in profiles/slurm/config.yaml,\n"
+            "or keep each node's results apart, by unlike_nodes: apart in the campaign's config"
+        )
+
+
+def refuse(campaign: str, unlike: Sequence[str]) -> None:
+    if unlike:
+        raise UnlikeEnvironment(
+            f"results/{campaign} was measured in another environment, and times from the two can't be compared:\n"
+            + "".join(f"  {line}\n" for line in unlike)
+            + f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
+            f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
+        )

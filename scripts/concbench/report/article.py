@@ -1,0 +1,91 @@
+"""Write article.md: the article's figures beside ours, as seconds and as times faster than the baseline."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from concbench.campaign.campaign import CONTROL, Campaign, Experiment
+from concbench.common.formatting import text
+from concbench.records.rows import SETTING
+
+
+def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
+    """One experiment's part of the page; ``rows`` is its part of the summary, with the speed-ups."""
+    article_s = rows["contender"].map(experiment.article_s)
+    table = pd.DataFrame(
+        {
+            "contender": rows["contender"],
+            "workers": [text_of_workers(row) for _, row in rows.iterrows()],
+            "article (s)": article_s.map(text),
+            f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
+            "here, median (s)": rows["median_s"].map(text),
+            "one node ÷ another": rows["node_effect"].map(text),
+            "ideal (s)": rows["ideal_s"].map(text),
+            "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
+            "here (× baseline)": rows["best_of_n_speedup"].map(text),
+            "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
+        }
+    )
+    if rows["node_effect"].isna().all():
+        table = table.drop(columns="one node ÷ another")
+    if not experiment.article_s:
+        table = table.drop(columns=["article (s)", "article (× baseline)"])
+    for name in reversed(SETTING[1:]):
+        if rows[name].nunique() > 1:
+            table.insert(1, name, rows[name])
+    return table
+
+
+def text_of_workers(row: pd.Series) -> str:
+    """``4 (cpus)``: the number as it came out, and as it was asked for where that was a word."""
+    if pd.isna(row["workers"]):
+        return str(row["workers_asked"])
+    number = f"{row['workers']:.0f}"
+    return number if number == row["workers_asked"] else f"{number} ({row['workers_asked']})"
+
+
+def notes(runs: pd.DataFrame) -> list[str]:
+    """What a reader must know: runs that don't count, and an origin that wasn't ours."""
+    lines = []
+    if (runs["origin_controlled"] == False).any():  # noqa: E712  (it may be empty)
+        lines.append(
+            "**The origin was not under control**: the downloads went to real addresses, whose delays, limits and contents "
+            "are not known; differences between contenders may be the network's."
+        )
+    for _, run in runs[runs["status"] != "ok"].iterrows():
+        where = (
+            f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
+        )
+        lines.append(f"Not counted, {run['status']}: [{where}](logs/runs/{run['record']}.log): {run['reason']}")
+    return lines
+
+
+def heading(campaign: Campaign) -> list[str]:
+    """The title, and how to read the tables; without a word of the article where none of its figures is there."""
+    quotes = any(experiment.article_s for experiment in campaign.experiments.values())
+    title = "the article's figures beside ours" if quotes else "seconds, and times as fast as the baseline"
+    explanation = (
+        f"Best of {campaign.best_of} is the shortest makespan of so many runs, averaged "
+        "over all choices of them; × says how many times faster than the baseline a contender is by these figures."
+    )
+    return [
+        f"# Campaign {campaign.name}: {title}",
+        f"The article quotes the fastest of three runs. {explanation}" if quotes else explanation,
+    ]
+
+
+def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """The whole page, as Markdown."""
+    parts = heading(campaign)
+    summary = summary.merge(comparisons[["point", "best_of_n_speedup"]], on="point")
+    for experiment in campaign.experiments.values():
+        rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]
+        parts.append(f"## {experiment.name}: {experiment.workload}, baseline {experiment.baseline}")
+        table = experiment_table(rows, experiment, campaign.best_of)
+        parts.append(
+            table.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * (len(table.columns) - 1)])
+        )
+    lines = notes(runs)
+    if lines:
+        parts += ["## Notes", "\n".join(f"- {line}" for line in lines)]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,105 @@
+"""The figures of the report: as SVG where that is small, else as an image of few colours, as many as a page may hold."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from markupsafe import Markup
+from PIL import Image
+
+from concbench.campaign import plugins
+from concbench.drawing.svg import inlined, texts
+
+SMALL_SVG_BYTES = 150_000
+MOST_BYTES = 3_500_000  # for all figures, of a page below 5 MB
+COLOURS = 64
+SCALE = 0.75  # of the file: a picture as wide as the page's column
+FIRST = (
+    "crossover",
+    "interpreters",
+    "headline",
+    "claims",
+    "workers",
+    "scaling",
+    "resources",
+    "drift",
+    "timing",
+    "closeup",
+)  # what to keep if not all fit
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One figure; ``svg`` or ``png`` where it is in the page, and neither where there was no room for it."""
+
+    figure: str  # the name of its file in scripts/figures/
+    experiment: str | None
+    path: str  # of its files, from the page, without their endings
+    title: str
+    description: str
+    svg: Markup | None = None
+    png: str | None = None  # an address with all the data in it
+    width: int = 0
+    height: int = 0
+
+    @property
+    def name(self) -> str:
+        return Path(self.path).name
+
+    @property
+    def about(self) -> str:
+        """What there is to see in such a figure."""
+        return plugins.plugin("figures", self.figure).about
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.svg or "") + len(self.png or "")
+
+
+def image(png: Path) -> tuple[str, int, int]:
+    """The picture as an address with its data, and its width and height."""
+    with Image.open(png) as picture:
+        smaller = picture.convert("RGB").resize([round(SCALE * side) for side in picture.size], Image.Resampling.LANCZOS)
+        few = smaller.quantize(COLOURS, dither=Image.Dither.NONE)
+        data = io.BytesIO()
+        few.save(data, "PNG", optimize=True)
+        return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode(), few.width, few.height
+
+
+def chart(svg: Path, page: Path) -> Chart:
+    """One figure, read from its two files."""
+    figure, _, experiment = svg.stem.partition("-")
+    text = svg.read_text(encoding="utf-8")
+    title, description = texts(text)
+    bare = Chart(figure, experiment or None, svg.relative_to(page.parent).with_suffix("").as_posix(), title, description)
+    if len(text) <= SMALL_SVG_BYTES:
+        return replace(bare, svg=Markup(inlined(text, svg.stem)))
+    png, width, height = image(svg.with_suffix(".png"))
+    return replace(bare, png=png, width=width, height=height)
+
+
+def place(one: Chart) -> tuple[int, str]:
+    """What is wanted first."""
+    return (FIRST.index(one.figure) if one.figure in FIRST else len(FIRST), one.name)
+
+
+def charts(svgs: Iterable[Path], page: Path) -> Sequence[Chart]:
+    """All figures in the order in which the report has them; those that don't fit have no picture."""
+    found, size_bytes = [], 0
+    for one in sorted((chart(svg, page) for svg in svgs), key=place):
+        size_bytes += one.size_bytes
+        found.append(one if size_bytes <= MOST_BYTES else replace(one, svg=None, png=None))
+    return found
+
+
+def of(charts: Iterable[Chart], experiment: str | None, drawn_for: str | None = None) -> list[Chart]:
+    """Those of an experiment, or of the whole campaign for what they are drawn for."""
+    return [
+        one
+        for one in charts
+        if one.experiment == experiment and (drawn_for is None or plugins.plugin("figures", one.figure).drawn_for == drawn_for)
+    ]

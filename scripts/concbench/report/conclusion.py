@@ -1,0 +1,111 @@
+"""Write conclusion.txt, which ends a campaign on the console: the answer, the warnings, and the runs that don't count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, repeat
+from textwrap import fill
+
+import pandas as pd
+
+from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
+from concbench.records.rows import SETTING, WarningRow
+from concbench.records.tables import rows_of
+from concbench.report.answers import answers, worth
+from concbench.report.interpreter_speedups import gains
+from concbench.report.wording import chance, intervals
+
+WIDTH = 110
+LISTED = 10
+
+
+def compared(data: FigureData) -> Iterator[str]:
+    """An experiment's answers, and a table for each of its settings."""
+    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
+    rows = data.summary.merge(data.comparisons[own], on="point")
+    said = {answer.name: answer for answer in answers(data)}
+    for answer, (_, rivals) in zip(said.values(), rows.groupby(list(SETTING), sort=False, dropna=False)):
+        first = rivals.iloc[0]
+        yield answer.name if "interpreter" in data.settings_vary else f"{answer.name}, Python {first['interpreter']}"
+        yield fill(str(answer), WIDTH)
+        faster = f"times as fast as {first['baseline']}"
+        table = pd.DataFrame(
+            {
+                "": rivals["contender"],
+                "workers": rivals["workers_asked"],
+                "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s", "median_level"),
+                "ideal (s)": ["–" if pd.isna(ideal_s) else three_digits(ideal_s) for ideal_s in rivals["ideal_s"]],
+                faster: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
+                "verdict": rivals["verdict"].fillna(""),
+            }
+        )
+        yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
+        yield ""
+    for answer in (*worth(data), *gains(data)):
+        yield from (answer.name, *(fill(sentence, WIDTH) for sentence in answer.sentences), "")
+
+
+def in_words(warnings: list[WarningRow]) -> str:
+    """Warnings of one kind with one remedy: what was found, and what to do."""
+    found = [f"{warning.point or warning.experiment}: {warning.message}" for warning in warnings]
+    more = [f"and {len(found) - LISTED} more: see warnings.csv"] if len(found) > LISTED else []
+    return f"{warnings[0].warning}: {'; '.join([*found[:LISTED], *more])}\nTo do: {warnings[0].remedy}"
+
+
+def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
+    """The warnings that have kind and remedy in common, together."""
+    groups: dict[tuple[str, str], list[WarningRow]] = {}
+    for warning in warnings:
+        groups.setdefault((warning.warning, warning.remedy), []).append(warning)
+    return list(groups.values())
+
+
+def not_counted(runs: pd.DataFrame) -> list[str]:
+    """A line for each run that isn't ``ok``, with its log."""
+    lines = [
+        f"{run['status']}: {run['point']}, block {run['block']}: {run['reason']} "
+        f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
+        for _, run in runs[runs["status"] != "ok"].iterrows()
+    ]
+    more = len(lines) - LISTED
+    return lines[:LISTED] + ([f"and {more} more: see runs.csv"] if more > 0 else [])
+
+
+def bullets(texts: list[str]) -> Iterator[str]:
+    """Each text wrapped, its first line after a dash."""
+    for text in texts:
+        for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
+            yield fill(
+                line, WIDTH, initial_indent=start, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            )
+
+
+def on_nodes(data: CampaignData) -> list[str]:
+    """How the nodes of a cluster differ, where there are several."""
+    nodes, effects = data.tables["runs"]["node"].nunique(), data.tables["summary"]["node_effect"]
+    if nodes < 2:
+        return []
+    differ = (
+        f"by {effects.median() - 1:.0%} at the median, {effects.max() - 1:.0%} at most"
+        if effects.notna().any()
+        else ("by what a block on each doesn't tell")
+    )
+    said = "Speed-ups are taken within a block and a node; between nodes the absolute times of a point differ"
+    return [fill(f"Blocks were measured on {nodes} nodes. {said} {differ}. See nodes.csv.", WIDTH)]
+
+
+def conclusion(data: CampaignData) -> str:
+    """The whole text, of runs, summary, comparisons, interpreters and warnings."""
+    campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
+    counted = (runs["status"] == "ok").sum()
+    parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
+    for experiment in campaign.experiments:
+        parts += compared(data.experiment(experiment))
+    parts += [fill(chance(data.compared), WIDTH), *on_nodes(data)]
+    if len(warnings):
+        parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
+    left_out = not_counted(runs)
+    if left_out:
+        parts += ["", NOT_COUNTED, *bullets(left_out)]
+    return "\n".join([*parts, "", f"{REPORT} results/{campaign.name}/report.html"]) + "\n"

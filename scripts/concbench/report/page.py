@@ -1,0 +1,162 @@
+"""Write report.html: the answer, then figures, tables, claims, warnings, method and environment, all in one file."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from itables.utils import read_package_file
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.campaign.campaign import CONTROL
+from concbench.claims.wording import counts
+from concbench.common.formatting import duration
+from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
+from concbench.records.tables import rows_of
+from concbench.report import charts
+from concbench.report.answers import Answer, answers, worth
+from concbench.report.charts import Chart
+from concbench.report.interpreter_speedups import gains
+from concbench.report.page_tables import (
+    Table,
+    claims_table,
+    environment_table,
+    laws_table,
+    left_out_table,
+    nodes_table,
+    points_table,
+    warnings_table,
+)
+from concbench.report.wording import chance
+
+PARTS = Path(__file__).parent / "templates"
+READS = ("templates/*",)  # see campaign/sources.py
+FILES = {
+    "runs.csv": "a row for each planned run",
+    "summary.csv": "a row for each point: best, median, spread, ideal",
+    "nodes.csv": "the machine, or the nodes of a cluster, and how they differ",
+    "comparisons.csv": "a row for each point against its baseline: speed-up, interval, verdict",
+    "interpreters.csv": "the same of each point of another interpreter, against the first one",
+    "scaling.csv": "the scaling laws fitted to worker sweeps",
+    "warnings.csv": "what to know before quoting a figure",
+    "claims.csv": "a verdict on each claim",
+    "probes.csv": "small measurements beside the runs",
+    "items.csv": "the items of each point's typical run",
+    "article.md": "the article's figures beside ours",
+    "conclusion.txt": "what the campaign ended with on the console",
+    "environment.json": "machine, kernel, interpreters and packages of each session",
+    "config.json": "the campaign's config",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """An experiment."""
+
+    name: str
+    subject: str
+    answers: Sequence[Answer]
+    table: Table
+    laws: Table
+    charts: Sequence[Chart]
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template fills in, but for style and script."""
+
+    campaign: str
+    title: str
+    counts: str
+    missing: Sequence[str]
+    sections: Sequence[Section]
+    claims: Table | None
+    claims_counted: str
+    claims_charts: Sequence[Chart]
+    warnings: Table
+    warnings_counted: str
+    left_out: Table
+    chance: str
+    map_charts: Sequence[Chart]
+    campaign_charts: Sequence[Chart]
+    blocks: int
+    seed: int
+    margin: float  # relative
+    nodes: Table
+    environment: Table
+    files: Sequence[tuple[str, str]]
+
+
+def missing(data: CampaignData) -> Iterator[str]:
+    """What a reader must know that isn't there."""
+    runs = data.tables["runs"]
+    unmeasured = int((runs["status"] == "missing").sum())
+    if not (runs["status"] == "ok").any():
+        yield "No run of this campaign counts, so there is nothing to compare. The reasons are below, under Warnings."
+    elif unmeasured:
+        yield f"{unmeasured} of {len(runs)} runs have not been measured yet: the command that began the campaign goes on there."
+    for (name, contender), own in runs[runs["contender"] != CONTROL].groupby(["experiment", "contender"], sort=False):
+        if not (own["status"] == "ok").any():
+            reasons = ", ".join(own["status"].unique())
+            yield f"{name}: no run of {contender} counts ({reasons}), so it is in no figure."
+
+
+def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
+    return Section(
+        name=data.experiment.name,
+        subject=data.subject.partition(", ")[2],
+        answers=[*answers(data), *worth(data), *gains(data)],
+        table=points_table(data),
+        laws=laws_table(rows_of(data.scaling, ScalingRow)),
+        charts=charts.of(drawn, data.experiment.name),
+    )
+
+
+def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Page:
+    """The page's content; ``environment`` need not exist."""
+    campaign, runs = data.campaign, data.tables["runs"]
+    claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
+    warnings = rows_of(data.tables["warnings"], WarningRow)
+    took_s = (runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)).sum()
+    counted = f"{(runs['status'] == 'ok').sum()} of {len(runs)} runs count, in {campaign.repetitions} blocks"
+    kinds = len({warning.warning for warning in warnings})
+    return Page(
+        campaign=campaign.name,
+        title="Python's concurrency models, measured",
+        counts=f"{counted}; {duration(took_s)} of measuring.",
+        missing=list(missing(data)),
+        sections=[section(data.experiment(name), drawn) for name in campaign.experiments],
+        claims=claims_table(claims) if claims else None,
+        claims_counted=counts(claims) if claims else "",
+        claims_charts=charts.of(drawn, None, "claims"),
+        warnings=warnings_table(warnings),
+        warnings_counted=f"There are {len(warnings)} warnings of {kinds} kinds."
+        if len(warnings) > 1
+        else "There is a warning.",
+        left_out=left_out_table(runs),
+        chance=chance(data.compared),
+        map_charts=[one for kind in ("mixed work", "interpreters") for one in charts.of(drawn, None, kind)],
+        campaign_charts=charts.of(drawn, None, "campaign"),
+        blocks=campaign.repetitions,
+        seed=campaign.seed,
+        margin=campaign.margin,
+        nodes=nodes_table(rows_of(data.tables["nodes"], NodeRow)),
+        environment=environment_table(environment),
+        files=[(name, meaning) for name, meaning in FILES.items() if name != "claims.csv" or claims],
+    )
+
+
+def html(page: Page) -> str:
+    """The page as a file that needs no other."""
+    templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return templates.get_template("report.html.j2").render(
+        page=page,
+        css=Markup((PARTS / "style.css").read_text(encoding="utf-8")),
+        script=Markup((PARTS / "script.js").read_text(encoding="utf-8")),
+        tables_css=Markup(read_package_file("html", "dt_bundle.css")),
+        tables_js=base64.b64encode(read_package_file("html", "dt_bundle.js").encode()).decode(),
+    )

@@ -1,0 +1,167 @@
+"""The report's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from concbench.analysis.dataset import FigureData
+from concbench.claims.wording import SIGNS, ours
+from concbench.common.formatting import three_digits
+from concbench.environment.session import read_sessions
+from concbench.records.rows import SETTING, ClaimRow, NodeRow, ScalingRow, WarningRow
+from concbench.records.tables import known
+from concbench.report.wording import interval
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a table shows in one place, and by what number its column is sorted; None to sort by the text."""
+
+    text: str
+    order: float | None = None
+    link: str | None = None
+
+    @classmethod
+    def of(cls, value: float | None, text: str | None = None) -> Cell:
+        """A number; a dash, which sorts last, where it isn't known."""
+        if value is None or pd.isna(value):
+            return cls("–", float("inf"))
+        return cls(text or three_digits(value), value)
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def texts(*values: object) -> list[Cell]:
+    return [Cell("–" if known(value) is None else str(value)) for value in values]
+
+
+def points_table(data: FigureData) -> Table:
+    """Every point of an experiment but the control's, with its comparison."""
+    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "warnings"]
+    rows = data.summary.merge(data.comparisons[own], on="point", suffixes=("", "_compared"))
+    settings = [name for name in SETTING[1:] if name in data.settings_vary]
+    by_node = bool(rows["node_effect"].notna().any())
+    columns = [
+        *("contender", *settings, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
+        *(f"best of {data.campaign.best_of} (s)", "ideal (s)"),
+        *(f"times as fast as {data.experiment.baseline}", "verdict", "warnings"),
+    ]
+    cells = []
+    for _, row in rows.iterrows():
+        median = interval(known(row["median_s"]), row["median_low_s"], row["median_high_s"], row["median_level"])
+        speedup = interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
+        kinds = " ".join(dict.fromkeys(f"{known(row['warnings']) or ''} {known(row['warnings_compared']) or ''}".split()))
+        cells.append(
+            [
+                *texts(row["contender"], *(row[name] for name in settings)),
+                Cell.of(known(row["workers"])) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0),
+                Cell(f"{row['n']} of {row['planned']}", row["n"]),
+                Cell.of(known(row["median_s"]), median),
+                *([Cell.of(known(row["node_effect"]))] if by_node else []),
+                Cell.of(known(row["best_of_n_s"])),
+                Cell.of(known(row["ideal_s"])),
+                Cell.of(known(row["speedup"]), speedup),
+                *texts(known(row["verdict"]) or "baseline", kinds or "none"),
+            ]
+        )
+    return Table(f"{data.experiment.name}: all points, with 95 % intervals in brackets", columns, cells)
+
+
+def optimum_by_law(row: ScalingRow) -> Cell:
+    if row.predicted_workers is None:
+        return Cell("the more, the better", float("inf"))
+    if row.predicted_low is None or row.predicted_high is None:
+        return Cell(f"{row.predicted_workers:.0f}", row.predicted_workers)
+    return Cell(f"{row.predicted_workers:.0f} [{row.predicted_low:.0f}, {row.predicted_high:.0f}]", row.predicted_workers)
+
+
+def laws_table(rows: list[ScalingRow]) -> Table:
+    """The scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
+    cells = [
+        [
+            *texts(row.contender, row.origin or row.interpreter, row.law),
+            Cell.of(row.serial, interval(row.serial, row.serial_low or 0, row.serial_high or 0, row.level or 0)),
+            Cell.of(row.crosstalk, interval(row.crosstalk, row.crosstalk_low or 0, row.crosstalk_high or 0, row.level or 0)),
+            optimum_by_law(row),
+            Cell.of(row.measured_workers),
+            Cell.of(row.error, f"{row.error:.0%}" + (": a poor fit" if row.poor else "")),
+        ]
+        for row in rows
+    ]
+    columns = ["contender", "where", "law", "serial share", "crosstalk", "best workers by the law", "as measured", "misses by"]
+    return Table("Scaling laws fitted to the sweeps", columns, cells)
+
+
+def claims_table(rows: list[ClaimRow]) -> Table:
+    cells = [
+        [
+            Cell(row.claim, float(row.claim.rstrip("abcdefghijklmnopqrstuvwxyz"))),
+            *texts(row.statement),
+            Cell.of(row.article),
+            Cell.of(row.measured, ours(row)),
+            *texts(SIGNS[row.verdict], row.reason),
+        ]
+        for row in rows
+    ]
+    return Table("What is claimed, and what came out here", ["claim", "statement", "article", "here", "verdict", "why"], cells)
+
+
+def warnings_table(rows: list[WarningRow]) -> Table:
+    cells = [texts(row.warning, row.point or row.experiment, row.message, row.remedy) for row in rows]
+    return Table("Warnings", ["warning", "where", "what was found", "what to do"], cells)
+
+
+def left_out_table(runs: pd.DataFrame) -> Table:
+    """The runs that don't count, each with its log."""
+    cells = [
+        [
+            Cell(str(run["point"]), link=f"logs/runs/{run['record']}.log" if run["status"] != "missing" else None),
+            Cell.of(run["block"]),
+            *texts(run["status"], run["reason"]),
+        ]
+        for _, run in runs[runs["status"] != "ok"].iterrows()
+    ]
+    return Table("Runs that don't count, with their logs", ["run", "block", "status", "reason"], cells)
+
+
+def nodes_table(rows: list[NodeRow]) -> Table:
+    """Each node with what sets it apart; empty where there is one only."""
+    cells = [
+        [
+            *texts(row.node, row.cpu_model),
+            *(Cell.of(one) for one in (row.processors, row.blocks, row.ok)),
+            Cell.of(row.machine_speed and row.machine_speed / 1e6),
+            Cell.of(row.parallel_capacity),
+            Cell.of(row.effect, interval(row.effect, row.effect_low or 0, row.effect_high or 0, row.effect_level or 0)),
+        ]
+        for row in rows
+    ]
+    columns = ["node", "processor", "processors", "blocks", "runs that count", "speed (million steps/s)", "parallel capacity"]
+    return Table("Nodes", [*columns, "times as long as on all"], cells if len(cells) > 1 else [])
+
+
+def environment_table(path: Path) -> Table:
+    """A row for each session, the last first."""
+    cells = []
+    for one in reversed(read_sessions(path)):
+        pythons = (
+            f"{name}: {facts['implementation']} {facts['version']}" if facts else f"{name}: not there"
+            for name, facts in one.interpreters.items()
+        )
+        memory = f"{one.memory_bytes / 2**30:.0f} GiB"
+        machine = f"{one.cpu_model}, {one.processors} processors, {memory}"
+        cells.append(
+            texts(
+                one.session, one.machine, machine, one.kernel, one.governor or "unknown", "; ".join(pythons), one.git_revision
+            )
+        )
+    return Table("Sessions", ["session", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)

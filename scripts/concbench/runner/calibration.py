@@ -1,0 +1,98 @@
+"""Find out how many requests the origin can answer in a second, with a client that isn't Python (wrk), and how much of
+that the fastest run of each campaign's origin profile asked of it.
+
+Measured with each profile's pages but without its delays, over connections that stay open and over new ones. Nothing else
+should use the machine meanwhile. Needs wrk: apt install wrk.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any
+
+import pandas as pd
+
+from concbench.records.server_profile import Distribution, Profile
+from concbench.runner.run import START_UP_S, start_origin
+
+CONNECTIONS = 100  # as many as aiohttp opens
+SECONDS = 3
+RATE = re.compile(r"^Requests/sec:\s+([\d.]+)", re.MULTILINE)
+ERRORS = re.compile(r"^\s*(Socket errors|Non-2xx).*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """What the origin can do for one site."""
+
+    site: str
+    requests_per_s: float  # over connections that stay open
+    connections_per_s: float  # each with one request
+
+    @property
+    def request_s(self) -> float:
+        return 1 / self.requests_per_s
+
+    @property
+    def connection_s(self) -> float:
+        """What opening a connection costs besides its request."""
+        return max(0.0, 1 / self.connections_per_s - self.request_s)
+
+
+def rate(report: str) -> float:
+    """Requests per second from what wrk prints. Raises ValueError if it has none, or speaks of errors."""
+    found, errors = RATE.search(report), ERRORS.search(report)
+    if found is None or float(found[1]) == 0:
+        raise ValueError(f"no rate in what wrk printed:\n{report}")
+    if errors and not errors[0].strip().startswith("Socket errors: connect 0, read 0, write 0, timeout 0"):
+        raise ValueError(f"wrk met errors: {errors[0].strip()}")
+    return float(found[1])
+
+
+def measured_rate(url: str, seconds: int, *options: str) -> float:
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
+    return rate(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def without_delays(profile: Profile) -> Profile:
+    """The same pages from the same sites, at once."""
+    sites = tuple(replace(site, latency_s=Distribution.fixed(0)) for site in profile.sites)
+    return Profile(sites)
+
+
+def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) -> list[Ceiling]:
+    """What an origin of this profile can do, site by site."""
+    with ExitStack() as stack:
+        origin, sites = start_origin(without_delays(profile), [0.0], certificate, log, stack)
+        origin.answer(perf_counter() + START_UP_S)
+        return [
+            Ceiling(
+                f"{site.name}, {site.bytes} bytes{' over TLS' if site.tls else ''}",
+                measured_rate(f"{served['url']}/0", seconds),
+                measured_rate(f"{served['url']}/0", seconds, "--header", "Connection: close"),
+            )
+            for site, served in zip(profile.sites, sites)
+        ]
+
+
+def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
+    """The least time in which the origin could serve a run whose requests and connections are shared by all sites."""
+    share = 1 / len(ceilings)
+    return sum(share * (requests * one.request_s + connections * one.connection_s) for one in ceilings)
+
+
+def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
+    """How many times as fast as the run that asked most of it the origin could have been."""
+    ok = runs[(runs["status"] == "ok") & (runs["items_ok"] > 0)]
+    if ok.empty:
+        return "no run of it has been measured yet"
+    needs = [least_s(ceilings, run["items_ok"], run["connections"]) for _, run in ok.iterrows()]
+    rooms = (ok["makespan_s"] / needs).sort_values()
+    run: Any = ok.loc[rooms.index[0]]
+    asked = f"{run['items_ok']:.0f} requests over {run['connections']:.0f} connections in {run['makespan_s']:.3f} s"
+    return f"headroom {rooms.iloc[0]:.1f} × over the run that asks most, {run['point']}, block {run['block']}: {asked}"

@@ -1,0 +1,66 @@
+"""Measure one probe of one block, in a fresh process of the interpreter that it is of, and write its record."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+from concbench.campaign.campaign import CAPACITY
+from concbench.campaign.plan import ProbeRun
+from concbench.common.paths import SCRIPTS
+from concbench.environment.interpreters import subject_python
+from concbench.measured.api import Metric
+from concbench.runner.interference import BusyTime, disturbs, foreign_share
+from concbench.runner.measured_environment import subject_environment
+from concbench.runner.subreaper import reap_group, reaped_cpu_s
+
+SUBJECT = SCRIPTS / "sys_path" / "measured-probe.py"
+TIMEOUT_S = 60
+
+
+def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[Metric]:
+    """The probe's metrics, tried until nothing else used the machine meanwhile, so often as is allowed."""
+    for _ in range(attempts):
+        own_s, before = reaped_cpu_s(), BusyTime.now()
+        metrics = attempt(probe)
+        after = BusyTime.now()
+        share = foreign_share(before, after, reaped_cpu_s() - own_s)
+        if not disturbs(share, after.at - before.at, foreign_cpu) or probe.probe == CAPACITY:
+            return metrics
+    return [nothing("disturbed", f"{share:.0%} of the processors' time went to others, {attempts} times in a row")]
+
+
+def attempt(probe: ProbeRun) -> list[Metric]:
+    """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
+    python = subject_python(probe.command)
+    if python is None:
+        return [nothing("skipped", f"there is no interpreter {probe.command}")]
+    process = subprocess.Popen(
+        [python.program, str(SUBJECT), probe.probe],
+        env={**subject_environment(os.environ, None), **python.variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        answer, errors = process.communicate(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        return [nothing("timeout", f"not done within {TIMEOUT_S} s")]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # such as the server of forkserver, which may outlive it for a moment
+        process.wait()
+        reap_group(process.pid)  # so that their CPU time counts as the probe's own
+    if process.returncode:
+        print(errors, file=sys.stderr)
+        return [nothing("failed", (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1])]
+    return [Metric(**metric) for metric in json.loads(answer)]
+
+
+def nothing(status: str, reason: str) -> Metric:
+    return Metric("", None, "", status, reason)

@@ -1,0 +1,169 @@
+"""The origin: the HTTP server that a download run talks to, an instrument that holds each request for a known time.
+
+The driver starts one for each run and hands it a listening socket per site. It reads its task, one line of JSON, from
+standard input, says when it serves, and at the next line or the end of its input says what it saw, one line of JSON, all
+on the pipe whose number is its only argument; then it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from functools import partial
+from time import perf_counter
+from typing import IO, Any
+
+import uvicorn
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from concbench.measured.payload import page
+from concbench.records.run_record import Requests
+from concbench.server.precise_timer import Deadlines
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where one kind of page is served; ``certificate`` names a PEM file where it is served over TLS."""
+
+    socket: int
+    bytes: int
+    certificate: str | None
+
+
+@dataclass(frozen=True)
+class OriginTask:
+    sites: list[Site]
+    delays_s: list[float]  # of each item
+    slots: int | None  # requests served at once, over all sites; None: no limit
+    connect_s: float  # what the first request of a connection is held for besides
+    load_s: float  # what a request is held for besides, for each other one that is being served
+
+    @classmethod
+    def from_json(cls, line: str) -> OriginTask:
+        task = json.loads(line)
+        return cls(**{**task, "sites": [Site(**site) for site in task["sites"]]})
+
+
+@dataclass
+class Connection:
+    number: int
+    used: bool = False
+
+
+async def respond(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Origin:
+    """The application behind all sites."""
+
+    def __init__(self, task: OriginTask) -> None:
+        self.task = task
+        self.connections = self.being_served = 0
+        self.requests = Requests([], [], [], [], [], [])
+        self.deadlines = Deadlines(asyncio.get_running_loop())
+        self.slot = asyncio.Semaphore(task.slots) if task.slots else nullcontext()
+
+    def new_connection(self) -> Connection:
+        self.connections += 1
+        return Connection(self.connections)
+
+    async def answer(self, size_bytes: int, scope: Any, _receive: Any, send: Any) -> None:
+        """The ASGI application of a site: ``GET /<item>`` gives that item's page."""
+        received_s = perf_counter()
+        connection: Connection = scope["state"]["connection"]
+        number = scope["path"].strip("/")
+        if not number.isdecimal():
+            await respond(send, 404, b"")
+            return
+        item = int(number)
+        delay_s = self.task.delays_s[item % len(self.task.delays_s)] + (0 if connection.used else self.task.connect_s)
+        connection.used = True
+        async with self.slot:
+            served_s = perf_counter()
+            delay_s += self.task.load_s * self.being_served
+            self.being_served += 1
+            await self.deadlines.wait_until(served_s + delay_s)
+            released_s = perf_counter()
+            self.being_served -= 1
+        seen = self.requests
+        seen.item.append(item)
+        seen.connection.append(connection.number)
+        seen.delay_s.append(delay_s)
+        seen.received_s.append(received_s)
+        seen.served_s.append(served_s)
+        seen.released_s.append(released_s)
+        await respond(send, 200, page(item, size_bytes))
+
+
+class CountedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, which also tells the application on which connection a request came."""
+
+    def __init__(self, new_connection: Callable[[], Connection], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.new_connection = new_connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self.app_state = {"connection": self.new_connection()}
+
+
+def server(site: Site, origin: Origin) -> uvicorn.Server:
+    config = uvicorn.Config(
+        partial(origin.answer, site.bytes),
+        http=partial(CountedProtocol, origin.new_connection),  # type: ignore[arg-type]
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        backlog=4096,
+        timeout_keep_alive=3600,
+        ssl_certfile=site.certificate,
+    )
+    return uvicorn.Server(config)
+
+
+def cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+async def serve(task: OriginTask, answers: IO[str]) -> None:
+    origin = Origin(task)
+    servers = [server(site, origin) for site in task.sites]
+    serving = [
+        asyncio.create_task(server.serve([socket.socket(fileno=site.socket)])) for server, site in zip(servers, task.sites)
+    ]
+    while not all(server.started for server in servers):
+        await asyncio.wait(serving, timeout=0.001, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (task for task in serving if task.done()):
+            ended.result()  # raises what kept it from serving
+    ready_cpu_s = cpu_s()
+    print("serving", file=answers, flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    seen = {"connections": origin.connections, "cpu_s": cpu_s() - ready_cpu_s, "requests": asdict(origin.requests)}
+    print(json.dumps(seen), file=answers, flush=True)
+    for one in servers:
+        one.should_exit = one.force_exit = True
+    await asyncio.gather(*serving)
+
+
+def main() -> None:
+    answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+    uvloop.run(serve(OriginTask.from_json(sys.stdin.readline()), answers))
+
+
+if __name__ == "__main__":
+    main()

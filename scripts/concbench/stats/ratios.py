@@ -1,0 +1,49 @@
+"""Ratios of elapsed times, paired within block and invocation where the runs allow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+import pandas as pd
+
+from concbench.stats.intervals import Interval, shift_interval, signed_rank_interval
+from concbench.stats.verdicts import relative
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as long one point took as another, as far as the runs tell."""
+
+    interval: Interval | None  # of the ratio itself, not its logarithm
+    paired: bool
+    blocks: int  # that it rests on
+    apart: int  # blocks that have both, but of different sessions
+    spread: float | None  # standard deviation of the ratio of single runs, relative
+
+
+def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
+    """For each point the logarithms of its runs that count, by block and session."""
+    ok = runs[runs["status"] == "ok"]
+    values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "session"]]))
+    return {str(point): values.iloc[places] for point, places in ok.groupby("point").indices.items()}
+
+
+def ratio(one: pd.Series, other: pd.Series) -> Ratio:
+    """``one`` ÷ ``other``, from their logarithms.
+
+    Paired within block and session where most blocks allow it, else from all runs of the two, unpaired.
+    """
+    differences = (one - other).dropna()
+    both = len(one.index.get_level_values("block").intersection(other.index.get_level_values("block")))
+    paired = 2 * len(differences) > both
+    found = signed_rank_interval(list(differences)) if paired else shift_interval(list(one), list(other))
+    deviation = differences.std() if paired else np.hypot(one.std(), other.std())
+    return Ratio(
+        interval=Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None,
+        paired=paired,
+        blocks=len(differences) if paired else min(len(one), len(other)),
+        apart=both - len(differences),
+        spread=None if pd.isna(deviation) else relative(deviation),
+    )

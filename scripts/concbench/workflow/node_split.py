@@ -1,0 +1,84 @@
+"""Make a campaign of each node's blocks, so that unlike nodes of a cluster have tables, figures and a report of their own.
+
+What has been measured is copied, not moved, to ``results/<campaign>-<node>/``; nothing is measured again. A block that isn't
+whole, or that several nodes have measured since points were added, is left out, and told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+from concbench.campaign.blocks import records_by_block, session_and_node
+from concbench.campaign.reader import read_campaign
+from concbench.common.atomic import write_whole
+from concbench.environment.session import read_sessions
+from concbench.workflow.graph import probes, runs
+
+NO_LETTER = re.compile("[^a-z0-9_-]+")  # of a campaign's name
+LONGEST_NAME = 40
+
+
+class LeftOut(Exception):
+    """A block that isn't one node's; the text says why."""
+
+
+def node_of_block(records: Sequence[Path]) -> str:
+    """The node that measured all of a block's records. Raises LeftOut where there is none; ValueError for an unreadable one."""
+    if not all(record.exists() for record in records):
+        raise LeftOut("it isn't whole")
+    node, *others = {session_and_node(record)[1] for record in records}
+    if node is None or others:
+        raise LeftOut("it was measured on several nodes, or on one that isn't known")
+    return node
+
+
+def name_apart(campaign: str, node: str) -> str:
+    """The name of the campaign of a node's blocks; where it would be too long, its end tells it from others."""
+    name = f"{campaign}-{NO_LETTER.sub('-', node.lower())}"
+    if len(name) <= LONGEST_NAME and name == f"{campaign}-{node}":
+        return name
+    end = f"-{sha256(node.encode()).hexdigest()[:6]}"
+    return name[: LONGEST_NAME - len(end)] + end
+
+
+def copy(records: Iterable[Path], folder: Path, apart: Path) -> None:
+    for path in records:
+        there = apart / path.relative_to(folder)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, there)
+
+
+def keep_apart(folder: Path) -> Iterator[Path]:
+    """The folders of the campaigns that are made; of one with the same name its records are replaced.
+
+    Raises SystemExit where there is no campaign, or no block of one node; ValueError for an unreadable record.
+    """
+    if not (folder / "config.json").exists():
+        raise SystemExit(f"{folder}: no campaign has been measured there")
+    campaign = read_campaign(folder / "config.json")
+    blocks: dict[str, dict[int, list[Path]]] = {}
+    for block, planned in records_by_block(runs(campaign), probes(campaign)).items():
+        records = [folder / record for record in planned]
+        try:
+            blocks.setdefault(node_of_block(records), {})[block] = records
+        except LeftOut as why:
+            print(f"Block {block} is left out: {why}.", file=sys.stderr)
+    if not blocks:
+        raise SystemExit(f"{folder}: none of its blocks can be kept apart by its node")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    for node, own in blocks.items():
+        apart = folder.with_name(name_apart(campaign.name, node))
+        copy(chain.from_iterable(own.values()), folder, apart)
+        sessions = [asdict(one) for one in read_sessions(folder / "environment.json") if one.machine == node]
+        write_whole(apart / "environment.json", json.dumps({"sessions": sessions}, indent=1) + "\n")
+        of_node = {**config, "campaign": apart.name, "blocks": sorted(own)}
+        write_whole(apart / "config.json", json.dumps(of_node, indent=2) + "\n")
+        yield apart

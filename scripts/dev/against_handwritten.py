@@ -1,0 +1,96 @@
+"""Measure 160 downloads by asyncio, all at once, with this project's driver and by a program of 20 lines, in turns.
+
+Each turn is one fresh process of either, with a fresh origin that holds its requests for the same times; the two run in
+alternating order. What is compared is the makespan, ours over the program's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from math import exp, log
+from pathlib import Path
+from time import perf_counter
+from typing import IO
+
+import yaml
+
+from concbench.campaign.plan import plan, spec
+from concbench.campaign.reader import campaign_of
+from concbench.common.formatting import with_interval
+from concbench.common.paths import ROOT, SCRIPTS
+from concbench.records.run_record import RunSpec
+from concbench.runner.measured_environment import subject_environment
+from concbench.runner.run import START_UP_S, Certificates, attempt, start_origin
+from concbench.server import certificate
+from concbench.stats.intervals import Interval, signed_rank_interval
+
+TURNS, TIMEOUT_S = 20, 60
+
+
+def asked(turn: int) -> RunSpec:
+    """The run of config/models.yaml that has all downloads in flight at once, with the delays of a block of its own."""
+    campaign = campaign_of(yaml.safe_load((ROOT / "config" / "models.yaml").read_text(encoding="utf-8")))
+    runs = (run for run in plan(campaign) if run.point.contender == "asyncio" and run.point.experiment == "io")
+    return RunSpec(**{**vars(spec(campaign, next(runs))), "block": turn})
+
+
+def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
+    measured = attempt(run, TIMEOUT_S, made, output).measured
+    if measured.makespan_s is None:
+        raise RuntimeError(f"a run came to nothing: {measured.reason}")
+    return measured.makespan_s
+
+
+def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
+    """The same downloads by the program of 20 lines."""
+    assert run.origin is not None
+    with ExitStack() as stack:
+        delays_s = run.origin.delays_s(run.size, run.seed, run.block, run.point)
+        origin, sites = start_origin(run.origin, delays_s, made.server, output, stack)
+        origin.answer(perf_counter() + START_UP_S)
+        urls = [f"{sites[i % len(sites)]['url']}/{i}" for i in range(run.size)]
+        done = subprocess.run(
+            [sys.executable, str(SCRIPTS / "by_hand.py")],
+            input="\n".join(urls),
+            env=subject_environment(os.environ, made.bundle),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
+    seconds, received = done.stdout.split()
+    if int(received) != sum(sites[i % len(sites)]["bytes"] for i in range(run.size)):
+        raise RuntimeError(f"the program by hand received {received} bytes")
+    return float(seconds)
+
+
+def measured_ratio(turns: int = TURNS) -> Interval:
+    """Ours ÷ by hand within so many turns, ours first in one, last in the next. Raises RuntimeError where one fails."""
+    logs = []
+    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("wb") as nowhere:
+        made = Certificates(Path(folder) / "server.pem", Path(folder) / "bundle.pem")
+        certificate.make(made.server, made.bundle)
+        for turn in range(1, turns + 1):
+            run, seconds = asked(turn), {}
+            for measure in (ours_s, by_hand_s)[:: (-1) ** turn]:
+                seconds[measure] = measure(run, made, nowhere)
+            logs.append(log(seconds[ours_s] / seconds[by_hand_s]))
+    ratio = signed_rank_interval(logs)
+    assert ratio is not None
+    return Interval(exp(ratio.estimate), exp(ratio.low), exp(ratio.high), ratio.level)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    ratio = measured_ratio(parser.parse_args().turns)
+    print(f"ours ÷ by hand  {with_interval(ratio.estimate, ratio.low, ratio.high)} ({ratio.level:.1%})")
+
+
+if __name__ == "__main__":
+    main()

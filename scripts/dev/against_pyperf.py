@@ -1,0 +1,108 @@
+"""Measure one sum of squares with this project's driver and with pyperf, in turns, and say whether the two agree.
+
+Each turn is one fresh process of either, of a few sums each, the two in alternating order and on one processor, since on
+a shared machine two of them need not be as fast. The time of a turn is the median of its sums, the time of a tool the
+median of its turns, with the interval of the inverted sign test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+from statistics import median
+
+import pyperf
+
+from concbench.common.paths import SCRIPTS
+from concbench.records.run_record import RunSpec
+from concbench.runner.run import Certificates, attempt
+from concbench.stats.intervals import Interval, median_interval, signed_rank_interval
+
+NUMBER, SUMS, TURNS = 5_000_000, 4, 30
+TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The time of one sum by either tool, and ours ÷ pyperf's within the turns."""
+
+    ours_s: Interval
+    pyperf_s: Interval
+    ratio: Interval
+
+    @property
+    def gap(self) -> float:
+        """What is between the two intervals, relative to the lower one; 0 where they overlap."""
+        low, high = sorted((self.ours_s, self.pyperf_s), key=lambda one: one.estimate)
+        return max(0.0, high.low / low.high - 1)
+
+    @property
+    def reach(self) -> float:
+        """How far from 1 the interval of the ratio reaches: no larger bias is likely."""
+        return max(self.ratio.high, 1 / self.ratio.low) - 1
+
+
+def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
+    """The median of so many sums in one run."""
+    spec = RunSpec("sum", 1, 1, sys.executable, "sync", {}, "sum_squares", {"first": number}, 1, sums, None)
+    with Path(os.devnull).open("wb") as log:
+        record = attempt(spec, TIMEOUT_S, Certificates(Path(), Path()), log)
+    if record.items is None:
+        raise RuntimeError(f"a run came to nothing: {record.measured.reason}")
+    return median(end - start for start, end in zip(record.items.start_s, record.items.end_s))
+
+
+def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
+    """The same by pyperf, in one process of its own."""
+    setup = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); from workloads.sum_squares import sum_squares"
+    options = ["--processes", "1", "--values", str(sums), "--warmups", "0", "--loops", "1", "--quiet"]
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "pyperf.json"
+        command = [sys.executable, "-m", "pyperf", "timeit", *options, "--output", str(result), "--setup", setup]
+        subprocess.run([*command, f"sum_squares({number})"], capture_output=True, check=True)
+        return float(median(pyperf.Benchmark.load(str(result)).get_values()))
+
+
+def agreement(turns: list[tuple[float, float]]) -> Agreement:
+    """From the times of each turn, ours and pyperf's."""
+    ours, theirs = (median_interval(times) for times in zip(*turns))
+    ratio = signed_rank_interval([log(one / other) for one, other in turns])
+    assert ours is not None
+    assert theirs is not None
+    assert ratio is not None
+    return Agreement(ours, theirs, Interval(exp(ratio.estimate), exp(ratio.low), exp(ratio.high), ratio.level))
+
+
+def measured_agreement(turns: int = TURNS) -> Agreement:
+    """So many turns, ours first in one, pyperf's in the next."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usual)})
+    times = []
+    for turn in range(turns):
+        first = ours_s() if turn % 2 else None
+        theirs = pyperf_s()
+        times.append((first if first is not None else ours_s(), theirs))
+    os.sched_setaffinity(0, usual)
+    return agreement(times)
+
+
+def shown(interval: Interval, unit: str) -> str:
+    return f"{interval.estimate:.4f} {unit} [{interval.low:.4f}, {interval.high:.4f}] ({interval.level:.1%})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    found = measured_agreement(parser.parse_args().turns)
+    print(f"ours    {shown(found.ours_s, 's')}\npyperf  {shown(found.pyperf_s, 's')}\nratio   {shown(found.ratio, '')}")
+    sys.exit(found.gap > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""Simulate campaigns whose truth is known, and see how often intervals cover it and verdicts are right.
+
+The made-up runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
+docs/coverage.md; exit status 1 if a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from dataclasses import dataclass
+from itertools import product
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from concbench.analysis.comparisons import compare
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan
+from concbench.campaign.reader import campaign_of
+from concbench.records.rows import POINT_COLUMNS, ComparisonRow
+from concbench.stats.intervals import median_interval
+
+NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
+DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
+COVERED, FALSE_CALLS, FOUND = (0.93, 0.97), {5: 0.07, 10: 0.05, 30: 0.05}, 0.8
+DOUBT = 2.0  # standard errors of a simulated share by which it may lie beyond a bar
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A kind of campaign: baseline and rival, the rival ``speedup`` times as fast, under noise and disturbances."""
+
+    blocks: int
+    noise: float  # standard deviation of the logarithm of a makespan
+    speedup: float = 1.0
+    drift: float = 0.0  # relative, across the campaign and again within each block
+    outliers: float = 0.0  # share of all runs that take twice the time
+    rival_outliers: float = 0.0  # the same of the rival's alone
+
+    @property
+    def disturbance(self) -> str:
+        named = {"drift": self.drift, "outliers": self.outliers, "outliers of the rival alone": self.rival_outliers}
+        return ", ".join(name for name, size in named.items() if size) or "none"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Shares of many simulated campaigns."""
+
+    truth: Truth
+    campaigns: int
+    level: float
+    covered: float
+    called: float  # faster or slower
+    median_covered: float
+
+
+def made_up_campaign(experiments: int, blocks: int) -> Campaign:
+    """So many experiments of one campaign, each a simulated campaign of its own, with the baseline as its control."""
+    contenders = {"sync": {"model": "sync"}, "rival": {"model": "threading", "workers": [2]}}
+    one = {"workload": "sum_squares", "sizes": [1], "baseline": "sync", "control": "sync", "contenders": contenders}
+    config = {"campaign": "simulated", "repetitions": blocks, "experiments": {f"e{i}": one for i in range(experiments)}}
+    return campaign_of(config)
+
+
+def made_up_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) -> pd.DataFrame:
+    """All runs, as ``runs.csv`` would have them, in the order drawn by the plan."""
+    planned = plan(campaign)
+    runs = pd.DataFrame(
+        {
+            "point": [run.point.name for run in planned],
+            "experiment": [run.point.experiment for run in planned],
+            "contender": [run.point.contender for run in planned],
+            "block": [run.block for run in planned],
+        }
+    )
+    place = runs.groupby(["experiment", "block"]).cumcount() / 3
+    drift = (1 + truth.drift * (runs["block"] - 1 + place) / truth.blocks) * (1 + truth.drift * place)
+    rival = runs["contender"] == "rival"
+    share = truth.outliers + truth.rival_outliers * rival
+    factor = np.where(random.random(len(runs)) < share, OUTLIER_FACTOR, 1.0)
+    makespans: Any = drift * factor * np.exp(random.normal(0, truth.noise, len(runs))) / np.where(rival, truth.speedup, 1.0)
+    return runs.assign(makespan_s=makespans, status="ok", session="one")
+
+
+def made_up_summary(runs: pd.DataFrame) -> pd.DataFrame:
+    """A row for each point with what ``compare`` reads of a summary."""
+    summary = runs.drop_duplicates("point")[["point", "experiment", "contender"]]
+    columns = [*POINT_COLUMNS, "workers", "median_s", "best_of_n_s", "ideal_s"]
+    return summary.reindex(columns=columns).assign(workers_asked="1", size=1)
+
+
+def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
+    """The shares of so many campaigns."""
+    campaign = made_up_campaign(campaigns, truth.blocks)
+    runs = made_up_runs(campaign, truth, np.random.default_rng(seed))
+    rows = [row for row in compare(campaign, runs, made_up_summary(runs)) if row.contender == "rival"]
+    medians = runs[runs["contender"] == "sync"].groupby("experiment")["makespan_s"].apply(list)
+    covering = [interval.low <= 1 <= interval.high for values in medians if (interval := median_interval(values))]
+    return Outcome(
+        truth=truth,
+        campaigns=campaigns,
+        level=rows[0].level or 0,
+        covered=float(np.mean([covers(row, truth.speedup) for row in rows])),
+        called=float(np.mean([row.verdict in ("faster", "slower") for row in rows])),
+        median_covered=float(np.mean(covering)),
+    )
+
+
+def covers(row: ComparisonRow, speedup: float) -> bool:
+    return row.speedup_low is not None and row.speedup_high is not None and row.speedup_low <= speedup <= row.speedup_high
+
+
+def truths() -> list[Truth]:
+    """Every noise and number of blocks, undisturbed and disturbed; the last ones without a bar."""
+    kinds: tuple[dict[str, float], ...] = ({}, {"drift": DRIFT}, {"outliers": OUTLIERS}, {"drift": DRIFT, "outliers": OUTLIERS})
+    equal = [Truth(blocks, noise, **kind) for blocks, noise, kind in product(BLOCKS, NOISES, kinds)]
+    return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
+
+
+def within(share: float, low: float, high: float, campaigns: int) -> bool:
+    """Whether a simulated share lies between two bars, as far as so many campaigns can tell."""
+    return all(
+        (share - bar) * side <= DOUBT * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
+    )
+
+
+def missed(outcome: Outcome) -> str:
+    """The bar that an outcome misses; empty if none."""
+    truth, campaigns, low, high = outcome.truth, outcome.campaigns, *COVERED
+    if truth.rival_outliers:
+        return ""
+    if truth.speedup != 1:
+        return "" if within(outcome.called, FOUND, 1, campaigns) else f"found less than {FOUND:.0%}"
+    if not within(outcome.covered, low, high, campaigns):
+        return f"covered outside {low:.0%} to {high:.0%}"
+    most = FALSE_CALLS[truth.blocks]
+    return "" if within(outcome.called, 0, most, campaigns) else f"called more than {most:.0%}"
+
+
+def table(outcomes: list[Outcome]) -> str:
+    rows = [
+        {
+            "blocks": one.truth.blocks,
+            "noise": f"{one.truth.noise:.0%}",
+            "disturbance": one.truth.disturbance,
+            "true speed-up": one.truth.speedup,
+            "level": f"{one.level:.2%}",
+            "covered": f"{one.covered:.1%}",
+            "called faster or slower": f"{one.called:.1%}",
+            "median covered": "" if one.truth.drift else f"{one.median_covered:.1%}",
+            "bar missed": missed(one),
+        }
+        for one in outcomes
+    ]
+    return pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True)
+
+
+def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
+    """Every kind of campaign, on all processors; each drawn from a seed of its own."""
+    tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
+    with multiprocessing.get_context("forkserver").Pool() as pool:
+        return pool.starmap(simulate, tasks, chunksize=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--campaigns", type=int, default=4000, help="how many to simulate of each kind (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="what they are drawn from (default: %(default)s)")
+    arguments = parser.parse_args()
+    outcomes = simulate_all(arguments.campaigns, arguments.seed)
+    print(table(outcomes))
+    sys.exit(any(missed(outcome) for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Write made-up records of every run and probe of a campaign, to try what reads them at any size. Nothing is measured.
+
+The campaign's name must begin with ``made-up``, so that nobody takes its results for measurements.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+import yaml
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.fingerprints import probe_path, record_path
+from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan, spec
+from concbench.campaign.reader import campaign_of
+from concbench.common.paths import ROOT
+from concbench.measured.api import Metric
+from concbench.records.probe_record import ProbeRecord
+from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
+from concbench.runner.run import resolved_workers
+
+ITEM_S = 0.1
+LEAST_GAP_S = 0.002  # of an item beside its wait
+
+
+def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:
+    """Items dealt out to the workers in turn, each of about a tenth of a second."""
+    ends, items = [0.01] * workers, ItemTimes([], [], [], [])
+    for item in range(asked.size):
+        lane = item % workers
+        length = ITEM_S * random.lognormvariate(0, 0.05)
+        items.start_s.append(round(ends[lane], 7))
+        ends[lane] += length
+        items.end_s.append(round(ends[lane], 7))
+        items.cpu_s.append(round(LEAST_GAP_S / 2 if asked.origin else length / workers, 7))
+        items.lane.append(lane)
+    return items
+
+
+def requests(items: ItemTimes) -> Requests:
+    """A request for each item, held but for a millisecond before it and one after."""
+    received = [start + LEAST_GAP_S / 2 for start in items.start_s]
+    released = [end - LEAST_GAP_S / 2 for end in items.end_s]
+    numbers = list(range(len(received)))
+    return Requests(numbers, items.lane, [b - a for a, b in zip(received, released)], received, received, released)
+
+
+def record(asked: RunSpec, random: Random) -> RunRecord:
+    workers = min(resolved_workers(asked), asked.size)
+    items = item_times(asked, workers, random)
+    makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
+    measured = Measured(
+        status="ok", session="made-up", attempts=1, started_at="2026-01-01T00:00:00.000+00:00", python_version="3.11.0",
+        gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False, workers=workers, makespan_s=makespan_s,
+        setup_s=0.01, teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
+        effective_cores=cpu_s / makespan_s, voluntary_switches=asked.size,
+        involuntary_switches=workers, peak_memory_bytes=30_000_000, items_ok=asked.size, lanes=workers, machine_speed=1e7,
+        foreign_cpu=0.0, overhead_s=0.25,
+    )  # fmt: skip
+    return RunRecord(asked, measured, items, requests(items) if asked.origin else None)
+
+
+def write_run(folder: Path, campaign: Campaign, run: Run) -> None:
+    random = Random(f"{run.point.name}/{run.block}")
+    record(spec(campaign, run), random).write(folder / "runs" / f"{record_path(campaign, run)}.json")
+
+
+def write_probe(folder: Path, probe: ProbeRun) -> None:
+    path = folder / "probes" / f"{probe_path(probe)}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figures = {"parallel_capacity": 1.8, "processors": 2.0}
+    metrics = [Metric(name, value, "") for name, value in figures.items()]
+    ProbeRecord(**asdict(probe), session="made-up", metrics=metrics).write(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path, help="a config file, as YAML")
+    arguments = parser.parse_args()
+    campaign = campaign_of(yaml.safe_load(arguments.config.read_text(encoding="utf-8")), str(arguments.config))
+    if not campaign.name.startswith("made-up"):
+        raise SystemExit(f"{arguments.config}: campaign: {campaign.name}: expected a name that begins with made-up")
+    folder = ROOT / "results" / campaign.name
+    for run in plan(campaign):
+        write_run(folder, campaign, run)
+    for probe in probe_plan(campaign):
+        write_probe(folder, probe)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Measure what the times of single items cost: 10,000 items without work, with and without them, in turns."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from concbench.measured.machine import processors
+from concbench.measured.timing import TimedWorkload
+from workloads.instant import Workload
+
+ITEMS, TURNS = 10_000, 21
+WORKERS = {"sync": 1, "threading": 5, "asyncio": ITEMS, "multiprocessing": processors()}
+
+
+def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
+    """Of one job, in this process; what was left behind before it is collected first."""
+    items = Workload().items(ITEMS, seed=1)
+    gc.collect()
+    start = perf_counter()
+    run(workload, items, workers)
+    return perf_counter() - start
+
+
+def cost_s(model: str, turns: int = TURNS) -> float:
+    """By how much the times of items make a model's job longer: the median over the turns."""
+    run, workers = importlib.import_module(f"models.{model}").run, WORKERS[model]
+    differences: list[float] = []
+    for turn in range(turns):
+        pair = (TimedWorkload(Workload()), Workload())
+        first, second = (makespan_s(run, workload, workers) for workload in pair[:: (-1) ** turn])
+        differences.append((first - second) * (-1) ** turn)
+    return median(differences)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    turns = parser.parse_args().turns
+    for model in WORKERS:
+        print(f"{model:<16} {cost_s(model, turns) * 1e3:6.1f} ms for {ITEMS} items")
+
+
+if __name__ == "__main__":
+    main()

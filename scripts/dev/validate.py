@@ -1,0 +1,301 @@
+"""Measure what this project promises of itself, and print each figure beside its bar. Takes two hours.
+
+The campaigns are measured anew, under names of their own; exit status 1 if a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from statistics import median
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from concbench.campaign.plan import plan, probe_plan, spec
+from concbench.campaign.reader import campaign_of
+from concbench.common.paths import ROOT, SCRIPTS
+from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
+from concbench.records.run_record import Measured, RunRecord
+from concbench.records.tables import read_table, rows_of
+from dev.against_handwritten import measured_ratio
+from dev.against_pyperf import measured_agreement, shown
+from dev.simulate import missed, simulate_all
+from dev.timing_overhead import WORKERS, cost_s
+
+LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
+CAMPAIGNS = 4000  # simulated of each kind
+DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("cpu", "multiprocessing")]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise: a figure and the most that it may be."""
+
+    promise: str
+    figure: float
+    bar: float
+    unit: str
+
+    @property
+    def kept(self) -> bool:
+        return self.figure <= self.bar
+
+    def __str__(self) -> str:
+        return f"{'kept  ' if self.kept else 'MISSED'}  {self.figure:8.3f} of {self.bar:g} {self.unit:<9} {self.promise}"
+
+
+def seconds_for(*command: str) -> float:
+    """How long a command takes; ends this one with its output if it fails."""
+    start = perf_counter()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return perf_counter() - start
+
+
+def measure_anew(campaign: str, *arguments: str) -> float:
+    """Seconds for a whole campaign, from nothing to its figures."""
+    shutil.rmtree(ROOT / "results" / campaign, ignore_errors=True)
+    return seconds_for("snakemake", "--cores", "all", *arguments, "--config", f"campaign={campaign}")
+
+
+def runs_of(campaign: str) -> pd.DataFrame:
+    return read_table(ROOT / "results" / campaign / "runs.csv", RunRow)
+
+
+def verdicts_of(campaign: str) -> dict[tuple[str, str], str | None]:
+    """The verdict on each contender of each experiment."""
+    rows = rows_of(read_table(ROOT / "results" / campaign / "comparisons.csv", ComparisonRow), ComparisonRow)
+    return {(row.experiment, row.contender): row.verdict for row in rows}
+
+
+def median_makespan_s(runs: pd.DataFrame, contender: str) -> float:
+    chosen = runs[(runs["experiment"] == "io") & (runs["contender"] == contender)]
+    return float(chosen["makespan_s"].median())
+
+
+def claims_of(campaign: str) -> dict[tuple[str, str | None], str]:
+    """The verdict on each part of each claim, by interpreter."""
+    rows = rows_of(read_table(ROOT / "results" / campaign / "claims.csv", ClaimRow), ClaimRow)
+    return {(row.claim, row.interpreter): row.verdict for row in rows}
+
+
+def article_checks() -> Iterator[Check]:
+    """The campaign as published: its duration, what a run costs besides its makespan, and whether waits add up."""
+    yield Check("the article's campaign, from nothing to its figures", measure_anew("validation") / 60, 8, "minutes")
+    runs = runs_of("validation")
+    yield Check("overhead of a run, median", float(runs["overhead_s"].median()), 0.5, "s")
+    for contender, workers, bar in (("sync", 1, 0.05), ("threading", THREADS, 0.08)):
+        ideal_s = DOWNLOADS / workers * LATENCY_S
+        off = abs(median_makespan_s(runs, contender) / ideal_s - 1)
+        yield Check(f"{contender}, 160 downloads at {LATENCY_S} s: off {ideal_s:.2f} s by", off, bar, "of it")
+    shutil.rmtree(ROOT / "results" / "validation" / "figures")
+    arguments = ("--config", "campaign=validation")
+    yield Check("figures from finished runs", seconds_for("snakemake", "--cores", "all", "figures", *arguments), 20, "s")
+
+
+def repeat_checks() -> Iterator[Check]:
+    """The article's campaign once more, after the first: whether its verdicts are the same."""
+    measure_anew("validation-again")
+    first, again = verdicts_of("validation"), verdicts_of("validation-again")
+    undecided = sum(verdicts[one] not in ("faster", "slower") for verdicts in (first, again) for one in DECIDED)
+    yield Check("verdicts of two campaigns left open that should be decided", undecided, 0, "of 8")
+    reversed_ = sum({first[one], again[one]} == {"faster", "slower"} for one in first)
+    yield Check("comparisons faster in one campaign and slower in the next", reversed_, 0, f"of {len(first)}")
+
+
+def verdicts_checks() -> Iterator[Check]:
+    """The campaign of claims, twice in a row: whether its verdicts are the same."""
+    names = ("validation-verdicts", "validation-verdicts-again")
+    minutes = [measure_anew(name, "--configfile", "config/verdicts.yaml") / 60 for name in names]
+    yield Check("the campaign of claims", max(minutes), 25, "minutes")
+    first, again = (claims_of(name) for name in names)
+    yield Check("claims without a row", 43 - len({claim.rstrip("abc") for claim, _ in first}), 0, "of 43")
+    reversed_ = sum({first[one], again[one]} == {"reproduced", "contradicted"} for one in first)
+    yield Check("claims reproduced in one campaign and contradicted in the next", reversed_, 0, f"of {len(first)}")
+
+
+def coverage_checks() -> Iterator[Check]:
+    """Simulated campaigns whose truth is known."""
+    outcomes = simulate_all(CAMPAIGNS, seed=1)
+    yield Check("kinds of simulated campaign that miss a bar", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
+
+
+def pyperf_checks() -> Iterator[Check]:
+    found = measured_agreement()
+    print(f"        a sum: ours {shown(found.ours_s, 's')}, pyperf {shown(found.pyperf_s, 's')}, {shown(found.ratio, '×')}")
+    yield Check("gap between our interval of a sum's time and pyperf's", found.gap, 0, "of it")
+    yield Check("how far from 1 the interval of ours ÷ pyperf's reaches", found.reach, 0.1, "of it")
+
+
+def by_hand_checks() -> Iterator[Check]:
+    ratio = measured_ratio()
+    print(f"        asyncio, 160 downloads at once: {shown(ratio, '× by hand')}")
+    yield Check("how much longer than by hand, the interval's far end", ratio.high - 1, 0.15, "of it")
+
+
+def models_checks() -> Iterator[Check]:
+    took_s = measure_anew("validation-models", "--configfile", "config/models.yaml")
+    yield Check("the campaign of all models", took_s / 60, 20, "minutes")
+
+
+def item_checks() -> Iterator[Check]:
+    for model in WORKERS:
+        yield Check(f"10,000 times of items, {model}", cost_s(model) * 1e3, 20, "ms")
+
+
+def quick_checks() -> Iterator[Check]:
+    yield Check("the quick campaign", measure_anew("validation-quick", "--configfile", "config/quick.yaml"), 60, "s")
+
+
+def made_up_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
+    """Two experiments of a baseline and a sweep of so many numbers of workers, which makes 2 (workers + 1) blocks runs."""
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(2, workers + 2))}}
+    common = {"sizes": [160], "baseline": "sync", "contenders": contenders}
+    return {
+        "campaign": campaign,
+        "repetitions": blocks,
+        "best_of": 3,
+        "origins": {"near": {"sites": {"page": {"bytes": 276, "latency_s": 0.1}}}},
+        "experiments": {
+            "io": {"workload": "download", "origins": ["near"], **common},
+            "cpu": {"workload": "sum_squares", **common},
+        },
+    }
+
+
+def report_checks() -> Iterator[Check]:
+    """Tables, figures and report of campaigns whose records are made up."""
+    for runs, workers, blocks, bar_s in ((200, 19, 5, 25), (5000, 49, 50, 90)):
+        name = f"made-up-{runs}"
+        shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
+        with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+            yaml.safe_dump(made_up_config(name, workers, blocks), file)
+            file.flush()
+            seconds_for(sys.executable, str(SCRIPTS / "made_up_records.py"), file.name)
+            snakemake, config = ("snakemake", "--cores", "2"), ("--configfile", file.name)
+            took_s = seconds_for(*snakemake, f"results/{name}/warnings.csv", *config)
+            yield Check(f"tables of {runs} runs", took_s, bar_s, "s")
+            yield Check(f"figures and report of {runs} runs", seconds_for(*snakemake, *config), bar_s, "s")
+        yield Check(f"report of {runs} runs", (ROOT / "results" / name / "report.html").stat().st_size / 1e6, 5, "MB")
+    most_bytes = getrusage(RUSAGE_CHILDREN).ru_maxrss * 1024
+    yield Check("memory of the largest process among these", most_bytes / 1e9, 1, "GB")
+
+
+def collecting_s(runs: int, workers: int, blocks: int) -> float:
+    """How long it takes to collect so many made-up records into runs.csv."""
+    folder = ROOT / "results" / f"made-up-{runs}"
+    shutil.rmtree(folder, ignore_errors=True)
+    config = made_up_config(folder.name, workers, blocks)
+    with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        yaml.safe_dump(config, file)
+        file.flush()
+        seconds_for(sys.executable, str(SCRIPTS / "made_up_records.py"), file.name)
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    into = ("--table", str(folder / "runs.csv"))
+    about = ("--config", str(folder / "config.json"), "--records", str(folder / "runs"))
+    return seconds_for(sys.executable, str(SCRIPTS / "collect.py"), *about, *into)
+
+
+def collect_checks() -> Iterator[Check]:
+    """Twenty thousand records, and whether four times as many take more than four times as long."""
+    few_s, many_s = collecting_s(5000, 49, 50), collecting_s(20_000, 49, 200)
+    yield Check("collecting 20,000 records", many_s, 15, "s")
+    yield Check("collecting 20,000 records, times as long as 5,000", many_s / few_s, 5, "times")
+
+
+def sweep_config() -> dict[str, Any]:
+    """Five thousand runs without any work."""
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(1, 50))}}
+    many = {"workload": "instant", "sizes": [10], "baseline": "sync", "contenders": contenders}
+    return {"campaign": "validation-sweep", "repetitions": 100, "experiments": {"many": many}}
+
+
+def by_hand_s(config: dict[str, Any]) -> tuple[float, float]:
+    """Median times of one such run's process, less what its record counts of it, and of a probe's process, both by hand."""
+    campaign = campaign_of(config)
+    run, probe = spec(campaign, plan(campaign)[0]).to_json(), json.dumps(asdict(probe_plan(campaign)[0]))
+    with TemporaryDirectory() as folder:
+        record = Path(folder) / "record"
+        files = [f"--{name}={folder}/{name}" for name in ("certificate", "bundle", "log")]
+        limits = ("--foreign-cpu=1", "--attempts=1", f"--record={record}")
+        measure = [sys.executable, str(SCRIPTS / "measure.py"), "--spec", run, "--timeout=30", *limits, *files]
+        uncounted_s = [seconds_for(*measure) - counted_s(RunRecord.read(record).measured) for _ in range(41)]
+        measure_probe = [sys.executable, str(SCRIPTS / "probe.py"), "--probe", probe, *limits]
+        return median(uncounted_s), median(seconds_for(*measure_probe) for _ in range(5))
+
+
+def counted_s(measured: Measured) -> float:
+    """What a record counts of its driver's process: all but the interpreter's start and end."""
+    return (measured.overhead_s or 0) + (measured.makespan_s or 0)
+
+
+def sweep_checks() -> Iterator[Check]:
+    """What the pipeline takes for each of thousands of runs, besides the processes of the run and of its block's probe."""
+    config = sweep_config()
+    name = str(config["campaign"])
+    shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
+    with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        yaml.safe_dump(config, file)
+        file.flush()
+        command = ("snakemake", "--cores", "all", "--configfile", file.name)
+        yield Check("a dry run of 5,000 runs", seconds_for(*command, "--dry-run"), 15, "s")
+        seconds_for(*command)
+    runs = runs_of(name)
+    apart_s = pd.to_datetime(runs["started_at"]).sort_values().diff().dt.total_seconds().mean()
+    own_s = (runs["overhead_s"] + runs["makespan_s"]).mean()
+    uncounted_s, probe_s = by_hand_s(config)
+    more_s = apart_s - own_s - uncounted_s - probe_s * runs["block"].nunique() / len(runs)
+    yield Check("pipeline time of a run, of 5,000, mean", more_s * 1e3, 25, "ms")
+    yield Check("memory of the pipeline", getrusage(RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9, 1, "GB")
+
+
+def test_checks() -> Iterator[Check]:
+    """How long the tests take."""
+    durations = {part: seconds_for("make", part) for part in ("check", "unit", "pages", "processes", "pipeline")}
+    yield Check("make unit", durations["unit"], 30, "s")
+    yield Check("make test", sum(durations.values()) / 60, 5, "minutes")
+
+
+PARTS = {
+    "items": item_checks,
+    "pyperf": pyperf_checks,
+    "by-hand": by_hand_checks,
+    "models": models_checks,
+    "article": article_checks,
+    "repeat": repeat_checks,
+    "quick": quick_checks,
+    "verdicts": verdicts_checks,
+    "coverage": coverage_checks,
+    "report": report_checks,
+    "collect": collect_checks,
+    "sweep": sweep_checks,
+    "tests": test_checks,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"which of {', '.join(PARTS)}; all unless named")
+    arguments = parser.parse_args()
+    kept = True
+    for part in arguments.parts or PARTS:
+        for check in PARTS[part]():
+            print(check, flush=True)
+            kept &= check.kept
+    sys.exit(not kept)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Draw figures from a campaign's tables, as PNG, SVG or what else the files' endings say.
+
+The figures are the files in scripts/figures/. Title and description go into the files, for readers who don't see them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+
+from concbench.analysis.dataset import CampaignData
+from concbench.campaign import plugins
+from concbench.campaign.reader import read_campaign
+from concbench.drawing import style
+from concbench.drawing.files import files, part, save, tables
+from concbench.records.rows import TABLES
+from concbench.records.tables import read_table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = plugins.names("figures")
+    parser.add_argument("draw", choices=names, nargs="+", metavar="figure", help=f"one or more of {', '.join(names)}")
+    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
+    parser.add_argument("--experiment", help="the experiment to draw, where the figures are of one")
+    parser.add_argument(
+        "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="those it is drawn from, such as runs.csv"
+    )
+    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
+    arguments = parser.parse_args()
+    paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.figures)
+    mpl.use("agg")
+    style.apply()
+    data = CampaignData(read_campaign(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()})
+    for name in arguments.draw:
+        drawing = importlib.import_module(f"figures.{name}").draw(part(name, data, arguments.experiment))
+        for path in written[name]:
+            save(drawing, path)
+        plt.close(drawing.figure)
+
+
+if __name__ == "__main__":
+    main()

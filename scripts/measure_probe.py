@@ -1,0 +1,52 @@
+"""Measure one probe of one block, in a fresh process of the interpreter that it is of, and write its record."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from concbench.campaign.plan import ProbeRun
+from concbench.common import progress
+from concbench.common.variables import SESSION_VARIABLE
+from concbench.environment.node import node_name
+from concbench.measured.api import Metric
+from concbench.records.probe_record import ProbeRecord
+from concbench.runner.probe import measured
+from concbench.runner.subreaper import adopt_orphans
+from concbench.runner.supervisor import keep
+
+
+def said(probe: ProbeRun, metrics: list[Metric]) -> str:
+    """One line for the console, printed between runs."""
+    figures = [f"{one.metric} {one.value:.3g}" for one in metrics if one.value is not None]
+    more = f" and {len(figures) - 3} more" if len(figures) > 3 else ""
+    others = [f"{one.status}: {one.reason}" for one in metrics if one.status == "failed"]
+    return f"block {probe.block}  {probe.probe}  {', '.join([*figures[:3], *others])}{more}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--probe", required=True, help="which, as JSON (see ProbeRun in plan.py)")
+    parser.add_argument("--foreign-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
+    parser.add_argument("--attempts", required=True, type=int, metavar="N", help="how often to try where others have more")
+    parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
+    parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
+    arguments = parser.parse_args()
+    keep(lambda: work(arguments))
+
+
+def work(arguments: argparse.Namespace) -> None:
+    probe = ProbeRun(**json.loads(arguments.probe))
+    adopt_orphans()
+    figures = measured(probe, arguments.foreign_cpu, arguments.attempts)
+    ProbeRecord(**asdict(probe), session=os.environ.get(SESSION_VARIABLE), metrics=figures, node=node_name()).write(
+        arguments.record
+    )
+    progress.say(said(probe, figures), arguments.step)
+
+
+if __name__ == "__main__":
+    main()
