@@ -36,11 +36,11 @@ verdicts-quick: .venv/ready  ## those of them that can be answered in a few minu
 	$(SNAKEMAKE) --configfile config/verdicts_quick.yaml
 
 retry: .venv/ready  ## measure again what isn't ok in the article's campaign
-	python scripts/retry.py results/article
+	python scripts/retry_runs.py results/article
 	$(SNAKEMAKE)
 
 calibrate: .venv/ready  ## the origin's ceiling, by wrk, and how near the article's campaign came to it
-	python scripts/calibrate.py results/article
+	python scripts/calibrate_server.py results/article
 
 figures: .venv/ready  ## draw the article campaign's figures again
 	$(SNAKEMAKE) figures
@@ -82,7 +82,7 @@ soak: .venv/ready .venv-slurm/ready  ## kill a campaign at 200 drawn moments, an
 	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m soak
 
 validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
-	python scripts/validate.py
+	PYTHONPATH=scripts python -m dev.validate
 
 # uv, itself installed from the lock, is several times as fast as pip and compiles all modules, which an environment
 # with PYTHONDONTWRITEBYTECODE would otherwise do at every start. Behind a mirror that only pip knows, pip does it.

@@ -1,5 +1,5 @@
-"""Find out how many requests the origin can answer in a second, with a client that isn't Python (wrk), and how much of
-that the fastest run of each campaign's origin profile asked of it.
+"""Find out how many requests the server can answer in a second, with a client that isn't Python (wrk), and how much of
+that the fastest run of each campaign's server profile asked of it.
 
 Measured with each profile's pages but without its delays, over connections that stay open and over new ones. Nothing else
 should use the machine meanwhile. Needs wrk: apt install wrk.
@@ -33,7 +33,7 @@ def main() -> None:
         sys.exit(f"{arguments.folder} is not the folder of a campaign: {error}")
     runs = read_table(arguments.folder / "runs.csv", RunRow)
     with Path(os.devnull).open("wb") as log:
-        for name, profile in campaign.origins.items():
+        for name, profile in campaign.servers.items():
             if not profile.under_control:
                 print(f"{name}: real addresses, which are not loaded")
                 continue
@@ -41,7 +41,7 @@ def main() -> None:
             for one in found:
                 figures = f"{one.requests_per_s:.0f} requests/s, {one.connections_per_s:.0f} new connections/s"
                 print(f"{name}, {one.site}: {figures}")
-            print(f"{name}: {headroom(found, runs[runs['origin'] == name])}")
+            print(f"{name}: {headroom(found, runs[runs['server'] == name])}")
 
 
 if __name__ == "__main__":

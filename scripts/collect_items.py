@@ -1,23 +1,10 @@
-"""Collect the items of each point's typical run into items.csv, which the timing diagrams are drawn from."""
+"""Collect the items of each configuration's representative run: write items.csv, which the timing diagrams are drawn from."""
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 from concbench.analysis.items import collect
-from concbench.records.rows import ItemRow, RunRow
-from concbench.records.tables import read_table, write_table
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
-    parser.add_argument("--records", required=True, type=Path, help="the folder of records")
-    parser.add_argument("--table", required=True, type=Path, help="file to write: items.csv")
-    arguments = parser.parse_args()
-    write_table(arguments.table, ItemRow, collect(read_table(arguments.runs, RunRow), arguments.records))
-
+from concbench.cli import make_table
+from concbench.records.rows import ItemRow
 
 if __name__ == "__main__":
-    main()
+    make_table(__doc__, ItemRow, lambda given: collect(given.tables[0], given.folder / "runs"), tables=["runs"])

@@ -1,8 +1,8 @@
-"""Compare two campaigns point by point, such as before and after an upgrade, or of two machines; for use by hand and in CI.
+"""Compare two campaigns, such as before and after an upgrade, or of two machines; for use by hand and in CI.
 
-Exit status 0: nothing is slower, and every point is decided; 1: something is slower, by more than chance would bring about
-among so many points (Holm, Scandinavian Journal of Statistics 6, 1979); 2: nothing is known to be slower, but not every
-point can be told, or a folder holds no results.
+Exit status 0: nothing is slower, and every configuration is decided; 1: something is slower, by more than chance would
+explain among all configurations (Holm, Scandinavian Journal of Statistics 6, 1979); 2: nothing is known to be slower, but
+not every configuration is decided, or a folder holds no results.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("before", type=Path, help="the folder of a campaign, such as results/article")
     parser.add_argument("after", type=Path, help="the folder of the one that is compared with it")
-    parser.add_argument("--table", type=Path, metavar="CSV", help="file to write: a row for each point")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="file to write: a row for each configuration")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="file to write, PNG or SVG: how many times as fast")
     arguments = parser.parse_args()
     try:

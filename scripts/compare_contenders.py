@@ -1,23 +1,10 @@
-"""Compare every point with its experiment's baseline: runs.csv and summary.csv in, comparisons.csv out."""
+"""Compare every configuration with its experiment's baseline: write comparisons.csv, with speed-ups and verdicts."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from concbench.analysis.comparisons import compare
-from concbench.cli import campaign_and_tables, table_parser
+from concbench.cli import make_table
 from concbench.records.rows import ComparisonRow
-from concbench.records.tables import write_table
-
-
-def main() -> None:
-    tables = ("runs", "summary")
-    parser = table_parser(__doc__, *tables)
-    parser.add_argument("--table", required=True, type=Path, help="file to write: comparisons.csv")
-    arguments = parser.parse_args()
-    campaign, (runs, summary) = campaign_and_tables(arguments, *tables)
-    write_table(arguments.table, ComparisonRow, compare(campaign, runs, summary))
-
 
 if __name__ == "__main__":
-    main()
+    make_table(__doc__, ComparisonRow, lambda given: compare(given.campaign, *given.tables), tables=["runs", "summary"])

@@ -30,9 +30,9 @@ def main() -> None:
     parser.add_argument(
         "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="those it is drawn from, such as runs.csv"
     )
-    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
+    parser.add_argument("--output", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
     arguments = parser.parse_args()
-    paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.figures)
+    paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.output)
     mpl.use("agg")
     style.apply()
     data = CampaignData(read_campaign(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()})

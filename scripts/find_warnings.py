@@ -1,25 +1,21 @@
-"""Write warnings.csv: what a reader of the campaign's tables must know, and what to do about it."""
+"""Find everything a reader must know before quoting a figure: write warnings.csv, a row for each warning."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 from concbench.analysis.findings import findings
-from concbench.cli import campaign_and_tables, table_parser
+from concbench.cli import Inputs, make_table
 from concbench.records.rows import ComparisonRow, InterpreterRow, ScalingRow, WarningRow
-from concbench.records.tables import rows_of, write_table
+from concbench.records.tables import rows_of
 
 
-def main() -> None:
-    tables = ("runs", "summary", "comparisons", "interpreters", "scaling")
-    parser = table_parser(__doc__, *tables)
-    parser.add_argument("--table", required=True, type=Path, help="file to write: warnings.csv")
-    arguments = parser.parse_args()
-    campaign, (runs, summary, comparisons, interpreters, scaling) = campaign_and_tables(arguments, *tables)
+def rows(given: Inputs) -> Iterator[WarningRow]:
+    runs, summary, comparisons, interpreters, scaling = given.tables
     compared = [*rows_of(comparisons, ComparisonRow), *rows_of(interpreters, InterpreterRow)]
-    found = findings(campaign, runs, summary, compared, rows_of(scaling, ScalingRow))
-    write_table(arguments.table, WarningRow, [one.row(campaign.name) for one in found])
+    for finding in findings(given.campaign, runs, summary, compared, rows_of(scaling, ScalingRow)):
+        yield finding.row(given.campaign.name)
 
 
 if __name__ == "__main__":
-    main()
+    make_table(__doc__, WarningRow, rows, tables=["runs", "summary", "comparisons", "interpreters", "scaling"])

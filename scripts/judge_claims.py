@@ -1,27 +1,23 @@
-"""Answer the claims from a campaign's tables: write claims.csv, a row for each claim and interpreter."""
+"""Judge the claims by the campaign's results: write claims.csv, a row for each claim and interpreter."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from concbench.claims.judge import judge
 from concbench.claims.reader import read_claims
-from concbench.cli import campaign_and_tables, table_parser
-from concbench.measured.machine import processors
+from concbench.cli import Inputs, make_table
+from concbench.measured.machine import cpus
 from concbench.records.rows import ClaimRow
-from concbench.records.tables import write_table
 
 
-def main() -> None:
-    tables = ("runs", "probes")
-    parser = table_parser(__doc__, *tables)
-    parser.add_argument("--statements", required=True, type=Path, help="the file of claims")
-    parser.add_argument("--table", required=True, type=Path, help="file to write: claims.csv")
-    arguments = parser.parse_args()
-    campaign, (runs, probes) = campaign_and_tables(arguments, *tables)
-    claims = read_claims(arguments.statements, campaign, processors())
-    write_table(arguments.table, ClaimRow, list(judge(campaign, claims, runs, probes)))
+def rows(given: Inputs) -> Iterator[ClaimRow]:
+    if given.campaign.claims is None:
+        raise SystemExit(f"{given.folder / 'config.json'}: claims: missing; expected the path of a file of claims")
+    claims = read_claims(Path(given.campaign.claims), given.campaign, cpus())
+    return judge(given.campaign, claims, *given.tables)
 
 
 if __name__ == "__main__":
-    main()
+    make_table(__doc__, ClaimRow, rows, tables=["runs", "probes"])

@@ -1,4 +1,4 @@
-"""Make the throw-away certificate of an origin's HTTPS sites, and the bundle by which clients verify it."""
+"""Make the throw-away certificate of a server's HTTPS sites, and the bundle by which clients verify it."""
 
 from __future__ import annotations
 

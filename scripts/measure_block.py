@@ -1,8 +1,8 @@
-"""Measure one block of a campaign on this node, all of it here and in one session; run by a cluster's job.
+"""Measure one block of a campaign on this node, all of it here and in one invocation; run by a cluster's job.
 
 What an attempt before this one has left, on a node that was lost or in a job that was ended, is set aside: a block is
-measured as a whole, unless it has been whole before and points have been added since. Then the pipeline is begun anew for
-this block alone, as on any machine.
+measured as a whole, unless it has been whole before and configurations have been added since. Then the pipeline is
+started anew for this block alone, as on any machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from concbench.environment.locks import hold
 from concbench.environment.node import node_name
-from concbench.workflow.block import measure_block, need_processors
+from concbench.workflow.block import measure_block, need_cpus
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--block", required=True, type=int, help="which, counted from 1")
     parser.add_argument("--marker", required=True, help="the file that says that the block has been measured")
     arguments = parser.parse_args()
-    need_processors()
+    need_cpus()
     print(f"block {arguments.block} on {node_name()}", file=sys.stderr, flush=True)
     folder = arguments.config.parent / "blocks"
     folder.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from concbench.campaign.plan import ProbeRun
 from concbench.common import progress
-from concbench.common.variables import SESSION_VARIABLE
+from concbench.common.variables import INVOCATION_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.api import Metric
 from concbench.records.probe_record import ProbeRecord
@@ -30,10 +30,10 @@ def said(probe: ProbeRun, metrics: list[Metric]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--probe", required=True, help="which, as JSON (see ProbeRun in plan.py)")
-    parser.add_argument("--foreign-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
+    parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="how often to try where others have more")
     parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
-    parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
+    parser.add_argument("--step", help="its place in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     keep(lambda: work(arguments))
 
@@ -41,8 +41,8 @@ def main() -> None:
 def work(arguments: argparse.Namespace) -> None:
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
-    figures = measured(probe, arguments.foreign_cpu, arguments.attempts)
-    ProbeRecord(**asdict(probe), session=os.environ.get(SESSION_VARIABLE), metrics=figures, node=node_name()).write(
+    figures = measured(probe, arguments.background_cpu, arguments.attempts)
+    ProbeRecord(**asdict(probe), invocation=os.environ.get(INVOCATION_VARIABLE), metrics=figures, node=node_name()).write(
         arguments.record
     )
     progress.say(said(probe, figures), arguments.step)

@@ -1,6 +1,6 @@
-"""The driver of one run: starts the origin and the subject, lets the subject run, and writes the run's record.
+"""Measure one run: start the server and the measured process, let it run, and write the run's record.
 
-Whatever goes wrong with the subject or the origin becomes the record's status and reason, and the exit status is 0.
+Whatever goes wrong with the measured process or the server becomes the record's status and reason, and the exit status is 0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from time import CLOCK_BOOTTIME, clock_gettime
 from typing import IO
 
 from concbench.common import progress
-from concbench.common.variables import SESSION_VARIABLE
+from concbench.common.variables import INVOCATION_VARIABLE
 from concbench.environment.node import node_name
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.runner.run import Certificates, Limits, measure
@@ -31,7 +31,7 @@ def said(record: RunRecord) -> str:
     """One line for the console, printed between runs."""
     measured = record.measured
     result = f"{measured.makespan_s:.3f} s" if measured.status == "ok" else f"{measured.status}: {measured.reason}"
-    return f"block {record.spec.block}  {record.spec.point}  {result}"
+    return f"block {record.spec.block}  {record.spec.configuration}  {result}"
 
 
 def log_file(path: Path) -> IO[bytes]:
@@ -47,13 +47,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spec", required=True, help="the run's specification, as JSON (see RunSpec in run_record.py)")
     parser.add_argument("--timeout", required=True, type=float, metavar="S", help="seconds the makespan may take")
-    parser.add_argument("--foreign-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
+    parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="share of CPU others may have")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="how often to try where others have more")
-    parser.add_argument("--certificate", required=True, type=Path, help="the origin's private key and certificate")
+    parser.add_argument("--certificate", required=True, type=Path, help="the server's private key and certificate")
     parser.add_argument("--bundle", required=True, type=Path, help="the certificates that clients trust")
     parser.add_argument("--record", required=True, type=Path, help="file to write: the run's record")
-    parser.add_argument("--log", required=True, type=Path, help="file to write: what subject and origin print")
-    parser.add_argument("--step", help="its place in the session, as JSON (see Step in progress.py)")
+    parser.add_argument("--log", required=True, type=Path, help="file to write: what measured process and server print")
+    parser.add_argument("--step", help="its place in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     keep(lambda: work(arguments))
 
@@ -63,9 +63,9 @@ def work(arguments: argparse.Namespace) -> None:
     spec = RunSpec.from_json(arguments.spec)
     certificates = Certificates(arguments.certificate, arguments.bundle)
     with log_file(arguments.log) as log:
-        record = measure(spec, Limits(arguments.timeout, arguments.foreign_cpu, arguments.attempts), certificates, log)
+        record = measure(spec, Limits(arguments.timeout, arguments.background_cpu, arguments.attempts), certificates, log)
     measured = record.measured
-    measured.session, measured.node = os.environ.get(SESSION_VARIABLE), node_name()
+    measured.invocation, measured.node = os.environ.get(INVOCATION_VARIABLE), node_name()
     measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
     progress.say(said(record), arguments.step)

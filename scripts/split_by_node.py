@@ -1,7 +1,7 @@
 """Make a campaign of each node's blocks, so that unlike nodes of a cluster have tables, figures and a report of their own.
 
 What has been measured is copied, not moved, to ``results/<campaign>-<node>/``; nothing is measured again. A block that isn't
-whole, or that several nodes have measured since points were added, is left out, and told.
+whole, or that several nodes have measured since configurations were added, is left out, and told.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from concbench.workflow.node_split import keep_apart
+from concbench.workflow.node_split import split_by_node
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="the campaign's folder, such as results/sweep")
     arguments = parser.parse_args()
     try:
-        made = list(keep_apart(arguments.folder))
+        made = list(split_by_node(arguments.folder))
     except ValueError as error:
         sys.exit(str(error))
     print("Now each of these makes tables, figures and report of a node, from what it has measured:")

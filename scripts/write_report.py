@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pandas as pd
 
 from concbench.analysis.dataset import CampaignData
 from concbench.campaign.reader import read_campaign
+from concbench.cli import parser_for, read_tables
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
-from concbench.records.tables import read_table
 from concbench.report.charts import charts
 from concbench.report.page import html, page_of
 
 
-def read(paths: Sequence[Path]) -> Mapping[str, pd.DataFrame]:
-    return {path.stem: read_table(path, TABLES[path.stem]) for path in paths}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--tables", required=True, type=Path, nargs="+", metavar="CSV", help="the campaign's tables")
-    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="its figures, PNG and SVG")
-    parser.add_argument("--environment", required=True, type=Path, help="environment.json, where there is one")
-    parser.add_argument("--page", required=True, type=Path, help="file to write: report.html, in the folder of the tables")
+    parser = parser_for(__doc__, list(TABLES))
+    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="the figures, PNG and SVG")
     arguments = parser.parse_args()
-    data = CampaignData(read_campaign(arguments.config), read(arguments.tables))
-    drawn = charts([path for path in arguments.figures if path.suffix == ".svg"], arguments.page)
-    write_whole(arguments.page, html(page_of(data, drawn, arguments.environment)))
+    names = [path.stem for path in arguments.tables]
+    data = CampaignData(read_campaign(arguments.config), dict(zip(names, read_tables(arguments.tables, names))))
+    drawn = charts([path for path in arguments.figures if path.suffix == ".svg"], arguments.output)
+    environment = arguments.config.with_name("environment.json")
+    write_whole(arguments.output, html(page_of(data, drawn, environment)))
 
 
 if __name__ == "__main__":

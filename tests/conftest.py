@@ -1,4 +1,4 @@
-"""What several test files need: certificates, specifications of runs, and runs as the driver does them."""
+"""What several test files need: certificates, specifications of runs, and runs as the runner does them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def spec() -> Callable[..., RunSpec]:
 
     def make(**asked: Any) -> RunSpec:
         usual: dict[str, Any] = {
-            "point": "test",
+            "configuration": "test",
             "block": 1,
             "seed": 1,
             "interpreter": sys.executable,
@@ -48,7 +48,7 @@ def spec() -> Callable[..., RunSpec]:
             "workload_options": {"first": 1000} if asked.get("workload", "sum_squares") == "sum_squares" else {},
             "workers": 1,
             "size": 8,
-            "origin": None,
+            "server": None,
         }
         return RunSpec(**{**usual, **asked})
 
@@ -62,7 +62,7 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
     def run(spec: RunSpec, timeout_s: float = 60, log: Path | None = None) -> RunRecord:
         log = log or tmp_path_factory.mktemp("run") / "log"
         with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
-            for limit in ("LEAST_ERROR_S", "ERROR_OF_HELD", "ORIGIN_CPU"):
+            for limit in ("LEAST_ERROR_S", "ERROR_OF_DELAY", "SERVER_CPU"):
                 patch.setattr(validity, limit, 100)  # what else runs beside the tests is no matter here
             record = runner_run.attempt(spec, timeout_s, certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))

@@ -14,11 +14,11 @@ from concbench.analysis.comparisons import compare
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.findings import findings
 from concbench.analysis.interpreters import compare_interpreters
-from concbench.analysis.items import typical
+from concbench.analysis.items import representative
 from concbench.analysis.nodes import compare_nodes
 from concbench.analysis.runs import planned
 from concbench.analysis.scaling import fit_all
-from concbench.analysis.summary import summarise
+from concbench.analysis.summary import summarize
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan
 from concbench.campaign.reader import campaign_of
@@ -47,14 +47,14 @@ def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[st
         "workload": "sum_squares",
         "sizes": [4],
         "baseline": "sync",
-        "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2]}},
+        "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2]}},
         **experiment,
     }
     return {
-        "campaign": "made-up",
+        "campaign": "synthetic",
         "repetitions": repetitions,
         "best_of": best_of,
-        "origins": {"near": {"sites": {"one": {"bytes": 10, "latency_s": 0.1}}}},
+        "servers": {"near": {"sites": {"one": {"bytes": 10, "latency_s": 0.1}}}},
         "experiments": {"cpu": cpu},
     }
 
@@ -89,10 +89,10 @@ def measured(value: float | str, workers: int) -> Measured:
         teardown_s=value / 10,
         workers=workers,
         items_ok=4,
-        session="one",
+        invocation="one",
         cpu_user_s=0.75,
         cpu_system_s=0.25,
-        effective_cores=1 / value,
+        cpus_used=1 / value,
         voluntary_switches=30,
         involuntary_switches=10,
         peak_memory_bytes=20_000_000,
@@ -100,30 +100,39 @@ def measured(value: float | str, workers: int) -> Measured:
     )
 
 
-def run_rows(made_up: Campaign, times: Times) -> list[RunRow]:
+def run_rows(synthetic: Campaign, times: Times) -> list[RunRow]:
     """Rows of ``runs.csv``; ``times`` has values for ``contender``, ``contender/workers`` or ``contender@interpreter``."""
     rows = []
-    for run in plan(made_up):
-        asked = run.point.workers_asked
-        names = (f"{run.point.contender}/{asked}", f"{run.point.contender}@{run.point.interpreter}", run.point.contender)
+    for run in plan(synthetic):
+        asked = run.configuration.workers_asked
+        names = (
+            f"{run.configuration.contender}/{asked}",
+            f"{run.configuration.contender}@{run.configuration.interpreter}",
+            run.configuration.contender,
+        )
         values = next(times[name] for name in names if name in times)
-        workers = asked if isinstance(asked, int) else run.point.size
-        rows.append(RunRow(**asdict(planned(made_up, run)), **asdict(measured(values[run.block - 1], workers))))
+        workers = asked if isinstance(asked, int) else run.configuration.size
+        rows.append(
+            RunRow(
+                **asdict(planned(synthetic, run, f"{run.configuration.name}/block-{run.block}")),
+                **asdict(measured(values[run.block - 1], workers)),
+            )
+        )
     return rows
 
 
-def runs_table(folder: Path, made_up: Campaign, times: Times) -> pd.DataFrame:
+def runs_table(folder: Path, synthetic: Campaign, times: Times) -> pd.DataFrame:
     """``runs.csv``, written and read as the pipeline does."""
     path = folder / "runs.csv"
-    write_table(path, RunRow, run_rows(made_up, times))
+    write_table(path, RunRow, run_rows(synthetic, times))
     return read_table(path, RunRow)
 
 
-def probes(folder: Path, capacity: float = 1.5, processors: int = 4) -> pd.DataFrame:
-    """``probes.csv`` with the machine's parallel capacity, the same in each block."""
-    figures = {"parallel_capacity": capacity, "processors": processors}
+def probes(folder: Path, parallelism: float = 1.5, cpus: int = 4) -> pd.DataFrame:
+    """``probes.csv`` with the machine's effective parallelism, the same in each block."""
+    figures = {"effective_parallelism": parallelism, "cpus": cpus}
     rows = [
-        ProbeRow(probe="parallel_capacity", block=block, metric=metric, value=value, unit="processors", status="ok")
+        ProbeRow(probe="effective_parallelism", block=block, metric=metric, value=value, unit="cpus", status="ok")
         for block in range(1, 31)
         for metric, value in figures.items()
     ]
@@ -134,22 +143,22 @@ def probes(folder: Path, capacity: float = 1.5, processors: int = 4) -> pd.DataF
 def items(runs: pd.DataFrame) -> list[ItemRow]:
     """As many items as the size, dealt out to the workers in turn, each half working and half queueing."""
     found = []
-    for _, run in typical(runs).iterrows():
+    for _, run in representative(runs).iterrows():
         lanes, rounds = int(run["workers"]), ceil(run["size"] / run["workers"])
         item_s = 0.8 * run["makespan_s"] / rounds
         for item in range(run["size"]):
             start_s = run["setup_s"] + item // lanes * item_s
-            found.append(ItemRow(run["point"], run["block"], item, item % lanes, start_s, start_s + item_s, item_s / 2))
+            found.append(ItemRow(run["configuration"], run["block"], item, item % lanes, start_s, start_s + item_s, item_s / 2))
     return found
 
 
 def claim(number: str, verdict: str, **known: Any) -> ClaimRow:
     """A row of ``claims.csv``."""
-    return ClaimRow(campaign="made-up", claim=number, statement=f"claim {number}", test="ratio", blocks=5, verdict=verdict,
+    return ClaimRow(campaign="synthetic", claim=number, statement=f"claim {number}", test="ratio", blocks=5, verdict=verdict,
                     reason="so it is", **known)  # fmt: skip
 
 
-def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:
+def synthetic(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:
     """All tables of a campaign, written and read as the pipeline does."""
     runs, summary, comparisons = tables(folder, campaign, times)
     write_table(folder / "items.csv", ItemRow, items(runs))
@@ -170,7 +179,7 @@ def made_up(folder: Path, campaign: Campaign, times: Times, claims: Sequence[Cla
 def tables(folder: Path, campaign: Campaign, times: Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """runs, summary and comparisons, written and read as the pipeline does."""
     runs = runs_table(folder, campaign, times)
-    write_table(folder / "summary.csv", SummaryRow, summarise(campaign, runs, probes(folder)))
+    write_table(folder / "summary.csv", SummaryRow, summarize(campaign, runs, probes(folder)))
     summary = read_table(folder / "summary.csv", SummaryRow)
     write_table(folder / "comparisons.csv", ComparisonRow, compare(campaign, runs, summary))
     return runs, summary, read_table(folder / "comparisons.csv", ComparisonRow)

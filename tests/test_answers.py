@@ -9,11 +9,11 @@ import factories
 from concbench.campaign.campaign import Campaign
 from concbench.report.answers import answers, worth
 
-SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 5, 10]}}
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 5, 10]}}
 
 
 def answer(folder: Path, campaign: Campaign, times: factories.Times) -> str:
-    return "\n".join(map(str, answers(factories.made_up(folder, campaign, times).experiment("cpu"))))
+    return "\n".join(map(str, answers(factories.synthetic(folder, campaign, times).experiment("cpu"))))
 
 
 def sweep(*medians: float) -> factories.Times:
@@ -73,13 +73,13 @@ def test_nothing_measured_is_said_so(tmp_path: Path) -> None:
 
 
 def test_without_a_baseline_the_fastest_is_compared_with_nothing(tmp_path: Path) -> None:
-    contenders = {**SWEEP, "multiprocessing": {"model": "multiprocessing", "workers": [2]}}
+    contenders = {**SWEEP, "multiprocessing": {"model": "multiprocessing_pool", "workers": [2]}}
     times: factories.Times = {"sync": ["failed"] * 5, "threading": [3.0] * 5, "multiprocessing": [2.0] * 5}
     said = answer(tmp_path, factories.campaign(5, contenders=contenders), times)
     assert "multiprocessing with 2 workers is fastest; sync has no run to compare it with." in said
 
 
-def test_each_setting_has_an_answer_of_its_own(tmp_path: Path) -> None:
+def test_each_condition_has_an_answer_of_its_own(tmp_path: Path) -> None:
     campaign = factories.campaign(5, sizes=[4, 8])
     said = answer(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
     assert said.count("is fastest") == 2
@@ -89,13 +89,13 @@ def test_each_setting_has_an_answer_of_its_own(tmp_path: Path) -> None:
 def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[str]:
     """From which size on threads pay, where they are so many times as fast as sync at these sizes."""
     campaign = factories.campaign(blocks, sizes=list(verdicts))
-    data = factories.made_up(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
+    data = factories.synthetic(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
     figures = data.experiment("cpu")
     for table in (figures.comparisons, figures.summary):
         assert list(table["size"].unique()) == list(verdicts)
     for size, speedup in verdicts.items():
         own = (figures.comparisons["size"] == size) & (figures.comparisons["contender"] == "threading")
-        verdict = "unclear" if blocks < 5 else "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
+        verdict = "inconclusive" if blocks < 5 else "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
         figures.comparisons.loc[own, "verdict"] = verdict
     return [str(answer) for answer in worth(figures)]
 
@@ -113,8 +113,8 @@ def test_a_model_that_never_gains_or_always_does(tmp_path: Path) -> None:
     assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["Threading pays at all sizes, from 4 items on (a job of 4 s)."]
 
 
-def test_what_is_unclear_is_not_said_not_to_pay(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["Threading: unclear at 8 items."]
+def test_what_is_inconclusive_is_not_said_not_to_pay(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["Threading: inconclusive at 8 items."]
 
 
 def test_one_size_has_no_answer_by_size(tmp_path: Path) -> None:

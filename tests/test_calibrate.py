@@ -1,4 +1,4 @@
-"""The origin's ceiling, from what wrk prints."""
+"""The server's ceiling, from what wrk prints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ def test_the_headroom_is_over_the_run_that_asks_most() -> None:
     ceilings = [Ceiling("one", 1000, 100), Ceiling("other", 2000, 500)]
     assert least_s(ceilings, 100, 0) == pytest.approx(0.05 + 0.025)
     assert least_s(ceilings, 0, 10) == pytest.approx(5 * (0.01 - 0.001) + 5 * (0.002 - 0.0005))
-    columns = {"point": ["slow", "fast", "bad"], "block": 1, "status": ["ok", "ok", "failed"], "items_ok": [100, 100, None]}
+    columns = {
+        "configuration": ["slow", "fast", "bad"],
+        "block": 1,
+        "status": ["ok", "ok", "failed"],
+        "items_ok": [100, 100, None],
+    }
     runs = pd.DataFrame({**columns, "connections": 0, "makespan_s": [7.5, 0.15, None]})
     assert headroom(ceilings, runs) == (
         "headroom 2.0 × over the run that asks most, fast, block 1: 100 requests over 0 connections in 0.150 s"

@@ -18,18 +18,18 @@ from concbench.common.paths import ROOT
 
 TEXT = """
 campaign: tiny
-origins:
+servers:
   near: {sites: {one: {bytes: 10, latency_s: 0.001, tls: true}, two: {bytes: 20, latency_s: 0.002}}}
-  capped: {like: near, slots: 6}
+  capped: {extends: near, max_concurrent: 6}
 experiments:
   io:
     workload: download
     sizes: [4]
-    origins: [near, capped]
+    servers: [near, capped]
     baseline: sync
     contenders:
       sync: {model: sync}
-      threading: {model: threading, workers: [2, cpus]}
+      threading: {model: thread_pool, workers: [2, cpus]}
       asyncio: {model: asyncio, workers: [all], connection_limit: 0}
   cpu:
     workload: sum_squares
@@ -39,7 +39,7 @@ experiments:
     control: threading
     contenders:
       sync: {model: sync}
-      threading: {model: threading, workers: [2]}
+      threading: {model: thread_pool, workers: [2]}
 """
 
 
@@ -70,11 +70,11 @@ def test_what_the_config_leaves_open_gets_the_defaults_of_the_schema() -> None:
     assert campaign.interpreters == {"default": "python"}
 
 
-def test_a_profile_takes_what_it_does_not_say_from_the_one_it_is_like() -> None:
-    origins = campaign_of(config()).origins
-    assert origins["capped"].slots == 6
-    assert origins["capped"].sites == origins["near"].sites
-    assert origins["near"].slots is None
+def test_a_profile_takes_what_it_does_not_say_from_the_one_it_extends() -> None:
+    servers = campaign_of(config()).servers
+    assert servers["capped"].max_concurrent == 6
+    assert servers["capped"].sites == servers["near"].sites
+    assert servers["near"].max_concurrent is None
 
 
 def test_the_client_fits_the_model_unless_named() -> None:
@@ -98,7 +98,7 @@ def test_a_contender_may_set_an_option_of_the_workload() -> None:
 
 def test_the_control_is_a_second_contender_like_the_first() -> None:
     contenders = campaign_of(config()).experiments["cpu"].contenders
-    assert contenders["control"].model == "threading"
+    assert contenders["control"].model == "thread_pool"
     assert contenders["control"].workers == (2,)
     assert "control" not in campaign_of(config()).experiments["io"].contenders
 
@@ -139,30 +139,30 @@ CASES: list[tuple[str, Any, str]] = [
     ("repetitions", None, "repetitions: null: expected"),
     ("seed", "x", 'seed: "x": expected'),
     ("timeout_s", float("nan"), "timeout_s: nan: expected a number with an end"),
-    ("origins.near.sites.one.latency_s", float("inf"), "origins.near.sites.one.latency_s: inf: expected a number with an end"),
+    ("servers.near.sites.one.latency_s", float("inf"), "servers.near.sites.one.latency_s: inf: expected a number with an end"),
     ("campaign", "tiny\n", "expected the campaign's name"),
     ("margin", 0, "margin: 0: expected relative differences"),
-    ("foreign_cpu_limit", 2, "foreign_cpu_limit: 2: expected share"),
+    ("background_cpu_limit", 2, "background_cpu_limit: 2: expected share"),
     ("attempts", 0, "attempts: 0: expected how often"),
     ("best_of", 0, "best_of: 0: expected"),
     ("timeout_s", 0, "timeout_s: 0: expected seconds after which"),
     ("interpreters", {}, "interpreters: {}: expected"),
     ("interpreters", {"a b": "python"}, 'interpreters: "a b": expected a name of letters'),
     ("interpreters", {"old": ""}, 'interpreters.old: "": expected'),
-    ("origins.near.sites.one.bytes", -1, "origins.near.sites.one.bytes: -1: expected the size"),
-    ("origins.near.sites.one.latency_s", "fast", 'origins.near.sites.one.latency_s: "fast": expected a number'),
-    ("origins.near.sites.one.latency_s", {"distribution": "normal", "mean": 1}, "latency_s: {"),
-    ("origins.near.sites.one.latency_s", {"distribution": "uniform", "low": 2, "high": 1}, "expected low below high"),
-    ("origins.near.sites.one.latency_s", {"distribution": "exponential", "low": 2, "mean": 1}, "expected low below mean"),
-    ("origins.near.sites.one.tls", "yes", 'origins.near.sites.one.tls: "yes": expected whether'),
-    ("origins.near.sites.one.url", "https://example.org", "origins.near.sites.one: {"),
-    ("origins.near.sites.one", {"url": "ftp://x"}, 'origins.near.sites.one.url: "ftp://x": expected'),
-    ("origins.near.sites.one.byte", 3, "origins.near.sites.one.byte: unknown key; did you mean bytes?"),
-    ("origins.near.sites", "delete", "origins.near: {}: expected sites"),
-    ("origins.near.slots", 0, "origins.near.slots: 0: expected"),
-    ("origins.near.weather", -1, "origins.near.weather: -1: expected"),
-    ("origins.capped.like", "far", 'origins.capped.like: "far": expected the name of another profile: near'),
-    ("origins.near.like", "capped", "expected the name of another profile"),
+    ("servers.near.sites.one.bytes", -1, "servers.near.sites.one.bytes: -1: expected the size"),
+    ("servers.near.sites.one.latency_s", "fast", 'servers.near.sites.one.latency_s: "fast": expected a number'),
+    ("servers.near.sites.one.latency_s", {"distribution": "normal", "mean": 1}, "latency_s: {"),
+    ("servers.near.sites.one.latency_s", {"distribution": "uniform", "low": 2, "high": 1}, "expected low below high"),
+    ("servers.near.sites.one.latency_s", {"distribution": "exponential", "low": 2, "mean": 1}, "expected low below mean"),
+    ("servers.near.sites.one.tls", "yes", 'servers.near.sites.one.tls: "yes": expected whether'),
+    ("servers.near.sites.one.url", "https://example.org", "servers.near.sites.one: {"),
+    ("servers.near.sites.one", {"url": "ftp://x"}, 'servers.near.sites.one.url: "ftp://x": expected'),
+    ("servers.near.sites.one.byte", 3, "servers.near.sites.one.byte: unknown key; did you mean bytes?"),
+    ("servers.near.sites", "delete", "servers.near: {}: expected sites"),
+    ("servers.near.max_concurrent", 0, "servers.near.max_concurrent: 0: expected"),
+    ("servers.near.delay_factor", -1, "servers.near.delay_factor: -1: expected"),
+    ("servers.capped.extends", "far", 'servers.capped.extends: "far": expected the name of another profile: near'),
+    ("servers.near.extends", "capped", "expected the name of another profile"),
     ("experiments", {}, "experiments: {}: expected the experiments"),
     (
         "experiments.io.workload",
@@ -174,12 +174,12 @@ CASES: list[tuple[str, Any, str]] = [
     ("experiments.io.sizes", [4, 4], "experiments.io.sizes: [4, 4]: expected"),
     ("experiments.io.sizes.0", -4, "experiments.io.sizes[0]: -4: expected a number of items"),
     (
-        "experiments.io.origins",
+        "experiments.io.servers",
         ["far"],
-        'experiments.io.origins[0]: "far": expected the name of an origin profile: near, capped',
+        'experiments.io.servers[0]: "far": expected the name of a server profile: near, capped',
     ),
-    ("experiments.io.origins", "delete", "experiments.io.origins: missing; download needs an origin: near, capped"),
-    ("experiments.cpu.origins", ["near"], "sum_squares uses no origin"),
+    ("experiments.io.servers", "delete", "experiments.io.servers: missing; download needs a server: near, capped"),
+    ("experiments.cpu.servers", ["near"], "sum_squares uses no server"),
     ("experiments.io.baseline", "delete", "experiments.io.baseline: missing; expected"),
     ("experiments.io.baseline", "synch", 'experiments.io.baseline: "synch": expected the name of a contender: sync, threading'),
     ("experiments.cpu.control", "thread", 'experiments.cpu.control: "thread": expected the name of a contender'),
@@ -197,10 +197,10 @@ CASES: list[tuple[str, Any, str]] = [
     ("experiments.io.contenders.threading.workers", ["many"], 'workers[0]: "many": expected'),
     ("experiments.io.contenders.threading.workers", "delete", "contenders.threading.workers: missing; expected"),
     ("experiments.io.contenders.threading.wokers", [2], "contenders.threading.wokers: unknown key; did you mean workers?"),
-    ("experiments.io.contenders.threading.client", "aiohttp", 'client: "aiohttp": expected a client that threading can use'),
+    ("experiments.io.contenders.threading.client", "aiohttp", 'client: "aiohttp": expected a client that thread_pool can use'),
     ("experiments.io.contenders.threading.client", "curl", 'client: "curl": expected one of aiohttp, httpx, '),
     ("experiments.cpu.contenders.sync.client", "requests", "sum_squares uses no client"),
-    ("origins", {"a\nb": None}, 'tiny.yaml: origins."a\\nb": null: expected a profile'),
+    ("servers", {"a\nb": None}, 'tiny.yaml: servers."a\\nb": null: expected a profile'),
     ("experiments.io.contenders.a b", {"model": "sync"}, 'experiments.io.contenders: "a b": expected a name'),
 ]
 
@@ -212,7 +212,7 @@ def test_a_bad_config_is_answered_with_file_key_value_and_what_was_expected(chan
     assert all(line.startswith("tiny.yaml: ") for line in said.splitlines())
 
 
-def test_whole_numbers_of_workers_may_be_written_with_a_point() -> None:
+def test_whole_numbers_of_workers_may_be_written_with_a_configuration() -> None:
     campaign = campaign_of(config("experiments.io.contenders.threading.workers", [2.0]))
     assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
 

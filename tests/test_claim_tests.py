@@ -10,7 +10,7 @@ from concbench.claims.criteria import (
     CONTRADICTED,
     INCONCLUSIVE,
     REPRODUCED,
-    SweepPoint,
+    SweepStep,
     best_of_order,
     effect,
     equality,
@@ -54,7 +54,7 @@ def test_a_ratio_in_its_band(factor: float, spread: float, verdict: str) -> None
 def test_a_ratio_of_one_quantity_is_its_value() -> None:
     assert ratio("cores", [0.9, 1.0, 1.05, 1.0, 0.95], None, (0.8, 1.1)).verdict == REPRODUCED
     assert ratio("cores", [1.9, 2.0, 1.95, 1.9, 1.8], None, (0.8, 1.1)).verdict == CONTRADICTED
-    assert ratio("lanes", [1.0] * 5, None, (1, 1)).verdict == REPRODUCED
+    assert ratio("threads_used", [1.0] * 5, None, (1, 1)).verdict == REPRODUCED
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_the_order_by_best_of_n_is_by_all_choices_of_runs() -> None:
     assert best_of_order(["a", "b"], [ONE[:4], ONE[:4]], 3).verdict == INCONCLUSIVE
 
 
-def sweep(**medians: float) -> list[SweepPoint]:
-    """Every other point is noisy in another way, so that none is exactly as another."""
-    return [SweepPoint(int(name[1:]), times(value)[:: (-1) ** i]) for i, (name, value) in enumerate(medians.items())]
+def sweep(**medians: float) -> list[SweepStep]:
+    """Every other configuration is noisy in another way, so that none is exactly as another."""
+    return [SweepStep(int(name[1:]), times(value)[:: (-1) ** i]) for i, (name, value) in enumerate(medians.items())]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def sweep(**medians: float) -> list[SweepPoint]:
     ],
 )
 def test_an_optimum_in_its_band(best_within: float, best_outside: float, verdict: str) -> None:
-    points = sweep(w2=5.0, w5=best_within, w10=best_within * 1.5, w20=best_outside * 1.5, w40=best_outside)
-    assert optimum(points, (5, 10), MARGIN).verdict == verdict
+    configurations = sweep(w2=5.0, w5=best_within, w10=best_within * 1.5, w20=best_outside * 1.5, w40=best_outside)
+    assert optimum(configurations, (5, 10), MARGIN).verdict == verdict
 
 
 @pytest.mark.parametrize(("slowest", "verdict"), [(1.05, REPRODUCED), (1.3, CONTRADICTED), (1.1, INCONCLUSIVE)])

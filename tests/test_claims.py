@@ -1,4 +1,4 @@
-"""Claims read from their file, bound to a campaign, judged on made-up runs, and set out on a page."""
+"""Claims read from their file, bound to a campaign, judged on synthetic runs, and set out on a page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from concbench.claims.judge import judge
 from concbench.claims.reader import read_claims
 from concbench.records.rows import ClaimRow, ComparisonRow, ProbeRow
 from concbench.records.tables import read_table, write_table
-from concbench.report.claims_page import origins_section, page
+from concbench.report.claims_page import page, servers_section
 
 SYNC = {"experiment": "cpu", "contender": "sync"}
 THREADS = {"experiment": "cpu", "contender": "threading"}
@@ -29,7 +29,7 @@ QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.
 def claims_of(folder: Path, campaign: Campaign, *claims: dict[str, Any]) -> list[Claim]:
     path = folder / "claims.yaml"
     path.write_text(yaml.safe_dump({"claims": list(claims)}))
-    return read_claims(path, campaign, processors=2)
+    return read_claims(path, campaign, cpus=2)
 
 
 def probes(folder: Path, **metrics: list[float | None]) -> Any:
@@ -67,19 +67,19 @@ def test_a_claim_is_answered_from_the_runs(tmp_path: Path) -> None:
     assert row.reason == "sync ÷ threading (2 workers) is 2 [1.99, 2.01], within 1.5 to 2.5."
 
 
-@pytest.mark.parametrize("status", ["failed", "disturbed", "missing", "origin-bound"])
+@pytest.mark.parametrize("status", ["failed", "interfered", "missing", "server-bound"])
 def test_a_run_that_does_not_count_leaves_a_claim_open(status: str, tmp_path: Path) -> None:
     times: factories.Times = {**QUIET, "threading": [2.0, status, 2.0, 2.0, 2.0]}
     (row,) = verdicts(tmp_path, factories.campaign(5), times, RATIO)
     assert row.verdict == "inconclusive"
     assert row.reason.startswith(f"block 2 of threading (2 workers) is {status}")
-    assert "scripts/retry.py results/made-up --pairs" in row.reason
+    assert "scripts/retry_runs.py results/synthetic --pairs" in row.reason
 
 
-def test_runs_of_different_sessions_leave_a_claim_open(tmp_path: Path) -> None:
+def test_runs_of_different_invocations_leave_a_claim_open(tmp_path: Path) -> None:
     campaign = factories.campaign(5)
     runs = factories.runs_table(tmp_path, campaign, QUIET)
-    runs.loc[(runs["contender"] == "sync") & (runs["block"] == 2), "session"] = "another day"
+    runs.loc[(runs["contender"] == "sync") & (runs["block"] == 2), "invocation"] = "another day"
     (row,) = judge(campaign, claims_of(tmp_path, campaign, RATIO), runs, probes(tmp_path))
     assert row.verdict == "inconclusive"
     assert row.reason.startswith("only 4 of 5 blocks")
@@ -108,13 +108,13 @@ def test_a_contradiction_gives_its_cause_as_measured(tmp_path: Path) -> None:
 
 
 CONFIG: dict[str, Any] = {
-    "campaign": "made-up",
+    "campaign": "synthetic",
     "experiments": {
         "cpu": {
             "workload": "sum_squares",
             "sizes": [4],
             "baseline": "sync",
-            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2]}},
+            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2]}},
         }
     },
 }
@@ -144,7 +144,7 @@ def test_lost_items_count_failed_runs_too(tmp_path: Path) -> None:
 
 def test_sweeps_are_judged_by_their_workers(tmp_path: Path) -> None:
     campaign = factories.campaign(
-        5, contenders={"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 8, 40]}}
+        5, contenders={"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 8, 40]}}
     )
     spread = [1.0, 1.001, 1.002, 0.999, 1.0]
     times = {"sync": [9.0] * 5} | {f"threading/{n}": [t * s for s in spread] for n, t in ((2, 5.0), (8, 2.0), (40, 3.0))}
@@ -172,7 +172,10 @@ def test_a_claim_of_other_versions_of_python_is_open_and_says_so(tmp_path: Path)
             {"of": {**SYNC, "contender": "trio"}},
             'claims[0].of.contender: "trio": expected one of the contenders of cpu: sync, thr',
         ),
-        ({"of": {**SYNC, "size": 5}}, "expected a point that the campaign measures; no origin, size or workers is like this"),
+        (
+            {"of": {**SYNC, "size": 5}},
+            "expected a configuration that the campaign measures; no server, size or workers is like this",
+        ),
         (
             {"of": {**SYNC, "column": "status"}},
             'claims[0].of.column: "status": expected a column of runs.csv that holds numbers',
@@ -195,9 +198,9 @@ def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tm
     assert problem in str(error.value)
 
 
-def test_of_several_points_one_must_be_named(tmp_path: Path) -> None:
+def test_of_several_configurations_one_must_be_named(tmp_path: Path) -> None:
     campaign = factories.campaign(sizes=[4, 8])
-    with pytest.raises(ConfigError, match=r"one point; name also size \(4, 8\)"):
+    with pytest.raises(ConfigError, match=r"one configuration; name also size \(4, 8\)"):
         claims_of(tmp_path, campaign, RATIO)
     assert claims_of(tmp_path, campaign, {**RATIO, "of": {**SYNC, "size": 4}, "to": {**THREADS, "size": 4}})
 
@@ -219,13 +222,13 @@ def articles_campaign() -> Campaign:
 
 
 def test_every_claim_of_the_article_can_be_tested() -> None:
-    claims = read_claims(Path("config/claims.yaml"), articles_campaign(), processors=2)
+    claims = read_claims(Path("config/claims.yaml"), articles_campaign(), cpus=2)
     assert {int(claim.claim.rstrip("abcdef")) for claim in claims} == set(range(1, 44))
     assert all(claim.unmeasured is None for claim in claims)
 
 
 def test_every_cause_can_be_filled_in() -> None:
-    for claim in read_claims(Path("config/claims.yaml"), articles_campaign(), processors=2):
+    for claim in read_claims(Path("config/claims.yaml"), articles_campaign(), cpus=2):
         if claim.because:
             assert "{" not in claim.because.format(**dict.fromkeys(claim.figures, "1"))
 
@@ -260,14 +263,14 @@ def test_the_page_has_a_line_for_each_claim(tmp_path: Path) -> None:
     ("near", "said"),
     [(2.1, "The profile near gives all of the article's ratios"), (5.0, "No profile gives all of the article's ratios")],
 )
-def test_the_page_says_which_origin_gives_the_articles_ratios(near: float, said: str, tmp_path: Path) -> None:
+def test_the_page_says_which_server_gives_the_articles_ratios(near: float, said: str, tmp_path: Path) -> None:
     campaign = factories.campaign(5, article_s={"sync": 4.0, "threading": 2.0})
     rows = [
-        ComparisonRow(experiment="cpu", contender="threading", origin=origin, best_of_n_speedup=speedup)
-        for origin, speedup in (("near", near), ("far", 9.0))
+        ComparisonRow(experiment="cpu", contender="threading", server=server, best_of_n_speedup=speedup)
+        for server, speedup in (("near", near), ("far", 9.0))
     ]
     write_table(tmp_path / "comparisons.csv", ComparisonRow, rows)
-    parts = origins_section(campaign.experiments["cpu"], read_table(tmp_path / "comparisons.csv", ComparisonRow))
+    parts = servers_section(campaign.experiments["cpu"], read_table(tmp_path / "comparisons.csv", ComparisonRow))
     assert parts[-1].startswith(said)
     assert "| the article's |" in parts[1]
 

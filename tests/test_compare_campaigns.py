@@ -14,7 +14,7 @@ import pytest
 from compare_campaigns import main
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text
 from concbench.drawing.changes import draw
-from concbench.environment.session import Environment
+from concbench.environment.invocation import Environment
 from concbench.records.rows import ChangeRow
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
@@ -26,7 +26,7 @@ def times(factor: float, steady: factories.Times = STEADY) -> factories.Times:
 
 
 def results(folder: Path, values: factories.Times, speed: float = 1e7, **config: Any) -> Results:
-    """A campaign's folder with made-up runs."""
+    """A campaign's folder with synthetic runs."""
     folder.mkdir()
     blocks = len(next(iter(values.values())))
     made = factories.campaign(blocks, **config)
@@ -70,7 +70,7 @@ def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
 def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:
     slow = {name: [1.3 * float(value) for value in values] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", slow, speed=0.7e7))
-    assert set(verdicts(rows).values()) == {"unclear"}
+    assert set(verdicts(rows).values()) == {"inconclusive"}
     assert rows[0].machine_speedup == pytest.approx(0.7)
     assert rows[0].noise_floor == pytest.approx(1 / 0.7 - 1)
 
@@ -80,23 +80,23 @@ def test_a_change_no_larger_than_the_controls_decides_nothing(tmp_path: Path) ->
     before = results(tmp_path / "before", {**STEADY, **noisy}, control="threading")
     after = results(tmp_path / "after", {**times(1.15), **noisy}, control="threading")
     rows = changed(before, after)
-    assert verdicts(rows)["threading"] == "unclear"
+    assert verdicts(rows)["threading"] == "inconclusive"
     assert "control" not in verdicts(rows)
 
 
-def test_points_of_one_campaign_alone_and_of_other_work_are_not_compared(tmp_path: Path) -> None:
+def test_configurations_of_one_campaign_alone_and_of_other_work_are_not_compared(tmp_path: Path) -> None:
     before = results(tmp_path / "before", STEADY)
-    more = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [3]}}
+    more = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [3]}}
     after = results(tmp_path / "after", STEADY, contenders=more, options={"first": 17})
-    reasons = {row.point: row.reason for row in changed(before, after)}
+    reasons = {row.configuration: row.reason for row in changed(before, after)}
     assert reasons == {
         "cpu-sync-w1-n4-default": "not the same work: workload_options differs",
-        "cpu-threading-w3-n4-default": f"{before.folder} has no such point",
-        "cpu-threading-w2-n4-default": f"{after.folder} has no such point",
+        "cpu-threading-w3-n4-default": f"{before.folder} has no such configuration",
+        "cpu-threading-w2-n4-default": f"{after.folder} has no such configuration",
     }
 
 
-def test_a_point_without_a_run_that_counts_is_not_compared(tmp_path: Path) -> None:
+def test_a_configuration_without_a_run_that_counts_is_not_compared(tmp_path: Path) -> None:
     before = results(tmp_path / "before", STEADY)
     after = results(tmp_path / "after", {**STEADY, "threading": ["failed"] * 5})
     (reason,) = (row.reason for row in changed(before, after) if row.contender == "threading")
@@ -107,13 +107,13 @@ def test_the_text_ends_with_the_conclusion(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))
     said = text(changed(before, after), before, after).splitlines()
     assert said[0] == f"{after.folder} beside {before.folder}"
-    assert said[-1] == "Regressed. Of 2 points: 1 slower, 1 same."
+    assert said[-1] == "Regressed. Of 2 configurations: 1 slower, 1 same."
 
 
-def test_the_figure_has_a_mark_for_each_point_and_says_how_many_are_slower(tmp_path: Path) -> None:
+def test_the_figure_has_a_mark_for_each_configuration_and_says_how_many_are_slower(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))
     drawn = draw(changed(before, after), "before", "after")
-    assert drawn.title == "after beside before: 1 of 2 points are slower"
+    assert drawn.title == "after beside before: 1 of 2 configurations are slower"
     assert sum(np.shape(marks.get_offsets())[0] for marks in drawn.figure.axes[0].collections) == 2
     assert "cpu: threading, 2 workers, 4 items: 0.667 [0.66, 0.673] times as fast (slower)" in drawn.description
 
@@ -128,13 +128,13 @@ def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing
 
 def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None:
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY, speed=1.3e7))
-    assert set(verdicts(rows).values()) == {"unclear"}
+    assert set(verdicts(rows).values()) == {"inconclusive"}
     assert {row.reason for row in rows} == {"the times are the same, but the machine's speed changed by +30%"}
     assert status(rows) == CANNOT_TELL
 
 
 def row(verdict: str, p: float | None) -> ChangeRow:
-    return ChangeRow(point="one", verdict=verdict, p=p, level=0.95)
+    return ChangeRow(configuration="one", verdict=verdict, p=p, level=0.95)
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def row(verdict: str, p: float | None) -> ChangeRow:
         ([row("slower", 0.008), *[row("same", 0.5)] * 9], CANNOT_TELL),  # one of ten may be, by chance
         ([*[row("slower", 0.002)] * 3, *[row("same", 0.5)] * 7], REGRESSED),
         ([row("faster", 0.004), *[row("same", 0.5)] * 9], FINE),
-        ([row("unclear", None), row("same", 0.5)], CANNOT_TELL),
+        ([row("inconclusive", None), row("same", 0.5)], CANNOT_TELL),
     ],
 )
-def test_more_is_asked_of_a_regression_among_many_points(rows: list[ChangeRow], expected: int) -> None:
+def test_more_is_asked_of_a_regression_among_many_configurations(rows: list[ChangeRow], expected: int) -> None:
     assert status(rows) == expected
 
 
@@ -156,7 +156,7 @@ def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
     alarms = 0
     for trial in range(20):
         made: dict[str, Any] = {
-            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(2, 10))}},
+            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, 10))}},
         }
         noise = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
         again = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
@@ -173,23 +173,23 @@ def test_what_was_skipped_in_both_stands_in_nobodys_way(tmp_path: Path) -> None:
     assert status(rows) == FINE
 
 
-def test_a_point_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
+def test_a_configuration_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
     runs = after.runs[after.runs["contender"] != "threading"]
     rows = changed(before, replace(after, runs=runs))
-    assert verdicts(rows) == {"sync": "same", "threading": "unclear"}
+    assert verdicts(rows) == {"sync": "same", "threading": "inconclusive"}
 
 
-def session(python: str) -> Environment:
+def invocation(python: str) -> Environment:
     facts = {"implementation": "cpython", "version": python, "packages": {"requests": "2.32"}}
-    return Environment("s", "one", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
+    return Environment("s", "one", "a CPU", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
 
 
-def test_another_python_is_told_beside_its_points(tmp_path: Path) -> None:
+def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> None:
     compared = [results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))]
     for one, python in zip(compared, ("3.11.2", "3.14.0")):
-        sessions = {"sessions": [asdict(session(python))]}
-        (one.folder / "environment.json").write_text(json.dumps(sessions), encoding="utf-8")
+        invocations = {"invocations": [asdict(invocation(python))]}
+        (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
     rows = changed(*compared)
     assert verdicts(rows) == {"sync": "same", "threading": "slower"}
     (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))

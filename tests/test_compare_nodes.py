@@ -1,4 +1,4 @@
-"""How the nodes of a cluster differ: made-up runs, of known times on known nodes."""
+"""How the nodes of a cluster differ: synthetic runs, of known times on known nodes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.nodes import compare_nodes
-from concbench.analysis.summary import node_effect, summarise
-from concbench.environment.session import Environment
+from concbench.analysis.summary import node_effect, summarize
+from concbench.environment.invocation import Environment
 from concbench.report.conclusion import on_nodes
 
 BLOCKS = 6
-TWO = Environment("s", "two", "a processor", 2, 2**30, "6.1", None, 0.1, 1024, None, {})
+TWO = Environment("s", "two", "a CPU", 2, 2**30, "6.1", None, 0.1, 1024, None, {})
 
 
 def on(runs: pd.DataFrame, slow: float) -> pd.DataFrame:
@@ -37,13 +37,13 @@ def runs(tmp_path: Path) -> pd.DataFrame:
 def test_each_node_has_a_row_with_its_blocks_and_its_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
     probes = factories.probes(tmp_path).assign(node="two")
     one, two = compare_nodes(factories.campaign(BLOCKS), runs, probes, [TWO])
-    assert (one.node, one.blocks, one.runs, one.ok, one.cpu_model, one.parallel_capacity) == ("one", 3, 6, 6, None, None)
-    assert (two.node, two.blocks, two.runs, two.ok, two.cpu_model, two.parallel_capacity) == (
+    assert (one.node, one.blocks, one.runs, one.ok, one.cpu_model, one.effective_parallelism) == ("one", 3, 6, 6, None, None)
+    assert (two.node, two.blocks, two.runs, two.ok, two.cpu_model, two.effective_parallelism) == (
         "two",
         3,
         6,
         5,
-        "a processor",
+        "a CPU",
         1.5,
     )
     assert one.effect is not None
@@ -53,7 +53,7 @@ def test_each_node_has_a_row_with_its_blocks_and_its_effect(tmp_path: Path, runs
 
 
 def test_absolute_times_come_with_the_node_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
-    sync, threading = summarise(factories.campaign(BLOCKS), runs, factories.probes(tmp_path))
+    sync, threading = summarize(factories.campaign(BLOCKS), runs, factories.probes(tmp_path))
     assert (sync.nodes, threading.nodes) == (2, 2)
     assert (sync.node_effect, threading.node_effect) == pytest.approx((1.5, 1.5))
 
@@ -72,12 +72,12 @@ def test_a_block_on_each_node_tells_no_effect() -> None:
 
 def test_a_single_machine_has_no_effect(tmp_path: Path, runs: pd.DataFrame) -> None:
     alone = runs[runs["node"] == "one"]
-    sync, _ = summarise(factories.campaign(BLOCKS), alone, factories.probes(tmp_path))
+    sync, _ = summarize(factories.campaign(BLOCKS), alone, factories.probes(tmp_path))
     assert (sync.nodes, sync.node_effect) == (1, None)
 
 
 def test_the_conclusion_says_so(tmp_path: Path, runs: pd.DataFrame) -> None:
-    data = factories.made_up(tmp_path, factories.campaign(BLOCKS), {"sync": [4.0] * BLOCKS, "threading": [2.0] * BLOCKS})
+    data = factories.synthetic(tmp_path, factories.campaign(BLOCKS), {"sync": [4.0] * BLOCKS, "threading": [2.0] * BLOCKS})
     assert on_nodes(data) == []
     summary = data.tables["summary"].assign(node_effect=[1.5, 1.2])
     on_two = CampaignData(data.campaign, {**data.tables, "runs": runs, "summary": summary})

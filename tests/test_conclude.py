@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import factories
-from factories import made_up
+from factories import synthetic
 
 from concbench.campaign.campaign import Campaign
 from concbench.report.conclusion import conclusion
@@ -14,12 +14,12 @@ QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.
 
 
 def text(folder: Path, campaign: Campaign, times: factories.Times) -> str:
-    return conclusion(made_up(folder, campaign, times))
+    return conclusion(synthetic(folder, campaign, times))
 
 
 def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
     said = text(tmp_path, factories.campaign(5), QUIET)
-    assert said.startswith("Campaign made-up: 10 of 10 runs count, 5 blocks.")
+    assert said.startswith("Campaign synthetic: 10 of 10 runs count, 5 blocks.")
     line = next(line for line in said.splitlines() if line.startswith("threading"))
     assert line.split() == ["threading", "2", "2.8", "[2.8,", "2.82]", "2.67", "1.43", "[1.42,", "1.44]", "faster"]
     assert "Warnings" not in said
@@ -36,7 +36,7 @@ def test_runs_that_do_not_count_are_listed_with_their_logs(tmp_path: Path) -> No
     said = text(tmp_path, factories.campaign(5), {**QUIET, "sync": [4.0, "failed", 4.0, 4.0, 4.0]})
     listed = " ".join(said.split("Runs that don't count")[1].split())
     assert listed.startswith(
-        "- failed: cpu-sync-w1-n4-default, block 2: it is failed (results/made-up/logs/runs/cpu-sync-w1-n4"
+        "- failed: cpu-sync-w1-n4-default, block 2: it is failed (results/synthetic/logs/runs/cpu-sync-w1-n4"
     )
     assert "- not-counted: cpu-sync-w1-n4-default: of 5 runs 1 failed" in said
 

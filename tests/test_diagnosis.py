@@ -16,10 +16,10 @@ from concbench.analysis.effects import node_effects
 from concbench.analysis.findings import (
     blocks_needed,
     comparison_findings,
+    configuration_findings,
     experiment_findings,
     false_calls,
     findings,
-    point_findings,
     rank_findings,
 )
 from concbench.analysis.warning_kinds import Kind
@@ -33,10 +33,17 @@ EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]
 
 
 def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
-    """Runs of an experiment: for each point a makespan per block."""
+    """Runs of an experiment: for each configuration a makespan per block."""
     rows = [
-        {"experiment": "cpu", "point": point, "block": block, "status": "ok", "makespan_s": makespan_s, "machine_speed": 1e8}
-        for point, values in makespans.items()
+        {
+            "experiment": "cpu",
+            "configuration": configuration,
+            "block": block,
+            "status": "ok",
+            "makespan_s": makespan_s,
+            "machine_speed": 1e8,
+        }
+        for configuration, values in makespans.items()
         for block, makespan_s in enumerate(values, start=1)
     ]
     unknown = {
@@ -46,7 +53,7 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         "gil_enabled": True,
         "node": "one",
         "started_at": [f"2026-11-23T10:{row['block']:02}:00Z" for row in rows],
-        **dict.fromkeys(("origin_strain", "peak_in_flight", "origin_controlled")),
+        **dict.fromkeys(("server_load", "peak_in_flight", "server_controlled")),
     }
     return pd.DataFrame(rows).assign(**{**unknown, **columns})
 
@@ -57,10 +64,10 @@ def comparison(logs: list[float], floor: float | None = 0.0, **columns: Any) -> 
     assert found is not None
     row = ComparisonRow(
         experiment="cpu",
-        point="cpu-threading",
+        configuration="cpu-threading",
         contender="threading",
         baseline="sync",
-        baseline_point="cpu-sync",
+        baseline_configuration="cpu-sync",
         paired=True,
         blocks=len(logs),
         speedup=float(np.exp(found.estimate)),
@@ -136,54 +143,56 @@ def test_so_few_blocks_as_decide_nothing_say_nothing_of_effect_or_spread() -> No
     assert blocks_needed(comparison([0.01, -0.5, 0.4, 0.1]), MARGIN) == 5
 
 
-# --- Points
+# --- Configurations
 
 
 def test_runs_that_do_not_count_are_counted_by_status() -> None:
     runs = runs_of({"one": [1.0] * 5})
     runs["status"] = ["ok", "failed", "failed", "timeout", "missing"]
-    found = list(point_findings(runs))
+    found = list(configuration_findings(runs))
     assert kinds(found) == [Kind.NOT_COUNTED]
     assert found[0].message == "of 5 runs 2 failed, 1 timeout"
 
 
-def test_disturbed_runs_have_a_warning_of_their_own() -> None:
+def test_interfered_runs_have_a_warning_of_their_own() -> None:
     runs = runs_of({"one": [1.0] * 3})
-    runs["status"] = ["ok", "disturbed", "disturbed"]
-    assert [(finding.kind, finding.message) for finding in point_findings(runs)] == [(Kind.DISTURBED, "of 3 runs 2 disturbed")]
+    runs["status"] = ["ok", "interfered", "interfered"]
+    assert [(finding.kind, finding.message) for finding in configuration_findings(runs)] == [
+        (Kind.INTERFERED, "of 3 runs 2 interfered")
+    ]
 
 
-@pytest.mark.parametrize(("strain", "expected"), [(0.6, []), (0.7, [Kind.ORIGIN_NEAR_LIMIT])])
-def test_an_origin_near_its_limit(strain: float, expected: list[Kind]) -> None:
-    assert kinds(point_findings(runs_of({"one": [1.0] * 3}, origin_strain=strain))) == expected
+@pytest.mark.parametrize(("load", "expected"), [(0.6, []), (0.7, [Kind.SERVER_NEAR_LIMIT])])
+def test_a_server_near_its_limit(load: float, expected: list[Kind]) -> None:
+    assert kinds(configuration_findings(runs_of({"one": [1.0] * 3}, server_load=load))) == expected
 
 
 @pytest.mark.parametrize(("seen", "expected"), [(2, []), (1, [Kind.FEWER_IN_FLIGHT])])
 def test_fewer_requests_in_flight_than_asked_for(seen: int, expected: list[Kind]) -> None:
-    runs = runs_of({"one": [1.0] * 3}, peak_in_flight=seen, origin_controlled=True)
-    assert kinds(point_findings(runs)) == expected
+    runs = runs_of({"one": [1.0] * 3}, peak_in_flight=seen, server_controlled=True)
+    assert kinds(configuration_findings(runs)) == expected
 
 
 def test_more_workers_than_items_are_not_expected_in_flight() -> None:
-    runs = runs_of({"one": [1.0] * 3}, workers=10, peak_in_flight=4, origin_controlled=True)
-    assert kinds(point_findings(runs)) == []
+    runs = runs_of({"one": [1.0] * 3}, workers=10, peak_in_flight=4, server_controlled=True)
+    assert kinds(configuration_findings(runs)) == []
 
 
 @pytest.mark.parametrize(("few", "many"), [(12, 48), (15, 100)])
 def test_the_two_clusters_are_told_apart(few: int, many: int) -> None:
     random = np.random.default_rng(3)
     values = np.concatenate([np.full(many, 1.0), np.full(few, 2.0)]) * np.exp(random.normal(0, 0.02, few + many))
-    (found,) = point_findings(runs_of({"one": list(values)}))
+    (found,) = configuration_findings(runs_of({"one": list(values)}))
     counts = re.match(r"(\d+) around ([\d.]+) s and (\d+) around ([\d.]+) s", found.message)
     assert counts
     assert (int(counts[1]), int(counts[3])) == (many, few)
     assert [float(counts[2]), float(counts[4])] == pytest.approx([1, 2], rel=0.02)
 
 
-def test_what_could_not_be_tried_and_what_the_origin_limited_have_warnings_of_their_own() -> None:
+def test_what_could_not_be_tried_and_what_the_server_limited_have_warnings_of_their_own() -> None:
     runs = runs_of({"one": [1.0] * 4})
-    runs["status"] = ["ok", "skipped", "origin-bound", "invalid"]
-    assert kinds(point_findings(runs)) == [Kind.NOT_COUNTED, Kind.SKIPPED, Kind.ORIGIN_BOUND]
+    runs["status"] = ["ok", "skipped", "server-bound", "invalid"]
+    assert kinds(configuration_findings(runs)) == [Kind.NOT_COUNTED, Kind.SKIPPED, Kind.SERVER_BOUND]
 
 
 def test_the_machines_speed_is_told_of_the_same_blocks_as_the_makespans() -> None:
@@ -198,10 +207,10 @@ def test_the_machines_speed_is_told_of_the_same_blocks_as_the_makespans() -> Non
 def test_two_clusters_are_seen_from_twenty_runs_on() -> None:
     random = np.random.default_rng(1)
     two = np.where(np.arange(24) % 2, 1.0, 1.5) * np.exp(random.normal(0, 0.02, 24))
-    assert kinds(point_findings(runs_of({"one": list(two)}))) == [Kind.TWO_CLUSTERS]
-    assert kinds(point_findings(runs_of({"one": list(two[:18])}))) == []
+    assert kinds(configuration_findings(runs_of({"one": list(two)}))) == [Kind.TWO_CLUSTERS]
+    assert kinds(configuration_findings(runs_of({"one": list(two[:18])}))) == []
     one = np.exp(random.normal(0, 0.1, 24))
-    assert kinds(point_findings(runs_of({"one": list(one)}))) == []
+    assert kinds(configuration_findings(runs_of({"one": list(one)}))) == []
 
 
 # --- Comparisons
@@ -212,7 +221,7 @@ def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
     assert of(comparison([0.001, -0.002, 0.0, 0.001, 0.002])) == []
 
 
-def test_an_unclear_comparison_asks_for_more_blocks() -> None:
+def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
     found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5)))
     assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
     asked = re.search(r"repetitions=(\d+)", found[0].row("c").remedy)
@@ -230,10 +239,10 @@ def test_as_many_blocks_as_asked_for_mostly_decide() -> None:
     while trials < 200:
         row = comparison(list(random.normal(0.1, 0.12, first)))
         needed = blocks_needed(row, MARGIN)
-        if row.verdict != "unclear" or needed is None or needed > 60:
+        if row.verdict != "inconclusive" or needed is None or needed > 60:
             continue
         trials += 1
-        decided += comparison(list(random.normal(0.1, 0.12, needed))).verdict != "unclear"
+        decided += comparison(list(random.normal(0.1, 0.12, needed))).verdict != "inconclusive"
     assert 0.5 < decided / trials < 0.95  # the recommendation rests on 8 blocks' own estimate of effect and spread
 
 
@@ -260,20 +269,22 @@ def test_a_decided_comparison_whose_blocks_scatter_more_than_it_says_so() -> Non
 
 
 def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:
-    row = comparison([0.5, 0.51, 0.49, 0.5, 0.52], paired=False, verdict="unclear")
+    row = comparison([0.5, 0.51, 0.49, 0.5, 0.52], paired=False, verdict="inconclusive")
     found = list(comparison_findings(row, factories.campaign(5)))
     assert kinds(found) == [Kind.UNPAIRED]
-    assert "scripts/retry.py results/c --pairs" in found[0].row("c").remedy
+    assert "scripts/retry_runs.py results/c --pairs" in found[0].row("c").remedy
 
 
 def test_blocks_that_were_measured_apart_are_told() -> None:
     found = list(comparison_findings(comparison([0.5, 0.51, 0.49, 0.5], blocks_apart=1), factories.campaign(5)))
     assert kinds(found) == [Kind.UNPAIRED, Kind.TOO_FEW_BLOCKS]
-    assert found[0].message.endswith("over 4 blocks; in 1 of the blocks the two were measured in different sessions")
+    assert found[0].message.endswith("over 4 blocks; in 1 of the blocks the two were measured in different invocations")
 
 
 def test_a_contender_of_which_nothing_was_measured_needs_no_more_blocks() -> None:
-    row = comparison([0.5, 0.5], blocks=0, speedup=None, speedup_low=None, speedup_high=None, level=None, verdict="unclear")
+    row = comparison(
+        [0.5, 0.5], blocks=0, speedup=None, speedup_low=None, speedup_high=None, level=None, verdict="inconclusive"
+    )
     assert of(row) == []
 
 
@@ -305,7 +316,7 @@ def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) 
     ]
 
 
-def test_of_several_settings_a_warning_says_which(tmp_path: Path) -> None:
+def test_of_several_conditions_a_warning_says_which(tmp_path: Path) -> None:
     campaign = factories.on_two_interpreters(3, sizes=[4, 8])
     times: factories.Times = {**factories.ON_TWO, "sync@new": [4.0, 5.0, 5.1], "threading@new": [3.0, 6.0, 6.1]}
     _, summary, _ = tables(tmp_path, campaign, times)
@@ -327,20 +338,20 @@ def test_the_tables_name_the_kinds(tmp_path: Path) -> None:
     runs, summary, comparisons = tables(tmp_path, campaign, times)
     assert summary["warnings"].dropna().to_list() == ["not-counted"]
     assert comparisons["warnings"].dropna().to_list() == ["too-few-blocks"]
-    rows = [finding.row("made-up") for finding in findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))]
+    rows = [finding.row("synthetic") for finding in findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))]
     assert [row.warning for row in rows] == ["not-counted", "too-few-blocks"]
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
-    filled = kind.remedy.format(campaign="c", point="p", baseline_point="b", blocks=9)
+    filled = kind.remedy.format(campaign="c", configuration="p", baseline_configuration="b", blocks=9)
     assert WarningRow(kind.title, "e", "p", "m", filled).remedy.count("{") == 0
 
 
 @pytest.mark.parametrize(("at_start", "expected"), [(True, []), (False, [Kind.GIL_SWITCHED_ON])])
 def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: list[Kind]) -> None:
     runs = runs_of({"one": EQUAL}, gil_enabled_at_start=at_start, gil_enabled=True)
-    assert kinds(point_findings(runs)) == expected
+    assert kinds(configuration_findings(runs)) == expected
 
 
 ON_TWO_NODES = ["one"] * 4 + ["two"] * 4

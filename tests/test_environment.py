@@ -12,14 +12,14 @@ import factories
 import pytest
 
 from concbench.common.variables import BLOCK_VARIABLE
-from concbench.environment.session import (
+from concbench.environment.invocation import (
     Environment,
     UnlikeEnvironment,
     differences,
-    enter_session,
+    enter_invocation,
     environment_now,
     interpreter_facts,
-    read_sessions,
+    read_invocations,
 )
 
 PACKAGES = {"aiohttp": "3.14.5"}
@@ -36,11 +36,11 @@ QUICK = replace(factories.campaign(), name="quick")
 
 
 def with_python(**changes: Any) -> Environment:
-    return replace(THEN, session="two", interpreters={"default": {**PYTHON, **changes}})
+    return replace(THEN, invocation="two", interpreters={"default": {**PYTHON, **changes}})
 
 
 def test_the_same_surroundings_may_be_mixed() -> None:
-    now = replace(THEN, session="two", load=3.0, git_revision="def", governor="powersave", open_files_limit=7)
+    now = replace(THEN, invocation="two", load=3.0, git_revision="def", governor="powersave", open_files_limit=7)
     assert list(differences(THEN, now)) == []
 
 
@@ -49,7 +49,7 @@ def test_the_same_surroundings_may_be_mixed() -> None:
     [
         (replace(THEN, machine="other"), "machine: host then, other now"),
         (replace(THEN, kernel="6.2"), "kernel: 6.1 then, 6.2 now"),
-        (replace(THEN, processors=4), "processors: 2 then, 4 now"),
+        (replace(THEN, cpus=4), "cpus: 2 then, 4 now"),
         (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 then, 3.12.1 now"),
         (with_python(jit_enabled=True), "interpreter default, jit_enabled: False then, True now"),
         (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 then, 3.15 now"),
@@ -67,21 +67,21 @@ def test_another_interpreter_beside_the_first_is_no_difference() -> None:
 
 def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, QUICK, THEN)
+    enter_invocation(path, QUICK, THEN)
     before = path.read_text()
     with pytest.raises(UnlikeEnvironment) as caught:
-        enter_session(path, QUICK, replace(THEN, kernel="6.2"))
+        enter_invocation(path, QUICK, replace(THEN, kernel="6.2"))
     assert "kernel: 6.1 then, 6.2 now" in str(caught.value)
     assert "--config campaign=quick-2" in str(caught.value)
     assert "rm -r results/quick" in str(caught.value)
     assert path.read_text() == before
 
 
-def test_every_session_is_listed(tmp_path: Path) -> None:
+def test_every_invocation_is_listed(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, QUICK, THEN)
-    enter_session(path, QUICK, replace(THEN, session="two"))
-    assert [one["session"] for one in json.loads(path.read_text())["sessions"]] == ["one", "two"]
+    enter_invocation(path, QUICK, THEN)
+    enter_invocation(path, QUICK, replace(THEN, invocation="two"))
+    assert [one["invocation"] for one in json.loads(path.read_text())["invocations"]] == ["one", "two"]
 
 
 def test_the_environment_here_has_its_facts() -> None:
@@ -89,7 +89,7 @@ def test_the_environment_here_has_its_facts() -> None:
     assert now.interpreters["none"] is None
     assert now.interpreters["default"]["version"] == sys.version
     assert now.interpreters["default"]["packages"]["aiohttp"]
-    assert now.processors >= 1
+    assert now.cpus >= 1
     assert now.memory_bytes > 2**26
     assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
 
@@ -106,29 +106,29 @@ def on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("on_a_node")
 def test_like_nodes_may_be_mixed(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, QUICK, THEN)
-    enter_session(path, QUICK, replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
-    assert [one.machine for one in read_sessions(path)] == ["host", "twin"]
+    enter_invocation(path, QUICK, THEN)
+    enter_invocation(path, QUICK, replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
+    assert [one.machine for one in read_invocations(path)] == ["host", "twin"]
 
 
 @pytest.mark.usefixtures("on_a_node")
-@pytest.mark.parametrize("unlike", [{"cpu_model": "newer"}, {"processors": 4}, {"memory_bytes": 2**31}, {"kernel": "6.2"}])
+@pytest.mark.parametrize("unlike", [{"cpu_model": "newer"}, {"cpus": 4}, {"memory_bytes": 2**31}, {"kernel": "6.2"}])
 def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
-    enter_session(path, QUICK, THEN)
+    enter_invocation(path, QUICK, THEN)
     with pytest.raises(UnlikeEnvironment) as caught:
-        enter_session(path, QUICK, replace(THEN, machine="other", **unlike))
+        enter_invocation(path, QUICK, replace(THEN, machine="other", **unlike))
     (name,) = unlike
     assert f"host, {name}: " in str(caught.value)
     assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
-    assert "unlike_nodes: apart" in str(caught.value)
-    assert [one.machine for one in read_sessions(path)] == ["host"]
+    assert "heterogeneous_nodes: separate" in str(caught.value)
+    assert [one.machine for one in read_invocations(path)] == ["host"]
 
 
 @pytest.mark.usefixtures("on_a_node")
 def test_unlike_nodes_may_be_mixed_where_they_are_kept_apart_but_a_node_may_not_change(tmp_path: Path) -> None:
-    path, apart = tmp_path / "environment.json", replace(QUICK, unlike_nodes_apart=True)
-    enter_session(path, apart, THEN)
-    enter_session(path, apart, replace(THEN, machine="other", cpu_model="newer"))
+    path, apart = tmp_path / "environment.json", replace(QUICK, separate_nodes=True)
+    enter_invocation(path, apart, THEN)
+    enter_invocation(path, apart, replace(THEN, machine="other", cpu_model="newer"))
     with pytest.raises(UnlikeEnvironment):
-        enter_session(path, apart, replace(THEN, kernel="6.2"))
+        enter_invocation(path, apart, replace(THEN, kernel="6.2"))

@@ -20,7 +20,7 @@ TRUTH = Fit(USL, 10.0, 0.02, 0.0005, 0.0)  # best with 44
 
 def swept(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> tuple[list[ScalingRow], pd.DataFrame]:
     """The laws fitted to a sweep, and its summary."""
-    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": numbers}}
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": numbers}}
     campaign = factories.campaign(blocks, contenders=contenders, sizes=[128])
     noise = [1.0, 1.01, 0.99, 1.02, 0.98]
     times: dict[str, list[float | str]] = {"sync": [10.0] * blocks}
@@ -36,10 +36,10 @@ def fitted(folder: Path, numbers: list[int], makespans_s: list[float], blocks: i
 
 def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(tmp_path: Path) -> None:
     amdahl, usl = fitted(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
-    assert (amdahl.law, amdahl.predicted_workers, amdahl.crosstalk) == ("Amdahl", None, None)
-    assert (usl.law, usl.points, usl.blocks, usl.measured_workers, usl.poor) == ("USL", 8, 5, 32, False)
-    assert usl.serial == pytest.approx(0.02, rel=0.01)
-    assert usl.crosstalk == pytest.approx(0.0005, rel=0.01)
+    assert (amdahl.law, amdahl.predicted_workers, amdahl.coherency) == ("Amdahl", None, None)
+    assert (usl.law, usl.worker_counts, usl.blocks, usl.measured_workers, usl.poor) == ("USL", 8, 5, 32, False)
+    assert usl.serial_fraction == pytest.approx(0.02, rel=0.01)
+    assert usl.coherency == pytest.approx(0.0005, rel=0.01)
     assert usl.predicted_workers == pytest.approx(TRUTH.best_workers, rel=0.01)
     assert usl.predicted_low is not None
     assert usl.predicted_high is not None
@@ -48,9 +48,11 @@ def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(
     assert usl.level == pytest.approx(0.9375)
 
 
-@pytest.mark.parametrize(("points", "laws"), [(4, []), (5, ["Amdahl"]), (7, ["Amdahl"]), (8, ["Amdahl", "USL"])])
-def test_a_law_is_fitted_from_as_many_points_on_as_it_needs(points: int, laws: list[str], tmp_path: Path) -> None:
-    own = NUMBERS[:points]
+@pytest.mark.parametrize(("configurations", "laws"), [(4, []), (5, ["Amdahl"]), (7, ["Amdahl"]), (8, ["Amdahl", "USL"])])
+def test_a_law_is_fitted_from_as_many_configurations_on_as_it_needs(
+    configurations: int, laws: list[str], tmp_path: Path
+) -> None:
+    own = NUMBERS[:configurations]
     assert [row.law for row in fitted(tmp_path, own, [TRUTH.makespan_s(number) for number in own])] == laws
 
 

@@ -19,14 +19,13 @@ from concbench.records.rows import RunRow
 from concbench.records.run_record import RunRecord
 from concbench.workflow import console
 from concbench.workflow.forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
-from concbench.workflow.session import tell_dry_run
 
 IO: dict[str, Any] = {
     "workload": "download",
-    "origins": ["near"],
+    "servers": ["near"],
     "contenders": {
         "sync": {"model": "sync"},
-        "threading": {"model": "threading", "workers": [2]},
+        "threading": {"model": "thread_pool", "workers": [2]},
         "asyncio": {"model": "asyncio", "workers": ["all"]},
     },
 }
@@ -34,7 +33,7 @@ IO: dict[str, Any] = {
 
 def makespans(campaign: Campaign, measured: dict[str, float] | None = None) -> dict[str, float]:
     forecaster = Forecaster(campaign, measured or {})
-    return {run.point.contender: forecaster.makespan_s(run) for run in plan(campaign) if run.block == 1}
+    return {run.configuration.contender: forecaster.makespan_s(run) for run in plan(campaign) if run.block == 1}
 
 
 def test_downloads_take_their_waits_shared_by_the_workers() -> None:
@@ -43,23 +42,23 @@ def test_downloads_take_their_waits_shared_by_the_workers() -> None:
 
 def test_what_has_been_measured_counts_more_than_the_config() -> None:
     campaign = factories.campaign(**IO)
-    known = {run.point.name: 7.0 for run in plan(campaign) if run.point.contender == "asyncio"}
+    known = {run.configuration.name: 7.0 for run in plan(campaign) if run.configuration.contender == "asyncio"}
     assert makespans(campaign, known)["asyncio"] == 7.0
 
 
 def test_work_of_which_nothing_is_known_is_guessed_and_said_to_be() -> None:
     campaign = factories.campaign()
-    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
     ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=6)
     assert ahead.announcement == (
-        f"Campaign made-up: 6 runs and 0 probes to measure, in 3 blocks, one at a time: "
+        f"Campaign synthetic: 6 runs and 0 probes to measure, in 3 blocks, one at a time: "
         f"about {6 * (GUESS_S + OVERHEAD_S):.0f} s, with 2 s guessed for each run of cpu."
     )
 
 
 def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
     campaign = factories.campaign(**IO)
-    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
     probes = {f"{probe.probe}/{probe.block}": probe for probe in probe_plan(campaign)}
     steps = forecast(Forecaster(campaign, {}), runs, probes, planned=9).steps
     assert [step.place for step in steps.values()] == list(range(1, 13))
@@ -70,24 +69,15 @@ def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
 
 def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on_several_nodes() -> None:
     campaign = factories.campaign(repetitions=20)
-    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign) if run.block > 4}
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign) if run.block > 4}
     ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=40)
     job_s = 2 * (GUESS_S + OVERHEAD_S) + HANDING_OUT_S
     assert ahead.handed_out == (
-        "Campaign made-up: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
+        "Campaign synthetic: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
         f" {16 * job_s / 3600:.2g} node-hours; {duration(16 * job_s)} on 1, {duration(4 * job_s)} on 4, {duration(job_s)} on"
         f" 16 nodes, with {GUESS_S:.0f} s guessed for each run of cpu."
     )
     assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
-
-
-def test_a_dry_run_tells_what_is_ahead(capsys: pytest.CaptureFixture[str]) -> None:
-    campaign = factories.campaign()
-    ahead = forecast(Forecaster(campaign, {}), {f"{run.point.name}/{run.block}": run for run in plan(campaign)}, {}, planned=6)
-    tell_dry_run(ahead, ["snakemake", "--cores", "all"])
-    assert capsys.readouterr().err == ""
-    tell_dry_run(ahead, ["snakemake", "-n"])
-    assert capsys.readouterr().err == f"{ahead.announcement}\n"
 
 
 def test_nothing_ahead_is_not_announced() -> None:
@@ -99,9 +89,9 @@ def test_a_run_measured_beyond_the_forecast_has_a_step_of_its_own() -> None:
     assert Step(1, 1, 0, 0).to_json() == ahead.step("runs/whatever")
 
 
-def test_the_median_of_a_points_records_is_known(tmp_path: Path) -> None:
+def test_the_median_of_a_configurations_records_is_known(tmp_path: Path) -> None:
     campaign = factories.campaign()
-    runs = {f"{run.point.name}/{run.block}": run for run in plan(campaign)}
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
     rows = factories.run_rows(campaign, {"sync": [1.0, 2.0, 9.0], "threading": [4.0, "failed", 6.0]})
     for path, row in zip(runs, rows):
         write(tmp_path / "runs" / f"{path}.json", row)

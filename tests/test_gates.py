@@ -1,4 +1,4 @@
-"""The origin's gates, at and beside their limits."""
+"""The server's validity checks, at and beside their limits."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from concbench.records.run_record import Measured, Requests
-from concbench.server.validity import gate, strain
+from concbench.server.validity import failed_check, server_load
 
 
 def run(**columns: Any) -> Measured:
     """Two requests of 100 ms at a time, of which nothing is amiss."""
-    usual = {"makespan_s": 0.1, "items_ok": 2, "peak_in_flight": 2, "workers": 2, "origin_cpu_s": 0.001}
+    usual = {"makespan_s": 0.1, "items_ok": 2, "peak_in_flight": 2, "workers": 2, "server_cpu_s": 0.001}
     return Measured(**{"status": "ok", **usual, **columns})
 
 
@@ -24,41 +24,41 @@ def requests(error_s: float = 0.0, delay_s: float = 0.1, count: int = 2) -> Requ
 
 
 def status(measured: Measured, seen: Requests) -> str | None:
-    judged = gate(measured, seen)
+    judged = failed_check(measured, seen)
     return judged[0] if judged else None
 
 
 def test_a_run_of_which_nothing_is_amiss_counts() -> None:
-    assert gate(run(), requests()) is None
+    assert failed_check(run(), requests()) is None
 
 
-@pytest.mark.parametrize("other", ["failed", "timeout", "invalid", "disturbed", "skipped"])
+@pytest.mark.parametrize("other", ["failed", "timeout", "invalid", "interfered", "skipped"])
 def test_a_run_that_does_not_count_is_judged_no_further(other: str) -> None:
-    assert gate(run(status=other, items_ok=1), requests()) is None
+    assert failed_check(run(status=other, items_ok=1), requests()) is None
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_as_many_requests_as_items(count: int) -> None:
-    assert gate(run(), requests(count=count)) == ("invalid", f"the origin answered {count} requests for 2 items")
+    assert failed_check(run(), requests(count=count)) == ("invalid", f"the server answered {count} requests for 2 items")
 
 
 def test_no_more_requests_in_flight_than_asked_for() -> None:
-    judged = gate(run(peak_in_flight=3), requests())
-    assert judged == ("invalid", "the origin saw 3 requests in flight where 2 were asked for")
-    assert gate(run(peak_in_flight=1), requests()) is None
+    judged = failed_check(run(peak_in_flight=3), requests())
+    assert judged == ("invalid", "the server saw 3 requests in flight where 2 were asked for")
+    assert failed_check(run(peak_in_flight=1), requests()) is None
 
 
-@pytest.mark.parametrize(("cpu_s", "expected"), [(0.0599, None), (0.0601, "origin-bound")])
-def test_an_origin_that_uses_most_of_a_processor_is_the_limit(cpu_s: float, expected: str | None) -> None:
-    assert status(run(origin_cpu_s=cpu_s), requests()) == expected
+@pytest.mark.parametrize(("cpu_s", "expected"), [(0.0599, None), (0.0601, "server-bound")])
+def test_an_server_that_uses_most_of_a_cpu_is_the_limit(cpu_s: float, expected: str | None) -> None:
+    assert status(run(server_cpu_s=cpu_s), requests()) == expected
 
 
-@pytest.mark.parametrize(("error_s", "expected"), [(0.00199, None), (0.00201, "origin-bound")])
+@pytest.mark.parametrize(("error_s", "expected"), [(0.00199, None), (0.00201, "server-bound")])
 def test_delays_may_come_out_two_per_cent_longer(error_s: float, expected: str | None) -> None:
     assert status(run(makespan_s=0.2), requests(error_s)) == expected
 
 
-@pytest.mark.parametrize(("error_s", "expected"), [(0.00099, None), (0.00101, "origin-bound")])
+@pytest.mark.parametrize(("error_s", "expected"), [(0.00099, None), (0.00101, "server-bound")])
 def test_short_delays_may_come_out_a_millisecond_longer(error_s: float, expected: str | None) -> None:
     assert status(run(), requests(error_s, delay_s=0.001)) == expected
 
@@ -66,19 +66,19 @@ def test_short_delays_may_come_out_a_millisecond_longer(error_s: float, expected
 def test_the_errors_together_are_a_small_part_of_the_run() -> None:
     seen = requests(0.0, count=10)
     seen.released_s[0] += 0.05  # the median of the errors is 0
-    assert gate(run(items_ok=10, makespan_s=2.0), seen) is None
-    judged = gate(run(items_ok=10, makespan_s=1.0), seen)
-    assert judged == ("origin-bound", "delays came out 0.050 s too long in all, with 0.040 s the limit")
+    assert failed_check(run(items_ok=10, makespan_s=2.0), seen) is None
+    judged = failed_check(run(items_ok=10, makespan_s=1.0), seen)
+    assert judged == ("server-bound", "delays came out 0.050 s too long in all, with 0.040 s the limit")
 
 
 def test_the_strain_is_how_near_the_nearest_limit_is() -> None:
-    strained = strain(run(origin_cpu_s=0.03), requests())
-    assert strained is not None
-    assert strained.share == pytest.approx(0.5)
-    strained = strain(run(origin_cpu_s=0.03, makespan_s=0.2), requests(0.0018))
-    assert strained is not None
-    assert strained.share == pytest.approx(0.9)
+    load = server_load(run(server_cpu_s=0.03), requests())
+    assert load is not None
+    assert load.share == pytest.approx(0.5)
+    load = server_load(run(server_cpu_s=0.03, makespan_s=0.2), requests(0.0018))
+    assert load is not None
+    assert load.share == pytest.approx(0.9)
 
 
-def test_an_origin_of_which_nothing_was_asked_has_no_strain() -> None:
-    assert strain(run(items_ok=0), requests(count=0)) is None
+def test_a_server_of_which_nothing_was_asked_has_no_load() -> None:
+    assert server_load(run(items_ok=0), requests(count=0)) is None

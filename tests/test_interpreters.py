@@ -14,9 +14,9 @@ from concbench.environment.interpreters import (
     NotAnInterpreter,
     asked,
     lock_for,
+    measured_python,
     needs_environment,
     prepare,
-    subject_python,
 )
 
 
@@ -30,7 +30,7 @@ def program(folder: Path, answer: str) -> Path:
 
 def test_the_pipelines_own_python_is_taken_as_it_is() -> None:
     assert not needs_environment(Path(sys.executable))
-    assert subject_python(sys.executable) == Command(sys.executable, {})
+    assert measured_python(sys.executable) == Command(sys.executable, {})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_any_other_gets_an_environment(tmp_path: Path) -> None:
 def test_what_is_not_there_is_left_to_be_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
     assert Command.of("python9.9").path is None
-    assert subject_python("python9.9") is None
+    assert measured_python("python9.9") is None
     prepare({"ghost": "python9.9"})
     assert not (tmp_path / "environments.json").exists()
 

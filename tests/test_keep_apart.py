@@ -35,7 +35,7 @@ def records(folder: Path, *nodes: str | None) -> list[Path]:
     paths = [folder / "runs" / f"{number}.json" for number in range(len(nodes))]
     for path, node in zip(paths, nodes):
         path.parent.mkdir(exist_ok=True)
-        RunRecord(asked, Measured("ok", session="s", node=node)).write(path)
+        RunRecord(asked, Measured("ok", invocation="s", node=node)).write(path)
     return paths
 
 

@@ -15,9 +15,8 @@ import pytest
 from concbench.campaign.blocks import (
     block_names,
     forget_blocks,
+    invocation_and_node,
     list_records,
-    records_by_block,
-    session_and_node,
     settled_records,
 )
 from concbench.campaign.campaign import Campaign
@@ -25,8 +24,9 @@ from concbench.campaign.plan import plan, spec
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.run_record import Measured, RunRecord
-from concbench.workflow import block, graph
+from concbench.workflow import block
 from concbench.workflow.block import is_torn, set_aside
+from concbench.workflow.graph import Graph
 
 
 @pytest.fixture
@@ -38,21 +38,20 @@ def runs(tmp_path: Path) -> list[Path]:
     return paths
 
 
-def planned(campaign: Campaign | None = None) -> dict[int, list[str]]:
-    campaign = campaign or factories.campaign()
-    return records_by_block(graph.runs(campaign), graph.probes(campaign))
+def planned(campaign: Campaign | None = None) -> Mapping[int, Sequence[str]]:
+    return Graph(campaign or factories.campaign(), Path()).records
 
 
-def write(path: Path, session: str) -> None:
+def write(path: Path, invocation: str) -> None:
     asked = spec(factories.campaign(), plan(factories.campaign())[0])
-    RunRecord(asked, Measured("ok", session=session, node="one")).write(path)
+    RunRecord(asked, Measured("ok", invocation=invocation, node="one")).write(path)
 
 
 def test_a_block_has_the_records_of_its_own_runs_and_probes() -> None:
     records = planned()[2]
     assert {Path(record).name for record in records} == {"block-2.json"}
     assert [record.split("/")[0] for record in records] == ["probes", "runs", "runs"]
-    assert "parallel_capacity" in records[0]
+    assert "effective_parallelism" in records[0]
 
 
 def test_a_block_is_torn_if_some_records_are_missing_but_not_all(runs: list[Path]) -> None:
@@ -67,15 +66,15 @@ def test_what_is_set_aside_stays_on_disk(runs: list[Path]) -> None:
     write(runs[0], "first")
     set_aside(runs)
     assert not runs[0].exists()
-    assert RunRecord.read(runs[0].with_suffix(".torn")).measured.session == "first"
+    assert RunRecord.read(runs[0].with_suffix(".torn")).measured.invocation == "first"
 
 
 def test_two_attempts_in_one_block_are_noticed(runs: list[Path]) -> None:
     for path in runs:
         write(path, "first")
-    assert {session_and_node(path) for path in runs} == {("first", "one")}
+    assert {invocation_and_node(path) for path in runs} == {("first", "one")}
     write(runs[1], "second")
-    assert {session_and_node(path) for path in runs} == {("first", "one"), ("second", "one")}
+    assert {invocation_and_node(path) for path in runs} == {("first", "one"), ("second", "one")}
 
 
 def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> None:
@@ -87,7 +86,7 @@ def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> 
     (folder / "blocks" / f"{block_names(records)[block]}.measured").touch()
 
 
-def test_what_a_block_was_whole_with_is_settled_though_points_came_later(tmp_path: Path) -> None:
+def test_what_a_block_was_whole_with_is_settled_though_configurations_came_later(tmp_path: Path) -> None:
     before = planned()
     measured(tmp_path, before, 1)
     later = [*before[1], "runs/later/1a2b/block-1.json"]
@@ -122,11 +121,11 @@ def test_a_block_that_is_forgotten_no_longer_counts_as_measured(tmp_path: Path) 
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A campaign's config beside its results, in which a pipeline, not begun here, measures what is missing in one session."""
+    """A campaign's config beside its results, and a stand-in for the pipeline that measures what is missing."""
     path = tmp_path / "config.json"
     path.touch()
     campaign = factories.campaign()
-    monkeypatch.setattr(Campaign, "read", lambda _: campaign)
+    monkeypatch.setattr(block, "read_campaign", lambda _: campaign)
 
     def pipeline(config: Path, block: int, marker: str) -> int:
         for record in planned()[block]:
@@ -138,12 +137,12 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def write_any(path: Path, session: str) -> None:
+def write_any(path: Path, invocation: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if "runs" in path.parts:
-        write(path, session)
+        write(path, invocation)
     else:
-        ProbeRecord("parallel_capacity", None, "python", 1, session, [], node="one").write(path)
+        ProbeRecord("effective_parallelism", None, "python", 1, invocation, [], node="one").write(path)
 
 
 def test_what_an_attempt_has_left_is_measured_again_with_the_rest(config: Path) -> None:
@@ -151,7 +150,7 @@ def test_what_an_attempt_has_left_is_measured_again_with_the_rest(config: Path) 
     write_any(first, "first")
     assert block.measure_block(config, 1, "marker") == 0
     assert first.with_suffix(".torn").exists()
-    assert {session_and_node(config.parent / record)[0] for record in planned()[1]} == {"second"}
+    assert {invocation_and_node(config.parent / record)[0] for record in planned()[1]} == {"second"}
 
 
 def test_a_later_probe_leaves_the_runs_of_a_whole_block(config: Path) -> None:
@@ -161,18 +160,18 @@ def test_a_later_probe_leaves_the_runs_of_a_whole_block(config: Path) -> None:
     list_records(config.parent, {1: runs})
     (config.parent / "blocks" / f"{block_names({1: runs})[1]}.measured").touch()
     assert block.measure_block(config, 1, "marker") == 0
-    assert {session_and_node(config.parent / run)[0] for run in runs} == {"first"}
-    assert session_and_node(config.parent / probe)[0] == "second"
+    assert {invocation_and_node(config.parent / run)[0] for run in runs} == {"first"}
+    assert invocation_and_node(config.parent / probe)[0] == "second"
 
 
-def test_a_block_of_two_sessions_is_set_aside_and_its_job_fails(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def two_sessions(config: Path, block: int, marker: str) -> int:
-        for record, session in zip(planned()[block], ("second", "third", "third")):
-            write_any(config.parent / record, session)
+def test_a_block_of_two_invocations_is_set_aside_and_its_job_fails(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_invocations(config: Path, block: int, marker: str) -> int:
+        for record, invocation in zip(planned()[block], ("second", "third", "third")):
+            write_any(config.parent / record, invocation)
         return 0
 
-    monkeypatch.setattr(block, "pipeline", two_sessions)
-    with pytest.raises(SystemExit, match="block 1 is of 2 sessions"):
+    monkeypatch.setattr(block, "pipeline", two_invocations)
+    with pytest.raises(SystemExit, match="block 1 is of 2 invocations"):
         block.measure_block(config, 1, "marker")
     assert not any((config.parent / record).exists() for record in planned()[1])
 

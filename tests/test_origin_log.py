@@ -1,4 +1,4 @@
-"""The figures of an origin's log, on logs made up."""
+"""The figures of a server's log, on logs made up."""
 
 from __future__ import annotations
 
@@ -91,12 +91,12 @@ def test_an_empty_log_stays_empty() -> None:
 
 
 def test_an_empty_log_has_no_delay_error() -> None:
-    assert request_log.figures(EMPTY) == {"peak_in_flight": 0, "held_s": 0.0}
+    assert request_log.figures(EMPTY) == {"peak_in_flight": 0, "delay_total_s": 0.0}
 
 
 def test_the_figures_are_peak_sum_of_delays_and_median_error() -> None:
     log = log_of((0.0, 0.0, 1.5), (1.0, 1.0, 2.25), (3.0, 3.0, 14.0))
-    assert request_log.figures(log) == {"peak_in_flight": 2, "held_s": 3.0, "delay_error_s": 0.5}
+    assert request_log.figures(log) == {"peak_in_flight": 2, "delay_total_s": 3.0, "delay_error_s": 0.5}
 
 
 @pytest.mark.parametrize("log", [EMPTY, ONE_BY_ONE, OVERLAPPING], ids=["empty", "one by one", "overlapping"])

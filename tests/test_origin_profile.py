@@ -1,4 +1,4 @@
-"""How an origin's delays are drawn: pure functions of profile, seed, block, item and point."""
+"""How a server's delays are drawn: pure functions of profile, seed, block, item and configuration."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def draws(distribution: Distribution) -> list[float]:
     return [distribution.draw("key", number) for number in range(MANY)]
 
 
-def profile_of(latency_s: Distribution, weather: Distribution = CALM) -> Profile:
-    return Profile((Site("one", 100, latency_s), Site("other", 10, latency_s)), weather=weather)
+def profile_of(latency_s: Distribution, delay_factor: Distribution = CALM) -> Profile:
+    return Profile((Site("one", 100, latency_s), Site("other", 10, latency_s)), delay_factor=delay_factor)
 
 
 # --- Distributions
@@ -105,46 +105,49 @@ def test_a_site_in_the_config_needs_no_latency() -> None:
 
 
 def test_there_is_a_delay_for_each_item() -> None:
-    assert len(profile_of(UNIFORM).delays_s(7, 1, 1, "point")) == 7
+    assert len(profile_of(UNIFORM).delays_s(7, 1, 1, "configuration")) == 7
 
 
 def test_delays_are_drawn_from_the_sites_in_turns() -> None:
     profile = Profile((Site("slow", 1, Distribution.fixed(3)), Site("quick", 1, Distribution.fixed(2))))
-    assert profile.delays_s(5, 1, 1, "point") == [3, 2, 3, 2, 3]
+    assert profile.delays_s(5, 1, 1, "configuration") == [3, 2, 3, 2, 3]
 
 
 @every_distribution
-def test_within_a_block_all_points_meet_the_same_delays(distribution: Distribution) -> None:
+def test_within_a_block_all_configurations_meet_the_same_delays(distribution: Distribution) -> None:
     profile = profile_of(distribution)
     assert profile.delays_s(20, 1, 1, "io/sync") == profile.delays_s(20, 1, 1, "io/threading-5")
 
 
 def test_a_larger_size_meets_the_delays_of_a_smaller_one_and_more() -> None:
     profile = profile_of(UNIFORM)
-    assert profile.delays_s(40, 1, 1, "point")[:20] == profile.delays_s(20, 1, 1, "point")
+    assert profile.delays_s(40, 1, 1, "configuration")[:20] == profile.delays_s(20, 1, 1, "configuration")
 
 
 def test_different_blocks_meet_different_delays() -> None:
     profile = profile_of(UNIFORM)
-    assert not set(profile.delays_s(20, 1, 1, "point")) & set(profile.delays_s(20, 1, 2, "point"))
+    assert not set(profile.delays_s(20, 1, 1, "configuration")) & set(profile.delays_s(20, 1, 2, "configuration"))
 
 
 def test_different_seeds_meet_different_delays() -> None:
     profile = profile_of(UNIFORM)
-    assert not set(profile.delays_s(20, 1, 1, "point")) & set(profile.delays_s(20, 2, 1, "point"))
+    assert not set(profile.delays_s(20, 1, 1, "configuration")) & set(profile.delays_s(20, 2, 1, "configuration"))
 
 
 def test_items_of_a_run_meet_different_delays() -> None:
-    assert len(set(profile_of(UNIFORM).delays_s(20, 1, 1, "point"))) == 20
+    assert len(set(profile_of(UNIFORM).delays_s(20, 1, 1, "configuration"))) == 20
 
 
 # --- Weather
 
 
-def factor(block: int, point: str) -> float:
-    """The weather of a run, and that it is one factor for all its items."""
-    calm = profile_of(UNIFORM).delays_s(20, 1, block, point)
-    factors = [delay / usual for delay, usual in zip(profile_of(UNIFORM, weather=WEATHER).delays_s(20, 1, block, point), calm)]
+def factor(block: int, configuration: str) -> float:
+    """The delay factor of a run, and that it is one factor for all its items."""
+    calm = profile_of(UNIFORM).delays_s(20, 1, block, configuration)
+    factors = [
+        delay / usual
+        for delay, usual in zip(profile_of(UNIFORM, delay_factor=WEATHER).delays_s(20, 1, block, configuration), calm)
+    ]
     assert factors == pytest.approx([factors[0]] * 20)
     return factors[0]
 
@@ -153,7 +156,7 @@ def test_weather_is_one_factor_within_its_distribution() -> None:
     assert 0.5 <= factor(1, "io/sync") <= 1.5
 
 
-def test_weather_differs_from_point_to_point() -> None:
+def test_weather_differs_from_configuration_to_configuration() -> None:
     assert factor(1, "io/sync") != pytest.approx(factor(1, "io/threading-5"))
 
 
@@ -171,24 +174,24 @@ def test_weather_of_a_run_is_the_same_each_time() -> None:
 @every_distribution
 def test_a_profile_survives_the_way_to_a_run_and_back(distribution: Distribution, spec: Callable[..., RunSpec]) -> None:
     sites = (Site("one", 100, distribution, tls=True), Site("other", 10))
-    before = spec(origin=Profile(sites, slots=6, connect_s=0.01, weather=WEATHER))
+    before = spec(server=Profile(sites, max_concurrent=6, connect_delay_s=0.01, delay_factor=WEATHER))
     assert RunSpec.from_json(before.to_json()) == before
 
 
 def test_a_profile_of_real_addresses_survives_the_way_to_a_run_and_back(spec: Callable[..., RunSpec]) -> None:
-    before = spec(origin=Profile((Site("real", url="https://example.org/"),)))
+    before = spec(server=Profile((Site("real", url="https://example.org/"),)))
     assert RunSpec.from_json(before.to_json()) == before
 
 
-def test_a_run_without_origin_survives_the_way_and_back(spec: Callable[..., RunSpec]) -> None:
+def test_a_run_without_server_survives_the_way_and_back(spec: Callable[..., RunSpec]) -> None:
     assert RunSpec.from_json(spec().to_json()) == spec()
 
 
 def test_a_profile_gives_the_same_delays_after_the_way_to_a_run(spec: Callable[..., RunSpec]) -> None:
-    profile = profile_of(LOGNORMAL, weather=WEATHER)
-    after = RunSpec.from_json(spec(origin=profile).to_json()).origin
+    profile = profile_of(LOGNORMAL, delay_factor=WEATHER)
+    after = RunSpec.from_json(spec(server=profile).to_json()).server
     assert after is not None
-    assert after.delays_s(20, 1, 1, "point") == profile.delays_s(20, 1, 1, "point")
+    assert after.delays_s(20, 1, 1, "configuration") == profile.delays_s(20, 1, 1, "configuration")
 
 
 def test_a_profile_of_our_own_sites_is_under_control() -> None:

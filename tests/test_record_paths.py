@@ -1,4 +1,4 @@
-"""A point's folder of records is named for all that its timing rests on."""
+"""A configuration's folder of records is named for all that its timing rests on."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from concbench.campaign import fingerprints
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.fingerprints import record_path
-from concbench.campaign.plan import plan, points
+from concbench.campaign.plan import configurations, plan
 from concbench.common.paths import SCRIPTS
 
 
 def paths(campaign: Campaign) -> dict[str, str]:
-    return {run.point.contender: record_path(campaign, run) for run in plan(campaign) if run.block == 1}
+    return {run.configuration.contender: record_path(campaign, run) for run in plan(campaign) if run.block == 1}
 
 
 def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
@@ -28,17 +28,17 @@ def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.setattr(fingerprints, "source", source)
 
 
-def test_the_blocks_of_a_point_share_a_folder() -> None:
+def test_the_blocks_of_a_configuration_share_a_folder() -> None:
     campaign = factories.campaign(repetitions=3)
-    first = points(campaign)[0]
-    folders = {Path(record_path(campaign, run)).parent for run in plan(campaign) if run.point == first}
+    first = configurations(campaign)[0]
+    folders = {Path(record_path(campaign, run)).parent for run in plan(campaign) if run.configuration == first}
     assert len(folders) == 1
 
 
 @pytest.mark.parametrize(
     ("module", "touched"),
     [
-        ("models/threading", {"threading"}),
+        ("models/thread_pool", {"threading"}),
         ("workloads/sum_squares", {"sync", "threading"}),
         ("concbench/measured/timing", {"sync", "threading"}),
         ("concbench/server/main", set()),
@@ -55,8 +55,8 @@ def test_an_edit_moves_the_runs_that_rest_on_it_and_no_others(
     assert {contender for contender in before if before[contender] != after[contender]} == touched
 
 
-def test_downloads_rest_on_client_and_origin(monkeypatch: pytest.MonkeyPatch) -> None:
-    campaign = factories.campaign(workload="download", origins=["near"])
+def test_downloads_rest_on_client_and_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = factories.campaign(workload="download", servers=["near"])
     before = paths(campaign)
     edited(monkeypatch, "clients/requests")
     with_client = paths(campaign)
@@ -71,7 +71,7 @@ def test_repetitions_and_the_time_limit_move_nothing() -> None:
 
 
 def test_downloads_depend_on_the_server_and_its_profile() -> None:
-    campaign = factories.campaign(workload="download", origins=["near"])
+    campaign = factories.campaign(workload="download", servers=["near"])
     files = {path.relative_to(SCRIPTS).as_posix() for path in fingerprints.sources_of(campaign, plan(campaign)[0])}
     assert {"concbench/server/main.py", "concbench/server/precise_timer.py", "concbench/records/server_profile.py"} <= files
     assert not {name for name in files if name.startswith(("concbench/analysis", "concbench/report", "concbench/common"))}

@@ -47,7 +47,7 @@ class Words(HTMLParser):
 def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of figures of a whole campaign, drawn once: what stands in them is no matter here."""
     folder = tmp_path_factory.mktemp("campaign")
-    data = factories.made_up(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
+    data = factories.synthetic(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
     (folder / "figures").mkdir()
     experiment = data.experiment("cpu")
     drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
@@ -64,8 +64,8 @@ def drawn(figures: Path) -> list[Chart]:
 def page(
     folder: Path, figures: Path, campaign: Campaign, times: factories.Times, rows: list[ClaimRow] | None = None
 ) -> tuple[str, Words]:
-    """The page of a made-up campaign, and what is in it."""
-    data = factories.made_up(folder, campaign, times, rows or [])
+    """The page of a synthetic campaign, and what is in it."""
+    data = factories.synthetic(folder, campaign, times, rows or [])
     text = html(page_of(data, drawn(figures), folder / "environment.json"))
     return text, Words(text)
 
@@ -81,7 +81,7 @@ def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> Non
     assert "10 of 10 runs count, in 5 blocks" in said(words)
 
 
-def test_every_point_is_in_the_table_with_numbers_to_sort_by(tmp_path: Path, figures: Path) -> None:
+def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: Path, figures: Path) -> None:
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert "2 [2, 2.1]" in said(words)
     assert '<td class="number" data-order="4.0">4 [4, 4.2]</td>' in text
@@ -140,7 +140,7 @@ def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
     claim = factories.claim("1", "inconclusive")
     claim.statement = claim.reason = ODD
     campaign = factories.campaign(2)
-    data = factories.made_up(tmp_path, campaign, {"sync": [4.0, "failed"], "threading": [2.0, 2.1]}, [claim])
+    data = factories.synthetic(tmp_path, campaign, {"sync": [4.0, "failed"], "threading": [2.0, 2.1]}, [claim])
     runs = data.tables["runs"]
     runs["reason"] = runs["reason"].where(runs["reason"].isna(), ODD)
     text = html(page_of(data, drawn(figures), tmp_path / "environment.json"))
@@ -149,19 +149,19 @@ def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_the_environment_has_a_row_for_each_session(tmp_path: Path, figures: Path) -> None:
-    session = {
-        "session": "2026-01-02T03:04:05Z", "machine": "box", "cpu_model": "A CPU", "processors": 2, "memory_bytes": 2**33,
+def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: Path) -> None:
+    invocation = {
+        "invocation": "2026-01-02T03:04:05Z", "machine": "box", "cpu_model": "A CPU", "cpus": 2, "memory_bytes": 2**33,
         "kernel": "6.1", "governor": None, "load": 0.1, "open_files_limit": 1024, "git_revision": "abc",
         "interpreters": {"default": {"implementation": "CPython", "version": "3.11.2"}, "other": None},
     }  # fmt: skip
-    (tmp_path / "environment.json").write_text(json.dumps({"sessions": [session]}), encoding="utf-8")
+    (tmp_path / "environment.json").write_text(json.dumps({"invocations": [invocation]}), encoding="utf-8")
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
-    assert "A CPU, 2 processors, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not there abc" in said(words)
+    assert "A CPU, 2 CPUs, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not there abc" in said(words)
 
 
 def test_figures_beyond_what_a_page_may_hold_are_linked(tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("report_charts.MOST_BYTES", 60_000)
+    monkeypatch.setattr("concbench.report.charts.MOST_BYTES", 60_000)
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert "Not in this page, to keep it small" in said(words)
     assert "headline-cpu-title" in text  # the headline is kept longest
@@ -171,7 +171,7 @@ def test_figures_beyond_what_a_page_may_hold_are_linked(tmp_path: Path, figures:
 def test_large_figures_are_pictures_with_their_description(
     tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("report_charts.SMALL_SVG_BYTES", 1000)
+    monkeypatch.setattr("concbench.report.charts.SMALL_SVG_BYTES", 1000)
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert len(words.elements["img"]) == 3
     assert all(one["alt"] for one in words.elements["img"])

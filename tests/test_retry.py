@@ -18,7 +18,7 @@ from concbench.records.run_record import Measured, RunRecord
 from concbench.workflow.retry import retry, wanted
 
 CONFIG = {
-    "campaign": "made-up",
+    "campaign": "synthetic",
     "repetitions": 2,
     "experiments": {
         "cpu": {"workload": "sum_squares", "sizes": [4], "baseline": "sync", "contenders": {"sync": {"model": "sync"}}},
@@ -46,7 +46,7 @@ def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Pa
     assert not (tmp_path / "runs.csv").exists()
 
 
-def test_points_are_measured_again_ok_or_not(tmp_path: Path) -> None:
+def test_configurations_are_measured_again_ok_or_not(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "ok", "failed")
     assert retry(tmp_path, ["cpu-sync-w1-n4-default"]) == [
         "cpu-sync-w1-n4-default, block 1: ok, made up",
@@ -58,20 +58,20 @@ def test_points_are_measured_again_ok_or_not(tmp_path: Path) -> None:
 def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
     rows = factories.run_rows(factories.campaign(4), {"sync": [4.0, "failed", 4.0, 4.0], "threading": [2.0, 2.0, 2.0, 2.0]})
     another = next(row for row in rows if (row.contender, row.block) == ("threading", 3))
-    another.session = "another day"
+    another.invocation = "another day"
     runs = list(zip(plan(factories.campaign(4)), rows))
     assert {(row.contender, row.block) for row in wanted(runs, (), pairs=True)} == {
         ("sync", 2), ("threading", 2), ("sync", 3), ("threading", 3),
     }  # fmt: skip
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
-    (point, *_) = {run.point.name for run, _ in runs if run.point.contender == "threading"}
-    assert {row.contender for row in wanted(runs, [point], pairs=False)} == {"threading"}
-    assert {row.contender for row in wanted(runs, [point], pairs=True)} == {"sync", "threading"}  # its blocks, whole
+    (configuration, *_) = {run.configuration.name for run, _ in runs if run.configuration.contender == "threading"}
+    assert {row.contender for row in wanted(runs, [configuration], pairs=False)} == {"threading"}
+    assert {row.contender for row in wanted(runs, [configuration], pairs=True)} == {"sync", "threading"}  # its blocks, whole
 
 
 def write_probe(path: Path, status: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    ProbeRecord("parallel_capacity", None, "python", 1, "one", [Metric("", None, "", status)]).write(path)
+    ProbeRecord("effective_parallelism", None, "python", 1, "one", [Metric("", None, "", status)]).write(path)
 
 
 def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> 
     (tmp_path / "probes.csv").write_text("made from the records")
     said = retry(tmp_path, pairs=True)
     assert {block for block, path in probes.items() if path.exists()} == {1}
-    assert said[-1] == "the probe parallel_capacity, block 2"
+    assert said[-1] == "the probe effective_parallelism, block 2"
     assert not (tmp_path / "probes.csv").exists()
 
 
-@pytest.mark.parametrize(("status", "stays"), [("disturbed", False), ("failed", False), ("skipped", True), ("ok", True)])
+@pytest.mark.parametrize(("status", "stays"), [("interfered", False), ("failed", False), ("skipped", True), ("ok", True)])
 def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool, tmp_path: Path) -> None:
     measured_folder(tmp_path, "ok", "ok")
     path = tmp_path / "probes" / f"{probe_path(probe_plan(campaign_of(CONFIG))[0])}.json"
@@ -100,9 +100,9 @@ def test_a_folder_without_a_campaign_is_no_campaigns(tmp_path: Path) -> None:
         retry(tmp_path)
 
 
-def test_a_point_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:
+def test_a_configuration_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "ok", "failed")
-    with pytest.raises(SystemExit, match="has no point cpu-asyncio"):
+    with pytest.raises(SystemExit, match="has no configuration cpu-asyncio"):
         retry(tmp_path, ["cpu-sync-w1-n4-default", "cpu-asyncio"])
     assert all(path.exists() for path in paths)
 

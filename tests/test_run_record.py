@@ -86,7 +86,7 @@ def test_anything_else_is_refused_by_the_name_of_the_file(content: bytes, tmp_pa
         (("measured", "status"), None),
         (("items", "start_s"), [0.0, "later"]),
         (("spec", "size"), "many"),
-        (("spec", "origin"), {"sites": "everywhere"}),
+        (("spec", "server"), {"sites": "everywhere"}),
     ],
 )
 def test_a_value_of_another_type_is_refused_with_its_place(place: tuple[str, str], value: Any, tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 32]
 
 
 @given(st.floats(0.01, 100), st.floats(0, 0.9), st.floats(0, 0.1))
-def test_makespans_that_follow_a_law_give_it_back(one_worker_s: float, serial: float, crosstalk: float) -> None:
-    truth = Fit(USL, one_worker_s, serial, crosstalk, 0.0)
+def test_makespans_that_follow_a_law_give_it_back(one_worker_s: float, serial: float, coherency: float) -> None:
+    truth = Fit(USL, one_worker_s, serial, coherency, 0.0)
     found = fit(USL, WORKERS, [truth.makespan_s(n) for n in WORKERS])
     assert found is not None
     assert found.one_worker_s == pytest.approx(one_worker_s, rel=1e-6)
     assert found.serial == pytest.approx(serial, abs=1e-6)
-    assert found.crosstalk == pytest.approx(crosstalk, abs=1e-7)
+    assert found.coherency == pytest.approx(coherency, abs=1e-7)
     assert found.error == pytest.approx(0, abs=1e-6)
 
 

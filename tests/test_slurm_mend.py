@@ -37,7 +37,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     module.query_job_status, module.Executor = query_job_status, Executor
     monkeypatch.setitem(sys.modules, slurm_patch.PLUGIN, module)
-    slurm_patch.mend()
+    slurm_patch.patch_slurm_plugin()
     return module
 
 
@@ -57,4 +57,4 @@ def test_jobs_stay_while_nobody_answers(plugin: Any, caplog: pytest.LogCaptureFi
 
 def test_without_the_plugin_there_is_nothing_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm_patch, "PLUGIN", "no_such_plugin")
-    slurm_patch.mend()
+    slurm_patch.patch_slurm_plugin()

@@ -22,7 +22,7 @@ DESIGNED = {
     "contender",
     "model",
     "workload",
-    "origin",
+    "server",
     "interpreter",
     "python_version",
     "gil_enabled",
@@ -31,7 +31,7 @@ DESIGNED = {
     "size",
     "block",
     "order",
-    "session",
+    "invocation",
     "attempts",
     "status",
     "reason",
@@ -40,7 +40,7 @@ DESIGNED = {
     "teardown_s",
     "cpu_user_s",
     "cpu_system_s",
-    "effective_cores",
+    "cpus_used",
     "voluntary_switches",
     "involuntary_switches",
     "peak_memory_bytes",
@@ -48,7 +48,7 @@ DESIGNED = {
     "bytes_received",
     "peak_in_flight",
     "machine_speed",
-    "foreign_cpu",
+    "background_cpu",
     "overhead_s",
     "started_at",
 }
@@ -107,7 +107,7 @@ def test_an_empty_table_has_its_columns(tmp_path: Path) -> None:
 def test_the_documents_say_what_the_code_says() -> None:
     for path in update_docs.DOCUMENTS:
         text = path.read_text(encoding="utf-8")
-        assert update_docs.filled(text) == text, f"run python scripts/document.py: {path}"
+        assert update_docs.filled(text) == text, f"run PYTHONPATH=scripts python -m dev.update_docs: {path}"
         assert "| `" in text
 
 

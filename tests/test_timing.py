@@ -156,7 +156,7 @@ def test_an_exception_of_what_is_awaited_is_thrown_into_the_coroutine() -> None:
 
 
 class Suspended:
-    """Awaited by a coroutine driven by hand: gives what the driver sends."""
+    """Awaited by a coroutine driven by hand: gives what the runner sends."""
 
     def __await__(self) -> Generator[str, Any, Any]:
         return (yield "waiting")

@@ -24,13 +24,13 @@ def test_within_the_margin_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.94, 1.01), (0.99, 1.06), (0.5, 2.0)])
-def test_an_interval_around_one_wider_than_the_margin_is_unclear(low: float, high: float) -> None:
-    assert of(1.0, low, high) == "unclear"
+def test_an_interval_around_one_wider_than_the_margin_is_inconclusive(low: float, high: float) -> None:
+    assert of(1.0, low, high) == "inconclusive"
 
 
-def test_a_difference_within_the_noise_floor_is_unclear() -> None:
-    assert of(1.08, 1.06, 1.1, floor=0.1) == "unclear"
-    assert of(1 / 1.08, 1 / 1.1, 1 / 1.06, floor=0.1) == "unclear"
+def test_a_difference_within_the_noise_floor_is_inconclusive() -> None:
+    assert of(1.08, 1.06, 1.1, floor=0.1) == "inconclusive"
+    assert of(1 / 1.08, 1 / 1.1, 1 / 1.06, floor=0.1) == "inconclusive"
     assert of(1.12, 1.06, 1.2, floor=0.1) == "faster"
 
 
@@ -39,9 +39,9 @@ def test_without_a_control_there_is_no_floor() -> None:
 
 
 def test_too_few_blocks_decide_nothing() -> None:
-    assert of(4.0, 4.0, 4.0, level=0.75) == "unclear"
+    assert of(4.0, 4.0, 4.0, level=0.75) == "inconclusive"
     assert of(4.0, 4.0, 4.0, level=0.9375) == "faster"
-    assert verdict(None, 0.05, 0.0) == "unclear"
+    assert verdict(None, 0.05, 0.0) == "inconclusive"
 
 
 def test_a_relative_difference_has_no_direction() -> None:

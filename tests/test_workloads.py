@@ -27,8 +27,8 @@ def workload(name: str) -> Any:
     return importlib.import_module(f"workloads.{name}").Workload(**OPTIONS[name])
 
 
-def test_all_workloads_without_an_origin_are_tested_here() -> None:
-    without = {name for name in plugins.names("workloads") if "sites" not in plugins.plugin("workloads", name).options}
+def test_all_workloads_without_an_server_are_tested_here() -> None:
+    without = {name for name in plugins.names("workloads") if "sites" not in plugins.workload(name).options}
     assert set(OPTIONS) == without
 
 

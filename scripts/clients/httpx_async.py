@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 NEEDS = "do_async"
-LOOPS = "asyncio trio"
+LOOPS = ("asyncio", "trio")
 
 
 def open(connection_limit: int = 100) -> httpx.AsyncClient:

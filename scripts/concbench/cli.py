@@ -1,30 +1,65 @@
-"""The arguments that commands share which read a campaign's config and tables."""
+"""The command line of every command that makes one table or one text: ``--config --tables --output``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.reader import read_campaign
+from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
-from concbench.records.tables import read_table
+from concbench.records.tables import TableError, read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def table_parser(description: str | None, *tables: str) -> argparse.ArgumentParser:
-    """A parser that asks for the config and for these tables."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    for name in tables:
-        parser.add_argument(f"--{name}", required=True, type=Path, help=f"{name}.csv")
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a command: the campaign, the folder of its results, and the tables that the command asked for."""
+
+    campaign: Campaign
+    folder: Path
+    tables: Sequence[pd.DataFrame]
+
+
+def parser_for(about: str | None, tables: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser for the config, some tables and the output."""
+    files = " ".join(f"{name}.csv" for name in tables)
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--config", required=True, type=Path, help="the campaign's config.json, in its folder of results")
+    parser.add_argument(
+        "--tables", type=Path, nargs="*", default=[], metavar="CSV", help=f"the tables to read: {files or 'none'}"
+    )
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="the file to write")
     return parser
 
 
-def campaign_and_tables(arguments: argparse.Namespace, *tables: str) -> tuple[Campaign, list[pd.DataFrame]]:
-    """What the arguments name. Raises TableError where a table lacks a column."""
-    campaign = read_campaign(arguments.config)
-    return campaign, [read_table(getattr(arguments, name), TABLES[name]) for name in tables]
+def read_tables(paths: Sequence[Path], names: Sequence[str]) -> list[pd.DataFrame]:
+    """Read the named tables among some paths. Raises TableError where one is missing or lacks a column."""
+    given = {path.stem: path for path in paths}
+    missing = [f"{name}.csv" for name in names if name not in given]
+    if missing:
+        raise TableError(f"--tables: {' and '.join(missing)} missing: name it after --tables too")
+    return [read_table(given[name], TABLES[name]) for name in names]
+
+
+def inputs(arguments: argparse.Namespace, tables: Sequence[str]) -> Inputs:
+    """Read what the arguments name. Raises TableError."""
+    return Inputs(read_campaign(arguments.config), arguments.config.parent, read_tables(arguments.tables, tables))
+
+
+def make_table(about: str | None, row: type, rows: Callable[[Inputs], Iterable[Any]], tables: Sequence[str] = ()) -> None:
+    """Be a command that writes a table: ``rows`` makes its rows from the campaign and the named tables."""
+    arguments = parser_for(about, tables).parse_args()
+    write_table(arguments.output, row, rows(inputs(arguments, tables)))
+
+
+def make_text(about: str | None, text: Callable[[Inputs], str], tables: Sequence[str] = ()) -> None:
+    """Be a command that writes a text: ``text`` makes it from the campaign and the named tables."""
+    arguments = parser_for(about, tables).parse_args()
+    write_whole(arguments.output, text(inputs(arguments, tables)))

@@ -1,6 +1,6 @@
-"""Measure 160 downloads by asyncio, all at once, with this project's driver and by a program of 20 lines, in turns.
+"""Measure 160 downloads by asyncio, all at once, with this project's runner and by a program of 20 lines, in turns.
 
-Each turn is one fresh process of either, with a fresh origin that holds its requests for the same times; the two run in
+Each turn is one fresh process of either, with a fresh server that holds its requests for the same times; the two run in
 alternating order. What is compared is the makespan, ours over the program's.
 """
 
@@ -24,8 +24,8 @@ from concbench.campaign.reader import campaign_of
 from concbench.common.formatting import with_interval
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.records.run_record import RunSpec
-from concbench.runner.measured_environment import subject_environment
-from concbench.runner.run import START_UP_S, Certificates, attempt, start_origin
+from concbench.runner.measured_environment import measured_environment
+from concbench.runner.run import START_UP_S, Certificates, attempt, start_server
 from concbench.server import certificate
 from concbench.stats.intervals import Interval, signed_rank_interval
 
@@ -35,7 +35,7 @@ TURNS, TIMEOUT_S = 20, 60
 def asked(turn: int) -> RunSpec:
     """The run of config/models.yaml that has all downloads in flight at once, with the delays of a block of its own."""
     campaign = campaign_of(yaml.safe_load((ROOT / "config" / "models.yaml").read_text(encoding="utf-8")))
-    runs = (run for run in plan(campaign) if run.point.contender == "asyncio" and run.point.experiment == "io")
+    runs = (run for run in plan(campaign) if run.configuration.contender == "asyncio" and run.configuration.experiment == "io")
     return RunSpec(**{**vars(spec(campaign, next(runs))), "block": turn})
 
 
@@ -48,16 +48,16 @@ def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
 
 def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
     """The same downloads by the program of 20 lines."""
-    assert run.origin is not None
+    assert run.server is not None
     with ExitStack() as stack:
-        delays_s = run.origin.delays_s(run.size, run.seed, run.block, run.point)
-        origin, sites = start_origin(run.origin, delays_s, made.server, output, stack)
-        origin.answer(perf_counter() + START_UP_S)
+        delays_s = run.server.delays_s(run.size, run.seed, run.block, run.configuration)
+        server, sites = start_server(run.server, delays_s, made.server, output, stack)
+        server.answer(perf_counter() + START_UP_S)
         urls = [f"{sites[i % len(sites)]['url']}/{i}" for i in range(run.size)]
         done = subprocess.run(
-            [sys.executable, str(SCRIPTS / "by_hand.py")],
+            [sys.executable, str(SCRIPTS / "handwritten.py")],
             input="\n".join(urls),
-            env=subject_environment(os.environ, made.bundle),
+            env=measured_environment(os.environ, made.bundle),
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,

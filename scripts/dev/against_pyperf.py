@@ -1,6 +1,6 @@
-"""Measure one sum of squares with this project's driver and with pyperf, in turns, and say whether the two agree.
+"""Measure one sum of squares with this project's runner and with pyperf, in turns, and say whether the two agree.
 
-Each turn is one fresh process of either, of a few sums each, the two in alternating order and on one processor, since on
+Each turn is one fresh process of either, of a few sums each, the two in alternating order and on one CPU, since on
 a shared machine two of them need not be as fast. The time of a turn is the median of its sums, the time of a tool the
 median of its turns, with the interval of the inverted sign test.
 """

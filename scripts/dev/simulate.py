@@ -1,6 +1,6 @@
 """Simulate campaigns whose truth is known, and see how often intervals cover it and verdicts are right.
 
-The made-up runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
+The synthetic runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
 docs/coverage.md; exit status 1 if a bar is missed.
 """
 
@@ -21,7 +21,7 @@ from concbench.analysis.comparisons import compare
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan
 from concbench.campaign.reader import campaign_of
-from concbench.records.rows import POINT_COLUMNS, ComparisonRow
+from concbench.records.rows import CONFIGURATION_COLUMNS, ComparisonRow
 from concbench.stats.intervals import median_interval
 
 NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
@@ -59,22 +59,22 @@ class Outcome:
     median_covered: float
 
 
-def made_up_campaign(experiments: int, blocks: int) -> Campaign:
+def synthetic_campaign(experiments: int, blocks: int) -> Campaign:
     """So many experiments of one campaign, each a simulated campaign of its own, with the baseline as its control."""
-    contenders = {"sync": {"model": "sync"}, "rival": {"model": "threading", "workers": [2]}}
+    contenders = {"sync": {"model": "sync"}, "rival": {"model": "thread_pool", "workers": [2]}}
     one = {"workload": "sum_squares", "sizes": [1], "baseline": "sync", "control": "sync", "contenders": contenders}
     config = {"campaign": "simulated", "repetitions": blocks, "experiments": {f"e{i}": one for i in range(experiments)}}
     return campaign_of(config)
 
 
-def made_up_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) -> pd.DataFrame:
+def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) -> pd.DataFrame:
     """All runs, as ``runs.csv`` would have them, in the order drawn by the plan."""
     planned = plan(campaign)
     runs = pd.DataFrame(
         {
-            "point": [run.point.name for run in planned],
-            "experiment": [run.point.experiment for run in planned],
-            "contender": [run.point.contender for run in planned],
+            "configuration": [run.configuration.name for run in planned],
+            "experiment": [run.configuration.experiment for run in planned],
+            "contender": [run.configuration.contender for run in planned],
             "block": [run.block for run in planned],
         }
     )
@@ -84,21 +84,21 @@ def made_up_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) 
     share = truth.outliers + truth.rival_outliers * rival
     factor = np.where(random.random(len(runs)) < share, OUTLIER_FACTOR, 1.0)
     makespans: Any = drift * factor * np.exp(random.normal(0, truth.noise, len(runs))) / np.where(rival, truth.speedup, 1.0)
-    return runs.assign(makespan_s=makespans, status="ok", session="one")
+    return runs.assign(makespan_s=makespans, status="ok", invocation="one")
 
 
-def made_up_summary(runs: pd.DataFrame) -> pd.DataFrame:
-    """A row for each point with what ``compare`` reads of a summary."""
-    summary = runs.drop_duplicates("point")[["point", "experiment", "contender"]]
-    columns = [*POINT_COLUMNS, "workers", "median_s", "best_of_n_s", "ideal_s"]
+def synthetic_summary(runs: pd.DataFrame) -> pd.DataFrame:
+    """A row for each configuration with what ``compare`` reads of a summary."""
+    summary = runs.drop_duplicates("configuration")[["configuration", "experiment", "contender"]]
+    columns = [*CONFIGURATION_COLUMNS, "workers", "median_s", "best_of_n_s", "lower_bound_s"]
     return summary.reindex(columns=columns).assign(workers_asked="1", size=1)
 
 
 def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
     """The shares of so many campaigns."""
-    campaign = made_up_campaign(campaigns, truth.blocks)
-    runs = made_up_runs(campaign, truth, np.random.default_rng(seed))
-    rows = [row for row in compare(campaign, runs, made_up_summary(runs)) if row.contender == "rival"]
+    campaign = synthetic_campaign(campaigns, truth.blocks)
+    runs = synthetic_runs(campaign, truth, np.random.default_rng(seed))
+    rows = [row for row in compare(campaign, runs, synthetic_summary(runs)) if row.contender == "rival"]
     medians = runs[runs["contender"] == "sync"].groupby("experiment")["makespan_s"].apply(list)
     covering = [interval.low <= 1 <= interval.high for values in medians if (interval := median_interval(values))]
     return Outcome(
@@ -161,7 +161,7 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
-    """Every kind of campaign, on all processors; each drawn from a seed of its own."""
+    """Every kind of campaign, on all CPUs; each drawn from a seed of its own."""
     tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
     with multiprocessing.get_context("forkserver").Pool() as pool:
         return pool.starmap(simulate, tasks, chunksize=1)

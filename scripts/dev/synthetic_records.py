@@ -1,6 +1,6 @@
-"""Write made-up records of every run and probe of a campaign, to try what reads them at any size. Nothing is measured.
+"""Write synthetic records of every run and probe of a campaign, to try what reads them at any size. Nothing is measured.
 
-The campaign's name must begin with ``made-up``, so that nobody takes its results for measurements.
+The campaign's name must begin with ``synthetic``, so that nobody takes its results for measurements.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:
         items.start_s.append(round(ends[lane], 7))
         ends[lane] += length
         items.end_s.append(round(ends[lane], 7))
-        items.cpu_s.append(round(LEAST_GAP_S / 2 if asked.origin else length / workers, 7))
-        items.lane.append(lane)
+        items.cpu_s.append(round(LEAST_GAP_S / 2 if asked.server else length / workers, 7))
+        items.thread.append(lane)
     return items
 
 
@@ -45,7 +45,7 @@ def requests(items: ItemTimes) -> Requests:
     received = [start + LEAST_GAP_S / 2 for start in items.start_s]
     released = [end - LEAST_GAP_S / 2 for end in items.end_s]
     numbers = list(range(len(received)))
-    return Requests(numbers, items.lane, [b - a for a, b in zip(received, released)], received, received, released)
+    return Requests(numbers, items.thread, [b - a for a, b in zip(received, released)], received, received, released)
 
 
 def record(asked: RunSpec, random: Random) -> RunRecord:
@@ -53,27 +53,28 @@ def record(asked: RunSpec, random: Random) -> RunRecord:
     items = item_times(asked, workers, random)
     makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
     measured = Measured(
-        status="ok", session="made-up", attempts=1, started_at="2026-01-01T00:00:00.000+00:00", python_version="3.11.0",
+        status="ok", invocation="synthetic", attempts=1, started_at="2026-01-01T00:00:00.000+00:00", python_version="3.11.0",
         gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False, workers=workers, makespan_s=makespan_s,
         setup_s=0.01, teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
-        effective_cores=cpu_s / makespan_s, voluntary_switches=asked.size,
-        involuntary_switches=workers, peak_memory_bytes=30_000_000, items_ok=asked.size, lanes=workers, machine_speed=1e7,
-        foreign_cpu=0.0, overhead_s=0.25,
+        cpus_used=cpu_s / makespan_s, voluntary_switches=asked.size,
+        involuntary_switches=workers, peak_memory_bytes=30_000_000, items_ok=asked.size, threads_used=workers,
+        machine_speed=1e7,
+        background_cpu=0.0, overhead_s=0.25,
     )  # fmt: skip
-    return RunRecord(asked, measured, items, requests(items) if asked.origin else None)
+    return RunRecord(asked, measured, items, requests(items) if asked.server else None)
 
 
 def write_run(folder: Path, campaign: Campaign, run: Run) -> None:
-    random = Random(f"{run.point.name}/{run.block}")
+    random = Random(f"{run.configuration.name}/{run.block}")
     record(spec(campaign, run), random).write(folder / "runs" / f"{record_path(campaign, run)}.json")
 
 
 def write_probe(folder: Path, probe: ProbeRun) -> None:
     path = folder / "probes" / f"{probe_path(probe)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    figures = {"parallel_capacity": 1.8, "processors": 2.0}
+    figures = {"effective_parallelism": 1.8, "cpus": 2.0}
     metrics = [Metric(name, value, "") for name, value in figures.items()]
-    ProbeRecord(**asdict(probe), session="made-up", metrics=metrics).write(path)
+    ProbeRecord(**asdict(probe), invocation="synthetic", metrics=metrics).write(path)
 
 
 def main() -> None:
@@ -81,8 +82,8 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="a config file, as YAML")
     arguments = parser.parse_args()
     campaign = campaign_of(yaml.safe_load(arguments.config.read_text(encoding="utf-8")), str(arguments.config))
-    if not campaign.name.startswith("made-up"):
-        raise SystemExit(f"{arguments.config}: campaign: {campaign.name}: expected a name that begins with made-up")
+    if not campaign.name.startswith("synthetic"):
+        raise SystemExit(f"{arguments.config}: campaign: {campaign.name}: expected a name that begins with synthetic")
     folder = ROOT / "results" / campaign.name
     for run in plan(campaign):
         write_run(folder, campaign, run)

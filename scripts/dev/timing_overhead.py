@@ -10,12 +10,12 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from concbench.measured.machine import processors
+from concbench.measured.machine import cpus
 from concbench.measured.timing import TimedWorkload
 from workloads.instant import Workload
 
 ITEMS, TURNS = 10_000, 21
-WORKERS = {"sync": 1, "threading": 5, "asyncio": ITEMS, "multiprocessing": processors()}
+WORKERS = {"sync": 1, "threading": 5, "asyncio": ITEMS, "multiprocessing": cpus()}
 
 
 def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:

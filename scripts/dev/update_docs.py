@@ -76,7 +76,7 @@ def main() -> None:
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
         if arguments.check and filled(text) != text:
-            sys.exit(f"{path.relative_to(ROOT)} is out of date: run python scripts/document.py")
+            sys.exit(f"{path.relative_to(ROOT)} is out of date: run PYTHONPATH=scripts python -m dev.update_docs")
         path.write_text(filled(text), encoding="utf-8")
 
 

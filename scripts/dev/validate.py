@@ -97,9 +97,9 @@ def article_checks() -> Iterator[Check]:
     runs = runs_of("validation")
     yield Check("overhead of a run, median", float(runs["overhead_s"].median()), 0.5, "s")
     for contender, workers, bar in (("sync", 1, 0.05), ("threading", THREADS, 0.08)):
-        ideal_s = DOWNLOADS / workers * LATENCY_S
-        off = abs(median_makespan_s(runs, contender) / ideal_s - 1)
-        yield Check(f"{contender}, 160 downloads at {LATENCY_S} s: off {ideal_s:.2f} s by", off, bar, "of it")
+        lower_bound_s = DOWNLOADS / workers * LATENCY_S
+        off = abs(median_makespan_s(runs, contender) / lower_bound_s - 1)
+        yield Check(f"{contender}, 160 downloads at {LATENCY_S} s: off {lower_bound_s:.2f} s by", off, bar, "of it")
     shutil.rmtree(ROOT / "results" / "validation" / "figures")
     arguments = ("--config", "campaign=validation")
     yield Check("figures from finished runs", seconds_for("snakemake", "--cores", "all", "figures", *arguments), 20, "s")
@@ -159,17 +159,17 @@ def quick_checks() -> Iterator[Check]:
     yield Check("the quick campaign", measure_anew("validation-quick", "--configfile", "config/quick.yaml"), 60, "s")
 
 
-def made_up_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
+def synthetic_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
     """Two experiments of a baseline and a sweep of so many numbers of workers, which makes 2 (workers + 1) blocks runs."""
-    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(2, workers + 2))}}
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, workers + 2))}}
     common = {"sizes": [160], "baseline": "sync", "contenders": contenders}
     return {
         "campaign": campaign,
         "repetitions": blocks,
         "best_of": 3,
-        "origins": {"near": {"sites": {"page": {"bytes": 276, "latency_s": 0.1}}}},
+        "servers": {"near": {"sites": {"page": {"bytes": 276, "latency_s": 0.1}}}},
         "experiments": {
-            "io": {"workload": "download", "origins": ["near"], **common},
+            "io": {"workload": "download", "servers": ["near"], **common},
             "cpu": {"workload": "sum_squares", **common},
         },
     }
@@ -178,12 +178,12 @@ def made_up_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
 def report_checks() -> Iterator[Check]:
     """Tables, figures and report of campaigns whose records are made up."""
     for runs, workers, blocks, bar_s in ((200, 19, 5, 25), (5000, 49, 50, 90)):
-        name = f"made-up-{runs}"
+        name = f"synthetic-{runs}"
         shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
         with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
-            yaml.safe_dump(made_up_config(name, workers, blocks), file)
+            yaml.safe_dump(synthetic_config(name, workers, blocks), file)
             file.flush()
-            seconds_for(sys.executable, str(SCRIPTS / "made_up_records.py"), file.name)
+            seconds_for(sys.executable, str(SCRIPTS / "synthetic_records.py"), file.name)
             snakemake, config = ("snakemake", "--cores", "2"), ("--configfile", file.name)
             took_s = seconds_for(*snakemake, f"results/{name}/warnings.csv", *config)
             yield Check(f"tables of {runs} runs", took_s, bar_s, "s")
@@ -194,14 +194,14 @@ def report_checks() -> Iterator[Check]:
 
 
 def collecting_s(runs: int, workers: int, blocks: int) -> float:
-    """How long it takes to collect so many made-up records into runs.csv."""
-    folder = ROOT / "results" / f"made-up-{runs}"
+    """How long it takes to collect so many synthetic records into runs.csv."""
+    folder = ROOT / "results" / f"synthetic-{runs}"
     shutil.rmtree(folder, ignore_errors=True)
-    config = made_up_config(folder.name, workers, blocks)
+    config = synthetic_config(folder.name, workers, blocks)
     with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
         yaml.safe_dump(config, file)
         file.flush()
-        seconds_for(sys.executable, str(SCRIPTS / "made_up_records.py"), file.name)
+        seconds_for(sys.executable, str(SCRIPTS / "synthetic_records.py"), file.name)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     into = ("--table", str(folder / "runs.csv"))
     about = ("--config", str(folder / "config.json"), "--records", str(folder / "runs"))
@@ -217,7 +217,7 @@ def collect_checks() -> Iterator[Check]:
 
 def sweep_config() -> dict[str, Any]:
     """Five thousand runs without any work."""
-    contenders = {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": list(range(1, 50))}}
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(1, 50))}}
     many = {"workload": "instant", "sizes": [10], "baseline": "sync", "contenders": contenders}
     return {"campaign": "validation-sweep", "repetitions": 100, "experiments": {"many": many}}
 
@@ -237,7 +237,7 @@ def by_hand_s(config: dict[str, Any]) -> tuple[float, float]:
 
 
 def counted_s(measured: Measured) -> float:
-    """What a record counts of its driver's process: all but the interpreter's start and end."""
+    """What a record counts of its runner's process: all but the interpreter's start and end."""
     return (measured.overhead_s or 0) + (measured.makespan_s or 0)
 
 

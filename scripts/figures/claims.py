@@ -13,8 +13,8 @@ from concbench.claims.criteria import CONTRADICTED, INCONCLUSIVE, REPRODUCED
 from concbench.common.formatting import three_digits, with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
 
-TABLES = "claims"
-DRAWN_FOR = "claims"
+TABLES = ("claims",)
+SCOPE = "claims"
 COLUMNS = 14
 TILE_IN = 0.27
 LOOK = {  # a sign and a colour, so that neither alone carries the meaning

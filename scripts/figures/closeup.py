@@ -6,8 +6,8 @@ from concbench.analysis.dataset import FigureData
 from concbench.drawing.style import Drawing
 from concbench.drawing.timeline_panel import draw_panels, panels
 
-TABLES = "runs summary comparisons items"
-DRAWN_FOR = "experiments"
+TABLES = ("runs", "summary", "comparisons", "items")
+SCOPE = "experiments"
 
 
 def draw(data: FigureData) -> Drawing:

@@ -16,8 +16,8 @@ from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds, ti
 from concbench.stats.ratios import log_makespans, ratio
 from concbench.stats.verdicts import LEAST_LEVEL
 
-TABLES = "runs summary comparisons items"
-DRAWN_FOR = "mixed work"
+TABLES = ("runs", "summary", "comparisons", "items")
+SCOPE = "mixed work"
 NOBODY = "no one, as far as the blocks tell"
 TOO_FEW = "too few blocks"
 UNDECIDED = (NOBODY, TOO_FEW)
@@ -25,7 +25,7 @@ UNDECIDED = (NOBODY, TOO_FEW)
 
 @dataclass(frozen=True)
 class Cell:
-    """One experiment at one origin: its work per item and its latency, and who is fastest."""
+    """One experiment at one server: its work per item and its latency, and who is fastest."""
 
     latency_s: float
     cpu_s: float
@@ -42,47 +42,50 @@ class Cell:
 
 
 def work_s(data: FigureData) -> float:
-    """The CPU time of an item, as the baseline takes it, over all origins."""
-    baseline = data.summary[data.summary["contender"] == data.experiment.baseline]["point"]
-    return float(data.items[data.items["point"].isin(baseline)]["cpu_s"].median())
+    """The CPU time of an item, as the baseline takes it, over all servers."""
+    baseline = data.summary[data.summary["contender"] == data.experiment.baseline]["configuration"]
+    return float(data.items[data.items["configuration"].isin(baseline)]["cpu_s"].median())
 
 
-def as_fast(points: pd.DataFrame, data: FigureData) -> list[str]:
+def as_fast(configurations: pd.DataFrame, data: FigureData) -> list[str]:
     """The contenders that can't be told from the first, or differ from it by no more than the campaign's margin."""
     makespans, found = log_makespans(data.runs), []
-    for _, point in points.iloc[1:].iterrows():
-        slower = ratio(makespans[point["point"]], makespans[points["point"][0]]).interval
+    for _, configuration in configurations.iloc[1:].iterrows():
+        slower = ratio(makespans[configuration["configuration"]], makespans[configurations["configuration"][0]]).interval
         if slower is None or slower.low <= 1 or slower.estimate <= 1 + data.campaign.margin:
-            found.append(str(point["contender"]))
+            found.append(str(configuration["contender"]))
     return found
 
 
-def unknown(points: pd.DataFrame, data: FigureData) -> list[str]:
+def unknown(configurations: pd.DataFrame, data: FigureData) -> list[str]:
     """The contenders without a run that counts, any of which might have won."""
-    return [name for name in data.experiment.contenders if name not in (*points["contender"], CONTROL)]
+    return [name for name in data.experiment.contenders if name not in (*configurations["contender"], CONTROL)]
 
 
-def cell(data: FigureData, origin: str) -> Cell | None:
+def cell(data: FigureData, server: str) -> Cell | None:
     """None where fewer than two contenders have runs that count."""
-    points = data.fastest[data.fastest["origin"] == origin].sort_values("median_s", ignore_index=True)
-    if len(points) < 2 or pd.isna(work_s(data)):
+    configurations = data.fastest[data.fastest["server"] == server].sort_values("median_s", ignore_index=True)
+    if len(configurations) < 2 or pd.isna(work_s(data)):
         return None
-    profile = data.campaign.origins[origin]
+    profile = data.campaign.servers[server]
     delays_s = profile.delays_s(data.experiment.sizes[0], data.campaign.seed, 1, "")
     return Cell(
         latency_s=sum(delays_s) / len(delays_s),
         cpu_s=work_s(data),
-        contender=str(points["contender"][0]),
-        rivals=(*as_fast(points, data), *(f"{name}?" for name in unknown(points, data))),
-        lead=float(points["median_s"][1] / points["median_s"][0]),
-        decided=bool(data.comparisons[data.comparisons["point"].isin(points["point"])]["level"].min() >= LEAST_LEVEL),
+        contender=str(configurations["contender"][0]),
+        rivals=(*as_fast(configurations, data), *(f"{name}?" for name in unknown(configurations, data))),
+        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
+        decided=bool(
+            data.comparisons[data.comparisons["configuration"].isin(configurations["configuration"])]["level"].min()
+            >= LEAST_LEVEL
+        ),
     )
 
 
 def cells(data: CampaignData) -> list[Cell]:
-    """Of all experiments of mixed work, each at each of its origins."""
+    """Of all experiments of mixed work, each at each of its servers."""
     mixed = [name for name, one in data.campaign.experiments.items() if one.workload == MIXED]
-    found = [cell(data.experiment(name), origin) for name in mixed for origin in data.campaign.experiments[name].origins]
+    found = [cell(data.experiment(name), server) for name in mixed for server in data.campaign.experiments[name].servers]
     return [one for one in found if one is not None]
 
 

@@ -1,4 +1,4 @@
-"""Noise and drift over the order of the campaign: each run beside its point's median, and the machine beside its own."""
+"""Noise and drift over the campaign: each run relative to its configuration's median, and the machine to its own."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import CampaignData
-from concbench.campaign.campaign import CAPACITY
+from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.drawing.style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
 
-TABLES = "runs probes"
-DRAWN_FOR = "campaign"
+TABLES = ("runs", "probes")
+SCOPE = "campaign"
 MANY_RUNS = 3000  # whose marks would make an SVG of megabytes
 
 
 def relative(runs: pd.DataFrame) -> pd.DataFrame:
     """The runs that count with their makespan and the machine's speed as shares of the medians, in the plan's order."""
     ok = runs[runs["status"] == "ok"].sort_values("order")
-    typical = ok.groupby("point")["makespan_s"].transform("median")
-    return ok.assign(of_median=ok["makespan_s"] / typical, speed=ok["machine_speed"] / ok["machine_speed"].median())
+    representative = ok.groupby("configuration")["makespan_s"].transform("median")
+    return ok.assign(of_median=ok["makespan_s"] / representative, speed=ok["machine_speed"] / ok["machine_speed"].median())
 
 
 def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
@@ -31,7 +31,7 @@ def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
     if len(runs) > MANY_RUNS:
         dots.set_rasterized(True)
     else:
-        said = zip(runs["point"], runs["block"], runs["makespan_s"], runs["of_median"])
+        said = zip(runs["configuration"], runs["block"], runs["makespan_s"], runs["of_median"])
         explain(dots, [f"{name}, block {block}: {seconds(own)}, {of:.1%} of its median" for name, block, own, of in said])
     for _, block in runs.groupby("block"):
         ends = [block["order"].min(), block["order"].max()]
@@ -43,21 +43,23 @@ def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
 
 
 def draw_machine(axes: Axes, runs: pd.DataFrame, probes: pd.DataFrame) -> None:
-    """The speed of one processor beside each run, and the parallel capacity at the middle of each block."""
-    axes.scatter(runs["order"], runs["speed"], s=6, color=GREY, alpha=0.7, linewidth=0, label="speed of one processor",
+    """The speed of one CPU beside each run, and the effective parallelism at the middle of each block."""
+    axes.scatter(runs["order"], runs["speed"], s=6, color=GREY, alpha=0.7, linewidth=0, label="speed of one CPU",
                  rasterized=len(runs) > MANY_RUNS)  # fmt: skip
-    own = probes[(probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)].dropna(subset=["value"])
-    capacity = own.set_index("block")["value"] / own["value"].median()
-    middle = runs.groupby("block")["order"].mean().reindex(capacity.index)
-    marks = axes.scatter(middle, capacity, s=26, marker="s", color="#cc78bc", zorder=4, label="parallel capacity")
-    explain(marks, [f"block {block}: {value:.2f} processors' worth" for block, value in zip(own["block"], own["value"])])
+    own = probes[(probes["probe"] == EFFECTIVE_PARALLELISM) & (probes["metric"] == EFFECTIVE_PARALLELISM)].dropna(
+        subset=["value"]
+    )
+    parallelism = own.set_index("block")["value"] / own["value"].median()
+    middle = runs.groupby("block")["order"].mean().reindex(parallelism.index)
+    marks = axes.scatter(middle, parallelism, s=26, marker="s", color="#cc78bc", zorder=4, label="effective parallelism")
+    explain(marks, [f"block {block}: {value:.2f} CPUs' worth" for block, value in zip(own["block"], own["value"])])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 0.98), ncols=2, frameon=False, fontsize=6, handletextpad=0.1)
     axes.set(xlabel="place in the campaign's order", ylabel="machine ÷\nits median")
 
 
-def draw_sessions(axes: Axes, runs: pd.DataFrame) -> None:
-    """A line where another session of measuring begins."""
-    begins = runs["order"][runs["session"].ne(runs["session"].shift()).fillna(True)].iloc[1:]
+def draw_invocations(axes: Axes, runs: pd.DataFrame) -> None:
+    """A line where another invocation of measuring begins."""
+    begins = runs["order"][runs["invocation"].ne(runs["invocation"].shift()).fillna(True)].iloc[1:]
     for order in begins:
         axes.axvline(order - 0.5, color="#d55e00", linewidth=0.8, linestyle="--")
 
@@ -74,19 +76,20 @@ def draw(data: CampaignData) -> Drawing:
     )
     if runs.empty:
         return Drawing(headed(figure, f"{data.campaign.name}: nothing measured"), "No run of the campaign counts.")
-    said = f"nine of ten runs lie within {spread(runs['of_median'])} of their point's median"
+    said = f"nine of ten runs lie within {spread(runs['of_median'])} of their configuration's median"
     headed(
         figure, f"{data.campaign.name}, noise and drift:\n{said}",
-        f"{len(runs)} of {len(data.tables['runs'])} runs; black: the median of a block; dashed: another session begins",
+        f"{len(runs)} of {len(data.tables['runs'])} runs; black: the median of a block; dashed: another invocation begins",
     )  # fmt: skip
     draw_runs(upper, runs)
     draw_machine(lower, runs, data.tables["probes"])
     for axes in (upper, lower):
         axes.axhline(1, color="black", linewidth=0.6)
-        draw_sessions(axes, runs)
+        draw_invocations(axes, runs)
     medians = ", ".join(f"{block}: {value:.1%}" for block, value in runs.groupby("block")["of_median"].median().items())
     description = (
-        f"Every run's makespan as a share of its point's median, in the order measured: {said}. Medians of blocks: {medians}. "
+        f"Every run's makespan as a share of its configuration's median, in the order measured: {said}."
+        f" Medians of blocks: {medians}. "
         f"Below, the machine's speed: nine of ten within {spread(runs['speed'])} of the median."
     )
     return Drawing(figure, description)

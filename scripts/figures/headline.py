@@ -27,51 +27,51 @@ from concbench.drawing.style import (
 )
 from concbench.records.tables import known
 
-TABLES = "runs summary comparisons"
-DRAWN_FOR = "experiments"
+TABLES = ("runs", "summary", "comparisons")
+SCOPE = "experiments"
 LINE_IN = 0.15  # of a label
 
 
-def shown_points(data: FigureData) -> pd.DataFrame:
+def shown_configurations(data: FigureData) -> pd.DataFrame:
     """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
-    own = ["point", "best_of_n_speedup", "speedup", "speedup_low", "speedup_high", "speedup_limit", "verdict"]
-    best = data.fastest.merge(data.comparisons[own], on="point")
+    own = ["configuration", "best_of_n_speedup", "speedup", "speedup_low", "speedup_high", "speedup_limit", "verdict"]
+    best = data.fastest.merge(data.comparisons[own], on="configuration")
     best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     return best
 
 
-def by_best_of_n(points: pd.DataFrame) -> bool:
+def by_best_of_n(configurations: pd.DataFrame) -> bool:
     """Whether all have enough runs to be compared by best-of-N, as the article does; else they are by their medians."""
-    return bool(points["best_of_n_s"].notna().all())
+    return bool(configurations["best_of_n_s"].notna().all())
 
 
-def sentence(points: pd.DataFrame, data: FigureData) -> str:
+def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     """The title: what is seen."""
-    if points.empty:
+    if configurations.empty:
         return f"{data.subject}: nothing measured"
-    if data.settings_vary:
+    if data.conditions_vary:
         best = " with its best number of workers" if data.experiment.sweeps_workers else ""
         return f"{data.subject}:\nevery contender's runs{best}"
-    if len(points) == 1:
-        return f"{data.subject}:\nonly {points['contender'].iloc[0]} has runs that count"
-    fastest = points.sort_values("best_of_n_s" if by_best_of_n(points) else "median_s").iloc[0]
+    if len(configurations) == 1:
+        return f"{data.subject}:\nonly {configurations['contender'].iloc[0]} has runs that count"
+    fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
     doubt = "" if fastest["verdict"] == "faster" else f" (verdict: {fastest['verdict']})"
     speedup = fastest["here_speedup"]
     faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
-    first = points.sort_values("median_s", ignore_index=True)
+    first = configurations.sort_values("median_s", ignore_index=True)
     alike = len(as_fast(first, data)) if fastest["verdict"] == "faster" else 0
     tied = f"; {alike} can't be told from it" if alike else ""
     return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}{tied}"
 
 
-def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
+def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
     """Every run a dot; above the dots best-of-N as a diamond and the median as a bar."""
-    points = points.assign(height=range(len(points)))
-    runs = data.runs.merge(points[["point", "height"]], on="point")
+    configurations = configurations.assign(height=range(len(configurations)))
+    runs = data.runs.merge(configurations[["configuration", "height"]], on="configuration")
     spread = 0.2 + 0.08 * (runs["block"] % 3 - 1)  # so that equal times show as several dots
     sns.scatterplot(
         x=runs["makespan_s"], y=runs["height"] + spread, hue=runs["contender"], palette=colours(data.experiment), ax=axes, s=14,
@@ -80,51 +80,65 @@ def draw_runs(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
     said = zip(runs["contender"], runs["block"], runs["makespan_s"])
     explain(axes.collections[-1], [f"{name}, block {block}: {seconds(makespan_s)}" for name, block, makespan_s in said])
     best_of = f"best of {data.campaign.best_of}"
-    above = points["height"] - 0.08
-    medians = axes.scatter(points["median_s"], above, marker="|", s=90, color="black", linewidth=1.2, zorder=4, label="median")
-    explain(medians, [f"{name}: median {seconds(value)}" for name, value in zip(points["contender"], points["median_s"])])
-    if points["best_of_n_s"].notna().any():
+    above = configurations["height"] - 0.08
+    medians = axes.scatter(
+        configurations["median_s"], above, marker="|", s=90, color="black", linewidth=1.2, zorder=4, label="median"
+    )
+    explain(
+        medians,
+        [f"{name}: median {seconds(value)}" for name, value in zip(configurations["contender"], configurations["median_s"])],
+    )
+    if configurations["best_of_n_s"].notna().any():
         axes.scatter(
-            points["best_of_n_s"], above, marker="D", s=14, facecolor="white", edgecolor="black", zorder=5, label=best_of
+            configurations["best_of_n_s"],
+            above,
+            marker="D",
+            s=14,
+            facecolor="white",
+            edgecolor="black",
+            zorder=5,
+            label=best_of,
         )
-    for height, median_s in zip(above, points["median_s"]):
+    for height, median_s in zip(above, configurations["median_s"]):
         axes.annotate(seconds(median_s), (median_s, height), (0, 7), **LABEL)
-    axes.set_yticks(points["height"], ticks(points["label"]))
-    axes.set_xlim(left=0, right=1.1 * max(runs["makespan_s"].max(), points["median_s"].max()))
+    axes.set_yticks(configurations["height"], ticks(configurations["label"]))
+    axes.set_xlim(left=0, right=1.1 * max(runs["makespan_s"].max(), configurations["median_s"].max()))
     axes.set(xlabel="makespan (s)", ylabel="")
 
 
-def draw_speedups(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
+def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
     """Times faster than the baseline: ours filled, the article's hollow."""
-    heights = range(len(points))
-    fill = list(points["contender"].map(colours(data.experiment)))
+    heights = range(len(configurations))
+    fill = list(configurations["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
-    draw_limit(axes, points, data)
-    here = axes.scatter(points["here_speedup"], heights, s=26, c=fill, zorder=4, label="here")
-    explain(here, [in_words(row, data.experiment.baseline) for _, row in points.iterrows()])
-    if points["article_speedup"].notna().any():
-        axes.scatter(points["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article")
-    others = points["contender"] != data.experiment.baseline
+    draw_limit(axes, configurations, data)
+    here = axes.scatter(configurations["here_speedup"], heights, s=26, c=fill, zorder=4, label="here")
+    explain(here, [in_words(row, data.experiment.baseline) for _, row in configurations.iterrows()])
+    if configurations["article_speedup"].notna().any():
+        axes.scatter(
+            configurations["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article"
+        )
+    others = configurations["contender"] != data.experiment.baseline
     for column, above in (("here_speedup", 6), ("article_speedup", -12)):
-        for height, value, other in zip(heights, points[column], others):
+        for height, value, other in zip(heights, configurations[column], others):
             if other and pd.notna(value):
                 axes.annotate(times(value), (value, height), (0, above), **LABEL_ON_WHITE)
-    shown = [value for column in ("here_speedup", "article_speedup") for value in points[column].dropna()]
+    shown = [value for column in ("here_speedup", "article_speedup") for value in configurations[column].dropna()]
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     ratio_axis(axes, low, high)
-    by = f"best of {data.campaign.best_of}" if by_best_of_n(points) else "medians"
+    by = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else "medians"
     axes.set(xlabel=f"times faster than {data.experiment.baseline}\n({by})", ylabel="")
 
 
-def draw_limit(axes: Axes, points: pd.DataFrame, data: FigureData) -> None:
-    """For CPU-bound work the machine's parallel capacity, which is the most that any number of workers can give."""
-    limit = points["speedup_limit"].max()
-    if not data.experiment.origins and limit > 1:
+def draw_limit(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
+    """For CPU-bound work the machine's effective parallelism, which is the most that any number of workers can give."""
+    limit = configurations["speedup_limit"].max()
+    if not data.experiment.servers and limit > 1:
         axes.axvline(limit, color=GREY, linewidth=0.9, linestyle="--", label=f"machine: {times(limit)}")
 
 
 def in_words(row: pd.Series, baseline: str) -> str:
-    """One point's figures: ``asyncio, 160 workers: median 0.27 s, 54.2 [53.1, 55.0] times as fast as sync (faster)``"""
+    """One configuration's figures: ``asyncio, 160 workers: median 0.27 s, 54.2 [53.1, 55.0] times as fast as sync (faster)``"""
     said = f"{', '.join(row['label'].splitlines())}: median {seconds(row['median_s'])}"
     if known(row["verdict"]) is None or pd.isna(row["speedup"]):
         return said
@@ -133,28 +147,28 @@ def in_words(row: pd.Series, baseline: str) -> str:
 
 
 def draw(data: FigureData) -> Drawing:
-    points = shown_points(data)
-    lines = max((label.count("\n") + 1 for label in points["label"]), default=1) if len(points) else 1
-    height = 1.3 + max(0.42, LINE_IN * lines) * max(1, len(points))
+    configurations = shown_configurations(data)
+    lines = max((label.count("\n") + 1 for label in configurations["label"]), default=1) if len(configurations) else 1
+    height = 1.3 + max(0.42, LINE_IN * lines) * max(1, len(configurations))
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(WIDTH_IN, height), sharey=True, width_ratios=(3, 2), layout="constrained"
     )
-    headed(figure, sentence(points, data), data.footnote)
-    if points.empty:
+    headed(figure, sentence(configurations, data), data.footnote)
+    if configurations.empty:
         return Drawing(figure, "No run of it counts.")
-    draw_runs(left, points, data)
-    draw_speedups(right, points, data)
-    left.set_ylim(len(points) - 0.5, -0.5)
+    draw_runs(left, configurations, data)
+    draw_speedups(right, configurations, data)
+    left.set_ylim(len(configurations) - 0.5, -0.5)
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -1.0 / height), **LEGEND)
-    return Drawing(figure, description(points, data))
+    return Drawing(figure, description(configurations, data))
 
 
-def description(points: pd.DataFrame, data: FigureData) -> str:
-    """What the figure shows, point by point, and the article's figures where it has them."""
-    said = [in_words(row, data.experiment.baseline) for _, row in points.iterrows()]
-    article = points.dropna(subset=["article_speedup"])
+def description(configurations: pd.DataFrame, data: FigureData) -> str:
+    """What the figure shows, configuration by configuration, and the article's figures where it has them."""
+    said = [in_words(row, data.experiment.baseline) for _, row in configurations.iterrows()]
+    article = configurations.dropna(subset=["article_speedup"])
     if len(article):
         ratios = (f"{row['contender']} {times(row['article_speedup'])}" for _, row in article.iterrows())
         said.append(f"In the article: {', '.join(ratios)}")

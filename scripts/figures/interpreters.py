@@ -11,25 +11,25 @@ from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
 
-TABLES = "runs summary comparisons interpreters"
-DRAWN_FOR = "interpreters"
-OPEN = {"unclear": "white"}  # how a mark is filled whose verdict leaves it open
+TABLES = ("runs", "summary", "comparisons", "interpreters")
+SCOPE = "interpreters"
+OPEN = {"inconclusive": "white"}  # how a mark is filled whose verdict leaves it open
 
 
 def groups(data: CampaignData) -> list[tuple[FigureData, pd.DataFrame]]:
-    """Each experiment's compared points for each origin and size, in the order of the config."""
+    """Each experiment's compared configurations for each server and size, in the order of the config."""
     found = []
     for name in data.campaign.experiments:
         own = data.experiment(name)
         rows = own.interpreters.dropna(subset=["speedup"])
-        found += [(own, group) for _, group in rows.groupby(["origin", "size"], sort=False, dropna=False)]
+        found += [(own, group) for _, group in rows.groupby(["server", "size"], sort=False, dropna=False)]
     return found
 
 
 def heading(data: FigureData, rows: pd.DataFrame) -> str:
-    """``io, 60 × download``, with the origin where there are several."""
-    origin = f", origin {rows['origin'].iloc[0]}" if "origin" in data.settings_vary else ""
-    return f"{data.experiment.name}, {rows['size'].iloc[0]} × {data.experiment.work}{origin}"
+    """``io, 60 × download``, with the server where there are several."""
+    server = f", server {rows['server'].iloc[0]}" if "server" in data.conditions_vary else ""
+    return f"{data.experiment.name}, {rows['size'].iloc[0]} × {data.experiment.work}{server}"
 
 
 def label(row: pd.Series) -> str:
@@ -91,7 +91,7 @@ def draw(data: CampaignData) -> Drawing:
         len(lines), 1, figsize=(WIDTH_IN, 1.2 + sum(heights) + 0.6 * len(lines)), squeeze=False, layout="constrained",
         height_ratios=heights,
     )  # fmt: skip
-    headed(figure, sentence(rows, data.campaign.name, first), "a bar: the interval; hollow: the verdict is unclear")
+    headed(figure, sentence(rows, data.campaign.name, first), "a bar: the interval; hollow: the verdict is inconclusive")
     for axes, (own, group) in zip(grid[:, 0], panels):
         draw_group(axes, group, names)
         axes.set_title(heading(own, group), color=GREY)

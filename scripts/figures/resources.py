@@ -13,18 +13,18 @@ from concbench.drawing.style import LABEL, WIDTH_IN, Drawing, headed, ticks
 from concbench.drawing.timeline import Doing
 from concbench.drawing.timeline_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
 
-TABLES = "runs summary comparisons items"
-DRAWN_FOR = "experiments"
+TABLES = ("runs", "summary", "comparisons", "items")
+SCOPE = "experiments"
 IDLE = "no item"
 LANE_PARTS = {
     Doing.WORKING: "working",
-    Doing.HELD: "waiting",
-    Doing.IN_ORIGIN_QUEUE: "origin's queue",
+    Doing.DELAYED: "waiting",
+    Doing.IN_SERVER_QUEUE: "server's queue",
     Doing.QUEUEING: "queueing",
     Doing.NOT_KNOWN: "working or queueing",
     Doing.NOT_WORKING: "not working",
 }
-LANES_TITLE = "makespan, mean of the lanes"
+LANES_TITLE = "makespan, mean of the rows"
 # Of a panel its title, its unit, and what is stacked in it: columns, which are the captions too, and colours.
 PANELS = (
     (
@@ -43,37 +43,41 @@ PANELS = (
 
 
 def lane_times(data: FigureData) -> pd.DataFrame:
-    """Of the typical run of each point that is shown: seconds of a lane, in the mean over its lanes, by what it did."""
+    """Return the mean seconds of a row by what it did, for each shown configuration's representative run."""
     rows = []
     for panel in panels(data):
         done = {LANE_PARTS[doing]: share * panel.makespan_s for doing, share in shares(panel).items()}
         overhead_s = float(panel.run["setup_s"] + panel.run["teardown_s"])
         idle_s = max(0.0, panel.makespan_s - overhead_s - sum(done.values()))
-        rows.append({"point": panel.run["point"], "set-up, tear-down": overhead_s, **done, IDLE: idle_s})
-    return pd.DataFrame(rows, columns=["point", *PANELS[0][2]])
+        rows.append({"configuration": panel.run["configuration"], "set-up, tear-down": overhead_s, **done, IDLE: idle_s})
+    return pd.DataFrame(rows, columns=["configuration", *PANELS[0][2]])
 
 
 def used(data: FigureData) -> pd.DataFrame:
-    """For each point that is shown what PANELS names: medians over its runs, but for the lanes."""
+    """For each configuration that is shown what PANELS names: medians over its runs, but for the rows."""
     runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "forced"})
     runs = runs.rename(columns={"voluntary_switches": "waiting for something"})
     runs["peak"] = runs["peak_memory_bytes"] / 1e6
     columns = [column for _, _, parts in PANELS[1:] for column in parts]
-    medians = runs.groupby("point", sort=False)[[*columns, "effective_cores"]].median()
-    return data.fastest[["point", "label"]].merge(medians, on="point").merge(lane_times(data), on="point", how="left")
+    medians = runs.groupby("configuration", sort=False)[[*columns, "cpus_used"]].median()
+    return (
+        data.fastest[["configuration", "label"]]
+        .merge(medians, on="configuration")
+        .merge(lane_times(data), on="configuration", how="left")
+    )
 
 
-def draw_panel(axes: Axes, points: pd.DataFrame, title: str, unit: str, parts: dict[str, str]) -> None:
+def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, parts: dict[str, str]) -> None:
     """Stacked bars, their sum written at the end; parts that hardly anyone has are left out of the legend."""
-    heights = range(len(points))
-    total = points[list(parts)].sum(axis=1)
-    left = pd.Series(0.0, index=points.index)
+    heights = range(len(configurations))
+    total = configurations[list(parts)].sum(axis=1)
+    left = pd.Series(0.0, index=configurations.index)
     for caption, colour in parts.items():
-        named = len(parts) > 1 and (points[caption].fillna(0) > LEAST_SHARE * total).any()
-        axes.barh(heights, points[caption].fillna(0), left=left, color=colour, height=0.6, linewidth=0,
+        named = len(parts) > 1 and (configurations[caption].fillna(0) > LEAST_SHARE * total).any()
+        axes.barh(heights, configurations[caption].fillna(0), left=left, color=colour, height=0.6, linewidth=0,
                   label=caption if named else None)  # fmt: skip
-        left = left + points[caption].fillna(0)
-    for height, value, is_known in zip(heights, total, points[list(parts)].notna().any(axis=1)):
+        left = left + configurations[caption].fillna(0)
+    for height, value, is_known in zip(heights, total, configurations[list(parts)].notna().any(axis=1)):
         said = f"{three_digits(value)} {unit}".rstrip() if is_known else "unknown"
         axes.annotate(said, (value, height), (3, 0), **{**LABEL, "ha": "left"}, va="center")
     axes.set_xlim(0, 1.4 * total.max() or 1)
@@ -86,38 +90,40 @@ def draw_panel(axes: Axes, points: pd.DataFrame, title: str, unit: str, parts: d
                     columnspacing=0.8, handletextpad=0.3)  # fmt: skip
 
 
-def sentence(points: pd.DataFrame, data: FigureData) -> str:
+def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     """The title: what is seen."""
-    if points.empty:
+    if configurations.empty:
         return f"{data.subject}: nothing measured"
-    busiest = points.sort_values("effective_cores").iloc[-1]
+    busiest = configurations.sort_values("cpus_used").iloc[-1]
     name = ", ".join(str(busiest["label"]).splitlines())
-    return f"{data.subject}, where time and memory go:\n{name} keeps most processors busy, {busiest['effective_cores']:.2g}"
+    return f"{data.subject}, where time and memory go:\n{name} keeps most CPUs busy, {busiest['cpus_used']:.2g}"
 
 
-def in_words(point: pd.Series) -> str:
-    """One contender's figures: ``sync: makespan, mean of the lanes: working 0.3 s, …; CPU time: user 0.3 s, …``"""
+def in_words(configuration: pd.Series) -> str:
+    """One contender's figures: ``sync: makespan, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
     said = []
     for title, unit, parts in PANELS:
-        own = {caption: point[caption] for caption in parts if pd.notna(point[caption])}
+        own = {caption: configuration[caption] for caption in parts if pd.notna(configuration[caption])}
         amounts = ", ".join(f"{caption} {three_digits(value)} {unit}".rstrip() for caption, value in own.items() if value > 0)
         said.append(f"{title}: {amounts or 'unknown'}")
-    return f"{', '.join(str(point['label']).splitlines())}: {'; '.join(said)}"
+    return f"{', '.join(str(configuration['label']).splitlines())}: {'; '.join(said)}"
 
 
 def draw(data: FigureData) -> Drawing:
-    points = used(data)
-    rows = 0.8 + (0.24 + 0.13 * len(data.settings_vary)) * max(2, len(points))
+    configurations = used(data)
+    rows = 0.8 + (0.24 + 0.13 * len(data.conditions_vary)) * max(2, len(configurations))
     figure, grid = plt.subplots(2, 2, figsize=(WIDTH_IN, 2 * rows + 0.4), sharey=True, layout="constrained")
     headed(
         figure,
-        sentence(points, data),
-        f"{data.footnote}; medians, lanes of a typical run; all processes together, but for memory",
+        sentence(configurations, data),
+        f"{data.footnote}; medians, rows of a representative run; all processes together, but for memory",
     )
-    if points.empty:
+    if configurations.empty:
         return Drawing(figure, "No run of it counts.")
     for axes, (title, unit, parts) in zip(grid.flat, PANELS):
-        draw_panel(axes, points, title, unit, parts)
-    grid[0, 0].set_yticks(range(len(points)), ticks(points["label"]), fontsize=6.5)
-    grid[0, 0].set_ylim(len(points) - 0.5, -0.5)
-    return Drawing(figure, "Four bar charts. " + ". ".join(in_words(point) for _, point in points.iterrows()) + ".")
+        draw_panel(axes, configurations, title, unit, parts)
+    grid[0, 0].set_yticks(range(len(configurations)), ticks(configurations["label"]), fontsize=6.5)
+    grid[0, 0].set_ylim(len(configurations) - 0.5, -0.5)
+    return Drawing(
+        figure, "Four bar charts. " + ". ".join(in_words(configuration) for _, configuration in configurations.iterrows()) + "."
+    )

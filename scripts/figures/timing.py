@@ -8,8 +8,8 @@ from concbench.analysis.dataset import FigureData
 from concbench.drawing.style import Drawing, seconds
 from concbench.drawing.timeline_panel import Panel, draw_panels, panels
 
-TABLES = "runs summary comparisons items"
-DRAWN_FOR = "experiments"
+TABLES = ("runs", "summary", "comparisons", "items")
+SCOPE = "experiments"
 
 
 def sentence(shown: Sequence[Panel], data: FigureData) -> str:

@@ -1,4 +1,4 @@
-"""The worker sweep: makespan against the number of workers, beside the ideal, with each contender's optimum."""
+"""The worker sweep: makespan against the number of workers, beside the lower bound, with each contender's optimum."""
 
 from __future__ import annotations
 
@@ -12,53 +12,55 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.optimum import as_good, optimum, paired_points, swept
+from concbench.analysis.optimum import as_good, optimum, paired_configurations, swept
 from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
-from concbench.records.rows import SETTING, ScalingRow
+from concbench.records.rows import CONDITION, ScalingRow
 from concbench.records.tables import rows_of
 from concbench.stats.scaling_laws import Fit
 
-TABLES = "runs summary comparisons scaling"
-DRAWN_FOR = "worker sweeps"
+TABLES = ("runs", "summary", "comparisons", "scaling")
+SCOPE = "worker sweeps"
 
 
-def optimum_in_words(name: str, points: pd.DataFrame, runs: pd.DataFrame) -> str:
+def optimum_in_words(name: str, configurations: pd.DataFrame, runs: pd.DataFrame) -> str:
     """``threading with 40 to 160``"""
-    good = as_good(points, runs)
-    if len(good) == len(points):
+    good = as_good(configurations, runs)
+    if len(good) == len(configurations):
         return f"{name} alike with any"
     return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
 
 
 def sentence(data: FigureData) -> str:
     """The title: what is seen."""
-    measured = paired_points(data.summary, data.comparisons)
+    measured = paired_configurations(data.summary, data.comparisons)
     measured = measured[measured["contender"].isin(swept(data.experiment))]
     if measured.empty:
         return f"{data.subject}: nothing measured"
-    if data.settings_vary:
+    if data.conditions_vary:
         return f"{data.subject}: makespan against workers"
     names = measured["contender"].unique()
     parts = [optimum_in_words(name, measured[measured["contender"] == name], data.runs) for name in names]
     return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
 
 
-def point_in_words(point: pd.Series) -> str:
+def configuration_in_words(configuration: pd.Series) -> str:
     """``40 workers, median 0.42 [0.40, 0.45] s``"""
-    median = with_interval(point["median_s"], point["median_low_s"], point["median_high_s"])
-    return f"{point['workers']:.0f} workers, median {median} s"
+    median = with_interval(configuration["median_s"], configuration["median_low_s"], configuration["median_high_s"])
+    return f"{configuration['workers']:.0f} workers, median {median} s"
 
 
-def draw_contender(axes: Axes, name: str, runs: pd.DataFrame, points: pd.DataFrame, colour: tuple[float, float, float]) -> None:
+def draw_contender(
+    axes: Axes, name: str, runs: pd.DataFrame, configurations: pd.DataFrame, colour: tuple[float, float, float]
+) -> None:
     """A line through the medians, a band from the fastest run to the slowest, the optimum ringed."""
     sns.lineplot(
         runs, x="workers", y="makespan_s", estimator="median", errorbar=("pi", 100), color=colour, label=name, ax=axes,
         linewidth=1.2,
     )  # fmt: skip
-    medians = axes.scatter(points["workers"], points["median_s"], s=16, color=colour, linewidth=0, zorder=4)
-    explain(medians, [f"{name}: {point_in_words(point)}" for _, point in points.iterrows()])
-    best = optimum(points)
+    medians = axes.scatter(configurations["workers"], configurations["median_s"], s=16, color=colour, linewidth=0, zorder=4)
+    explain(medians, [f"{name}: {configuration_in_words(configuration)}" for _, configuration in configurations.iterrows()])
+    best = optimum(configurations)
     axes.scatter(best["workers"], best["median_s"], s=70, facecolor="none", edgecolor=colour, linewidth=1.3, zorder=5)
     axes.annotate(
         f"{best['workers']:.0f}: {seconds(best['median_s'])}",
@@ -66,14 +68,14 @@ def draw_contender(axes: Axes, name: str, runs: pd.DataFrame, points: pd.DataFra
     )  # fmt: skip
 
 
-def draw_law(axes: Axes, laws: pd.DataFrame, points: pd.DataFrame, colour: tuple[float, float, float]) -> None:
+def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colour: tuple[float, float, float]) -> None:
     """The law with the most parameters, where it describes the sweep: a thin line, its best number of workers marked."""
-    own = laws[laws[list(SETTING)].isin({key: [points[key].iloc[0]] for key in SETTING}).all(axis=1)]
+    own = laws[laws[list(CONDITION)].isin({key: [configurations[key].iloc[0]] for key in CONDITION}).all(axis=1)]
     if own.empty or own["poor"].iloc[-1]:
         return
     law = rows_of(own, ScalingRow)[-1]
-    fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial or 0.0, law.crosstalk or 0.0, 0.0)
-    numbers = np.geomspace(1, points["workers"].max(), 100)
+    fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial_fraction or 0.0, law.coherency or 0.0, 0.0)
+    numbers = np.geomspace(1, configurations["workers"].max(), 100)
     best = f": best {law.predicted_workers:.0f}" if law.predicted_workers else ""
     makespans_s = [fitted.makespan_s(n) for n in numbers]
     axes.plot(
@@ -81,23 +83,27 @@ def draw_law(axes: Axes, laws: pd.DataFrame, points: pd.DataFrame, colour: tuple
     )
 
 
-def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.DataFrame) -> None:
-    """One panel: all contenders at one origin, interpreter and size."""
+def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurations: pd.DataFrame) -> None:
+    """One panel: all contenders at one server, interpreter and size."""
     palette = colours(data.experiment)
     for name in swept(data.experiment):
-        own = points[points["contender"] == name]
+        own = configurations[configurations["contender"] == name]
         if len(own):
             draw_contender(axes, name, runs[runs["contender"] == name], own, palette[name])
-        draw_law(axes, data.scaling[data.scaling["contender"] == name], points, palette[name])
-    is_baseline = (points["contender"] == data.experiment.baseline) & ~points["contender"].isin(swept(data.experiment))
-    baseline = points[is_baseline]["median_s"]
-    ideal = points.groupby("workers")["ideal_s"].median().dropna()
-    limit = "waits ÷ workers" if data.experiment.origins else "shared by the machine's parallel capacity"
-    if len(ideal):
-        axes.plot(ideal.index, ideal, color=GREY, linestyle="--", linewidth=0.9, label=f"ideal: {limit}", zorder=1)
+        draw_law(axes, data.scaling[data.scaling["contender"] == name], configurations, palette[name])
+    is_baseline = (configurations["contender"] == data.experiment.baseline) & ~configurations["contender"].isin(
+        swept(data.experiment)
+    )
+    baseline = configurations[is_baseline]["median_s"]
+    lower_bound = configurations.groupby("workers")["lower_bound_s"].median().dropna()
+    limit = "waits ÷ workers" if data.experiment.servers else "shared by the machine's effective parallelism"
+    if len(lower_bound):
+        axes.plot(
+            lower_bound.index, lower_bound, color=GREY, linestyle="--", linewidth=0.9, label=f"lower bound: {limit}", zorder=1
+        )
     if len(baseline):
         axes.axhline(baseline.min(), color=GREY, linestyle=":", linewidth=0.9, label=data.experiment.baseline, zorder=1)
-    number_axis(axes, points["workers"])
+    number_axis(axes, configurations["workers"])
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
@@ -109,23 +115,27 @@ def draw_setting(axes: Axes, data: FigureData, runs: pd.DataFrame, points: pd.Da
 def description(groups: list[tuple[tuple[Hashable, ...], pd.DataFrame]], data: FigureData) -> str:
     """Every swept contender's medians, number by number."""
     said = []
-    for setting, points in groups:
-        under = "".join(f", {key} {value}" for key, value in zip(SETTING, setting) if key in data.settings_vary)
+    for condition, configurations in groups:
+        under = "".join(f", {key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
         for name in swept(data.experiment):
-            own = points[points["contender"] == name].sort_values("workers")
-            said.append(f"{name}{under}: " + "; ".join(point_in_words(point) for _, point in own.iterrows()))
+            own = configurations[configurations["contender"] == name].sort_values("workers")
+            said.append(
+                f"{name}{under}: " + "; ".join(configuration_in_words(configuration) for _, configuration in own.iterrows())
+            )
     return f"Makespan against the number of workers, on logarithmic axes. {'. '.join(said)}."
 
 
 def draw(data: FigureData) -> Drawing:
     measured = data.summary.dropna(subset=["median_s"])
-    by_setting = measured.groupby(list(SETTING), dropna=False, sort=False)
-    groups = [(setting, own) for setting, own in by_setting if own["contender"].isin(swept(data.experiment)).any()]
+    by_condition = measured.groupby(list(CONDITION), dropna=False, sort=False)
+    groups = [(condition, own) for condition, own in by_condition if own["contender"].isin(swept(data.experiment)).any()]
     panels = max(1, len(groups))
     figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
     headed(figure, sentence(data), data.footnote + "; bands from the fastest run to the slowest")
-    for panel, (setting, points) in zip(axes[:, 0], groups):
-        draw_setting(panel, data, data.runs[data.runs["point"].isin(points["point"])], points)
-        if data.settings_vary:
-            panel.set_title(", ".join(f"{key} {value}" for key, value in zip(SETTING, setting) if key in data.settings_vary))
+    for panel, (condition, configurations) in zip(axes[:, 0], groups):
+        draw_condition(panel, data, data.runs[data.runs["configuration"].isin(configurations["configuration"])], configurations)
+        if data.conditions_vary:
+            panel.set_title(
+                ", ".join(f"{key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
+            )
     return Drawing(figure, description(groups, data))

@@ -10,5 +10,5 @@ A model is a module with
   ``ImportError`` means that this Python can't run it, and the run is skipped with its text as the reason;
 - ``LOOP = "trio"`` where the event loop isn't asyncio's, and ``CLIENT``, the client to use unless the config names one;
 - ``INTERLEAVES = True`` where items take turns on one thread in a way that hides whose CPU time it is;
-- ``LANE``, what does the items, for the timing diagrams: ``"process"``, unless it is a thread, or with an event loop a task.
+- ``ITEMS_RUN_IN = "process"`` where items are done by processes: the default is a thread, or with an event loop a task.
 """

@@ -26,7 +26,7 @@ async def run_all(workload: BlockingWorkload, items: Sequence[Any], workers: int
         return workload.do(mine.resource, item)
 
     with ExitStack() as resources, ThreadPoolExecutor(workers, initializer=open_resource) as pool:
-        asyncio.get_running_loop().set_default_executor(pool)  # the loop's own has no more threads than processors + 4
+        asyncio.get_running_loop().set_default_executor(pool)  # the loop's own has no more threads than CPUs + 4
         return await asyncio.gather(*(asyncio.to_thread(do, item) for item in items))
 
 

@@ -1,6 +1,6 @@
 """A pool of greenlets that run blocking code: gevent's patches make a wait in the standard library let others go on.
 
-The patches must come before anything is imported that they concern, and the model is what the subject imports first.
+The patches must come before anything is imported that they concern, and the model is what the measured process imports first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-LANE = "task"
+ITEMS_RUN_IN = "task"
 INTERLEAVES = True  # on one thread, so that an item's CPU time can't be told from that of others meanwhile
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import joblib
 from joblib.externals import loky
 
-from models import multiprocessing as worker
+from models import multiprocessing_pool as worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-LANE = "process"
+ITEMS_RUN_IN = "process"
 
 
 def do(workload: BlockingWorkload, item: Any) -> Any:

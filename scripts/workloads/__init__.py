@@ -10,5 +10,5 @@ A workload is a module with a class ``Workload``, a dataclass whose fields are i
 
 ``own`` does work of the user's, from a file that the config names.
 
-A workload that talks to an origin has a field ``sites``, which the driver fills in; its origins stand in the config.
+A workload that talks to a server has a field ``sites``, which the runner fills in; its servers stand in the config.
 """

@@ -1,6 +1,6 @@
 """I/O-bound: pages fetched over HTTP or HTTPS, the sites taken in turns; every body is read, counted and checked.
 
-Certificates, proxies and the like come to the clients from the environment, which the driver sets, so that sessions
+Certificates, proxies and the like come to the clients from the environment, which the runner sets, so that sessions
 are made just as in a program of one's own.
 """
 
@@ -31,7 +31,7 @@ def body_of(content: bytes) -> Body:
 
 @dataclass
 class Workload:
-    sites: Sequence[dict[str, Any]]  # "url", and "bytes" where the origin is ours
+    sites: Sequence[dict[str, Any]]  # "url", and "bytes" where the server is ours
     client: str
     client_options: dict[str, Any] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class Workload:
         return self.sites[number % len(self.sites)]
 
     def items(self, size: int, seed: int) -> list[str]:
-        """The addresses; an origin of ours is told the item's number, another gets its own address each time."""
+        """The addresses; a server of ours is told the item's number, another gets its own address each time."""
         sites = (self.site(number) for number in range(size))
         return [f"{site['url']}/{i}" if "bytes" in site else site["url"] for i, site in enumerate(sites)]
 

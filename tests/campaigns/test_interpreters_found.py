@@ -49,7 +49,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, interpreters: dict[str, s
     """After one block of the quick campaign on all of them."""
     made = check_out(tmp_path_factory.mktemp("interpreters") / "checkout")
     quick = yaml.safe_load((PROJECT / "config" / "quick.yaml").read_text(encoding="utf-8"))
-    alone = {"repetitions": 1, "best_of": 1, "foreign_cpu_limit": 1}  # what else runs beside the tests is no matter here
+    alone = {"repetitions": 1, "best_of": 1, "background_cpu_limit": 1}  # what else runs beside the tests is no matter here
     config = made.write_config({**quick, **alone, "interpreters": interpreters})
     finished = made.run("--configfile", config, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr

@@ -14,7 +14,7 @@ TIMEOUT_S = 900
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     pipeline = check_out(tmp_path_factory.mktemp("verdicts") / "checkout")
-    alone = ("--config", "foreign_cpu_limit=1")  # what else runs beside the tests is no matter here
+    alone = ("--config", "background_cpu_limit=1")  # what else runs beside the tests is no matter here
     finished = pipeline.run("--configfile", "config/verdicts_quick.yaml", *alone, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
     table = pipeline.folder / "results" / "verdicts-quick" / "claims.csv"

@@ -196,23 +196,23 @@ def small_config() -> dict[str, Any]:
         "campaign": "tiny",
         "repetitions": 2,
         "best_of": 2,
-        "foreign_cpu_limit": 1,
-        "origins": {"near": {"sites": {"one": {"bytes": 500, "latency_s": 0.02}}}},
+        "background_cpu_limit": 1,
+        "servers": {"near": {"sites": {"one": {"bytes": 500, "latency_s": 0.02}}}},
         "experiments": {
             "io": {
                 "workload": "download",
                 "sizes": [20],
-                "origins": ["near"],
+                "servers": ["near"],
                 "baseline": "sync",
                 "control": "threading",
-                "contenders": {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2, 4, 8]}},
+                "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 4, 8]}},
             },
             "cpu": {
                 "workload": "sum_squares",
                 "options": {"first": 200_000},
                 "sizes": [10],
                 "baseline": "sync",
-                "contenders": {"sync": {"model": "sync"}, "processes": {"model": "multiprocessing", "workers": [2]}},
+                "contenders": {"sync": {"model": "sync"}, "processes": {"model": "multiprocessing_pool", "workers": [2]}},
             },
         },
     }

@@ -28,28 +28,28 @@ BLOCKS = 3  # of config/quick.yaml
 MORE_S = 25  # that a block may take beyond a local one
 
 
-def finish(session: subprocess.Popen[str], timeout_s: float = CAMPAIGN_S) -> str:
-    output, _ = session.communicate(timeout=timeout_s)
-    assert session.returncode == 0, output
+def finish(invocation: subprocess.Popen[str], timeout_s: float = CAMPAIGN_S) -> str:
+    output, _ = invocation.communicate(timeout=timeout_s)
+    assert invocation.returncode == 0, output
     return output
 
 
-def wait_until(true: Callable[[], object], session: subprocess.Popen[str], seconds: float = 120) -> None:
+def wait_until(true: Callable[[], object], invocation: subprocess.Popen[str], seconds: float = 120) -> None:
     until = monotonic() + seconds
     while not true():
-        assert session.poll() is None, session.communicate()[0]
+        assert invocation.poll() is None, invocation.communicate()[0]
         assert monotonic() < until
         sleep(0.2)
 
 
 def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
-    """Every run is measured, each block is one session's on one node, in its order, and no two runs of a node overlap."""
+    """Every run is measured, each block is one invocation's on one node, in its order, and no two runs of a node overlap."""
     assert {row["status"] for row in rows} == {"ok"}
     blocks = defaultdict(list)
     for row in rows:
         blocks[row["block"]].append(row)
     for own in blocks.values():
-        assert len({(row["session"], row["node"]) for row in own}) == 1
+        assert len({(row["invocation"], row["node"]) for row in own}) == 1
         by_start = sorted(own, key=lambda row: row["started_at"])
         assert [int(row["order"]) for row in by_start] == sorted(int(row["order"]) for row in own)
     nodes = defaultdict(list)
@@ -61,7 +61,7 @@ def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
 
 
 def test_the_quick_campaign_is_the_same_on_a_node(on_cluster: ClusterPipeline, capsys: pytest.CaptureFixture[str]) -> None:
-    quick = ("--configfile", "config/quick.yaml", "--config", "foreign_cpu_limit=1")
+    quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1")
     start = monotonic()
     local = check_out(on_cluster.folder.parent / "local")
     assert local.run(*quick).returncode == 0
@@ -72,7 +72,7 @@ def test_the_quick_campaign_is_the_same_on_a_node(on_cluster: ClusterPipeline, c
     rows = on_cluster.rows("quick")
     assert_whole_blocks(rows)
     assert {row["node"] for row in rows} == {"n1"}
-    assert [row["point"] for row in rows] == [row["point"] for row in local.rows("quick")]
+    assert [row["configuration"] for row in rows] == [row["configuration"] for row in local.rows("quick")]
     assert list(rows[0]) == list(local.rows("quick")[0]) == list(column_meanings(RunRow))
     with capsys.disabled():
         print(f" {more_s / BLOCKS:.1f} s a block more than locally ", end="")
@@ -90,8 +90,8 @@ def test_blocks_go_to_all_nodes(on_cluster: ClusterPipeline, small_config: dict[
             ("n1", "1", "9"),
             ("n2", "1", "9"),
         ]
-    sessions = json.loads((on_cluster.results / "environment.json").read_text(encoding="utf-8"))["sessions"]
-    assert {session["machine"] for session in sessions} == {"n1", "n2"}
+    invocations = json.loads((on_cluster.results / "environment.json").read_text(encoding="utf-8"))["invocations"]
+    assert {invocation["machine"] for invocation in invocations} == {"n1", "n2"}
     assert "20 runs and probes to measure, in 2 blocks, each of which is one job, alone on its node: about 0." in output
     assert "Blocks were measured on 2 nodes." in (on_cluster.results / "conclusion.txt").read_text(encoding="utf-8")
     assert (on_cluster.results / "report.html").exists()
@@ -108,20 +108,20 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     assert on_cluster.run().returncode == 0  # as on any machine, with what the cluster has measured
     assert on_cluster.records() == before
     retry = subprocess.run(
-        ["python", "scripts/retry.py", "results/tiny", "--points", "cpu-sync-w1-n10-default"],
+        ["python", "scripts/retry_runs.py", "results/tiny", "--configurations", "cpu-sync-w1-n10-default"],
         cwd=on_cluster.folder, env=on_cluster.cluster.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Deleted 1 records" in retry.stdout
     path = on_cluster.results / "environment.json"
-    sessions = json.loads(path.read_text(encoding="utf-8"))
-    altered = {"sessions": [{**sessions["sessions"][0], "machine": "n9", "cpu_model": "another"}]}
+    invocations = json.loads(path.read_text(encoding="utf-8"))
+    altered = {"invocations": [{**invocations["invocations"][0], "machine": "n9", "cpu_model": "another"}]}
     path.write_text(json.dumps(altered), encoding="utf-8")
     refused = on_cluster.start("--retries", "0")
     output, _ = refused.communicate(timeout=CAMPAIGN_S)
     assert refused.returncode != 0
     assert "is unlike nodes that have measured blocks" in output
     assert "n9, cpu_model: another then," in output
-    path.write_text(json.dumps(sessions), encoding="utf-8")
+    path.write_text(json.dumps(invocations), encoding="utf-8")
     finish(on_cluster.start())
     assert_whole_blocks(on_cluster.rows())
     assert not before.items() & on_cluster.records().items()  # the whole block again
@@ -158,12 +158,12 @@ def test_a_block_that_is_torn_is_measured_again_as_a_whole(
     harm: Callable[[Cluster, str, str], None], on_cluster: ClusterPipeline, small_config: dict[str, Any]
 ) -> None:
     on_cluster.write_config(small_config, "config.yaml")
-    session = on_cluster.start()
-    wait_until(lambda: len(on_cluster.records()) >= 2, session)
+    invocation = on_cluster.start()
+    wait_until(lambda: len(on_cluster.records()) >= 2, invocation)
     node = RunRecord.read(min(on_cluster.records())).measured.node or ""
     (job,) = (job for job, its_node in on_cluster.cluster.jobs().items() if its_node == node)
     harm(on_cluster.cluster, job, node)
-    finish(session)
+    finish(invocation)
     assert_whole_blocks(on_cluster.rows())
     torn = list(on_cluster.results.glob("runs/**/*.torn"))
     assert bool(torn) == (harm is not lose_controller)
@@ -173,7 +173,7 @@ def test_a_block_that_is_torn_is_measured_again_as_a_whole(
 def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
     on_cluster: ClusterPipeline, small_config: dict[str, Any]
 ) -> None:
-    small_config["origins"]["near"]["sites"]["one"]["latency_s"] = 2  # for blocks that outlast a minute, the shortest limit
+    small_config["servers"]["near"]["sites"]["one"]["latency_s"] = 2  # for blocks that outlast a minute, the shortest limit
     on_cluster.write_config({**small_config, "repetitions": 1}, "config.yaml")
     limit = "block_on_a_node:runtime=1 if attempt == 1 else 10"
     finish(on_cluster.start("--set-resources", limit), timeout_s=900)

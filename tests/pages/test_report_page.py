@@ -29,11 +29,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a made-up campaign with a sweep, claims, failures, and names that are long."""
+    """The report of a synthetic campaign with a sweep, claims, failures, and names that are long."""
     folder = tmp_path_factory.mktemp("report")
     contenders = {
         "sync": {"model": "sync"},
-        "threading": {"model": "threading", "workers": [2, 5, 160]},
+        "threading": {"model": "thread_pool", "workers": [2, 5, 160]},
         LONG: {"model": "asyncio", "workers": ["all"]},
     }
     config = factories.config(5, sizes=[160], contenders=contenders)
@@ -46,7 +46,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         factories.claim(str(n), verdicts[n % 3], article=2.0, measured=float(n), low=n - 0.5, high=n + 1.0)
         for n in range(1, 30)
     ]
-    data = factories.made_up(folder, campaign_of(config), times, rows)
+    data = factories.synthetic(folder, campaign_of(config), times, rows)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     figures = folder / "figures"
     figures.mkdir()
@@ -148,7 +148,7 @@ def test_the_filter_leaves_the_rows_that_have_its_words(browser: Browser, report
     page.close()
 
 
-def test_points_of_the_main_charts_show_their_values_under_the_pointer(browser: Browser, report: Path) -> None:
+def test_configurations_of_the_main_charts_show_their_values_under_the_pointer(browser: Browser, report: Path) -> None:
     page = opened(browser, report)
     page.locator("#headline-cpu .mark[data-tip*='times as fast']").first.hover()
     assert page.locator(".tip").inner_text().startswith("threading, 5 workers: median 1 s, 4.1 [4, 4.2] times as fast as sync")

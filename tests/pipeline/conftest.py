@@ -89,39 +89,39 @@ def check_out(folder: Path) -> Pipeline:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(PROJECT / name, folder)
-    let_origins_be_late(folder / "scripts" / "gates.py")
+    let_servers_be_late(folder / "scripts" / "gates.py")
     pipeline = Pipeline(folder)
     pipeline.write_config(TINY_CLAIMS, "tiny_claims.yaml")
     return pipeline
 
 
-def let_origins_be_late(gates: Path) -> None:
+def let_servers_be_late(gates: Path) -> None:
     """What else runs beside the tests is no matter to them."""
-    limit = re.compile(r"^(LEAST_ERROR_S|ERROR_OF_HELD|ORIGIN_CPU) = .*", re.MULTILINE)
+    limit = re.compile(r"^(LEAST_ERROR_S|ERROR_OF_DELAY|SERVER_CPU) = .*", re.MULTILINE)
     lifted, count = limit.subn(r"\1 = 100", gates.read_text(encoding="utf-8"))
     assert count == 3
     gates.write_text(lifted, encoding="utf-8")
 
 
 def contenders() -> dict[str, Any]:
-    return {"sync": {"model": "sync"}, "threading": {"model": "threading", "workers": [2]}}
+    return {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2]}}
 
 
 def tiny_campaign() -> dict[str, Any]:
-    """Two experiments, four points, two blocks."""
+    """Two experiments, four configurations, two blocks."""
     sites = {
         "secure": {"bytes": 1000, "latency_s": 0.05, "tls": True},
         "plain": {"bytes": 100, "latency_s": 0.05},
     }
-    io = {"workload": "download", "sizes": [4], "origins": ["near"], "baseline": "sync", "contenders": contenders()}
+    io = {"workload": "download", "sizes": [4], "servers": ["near"], "baseline": "sync", "contenders": contenders()}
     cpu = {"workload": "sum_squares", "options": {"first": 1000}, "sizes": [4], "baseline": "sync", "contenders": contenders()}
     return {
         "campaign": "tiny",
         "repetitions": 2,
-        "foreign_cpu_limit": 1,  # what else runs beside the tests is no matter here
+        "background_cpu_limit": 1,  # what else runs beside the tests is no matter here
         "best_of": 2,
         "timeout_s": 30,
-        "origins": {"near": {"sites": sites}},
+        "servers": {"near": {"sites": sites}},
         "probes": ["code_size"],
         "claims": "config/tiny_claims.yaml",
         "experiments": {"io": io, "cpu": cpu},

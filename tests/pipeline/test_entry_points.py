@@ -129,13 +129,13 @@ def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, 
 
 def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp_path: Path) -> None:
     inputs = ["--config", str(measured.results / "config.json"), "--tables", str(measured.results / "runs.csv")]
-    finished = python(measured.folder, "scripts/draw.py", "drift", *inputs, "--figures", str(tmp_path / "made.svg"))
+    finished = python(measured.folder, "scripts/draw_figures.py", "drift", *inputs, "--figures", str(tmp_path / "made.svg"))
     assert finished.returncode != 0
     assert "the figure drift is drawn from probes.csv too" in finished.stderr
 
 
 def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
     inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
-    finished = python(measured.folder, "scripts/draw.py", "headline", *inputs, "--figures", str(tmp_path / "made.svg"))
+    finished = python(measured.folder, "scripts/draw_figures.py", "headline", *inputs, "--figures", str(tmp_path / "made.svg"))
     assert finished.returncode != 0
     assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr

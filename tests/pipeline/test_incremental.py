@@ -38,21 +38,21 @@ FAILING = '\n\ndef run(workload: object, items: object, workers: int) -> list[ob
 class Measured(NamedTuple):
     """A run by the place of its record."""
 
-    point: str
+    configuration: str
     block: int
 
 
 def planned(config: dict[str, Any], wanted: Callable[[Run], bool] = lambda run: True) -> list[Measured]:
     """The runs of a config that are wanted, in the drawn order."""
-    return [Measured(run.point.name, run.block) for run in plan(campaign_of(config)) if wanted(run)]
+    return [Measured(run.configuration.name, run.block) for run in plan(campaign_of(config)) if wanted(run)]
 
 
 def of_threading(run: Run) -> bool:
-    return run.point.contender == "threading"
+    return run.configuration.contender == "threading"
 
 
 def run_of(record: Path) -> Measured:
-    """``…/<point>/<digest>/block-<number>.json``"""
+    """``…/<configuration>/<digest>/block-<number>.json``"""
     return Measured(record.parent.parent.name, int(record.stem.removeprefix("block-")))
 
 
@@ -100,7 +100,7 @@ def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invo
     assert first_run.finished.returncode == 0, first_run.finished.stderr
     rows = sorted(first_run.pipeline.rows(), key=lambda row: row["started_at"])
     assert [row["status"] for row in rows] == ["ok"] * 8
-    assert [Measured(row["point"], int(row["block"])) for row in rows] == planned(tiny_config)
+    assert [Measured(row["configuration"], int(row["block"])) for row in rows] == planned(tiny_config)
     assert [int(row["order"]) for row in rows] == list(range(1, 9))
 
 
@@ -151,10 +151,12 @@ def test_more_repetitions_run_the_new_blocks_alone(measured: Pipeline, tiny_conf
     assert len(measured.rows()) == 16
 
 
-def test_new_worker_count_runs_the_new_point_alone_in_every_block(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
+def test_new_worker_count_runs_the_new_configuration_alone_in_every_block(
+    measured: Pipeline, tiny_config: dict[str, Any]
+) -> None:
     tiny_config["experiments"]["io"]["contenders"]["threading"]["workers"] = [2, 3]
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.workers_asked == 3)
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.workers_asked == 3)
 
 
 def test_second_worker_count_adds_the_figure_of_the_sweep(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
@@ -168,7 +170,7 @@ def test_second_worker_count_adds_the_figure_of_the_sweep(measured: Pipeline, ti
 def test_new_control_runs_alone_in_every_block(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     tiny_config["experiments"]["io"]["control"] = "sync"
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.contender == "control")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.contender == "control")
 
 
 def test_edited_model_runs_again_in_every_block_at_once(
@@ -176,7 +178,7 @@ def test_edited_model_runs_again_in_every_block_at_once(
 ) -> None:
     pipeline, runs = after_edit
     assert runs == planned(tiny_config, of_threading)
-    assert len({row["session"] for row in pipeline.rows() if row["model"] == "threading"}) == 1
+    assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "threading"}) == 1
 
 
 def test_edited_model_leaves_the_records_of_others_alone(
@@ -220,9 +222,9 @@ def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: d
 
 
 def test_other_latency_runs_the_downloads_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
-    tiny_config["origins"]["near"]["sites"]["plain"]["latency_s"] = 0.06
+    tiny_config["servers"]["near"]["sites"]["plain"]["latency_s"] = 0.06
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.point.experiment == "io")
+    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.experiment == "io")
 
 
 def test_deleted_figures_are_drawn_again_without_measuring(measured: Pipeline) -> None:
@@ -254,10 +256,10 @@ def test_scripts_touched_and_snakemake_folder_lost_measure_nothing(measured: Pip
 
 def test_configfile_replaces_the_default_config(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     tiny_config["campaign"] = "sums"
-    del tiny_config["experiments"]["io"], tiny_config["origins"]
+    del tiny_config["experiments"]["io"], tiny_config["servers"]
     config = measured.write_config(tiny_config)
     assert measured_by(measured, "results/sums/runs.csv", "--configfile", config) == planned(tiny_config)
-    assert not any(point.startswith("io") for point, _ in planned(tiny_config))
+    assert not any(configuration.startswith("io") for configuration, _ in planned(tiny_config))
 
 
 def test_config_on_the_command_line_overrides_the_file(measured: Pipeline) -> None:
@@ -298,7 +300,7 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
     listed = said.split("Runs that don't count")[1]
     assert listed.count("no thread today") == 4
     whole = (failing.pipeline.results / "conclusion.txt").read_text(encoding="utf-8")
-    assert "python scripts/retry.py results/tiny" in " ".join(whole.split())
+    assert "python scripts/retry_runs.py results/tiny" in " ".join(whole.split())
     logs = [word.strip("()") for word in listed.split() if word.startswith("(results/tiny/logs/runs/")]
     assert len(logs) == 4
     assert all("no thread today" in (failing.pipeline.folder / log).read_text(encoding="utf-8") for log in logs)
@@ -331,14 +333,14 @@ def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: P
     (torn,) = measured.folder.glob("results/tiny/runs/cpu-threading-*/*/block-2.json")
     torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "disturbed"'), encoding="utf-8")
     before = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
-    command = [sys.executable, "scripts/retry.py", "results/tiny", "--pairs"]
+    command = [sys.executable, "scripts/retry_runs.py", "results/tiny", "--pairs"]
     subprocess.run(command, cwd=measured.folder, check=True, capture_output=True)
     finished = measured.run()
     assert finished.returncode == 0, finished.stderr
     after = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     changed = {path.relative_to(measured.results).parts[:2] for path in after if after[path] != before[path]}
     assert sorted(name for kind, name in changed if kind == "runs") == ["cpu-sync-w1-n4-default", "cpu-threading-w2-n4-default"]
-    assert [name for kind, name in changed if kind == "probes"] == ["parallel_capacity"]
+    assert [name for kind, name in changed if kind == "probes"] == ["effective_parallelism"]
     assert {path.name for path in after if after[path] != before[path]} == {"block-2.json"}
     assert [row["status"] for row in measured.rows()] == ["ok"] * 8
 
@@ -346,7 +348,7 @@ def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: P
 def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     (measured.folder / FIGURE).unlink()
     measured.append("scripts/models/sync.py", FAILING)
-    assert measured_by(measured, FIGURE) == planned(tiny_config, lambda run: run.point.contender == "sync")
+    assert measured_by(measured, FIGURE) == planned(tiny_config, lambda run: run.configuration.contender == "sync")
     assert (measured.folder / FIGURE).exists()
 
 
@@ -365,7 +367,7 @@ def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(check
     assert not (checkout.folder / "results").exists()
 
 
-def test_point_that_left_the_config_stays_on_disk_and_out_of_the_tables(
+def test_configuration_that_left_the_config_stays_on_disk_and_out_of_the_tables(
     measured: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     before = measured.records()

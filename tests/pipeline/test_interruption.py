@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from pipeline.conftest import Pipeline
 
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
-START_UP_S, SESSION_S = 2.5, 6.5  # a kill comes between the two
+START_UP_S, INVOCATION_S = 2.5, 6.5  # a kill comes between the two
 GONE_S = 20.0  # within which all processes of a killed pipeline must have ended
 ROLES = {
     "snakemake": "bin/snakemake",
-    "driver": "scripts/measure.py",
-    "subject": "/subject.py",
-    "origin": "/origin.py",
+    "runner": "scripts/measure_run.py",
+    "measured_process": "/measured process.py",
+    "server": "/server.py",
 }
 SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}
 OTHERS = (signal.SIGTERM, signal.SIGKILL)
@@ -91,11 +91,11 @@ class Watched:
 
 
 def interrupt(watched: Watched, random: Random) -> str:
-    """Let a session begin, and kill a part of it at a drawn moment; what was done."""
-    session = watched.start()
+    """Let an invocation begin, and kill a part of it at a drawn moment; what was done."""
+    invocation = watched.start()
     role = random.choice(list(ROLES))
     number = random.choice(SIGNALS.get(role, OTHERS))
-    sleep(random.uniform(START_UP_S, SESSION_S))
+    sleep(random.uniform(START_UP_S, INVOCATION_S))
     found = watched.find(role, seconds=2.0)
     for process in random.sample(found, min(1, len(found))):
         if role == "snakemake" and number == signal.SIGINT:
@@ -104,8 +104,8 @@ def interrupt(watched: Watched, random: Random) -> str:
             os.kill(process, number)
     killed = f"{number.name} to {role}" if found else f"there was no {role}"
     if role != "snakemake" or not found:
-        session.send_signal(signal.SIGTERM)  # which lets the run in flight end
-    output, _ = session.communicate(timeout=60)
+        invocation.send_signal(signal.SIGTERM)  # which lets the run in flight end
+    output, _ = invocation.communicate(timeout=60)
     return f"{killed}\n{output.decode()}"
 
 
@@ -117,11 +117,11 @@ def watched(checkout: Pipeline) -> Iterator[Watched]:
 
 
 def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
-    """Runs enough for many sessions, of processes and threads, with and without an origin."""
+    """Runs enough for many invocations, of processes and threads, with and without a server."""
     for experiment in config["experiments"].values():
-        experiment["contenders"]["multiprocessing"] = {"model": "multiprocessing", "workers": [2]}
+        experiment["contenders"]["multiprocessing"] = {"model": "multiprocessing_pool", "workers": [2]}
     config["experiments"]["cpu"]["contenders"]["forkserver"] = {
-        "model": "process_pool",
+        "model": "process_pool_executor",
         "workers": [2],
         "start_method": "forkserver",
     }
@@ -143,7 +143,7 @@ def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
     finished = checkout.run(timeout_s=600)
     assert finished.returncode == 0, finished.stderr
     statuses = {row["status"] for row in checkout.rows()}
-    assert statuses <= {"ok", "failed", "timeout"}  # a run whose subject, origin or worker was killed says so
+    assert statuses <= {"ok", "failed", "timeout"}  # a run whose measured process, server or worker was killed says so
     assert list(checkout.folder.glob("results/**/*.unfinished")) == []
     assert list(checkout.folder.glob(".snakemake/temporary/*")) == []
 
@@ -178,17 +178,17 @@ def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("which", ["keeper", "driver"])
-def test_a_driver_that_is_ended_takes_what_it_began_with_it(
+@pytest.mark.parametrize("which", ["supervisor", "runner"])
+def test_a_runner_that_is_ended_takes_what_it_began_with_it(
     which: str, number: signal.Signals, watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     slow = {**tiny_config["experiments"]["io"], "sizes": [400]}
     checkout.write_config({**tiny_config, "experiments": {"io": slow}, "claims": None}, "config.yaml")
-    session = watched.start()
-    assert watched.find("subject", seconds=30.0)
-    keeper, driver = sorted(watched.find("driver", seconds=1.0))
-    os.kill({"keeper": keeper, "driver": driver}[which], number)
-    session.communicate(timeout=60)
+    invocation = watched.start()
+    assert watched.find("measured_process", seconds=30.0)
+    supervisor, runner = sorted(watched.find("runner", seconds=1.0))
+    os.kill({"supervisor": supervisor, "runner": runner}[which], number)
+    invocation.communicate(timeout=60)
     assert watched.left() == []
     assert watched.left_files() == []
     assert checkout.records() == {}

@@ -22,7 +22,7 @@ def as_if_on_another_node(pipeline: Pipeline, block: int) -> None:
 
 def test_each_node_gets_a_report_of_its_own_blocks_and_nothing_is_measured(measured: Pipeline) -> None:
     as_if_on_another_node(measured, 2)
-    command = [sys.executable, "scripts/keep_apart.py", "results/tiny"]
+    command = [sys.executable, "scripts/split_by_node.py", "results/tiny"]
     done = subprocess.run(command, cwd=measured.folder, capture_output=True, text=True, check=True)
     _, *commands = done.stdout.splitlines()
     configs = sorted(command.split()[-1] for command in commands if "snakemake --cores all --configfile " in command)

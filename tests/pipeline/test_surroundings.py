@@ -17,7 +17,7 @@ from pipeline.conftest import PROJECT, Pipeline, check_out
 from concbench.common.progress import Step
 from concbench.common.variables import USUAL_VARIABLE
 from concbench.workflow.forecast import Forecast
-from concbench.workflow.session import NoRoom, need_room
+from concbench.workflow.invocation import NoRoom, need_room
 
 FULL = Path("/dev/full")  # writing to it fails as on a full disk
 
@@ -27,15 +27,15 @@ pytestmark = pytest.mark.faults
 
 def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
     pipeline = check_out(tmp_path / ("Größe 'zwei' & mehr als ein Socket fasst " * 3))
-    forkserver = {"model": "process_pool", "workers": [2], "start_method": "forkserver"}  # it listens at a socket
+    forkserver = {"model": "process_pool_executor", "workers": [2], "start_method": "forkserver"}  # it listens at a socket
     tiny_config["experiments"]["cpu"]["contenders"]["forkserver"] = forkserver
     pipeline.write_config(tiny_config, "config.yaml")
     finished = pipeline.run()
     assert finished.returncode == 0, finished.stderr
     assert {row["status"] for row in pipeline.rows()} == {"ok"}
     assert (pipeline.results / "report.html").exists()
-    sessions = json.loads((pipeline.results / "environment.json").read_text(encoding="utf-8"))["sessions"]
-    assert [session["git_revision"] for session in sessions] == [None]  # which is a checkout without git, too
+    invocations = json.loads((pipeline.results / "environment.json").read_text(encoding="utf-8"))["invocations"]
+    assert [invocation["git_revision"] for invocation in invocations] == [None]  # which is a checkout without git, too
 
 
 def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
@@ -49,7 +49,7 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
 
 
 def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: Path) -> None:
-    work = "import keeper; keeper.keep(lambda: print('it began'))"
+    work = "import supervisor; supervisor.keep(lambda: print('it began'))"
     done = subprocess.run(
         [sys.executable, "-c", work],
         cwd=PROJECT / "scripts",

@@ -1,4 +1,4 @@
-"""Agreement with pyperf, on made-up turns and on one real sum of each."""
+"""Agreement with pyperf, on synthetic turns and on one real sum of each."""
 
 from __future__ import annotations
 

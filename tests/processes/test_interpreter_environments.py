@@ -36,7 +36,7 @@ def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def has_certifi() -> bool:
     assert SYSTEM
-    python = interpreters.subject_python(SYSTEM)
+    python = interpreters.measured_python(SYSTEM)
     assert python is not None
     assert Path(python.program).is_relative_to(interpreters.MADE)
     return subprocess.run([python.program, "-c", "import certifi"], capture_output=True, check=False).returncode == 0
@@ -67,7 +67,7 @@ def test_requests_keeps_its_urllib3_beside_niquests_own(lock: Path) -> None:
     wanted = pins(LOCK)
     lock.write_text(wanted["urllib3"] + wanted["urllib3-future"], encoding="utf-8")
     interpreters.prepare({"system": SYSTEM})
-    python = interpreters.subject_python(SYSTEM)
+    python = interpreters.measured_python(SYSTEM)
     assert python is not None
     versions = "from importlib.metadata import version; import urllib3; print(version('urllib3'), urllib3.__version__)"
     said = subprocess.run([python.program, "-c", versions], capture_output=True, text=True, check=True).stdout

@@ -1,10 +1,10 @@
-"""Each model on each workload as the driver runs them, and every way in which a run can go wrong."""
+"""Each model on each workload as the runner runs them, and every way in which a run can go wrong."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, pairwise
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -29,6 +29,7 @@ class Contender(NamedTuple):
     latency_s: float
     lanes: int  # threads or processes that do items
     connections: range  # how many it may make to two sites
+    options: Mapping[str, Any] = {}
 
 
 # Requests keeps a connection to each site in each session, and there is a session to each lane. A process takes items by
@@ -36,24 +37,24 @@ class Contender(NamedTuple):
 # longer it takes, so that on a busy machine, too, it meets.
 CONTENDERS = [
     Contender("sync", "requests", 1, 0.02, 1, range(2, 3)),
-    Contender("threading", "requests", 5, 0.06, 5, range(5, 11)),
+    Contender("thread_pool", "requests", 5, 0.06, 5, range(5, 11)),
     Contender("asyncio", "aiohttp", 7, 0.06, 1, range(7, 15)),
-    Contender("multiprocessing", "requests", 3, 0.04, 3, range(6, 7)),
+    Contender("multiprocessing_pool", "requests", 3, 0.04, 3, range(6, 7)),
     Contender("asyncio_blocking", "requests", 1, 0.06, 1, range(2, 3)),
     Contender("asyncio_to_thread", "requests", 5, 0.06, 5, range(5, 11)),
-    Contender("threading_queue", "requests", 5, 0.06, 5, range(5, 11)),
+    Contender("threads_and_queue", "requests", 5, 0.06, 5, range(5, 11)),
     Contender("asyncio_workers", "aiohttp", 7, 0.06, 1, range(7, 15)),
-    Contender("process_pool", "requests", 3, 0.06, 3, range(3, 7)),
+    Contender("process_pool_executor", "requests", 3, 0.06, 3, range(3, 7)),
     Contender("process_event_loops", "aiohttp", 8, 0.1, 2, range(8, 17)),
     Contender("trio", "httpx_async", 7, 0.1, 1, range(7, 15)),
     Contender("gevent", "requests", 5, 0.1, 1, range(5, 11)),
     Contender("joblib", "requests", 3, 0.1, 3, range(3, 7)),
     Contender("asyncio_task_group", "aiohttp", 7, 0.06, 1, range(7, 15)),
-    Contender("pool_start_method", "requests", 3, 0.1, 3, range(6, 7)),
+    Contender("multiprocessing_pool", "requests", 3, 0.1, 3, range(6, 7), {"start_method": "spawn"}),
 ]
 if sys.version_info >= (3, 14):
     CONTENDERS.append(Contender("subinterpreters", "requests", 3, 0.1, 3, range(3, 7)))
-every_model = pytest.mark.parametrize("model", [contender.model for contender in CONTENDERS])
+every_model = pytest.mark.parametrize("model", list(dict.fromkeys(contender.model for contender in CONTENDERS)))
 
 MakeSpec = Callable[..., RunSpec]
 Run = Callable[..., RunRecord]
@@ -75,12 +76,21 @@ def download(client: str, **client_options: Any) -> dict[str, Any]:
 # --- Downloads
 
 
-@pytest.fixture(scope="module", params=CONTENDERS, ids=lambda contender: contender.model)
+@pytest.fixture(
+    scope="module", params=CONTENDERS, ids=lambda contender: "-".join([contender.model, *contender.options.values()])
+)
 def downloaded(request: pytest.FixtureRequest, spec: MakeSpec, measured_run: Run) -> Downloaded:
     contender: Contender = request.param
     latency = Distribution.fixed(contender.latency_s)
     two_sites = Profile((Site("jython", 10966, latency, tls=True), Site("dice", 276, latency)))
-    asked = spec(model=contender.model, workers=contender.workers, size=SIZE, origin=two_sites, **download(contender.client))
+    asked = spec(
+        model=contender.model,
+        model_options=contender.options,
+        workers=contender.workers,
+        size=SIZE,
+        server=two_sites,
+        **download(contender.client),
+    )
     record = measured_run(asked)
     assert (record.measured.status, record.measured.reason) == ("ok", None)
     assert record.items is not None
@@ -92,7 +102,7 @@ def test_all_items_are_done(downloaded: Downloaded) -> None:
     assert downloaded.record.measured.items_ok == SIZE
 
 
-def test_the_origin_sees_each_item_once(downloaded: Downloaded) -> None:
+def test_the_server_sees_each_item_once(downloaded: Downloaded) -> None:
     assert sorted(downloaded.requests.item) == list(range(SIZE))
 
 
@@ -105,7 +115,7 @@ def test_as_many_items_are_in_flight_as_asked(downloaded: Downloaded) -> None:
 
 
 def test_each_thread_or_process_is_a_lane(downloaded: Downloaded) -> None:
-    assert set(downloaded.items.lane) == set(range(downloaded.contender.lanes))
+    assert set(downloaded.items.thread) == set(range(downloaded.contender.lanes))
 
 
 def test_each_session_keeps_a_connection_to_each_site(downloaded: Downloaded) -> None:
@@ -118,7 +128,7 @@ def test_a_connection_is_to_one_site(downloaded: Downloaded) -> None:
 
 
 def test_a_connection_belongs_to_the_session_of_one_lane(downloaded: Downloaded) -> None:
-    lane = downloaded.items.lane
+    lane = downloaded.items.thread
     uses = {(connection, lane[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
     assert len(uses) == downloaded.record.measured.connections
 
@@ -130,16 +140,16 @@ def most_at_once(starts: list[float], ends: list[float]) -> int:
 def test_a_lane_does_no_more_items_at_once_than_its_share(downloaded: Downloaded) -> None:
     """One, but for an event loop, whose lane is one and does them all."""
     items, contender = downloaded.items, downloaded.contender
-    for lane in set(items.lane):
-        mine = [item for item in range(SIZE) if items.lane[item] == lane]
+    for lane in set(items.thread):
+        mine = [item for item in range(SIZE) if items.thread[item] == lane]
         peak = most_at_once([items.start_s[item] for item in mine], [items.end_s[item] for item in mine])
         assert peak <= contender.workers / contender.lanes
 
 
 def test_the_makespan_holds_the_delays_shared_among_the_workers(downloaded: Downloaded) -> None:
-    makespan_s, held_s = downloaded.record.measured.makespan_s, downloaded.record.measured.held_s
+    makespan_s, delay_total_s = downloaded.record.measured.makespan_s, downloaded.record.measured.delay_total_s
     assert makespan_s is not None
-    assert held_s == pytest.approx(SIZE * downloaded.contender.latency_s)
+    assert delay_total_s == pytest.approx(SIZE * downloaded.contender.latency_s)
     assert makespan_s >= SIZE * downloaded.contender.latency_s / downloaded.contender.workers
 
 
@@ -149,7 +159,7 @@ def test_every_item_lies_within_the_makespan(downloaded: Downloaded) -> None:
     assert all(0 <= start <= end <= makespan_s for start, end in zip(downloaded.items.start_s, downloaded.items.end_s))
 
 
-def test_the_origin_holds_each_item_between_its_start_and_its_end(downloaded: Downloaded) -> None:
+def test_the_server_holds_each_item_between_its_start_and_its_end(downloaded: Downloaded) -> None:
     items, requests = downloaded.items, downloaded.requests
     seen = sorted(zip(requests.item, requests.received_s, requests.released_s))
     assert all(items.start_s[item] < received < released < items.end_s[item] for item, received, released in seen)
@@ -173,13 +183,13 @@ def piled_up(latency_s: float) -> Profile:
 
 
 def test_aiohttp_left_alone_has_a_hundred_in_flight(spec: MakeSpec, measured_run: Run) -> None:
-    asked = spec(model="asyncio", workers="all", size=130, origin=piled_up(0.3), **download("aiohttp"))
+    asked = spec(model="asyncio", workers="all", size=130, server=piled_up(0.3), **download("aiohttp"))
     assert measured_run(asked).measured.peak_in_flight == 100
 
 
 def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_run: Run) -> None:
     options = download("aiohttp", connection_limit=0)
-    record = measured_run(spec(model="asyncio", workers="all", size=130, origin=piled_up(0.3), **options))
+    record = measured_run(spec(model="asyncio", workers="all", size=130, server=piled_up(0.3), **options))
     assert (record.measured.peak_in_flight, record.measured.connections) == (130, 130)
 
 
@@ -190,7 +200,7 @@ def test_aiohttp_without_its_limit_has_all_in_flight(spec: MakeSpec, measured_ru
 @pytest.mark.parametrize("options", [{}, {"uvloop": True}], ids=str)
 def test_task_groups_run_on_either_loop(options: dict[str, bool], spec: MakeSpec, measured_run: Run) -> None:
     asked = spec(
-        model="asyncio_task_group", workers="all", model_options=options, size=SIZE, origin=piled_up(0.1), **download("aiohttp")
+        model="asyncio_task_group", workers="all", model_options=options, size=SIZE, server=piled_up(0.1), **download("aiohttp")
     )
     measured = measured_run(asked).measured
     assert (measured.status, measured.peak_in_flight) == ("ok", SIZE)
@@ -209,7 +219,7 @@ def test_subinterpreters_are_skipped_where_there_are_none(spec: MakeSpec, measur
     assert "InterpreterPoolExecutor" in (measured.reason or "")
 
 
-@pytest.mark.parametrize("model", ["pool_start_method", "process_pool"])
+@pytest.mark.parametrize("model", ["multiprocessing_pool", "process_pool_executor"])
 @pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_pools_start_their_processes_as_asked(model: str, method: str, spec: MakeSpec, measured_run: Run) -> None:
     asked = spec(model=model, workers=2, model_options={"start_method": method}, workload_options={"first": 500_000}, size=8)
@@ -227,14 +237,14 @@ def test_pools_start_their_processes_as_asked(model: str, method: str, spec: Mak
 @pytest.mark.parametrize(
     ("model", "client"),
     [
-        *(("threading", client) for client in ("requests", "httpx", "niquests")),
+        *(("thread_pool", client) for client in ("requests", "httpx", "niquests")),
         *(("asyncio", client) for client in ("aiohttp", "httpx_async", "niquests_async")),
     ],
 )
 def test_every_client_downloads_with_its_model_and_keeps_its_connections(
     model: str, client: str, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
-    measured = measured_run(spec(model=model, workers=4, size=SIZE, origin=two_sites, **download(client))).measured
+    measured = measured_run(spec(model=model, workers=4, size=SIZE, server=two_sites, **download(client))).measured
     assert (measured.status, measured.reason, measured.items_ok) == ("ok", None, SIZE)
     assert (measured.connections or 0) <= 8
 
@@ -245,25 +255,25 @@ def test_numpy_gives_the_same_sums(spec: MakeSpec, measured_run: Run) -> None:
 
 
 def test_threads_may_share_one_session(spec: MakeSpec, measured_run: Run) -> None:
-    shared = {"model": "threading", "workers": 4, "model_options": {"shared_resource": True}}
-    record = measured_run(spec(**shared, size=SIZE, origin=piled_up(0.05), **download("requests")))
-    assert (record.measured.status, record.measured.lanes, record.measured.items_ok) == ("ok", 4, SIZE)
+    shared = {"model": "thread_pool", "workers": 4, "model_options": {"shared_resource": True}}
+    record = measured_run(spec(**shared, size=SIZE, server=piled_up(0.05), **download("requests")))
+    assert (record.measured.status, record.measured.threads_used, record.measured.items_ok) == ("ok", 4, SIZE)
 
 
 def test_without_a_session_each_download_has_a_connection_of_its_own(
     spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
-    record = measured_run(spec(size=SIZE, origin=two_sites, **download("requests_get")))
+    record = measured_run(spec(size=SIZE, server=two_sites, **download("requests_get")))
     assert (record.measured.status, record.measured.connections) == ("ok", SIZE)
 
 
 @pytest.mark.parametrize(("chunk_size", "sizes"), [(None, {3}), (1, {1}), (12, {12})])
 def test_a_pool_hands_out_chunks(chunk_size: int | None, sizes: set[int], spec: MakeSpec, measured_run: Run) -> None:
     """24 items in waits of 20 ms, so that the two workers take turns: Pool makes 4 chunks for each worker of its own accord."""
-    options = {"model": "multiprocessing", "workers": 2, "model_options": {"chunk_size": chunk_size}}
-    record = measured_run(spec(**options, size=SIZE, origin=piled_up(0.02), **download("requests")))
+    options = {"model": "multiprocessing_pool", "workers": 2, "model_options": {"chunk_size": chunk_size}}
+    record = measured_run(spec(**options, size=SIZE, server=piled_up(0.02), **download("requests")))
     assert record.items is not None
-    lane, start = record.items.lane, record.items.start_s
+    lane, start = record.items.thread, record.items.start_s
     chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: lane[item])]
     assert all(len(chunk) % size == 0 for chunk in chunks for size in sizes)
     assert all(start[one] < start[next_] for chunk in chunks for one, next_ in pairwise(chunk))
@@ -290,7 +300,9 @@ def test_every_model_runs_every_workload(
 # --- Sums
 
 
-@pytest.fixture(scope="module", params=CONTENDERS, ids=lambda contender: contender.model)
+@pytest.fixture(
+    scope="module", params=CONTENDERS, ids=lambda contender: "-".join([contender.model, *contender.options.values()])
+)
 def summed(request: pytest.FixtureRequest, spec: MakeSpec, measured_run: Run) -> RunRecord:
     contender: Contender = request.param
     return measured_run(spec(model=contender.model, workers=contender.workers, workload_options={"first": 1000}, size=40))
@@ -308,16 +320,16 @@ def test_sums_take_cpu_time_that_is_known_but_where_items_take_turns(summed: Run
         assert min(cpu_s or 0 for cpu_s in summed.items.cpu_s) > 0
 
 
-def test_sums_need_no_origin(summed: RunRecord) -> None:
+def test_sums_need_no_server(summed: RunRecord) -> None:
     measured = summed.measured
     assert (summed.requests, measured.connections, measured.peak_in_flight, measured.bytes_received) == (None,) * 4
 
 
 @pytest.mark.parametrize(("asked", "resolved"), [(3, 3), ("all", 8), ("cpus", 2)])
-def test_workers_are_a_number_or_all_items_or_all_processors(
+def test_workers_are_a_number_or_all_items_or_all_cpus(
     asked: int | str, resolved: int, spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_run, "processors", lambda: 2)
+    monkeypatch.setattr(runner_run, "cpus", lambda: 2)
     assert resolved_workers(spec(workers=asked, size=8)) == resolved
 
 
@@ -331,7 +343,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def add(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Writes a file of a copy of the scripts, which the driver takes for the scripts until the test is over."""
+    """Writes a file of a copy of the scripts, which the runner takes for the scripts until the test is over."""
     monkeypatch.setattr(runner_run, "SCRIPTS", copy)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # which would go by the second in which a source was written
     before: dict[Path, bytes | None] = {}
@@ -368,8 +380,8 @@ def run_of(add: Add, spec: MakeSpec, measured_run: Run) -> Callable[..., RunReco
     """A run of a workload given by its source."""
 
     def run(source: str, timeout_s: float = 60, log: Path | None = None, **asked: Any) -> RunRecord:
-        add("workloads/made_up.py", source)
-        return measured_run(spec(**{"workload": "made_up", "workers": 2, **asked}), timeout_s, log)
+        add("workloads/synthetic.py", source)
+        return measured_run(spec(**{"workload": "synthetic", "workers": 2, **asked}), timeout_s, log)
 
     return run
 
@@ -398,7 +410,7 @@ def test_a_download_that_comes_short_makes_the_run_invalid(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
     add("clients/short.py", "from clients.requests import open, get as all\ndef get(*asked): return all(*asked)[:-1]")
-    measured = measured_run(spec(origin=two_sites, size=2, **download("short"))).measured
+    measured = measured_run(spec(server=two_sites, size=2, **download("short"))).measured
     assert measured.status == "invalid"
     assert "10965 bytes of 10966" in (measured.reason or "")
 
@@ -407,7 +419,7 @@ def test_a_download_of_the_wrong_page_makes_the_run_invalid(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
     add("clients/same.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url[:-1] + '0')")
-    measured = measured_run(spec(origin=two_sites, size=3, **download("same"))).measured
+    measured = measured_run(spec(server=two_sites, size=3, **download("same"))).measured
     assert measured.status == "invalid"
     assert "276 bytes of 276, or altered" in (measured.reason or "")
 
@@ -422,26 +434,28 @@ def test_a_download_that_is_refused_makes_the_run_failed(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
     add("clients/lost.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url + '/lost')")
-    measured = measured_run(spec(origin=two_sites, size=2, **download("lost"))).measured
+    measured = measured_run(spec(server=two_sites, size=2, **download("lost"))).measured
     assert measured.status == "failed"
     assert "404 Client Error" in (measured.reason or "")
 
 
 def test_the_log_of_a_failed_run_has_the_traceback(run_of: RunOf, tmp_path: Path) -> None:
     run_of(doing("raise LookupError('no such item')"), log=tmp_path / "log")
-    assert "made_up.py" in (tmp_path / "log").read_text(encoding="utf-8")
+    assert "synthetic.py" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 @every_model
 def test_an_item_that_hangs_makes_the_run_a_timeout(model: str, run_of: RunOf) -> None:
     measured = run_of(doing("time.sleep(600)"), timeout_s=0.1, model=model).measured
-    assert (measured.status, measured.reason) == ("timeout", "the subject gave no answer within 0.1 s")
+    assert (measured.status, measured.reason) == ("timeout", "the measured process gave no answer within 0.1 s")
 
 
 def test_a_run_whose_time_is_up_leaves_no_process(run_of: RunOf, tmp_path: Path, has_ended: Callable[[int], bool]) -> None:
     folder = tmp_path / "processes"
     folder.mkdir()
-    run_of(doing(f"Path({str(folder)!r}, str(os.getpid())).touch(); time.sleep(600)"), timeout_s=0.5, model="multiprocessing")
+    run_of(
+        doing(f"Path({str(folder)!r}, str(os.getpid())).touch(); time.sleep(600)"), timeout_s=0.5, model="multiprocessing_pool"
+    )
     processes = [int(path.name) for path in folder.iterdir()]
     assert processes
     assert all(map(has_ended, processes))
@@ -471,7 +485,7 @@ def test_a_run_whose_client_cannot_be_imported_is_skipped(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
     add("clients/needy.py", "import no_such_package")
-    measured = measured_run(spec(origin=two_sites, **download("needy"))).measured
+    measured = measured_run(spec(server=two_sites, **download("needy"))).measured
     assert (measured.status, measured.reason) == ("skipped", MISSING)
 
 
@@ -481,27 +495,29 @@ NO_CORE = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(NO_CORE + "os.abort()", "the subject was ended by SIGABRT", id="crashes"),
-        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "the subject was ended by SIGKILL", id="is killed"),
-        pytest.param("os._exit(0)", "the subject ended with exit status 0 and no answer", id="says nothing"),
-        pytest.param("sys.exit(4)", "the subject ended with exit status 4 and no answer", id="exits"),
+        pytest.param(NO_CORE + "os.abort()", "the measured process was ended by SIGABRT", id="crashes"),
+        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "the measured process was ended by SIGKILL", id="is killed"),
+        pytest.param("os._exit(0)", "the measured process ended with exit status 0 and no answer", id="says nothing"),
+        pytest.param("sys.exit(4)", "the measured process ended with exit status 4 and no answer", id="exits"),
     ],
 )
-def test_a_subject_that_ends_makes_the_run_failed(body: str, reason: str, run_of: RunOf) -> None:
+def test_a_measured_process_that_ends_makes_the_run_failed(body: str, reason: str, run_of: RunOf) -> None:
     measured = run_of(doing(body)).measured
     assert (measured.status, measured.reason) == ("failed", reason)
 
 
-def test_a_subject_that_ends_before_it_is_ready_makes_the_run_failed(run_of: RunOf) -> None:
+def test_a_measured_process_that_ends_before_it_is_ready_makes_the_run_failed(run_of: RunOf) -> None:
     measured = run_of("import os; os._exit(5)").measured
-    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 5 and no answer")
+    assert (measured.status, measured.reason) == ("failed", "the measured process ended with exit status 5 and no answer")
 
 
-def test_a_subject_that_ends_once_it_is_ready_makes_the_run_failed(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner_run, "machine_speed", lambda: sleep(0.4))  # while the subject waits for its "go"
+def test_a_measured_process_that_ends_once_it_is_ready_makes_the_run_failed(
+    run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_run, "machine_speed", lambda: sleep(0.4))  # while the measured process waits for its "go"
     dies_later = "threading.Timer(0.1, os._exit, [3]).start(); return super().items(size, seed)"
     measured = run_of(workload("items(self, size, seed)", dies_later)).measured
-    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 3 and no answer")
+    assert (measured.status, measured.reason) == ("failed", "the measured process ended with exit status 3 and no answer")
 
 
 PATIENT = """
@@ -517,12 +533,12 @@ def get(*asked):
 """
 
 
-def test_an_origin_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
-    source = (SCRIPTS / "origin.py").read_text(encoding="utf-8")
-    add("origin.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"))
-    add("clients/patient.py", PATIENT)  # until the origin has ended altogether
-    measured = measured_run(spec(origin=two_sites, **download("patient"))).measured
-    assert (measured.status, measured.reason) == ("failed", "the origin ended with exit status 7 and no answer")
+def test_an_server_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
+    source = (SCRIPTS / "server.py").read_text(encoding="utf-8")
+    add("server.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"))
+    add("clients/patient.py", PATIENT)  # until the server has ended altogether
+    measured = measured_run(spec(server=two_sites, **download("patient"))).measured
+    assert (measured.status, measured.reason) == ("failed", "the server ended with exit status 7 and no answer")
 
 
 def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> None:
@@ -532,29 +548,29 @@ def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, 
     assert measured_run(spec(interpreter=str(broken))).measured.status in ("failed", "skipped")
 
 
-def test_a_subject_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
+def test_a_measured_process_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
     run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_run, "START_UP_S", 0.25)
     measured = run_of("import time; time.sleep(600)", timeout_s=60).measured
     assert measured.status == "timeout"
-    assert re.fullmatch(r"no items of \w+: the subject gave no answer within 0.25 s", measured.reason or "")
+    assert re.fullmatch(r"no items of \w+: the measured process gave no answer within 0.25 s", measured.reason or "")
 
 
-def test_what_a_subject_prints_is_no_answer(run_of: RunOf) -> None:
+def test_what_a_measured_process_prints_is_no_answer(run_of: RunOf) -> None:
     measured = run_of(doing("""print('{"status": "ok"}', flush=True); os._exit(0)""")).measured
-    assert (measured.status, measured.reason) == ("failed", "the subject ended with exit status 0 and no answer")
+    assert (measured.status, measured.reason) == ("failed", "the measured process ended with exit status 0 and no answer")
 
 
 GARBAGE = r"""os.write(1, b'\xff\xfe garbage\n{"status": "failed"}\n'); return sum_squares.sum_squares(item)"""
 
 
-@pytest.mark.parametrize("model", ["sync", "multiprocessing"])
-def test_what_a_subject_prints_does_no_harm(model: str, run_of: RunOf) -> None:
+@pytest.mark.parametrize("model", ["sync", "multiprocessing_pool"])
+def test_what_a_measured_process_prints_does_no_harm(model: str, run_of: RunOf) -> None:
     assert run_of(doing(GARBAGE), model=model, workload_options={"first": 1000}).measured.status == "ok"
 
 
-def test_what_a_subject_prints_is_in_the_log(run_of: RunOf, tmp_path: Path) -> None:
+def test_what_a_measured_process_prints_is_in_the_log(run_of: RunOf, tmp_path: Path) -> None:
     run_of(doing(GARBAGE), workload_options={"first": 1000}, size=1, log=tmp_path / "log")
     assert b"\xff\xfe garbage" in (tmp_path / "log").read_bytes()
 
@@ -612,7 +628,7 @@ def test_own_work_whose_items_are_of_its_own_classes_goes_to_fresh_processes(
         "class Thing:\n    def __init__(self, n): self.n = n\n"
         "def items(size, seed): return [Thing(n) for n in range(size)]\ndef do(thing): return thing.n\n"
     )
-    measured = own(source, model="process_pool", workers=2, model_options={"start_method": method}).measured
+    measured = own(source, model="process_pool_executor", workers=2, model_options={"start_method": method}).measured
     assert (measured.status, measured.reason) == ("ok", None)
 
 
@@ -621,7 +637,7 @@ BOXES = (  # equal to itself alone, and its set is another one's in another proc
 )
 
 
-@pytest.mark.parametrize("model", ["sync", "multiprocessing"])
+@pytest.mark.parametrize("model", ["sync", "multiprocessing_pool"])
 @pytest.mark.parametrize(
     "source",
     [
@@ -638,7 +654,7 @@ def test_own_results_are_right_whatever_they_are_made_of(model: str, source: str
 
 def test_the_check_does_not_count_against_the_time_limit(own: Callable[..., RunRecord]) -> None:
     slow = GOOD.replace("return item * item", "__import__('time').sleep(0.4); return item")
-    measured = own(slow, timeout_s=1, model="threading", workers=6).measured
+    measured = own(slow, timeout_s=1, model="thread_pool", workers=6).measured
     assert (measured.status, measured.reason) == ("ok", None)
     assert (measured.makespan_s or 0) < 1
 
@@ -647,7 +663,7 @@ def test_own_work_whose_import_never_ends_is_named(own: Callable[..., RunRecord]
     monkeypatch.setattr(runner_run, "START_UP_S", 2)
     measured = own("import time; time.sleep(600)\n" + GOOD).measured
     assert measured.status == "timeout"
-    assert re.fullmatch(r"no items of .*mine.py: the subject gave no answer within 2 s", measured.reason or "")
+    assert re.fullmatch(r"no items of .*mine.py: the measured process gave no answer within 2 s", measured.reason or "")
 
 
 def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> None:
@@ -687,7 +703,7 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
         ),
         (
             "import threading\ndef items(size, seed): return [threading.Lock() for _ in range(size)]\ndef do(item): return 1\n",
-            {"model": "multiprocessing", "workers": 2},
+            {"model": "multiprocessing_pool", "workers": 2},
             "failed",
             "pickle",
         ),

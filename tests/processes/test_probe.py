@@ -51,7 +51,7 @@ def test_a_probe_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
     assert (metric.status, metric.value) == ("timeout", None)
 
 
-def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_disturbed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_interfered(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[ProbeRun] = []
 
     def attempt_nothing(one: ProbeRun) -> list[Metric]:
@@ -59,6 +59,6 @@ def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_disturbed(m
         return []
 
     monkeypatch.setattr(probe, "attempt", attempt_nothing)
-    monkeypatch.setattr(probe, "disturbs", lambda share, seconds, limit: True)
-    (metric,) = measured(of("code_size"), foreign_cpu=0.05, attempts=3)
-    assert (metric.status, len(tries)) == ("disturbed", 3)
+    monkeypatch.setattr(probe, "interferes", lambda share, seconds, limit: True)
+    (metric,) = measured(of("code_size"), background_cpu=0.05, attempts=3)
+    assert (metric.status, len(tries)) == ("interfered", 3)

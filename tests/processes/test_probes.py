@@ -14,13 +14,13 @@ from concbench.common.paths import SCRIPTS
 from concbench.measured.api import Metric
 from probes.code_size import lines, nodes
 
-UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "bodies", "processors", "iterations/s"}
+UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "bodies", "cpus", "iterations/s"}
 
 
 @cache
 def measured(probe: str) -> dict[str, Metric]:
     """As the pipeline measures it: in a fresh process."""
-    command = [sys.executable, str(SCRIPTS / "probe_subject.py"), probe]
+    command = [sys.executable, str(SCRIPTS / "probe_measured_process.py"), probe]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     metrics = [Metric(**metric) for metric in json.loads(done.stdout)]
@@ -93,9 +93,9 @@ def test_the_standard_library_has_no_pool_for_asyncio() -> None:
 
 
 def test_errors_that_are_gathered_are_not_seen() -> None:
-    assert value("dead_origin", "silent_errors_raised") == 0
-    assert value("dead_origin", "silent_bodies") == 0
-    assert value("dead_origin", "loud_errors_raised") == 1
+    assert value("dead_server", "silent_errors_raised") == 0
+    assert value("dead_server", "silent_bodies") == 0
+    assert value("dead_server", "loud_errors_raised") == 1
 
 
 def test_a_session_and_its_context_cost_something() -> None:

@@ -1,4 +1,4 @@
-"""What the driver knows of its children: lines told and answered, and how they ended, with tiny children."""
+"""What the runner knows of its children: lines told and answered, and how they ended, with tiny children."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def child(log: Path) -> Iterator[Child]:
     """Starts a child that runs some code."""
     with ExitStack() as stack, log.open("wb") as file:
 
-        def start(code: str, **settings: Any) -> ProcessPipe:
-            made = ProcessPipe("the child", [sys.executable, "-I", "-S", "-c", START + code], file, **settings)
+        def start(code: str, **conditions: Any) -> ProcessPipe:
+            made = ProcessPipe("the child", [sys.executable, "-I", "-S", "-c", START + code], file, **conditions)
             stack.callback(end, made)
             return made
 

@@ -1,9 +1,4 @@
-"""Compare two campaigns point by point, such as before and after an upgrade, or of two machines; for use by hand and in CI.
-
-Exit status 0: nothing is slower, and every point is decided; 1: something is slower, by more than chance would bring about
-among so many points (Holm, Scandinavian Journal of Statistics 6, 1979); 2: nothing is known to be slower, but not every
-point can be told, or a folder holds no results.
-"""
+"""Compare two campaigns configuration by configuration: a verdict for each, and an exit status for all."""
 
 from __future__ import annotations
 
@@ -19,11 +14,11 @@ from scipy import stats
 
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
-from concbench.campaign.plan import Run, points, spec
+from concbench.campaign.plan import Run, configurations, spec
 from concbench.campaign.reader import read_campaign
 from concbench.common.formatting import three_digits
-from concbench.environment.session import differences, read_sessions
-from concbench.records.rows import POINT_COLUMNS, ChangeRow, ComparisonRow, RunRow
+from concbench.environment.invocation import differences, read_invocations
+from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
 from concbench.report.wording import interval
@@ -61,42 +56,44 @@ class Results:
         return cls(folder, read_campaign(folder / "config.json"), runs, comparisons)
 
     def specs(self) -> dict[str, RunSpec]:
-        """What each point measures, but for the interpreter's command and, unless own items hang on it, the seed."""
+        """What each configuration measures, but for the interpreter's command and, unless own items hang on it, the seed."""
         asked = {
-            point.name: spec(self.campaign, Run(point, 0, 0)) for point in points(self.campaign) if point.contender != CONTROL
+            configuration.name: spec(self.campaign, Run(configuration, 0, 0))
+            for configuration in configurations(self.campaign)
+            if configuration.contender != CONTROL
         }
         return {name: replace(one, seed=one.seed if one.workload == OWN else 0, interpreter="") for name, one in asked.items()}
 
-    def was_skipped(self, point: str) -> bool:
-        """Whether all of the point's runs were."""
-        return set(self.runs.loc[self.runs["point"] == point, "status"]) == {"skipped"}
+    def was_skipped(self, configuration: str) -> bool:
+        """Whether all of the configuration's runs were."""
+        return set(self.runs.loc[self.runs["configuration"] == configuration, "status"]) == {"skipped"}
 
-    def floor(self, point: str) -> float | None:
-        """By how much the point's control differs from itself."""
-        own = self.comparisons.loc[self.comparisons["point"] == point, "noise_floor"]
+    def floor(self, configuration: str) -> float | None:
+        """By how much the configuration's control differs from itself."""
+        own = self.comparisons.loc[self.comparisons["configuration"] == configuration, "noise_floor"]
         return known(own.iloc[0]) if len(own) else None
 
-    def median_s(self, point: str) -> float:
-        """The median makespan of the point's runs that count."""
-        runs = self.runs[(self.runs["point"] == point) & (self.runs["status"] == "ok")]
+    def median_s(self, configuration: str) -> float:
+        """The median makespan of the configuration's runs that count."""
+        runs = self.runs[(self.runs["configuration"] == configuration) & (self.runs["status"] == "ok")]
         return float(runs["makespan_s"].median())
 
-    def machine_speed(self, point: str) -> float | None:
-        """The median speed of the machine beside the point's runs."""
-        speed: float | None = known(self.runs.loc[self.runs["point"] == point, "machine_speed"].median())
+    def machine_speed(self, configuration: str) -> float | None:
+        """The median speed of the machine beside the configuration's runs."""
+        speed: float | None = known(self.runs.loc[self.runs["configuration"] == configuration, "machine_speed"].median())
         return speed
 
 
 def changed(before: Results, after: Results) -> list[ChangeRow]:
-    """A row for each point of either campaign, those of ``after`` first."""
+    """A row for each configuration of either campaign, those of ``after`` first."""
     then, now = before.specs(), after.specs()
     makespans_then, makespans_now = log_makespans(before.runs), log_makespans(after.runs)
     rows = []
     for name in [*now, *(name for name in then if name not in now)]:
         results = after if name in now else before
-        row = ChangeRow(**about(results, name), before_campaign=before.campaign.name, verdict="unclear")
+        row = ChangeRow(**about(results, name), before_campaign=before.campaign.name, verdict="inconclusive")
         if name not in then or name not in now:
-            row.reason = f"{(before if name in now else after).folder} has no such point"
+            row.reason = f"{(before if name in now else after).folder} has no such configuration"
         elif then[name] != now[name]:
             row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} differs"
         elif before.was_skipped(name) and after.was_skipped(name):
@@ -109,12 +106,12 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
     return rows
 
 
-def about(results: Results, point: str) -> dict[str, Any]:
-    """What identifies a point, and its workers."""
-    (own,) = (one for one in points(results.campaign) if one.name == point)
-    run = asdict(planned(results.campaign, Run(own, 1, 1)))
-    workers = known(results.runs.loc[results.runs["point"] == point, "workers"].max())
-    return {**{name: run[name] for name in POINT_COLUMNS}, "workers": workers}
+def about(results: Results, configuration: str) -> dict[str, Any]:
+    """What identifies a configuration, and its workers."""
+    (own,) = (one for one in configurations(results.campaign) if one.name == configuration)
+    run = asdict(planned(results.campaign, Run(own, 1, 1), record=""))
+    workers = known(results.runs.loc[results.runs["configuration"] == configuration, "workers"].max())
+    return {**{name: run[name] for name in CONFIGURATION_COLUMNS}, "workers": workers}
 
 
 def differing(then: RunSpec, now: RunSpec) -> Iterator[str]:
@@ -126,12 +123,12 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
 
     ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs: the interval is that of the shift.
     """
-    speeds = [results.machine_speed(row.point) for results in (before, after)]
+    speeds = [results.machine_speed(row.configuration) for results in (before, after)]
     if speeds[0] and speeds[1]:
         row.machine_speedup = speeds[1] / speeds[0]
-    floors = [before.floor(row.point), after.floor(row.point), relative(log(row.machine_speedup or 1))]
+    floors = [before.floor(row.configuration), after.floor(row.configuration), relative(log(row.machine_speedup or 1))]
     row.noise_floor = max(floor for floor in floors if floor is not None)
-    row.before_s, row.after_s = (results.median_s(row.point) for results in (before, after))
+    row.before_s, row.after_s = (results.median_s(row.configuration) for results in (before, after))
     row.before_n, row.after_n = len(then), len(now)
     found = shift_interval(list(then), list(now))
     times = Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None
@@ -140,12 +137,12 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
     row.p = float(stats.mannwhitneyu(then, now, method="exact").pvalue)
     row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
     if row.verdict == "same" and relative(log(row.machine_speedup or 1)) > after.campaign.margin:
-        row.verdict = "unclear"  # as fast as before on a machine that isn't
-    if row.verdict == "unclear":
-        row.reason = why_unclear(row, times, after.campaign.margin)
+        row.verdict = "inconclusive"  # as fast as before on a machine that isn't
+    if row.verdict == "inconclusive":
+        row.reason = why_inconclusive(row, times, after.campaign.margin)
 
 
-def why_unclear(row: ChangeRow, times: Interval | None, margin: float) -> str:
+def why_inconclusive(row: ChangeRow, times: Interval | None, margin: float) -> str:
     if times is None or times.level < LEAST_LEVEL:
         return f"too few runs: {LEAST_RUNS} of each would decide more"
     if 1 / (1 + margin) <= times.low and times.high <= 1 + margin:
@@ -167,14 +164,14 @@ def status(rows: Sequence[ChangeRow]) -> int:
     if any(row.verdict == "slower" for row in beyond_chance(rows)):
         return REGRESSED
     decided = {row.verdict for row in rows} - {None}
-    return CANNOT_TELL if decided & {"unclear", "slower"} or not decided else FINE
+    return CANNOT_TELL if decided & {"inconclusive", "slower"} or not decided else FINE
 
 
 def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
-    """A table of all points, what else is different, and the conclusion in a line."""
+    """A table of all configurations, what else is different, and the conclusion in a line."""
     table = pd.DataFrame(
         {
-            "point": [row.point for row in rows],
+            "configuration": [row.configuration for row in rows],
             "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
             "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
             "times as fast": [
@@ -185,7 +182,9 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
         }
     )
     counts = Counter(row.verdict or "skipped" for row in rows)
-    counted = ", ".join(f"{counts[name]} {name}" for name in ("slower", "faster", "same", "unclear", "skipped") if counts[name])
+    counted = ", ".join(
+        f"{counts[name]} {name}" for name in ("slower", "faster", "same", "inconclusive", "skipped") if counts[name]
+    )
     conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
     return "\n".join(
         [
@@ -193,7 +192,7 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
             table.to_markdown(index=False, tablefmt="plain", disable_numparse=True),
             *(f"Other than before: {line}" for line in surroundings(before, after)),
             *chance_of(rows),
-            f"{conclusion} Of {len(rows)} points: {counted or 'none'}.",
+            f"{conclusion} Of {len(rows)} configurations: {counted or 'none'}.",
         ]
     )
 
@@ -204,10 +203,11 @@ def chance_of(rows: Sequence[ChangeRow]) -> Iterator[str]:
     if slower and status(rows) == CANNOT_TELL:
         tested = sum(row.p is not None for row in rows)
         by_chance = sum((1 - (row.level or 0)) / 2 for row in rows if row.p is not None)
-        yield f"Among {tested} points {by_chance:.2g} would be called slower by chance: measure more, and compare again."
+        called = f"{by_chance:.2g} would be called slower by chance"
+        yield f"Among {tested} configurations {called}: measure more, and compare again."
 
 
 def surroundings(before: Results, after: Results) -> list[str]:
-    """What is different in machine, interpreters and packages between the last sessions of the two."""
-    then, now = (read_sessions(results.folder / "environment.json") for results in (before, after))
+    """What is different in machine, interpreters and packages between the last invocations of the two."""
+    then, now = (read_invocations(results.folder / "environment.json") for results in (before, after))
     return list(differences(then[-1], now[-1])) if then and now else []

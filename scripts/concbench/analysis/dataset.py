@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.records.rows import SETTING, ComparisonRow, InterpreterRow
-from concbench.records.tables import rows_of, settings_that_vary
+from concbench.records.rows import CONDITION, ComparisonRow, InterpreterRow
+from concbench.records.tables import conditions_that_vary, rows_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class CampaignData:
             comparisons=comparisons,
             scaling=scaling[scaling["experiment"] == name] if len(scaling) else scaling,
             interpreters=interpreters[interpreters["experiment"] == name] if len(interpreters) else interpreters,
-            items=items[items["point"].isin(summary["point"])] if len(items) else items,
+            items=items[items["configuration"].isin(summary["configuration"])] if len(items) else items,
             probes=probes,
         )
 
@@ -68,26 +68,26 @@ class FigureData:
         return f"{self.experiment.name}, {sizes} × {self.experiment.work}"
 
     @property
-    def settings_vary(self) -> list[str]:
-        """Which of origin, interpreter and size has more than one value here."""
-        return settings_that_vary(self.summary)
+    def conditions_vary(self) -> list[str]:
+        """Which of server, interpreter and size has more than one value here."""
+        return conditions_that_vary(self.summary)
 
     @property
     def footnote(self) -> str:
         """What a reader must know of how the runs came about."""
         notes = [f"{self.summary['n'].sum()} of {self.summary['planned'].sum()} runs"]
-        if (self.runs["origin_controlled"] == False).any():  # noqa: E712  (it may be empty)
-            notes.append("the origin was not under control")
+        if (self.runs["server_controlled"] == False).any():  # noqa: E712  (it may be empty)
+            notes.append("the server was not under control")
         return "; ".join(notes)
 
     @property
     def fastest(self) -> pd.DataFrame:
-        """The measured points, of a contender with several numbers of workers the fastest by the median; with ``label``."""
+        """The measured configurations, with ``label``; of a contender with several numbers of workers the fastest."""
         measured = self.summary.dropna(subset=["median_s"])
-        best = measured.loc[measured.groupby([*SETTING, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
+        best = measured.loc[measured.groupby([*CONDITION, "contender"], dropna=False, sort=False)["median_s"].idxmin()]
         return best.assign(label=[self.label(row) for _, row in best.iterrows()]).reset_index(drop=True)
 
     def label(self, row: pd.Series) -> str:
-        """``threading\\n5 workers``, with the origin and so on where there are several"""
+        """``threading\\n5 workers``, with the server and so on where there are several"""
         workers = f"\n{row['workers']:.0f} workers" if row["workers"] > 1 else ""
-        return str(row["contender"]) + workers + "".join(f"\n{name} {row[name]}" for name in self.settings_vary)
+        return str(row["contender"]) + workers + "".join(f"\n{name} {row[name]}" for name in self.conditions_vary)

@@ -18,8 +18,8 @@ from concbench.analysis.effects import block_effects, node_effects
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.common.formatting import three_digits, with_interval
-from concbench.records.rows import SETTING, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
-from concbench.records.tables import known, settings_that_vary
+from concbench.records.rows import CONDITION, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
+from concbench.records.tables import conditions_that_vary, known
 from concbench.stats.intervals import LEVEL, shift_interval
 from concbench.stats.verdicts import LEAST_LEVEL, relative
 
@@ -28,15 +28,15 @@ MOST_BLOCKS = 200  # that anybody would measure
 DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
 NEAR_LIMIT = 2 / 3
 FEW_IN_FLIGHT = 0.9  # of those asked for
-BELOW_IDEAL = 0.9
+BELOW_LOWER_BOUND = 0.9
 CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
 PAIRS_NAMED = 3
 UNSTEADY = 1.25
 LEFT_OUT = {
     Kind.NOT_COUNTED: ["failed", "timeout", "invalid"],
     Kind.SKIPPED: ["skipped"],
-    Kind.ORIGIN_BOUND: ["origin-bound"],
-    Kind.DISTURBED: ["disturbed"],
+    Kind.SERVER_BOUND: ["server-bound"],
+    Kind.INTERFERED: ["interfered"],
 }
 
 
@@ -46,13 +46,13 @@ class Finding:
 
     kind: Kind
     experiment: str
-    point: str | None
+    configuration: str | None
     message: str
     values: dict[str, object] = field(default_factory=dict)
 
     def row(self, campaign: str) -> WarningRow:
         remedy = self.kind.remedy.format(campaign=campaign, **self.values)
-        return WarningRow(self.kind.title, self.experiment, self.point, self.message, remedy)
+        return WarningRow(self.kind.title, self.experiment, self.configuration, self.message, remedy)
 
 
 def titles(findings: Iterable[Finding]) -> str | None:
@@ -61,7 +61,7 @@ def titles(findings: Iterable[Finding]) -> str | None:
 
 
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """What concerns all points of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
+    """What concerns all configurations of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
     yield from node_findings(experiment, runs, margin)
     several = runs["node"].nunique() > 1
     for node, of_node in runs.groupby(runs["node"].fillna("")):
@@ -115,36 +115,36 @@ def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, message)
 
 
-def point_findings(runs: pd.DataFrame) -> Iterator[Finding]:
-    """What concerns one point: ``runs`` are its runs."""
-    experiment, point = str(runs["experiment"].iloc[0]), str(runs["point"].iloc[0])
+def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
+    """What concerns one configuration: ``runs`` are its runs."""
+    experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
     ok, planned = runs[runs["status"] == "ok"], len(runs)
     for kind, statuses in LEFT_OUT.items():
         counts = runs["status"].value_counts().reindex(statuses).dropna()
         if len(counts):
             said = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
-            yield Finding(kind, experiment, point, f"of {planned} runs {said}")
+            yield Finding(kind, experiment, configuration, f"of {planned} runs {said}")
     switched = ok["gil_enabled"].eq(True) & ok["gil_enabled_at_start"].eq(False)
     if switched.any():
-        yield Finding(Kind.GIL_SWITCHED_ON, experiment, point, f"in {switched.sum()} of {len(ok)} runs")
-    strain = ok["origin_strain"].median()
-    if strain > NEAR_LIMIT:
-        yield Finding(Kind.ORIGIN_NEAR_LIMIT, experiment, point, f"it used {strain:.0%} of the limit at the median")
+        yield Finding(Kind.GIL_SWITCHED_ON, experiment, configuration, f"in {switched.sum()} of {len(ok)} runs")
+    load = ok["server_load"].median()
+    if load > NEAR_LIMIT:
+        yield Finding(Kind.SERVER_NEAR_LIMIT, experiment, configuration, f"it used {load:.0%} of the limit at the median")
     asked, seen = ok[["workers", "size"]].min(axis=1).max(), ok["peak_in_flight"].max()
-    if ok["origin_controlled"].eq(True).any() and seen < FEW_IN_FLIGHT * asked:
-        yield Finding(Kind.FEWER_IN_FLIGHT, experiment, point, f"{seen:.0f} at most, of {asked:.0f}")
+    if ok["server_controlled"].eq(True).any() and seen < FEW_IN_FLIGHT * asked:
+        yield Finding(Kind.FEWER_IN_FLIGHT, experiment, configuration, f"{seen:.0f} at most, of {asked:.0f}")
     if len(ok) >= CLUSTERS_FROM:
-        yield from clusters(experiment, point, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+        yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
 
 
-def ideal_findings(point: pd.Series, median_s: float, ideal_s: float | None) -> Iterator[Finding]:
-    """Whether a point took less than its ideal; ``point`` is any row that names it."""
-    if ideal_s is not None and median_s < BELOW_IDEAL * ideal_s:
-        message = f"a median of {three_digits(median_s)} s, and an ideal of {three_digits(ideal_s)} s"
-        yield Finding(Kind.BELOW_IDEAL, str(point["experiment"]), str(point["point"]), message)
+def lower_bound_findings(configuration: pd.Series, median_s: float, lower_bound_s: float | None) -> Iterator[Finding]:
+    """Whether a configuration took less than its lower bound; ``configuration`` is any row that names it."""
+    if lower_bound_s is not None and median_s < BELOW_LOWER_BOUND * lower_bound_s:
+        message = f"a median of {three_digits(median_s)} s, and an lower bound of {three_digits(lower_bound_s)} s"
+        yield Finding(Kind.BELOW_LOWER_BOUND, str(configuration["experiment"]), str(configuration["configuration"]), message)
 
 
-def clusters(experiment: str, point: str, logs: np.ndarray) -> Iterator[Finding]:
+def clusters(experiment: str, configuration: str, logs: np.ndarray) -> Iterator[Finding]:
     """Two kinds of makespan by the dip test of Hartigan and Hartigan (Annals of Statistics 13, 1985)."""
     from diptest import diptest  # here, because it takes half a second to import
 
@@ -153,7 +153,7 @@ def clusters(experiment: str, point: str, logs: np.ndarray) -> Iterator[Finding]
         ordered = np.sort(logs)
         split = int(np.diff(ordered).argmax()) + 1
         low, high = (f"{len(part)} around {exp(np.median(part)):.3g} s" for part in (ordered[:split], ordered[split:]))
-        yield Finding(Kind.TWO_CLUSTERS, experiment, point, f"{low} and {high} (p = {p:.2g})")
+        yield Finding(Kind.TWO_CLUSTERS, experiment, configuration, f"{low} and {high} (p = {p:.2g})")
 
 
 def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
@@ -190,19 +190,19 @@ def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Find
     """What concerns one comparison."""
     if row.verdict is None or not row.blocks:
         return
-    apart = f"; in {row.blocks_apart} of the blocks the two were measured in different sessions" if row.blocks_apart else ""
+    apart = f"; in {row.blocks_apart} of the blocks the two were measured in different invocations" if row.blocks_apart else ""
     if row.blocks_apart or not row.paired:
-        yield Finding(Kind.UNPAIRED, row.experiment, row.point, shown(row) + apart)
+        yield Finding(Kind.UNPAIRED, row.experiment, row.configuration, shown(row) + apart)
     if not row.paired:
         return
     if row.contender == CONTROL:
         if row.verdict in ("faster", "slower"):
-            yield Finding(Kind.CONTROL_DIFFERS, row.experiment, row.point, shown(row))
-    elif row.verdict == "unclear":
-        yield unclear_finding(row, campaign)
+            yield Finding(Kind.CONTROL_DIFFERS, row.experiment, row.configuration, shown(row))
+    elif row.verdict == "inconclusive":
+        yield inconclusive_finding(row, campaign)
     elif row.verdict != "same" and scattered(row):
         message = f"{shown(row)}, single blocks differ by {row.spread:.0%}"
-        yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, message)
+        yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, message)
 
 
 def scattered(row: ComparisonRow) -> bool:
@@ -210,34 +210,34 @@ def scattered(row: ComparisonRow) -> bool:
     return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
 
 
-def unclear_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
-    """Why a comparison is unclear, and how many blocks would decide it."""
+def inconclusive_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
+    """Why a comparison is inconclusive, and how many blocks would decide it."""
     floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
-        return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.point, shown(row))
+        return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, shown(row))
     values: dict[str, object] = {"blocks": needed + campaign.repetitions - row.blocks}
     one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
     if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
         message = f"{shown(row)}, and the control differs from itself by {floor:.1%}"
-        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.point, message, values)
-    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.point, shown(row), values)
+        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.configuration, message, values)
+    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.configuration, shown(row), values)
 
 
 def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
-    """Where best-of-N and the median disagree, a warning for each setting of an experiment."""
+    """Where best-of-N and the median disagree, a warning for each condition of an experiment."""
     ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
-    for setting, rivals in ranked.groupby(list(SETTING), sort=False, dropna=False):
+    for condition, rivals in ranked.groupby(list(CONDITION), sort=False, dropna=False):
         by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
-        names = {one["point"]: with_workers(one["contender"], one["workers_asked"]) for one in by_median}
+        names = {one["configuration"]: with_workers(one["contender"], one["workers_asked"]) for one in by_median}
         torn = [
-            f"{names[one['point']]} before {names[other['point']]}"
+            f"{names[one['configuration']]} before {names[other['configuration']]}"
             for one, other in combinations(by_median, 2)
             if one["best_of_n_s"] > other["best_of_n_s"]
         ]
         if torn:
             more = f" and {len(torn) - PAIRS_NAMED} more" if len(torn) > PAIRS_NAMED else ""
             message = f"by the median {', '.join(torn[:PAIRS_NAMED])}{more}; by the best of {best_of} the other way round"
-            yield Finding(Kind.RANKS_DISAGREE, str(setting[0]), None, named_setting(setting, summary) + message)
+            yield Finding(Kind.RANKS_DISAGREE, str(condition[0]), None, named_condition(condition, summary) + message)
 
 
 def with_workers(contender: str, workers_asked: str | None) -> str:
@@ -245,19 +245,19 @@ def with_workers(contender: str, workers_asked: str | None) -> str:
     return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
 
 
-def named_setting(setting: Sequence[object], summary: pd.DataFrame) -> str:
-    """``origin near, size 40: ``, which tells a setting from the others of its experiment; nothing where it is alone."""
-    vary = settings_that_vary(summary[summary["experiment"] == setting[0]])
-    named = ", ".join(f"{key} {value}" for key, value in zip(SETTING, setting) if key in vary)
+def named_condition(condition: Sequence[object], summary: pd.DataFrame) -> str:
+    """``server near, size 40: ``, which tells a condition from the others of its experiment; nothing where it is alone."""
+    vary = conditions_that_vary(summary[summary["experiment"] == condition[0]])
+    named = ", ".join(f"{key} {value}" for key, value in zip(CONDITION, condition) if key in vary)
     return f"{named}: " if named else ""
 
 
 def fit_findings(scaling: Iterable[ScalingRow], summary: pd.DataFrame) -> Iterator[Finding]:
-    """Sweeps that no law describes: of a contender in a setting the law with the most parameters counts."""
-    last = {(row.experiment, row.contender, row.origin, row.interpreter, row.size): row for row in scaling}
+    """Sweeps that no law describes: of a contender in a condition the law with the most parameters counts."""
+    last = {(row.experiment, row.contender, row.server, row.interpreter, row.size): row for row in scaling}
     for row in last.values():
         if row.poor:
-            under = named_setting([getattr(row, key) for key in SETTING], summary)
+            under = named_condition([getattr(row, key) for key in CONDITION], summary)
             message = f"{under}{row.law} misses the medians of {row.contender} by {row.error:.0%}"
             yield Finding(Kind.POOR_FIT, row.experiment, None, message)
 
@@ -275,10 +275,10 @@ def findings(
         found += experiment_findings(str(name), of_experiment, campaign.margin)
     found += rank_findings(summary, campaign.best_of)
     found += fit_findings(scaling, summary)
-    for _, of_point in runs.groupby("point", sort=False):
-        found += point_findings(of_point)
-    for _, point in summary.iterrows():
-        found += ideal_findings(point, point["median_s"], known(point["ideal_s"]))
+    for _, of_configuration in runs.groupby("configuration", sort=False):
+        found += configuration_findings(of_configuration)
+    for _, configuration in summary.iterrows():
+        found += lower_bound_findings(configuration, configuration["median_s"], known(configuration["lower_bound_s"]))
     for row in comparisons:
         found += comparison_findings(row, campaign)
     return found

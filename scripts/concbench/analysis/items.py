@@ -1,4 +1,4 @@
-"""Collect the items of each point's typical run into items.csv, which the timing diagrams are drawn from."""
+"""Collect the items of each configuration's representative run into items.csv, which the timing diagrams are drawn from."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from concbench.records.rows import ItemRow
 from concbench.records.run_record import ItemTimes, Requests, RunRecord
 
 
-def typical(runs: pd.DataFrame) -> pd.DataFrame:
-    """Of each point the run that counts whose makespan is nearest to the median; of two, that of the earlier block."""
+def representative(runs: pd.DataFrame) -> pd.DataFrame:
+    """Of each configuration the run that counts whose makespan is nearest to the median; of two, that of the earlier block."""
     ok = runs[runs["status"] == "ok"]
-    away = (ok["makespan_s"] - ok.groupby("point")["makespan_s"].transform("median")).abs().round(9)
-    nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("point", sort=False).head(1)
+    away = (ok["makespan_s"] - ok.groupby("configuration")["makespan_s"].transform("median")).abs().round(9)
+    nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("configuration", sort=False).head(1)
     return nearest.sort_values("order")
 
 
-def item_rows(point: str, block: int, items: ItemTimes, requests: Requests | None) -> Iterator[ItemRow]:
+def item_rows(configuration: str, block: int, items: ItemTimes, requests: Requests | None) -> Iterator[ItemRow]:
     """A row for each item of a run; of an item that was asked for more than once, the last request counts."""
     of_item = {item: place for place, item in enumerate(requests.item)} if requests else {}
-    for number, (start_s, end_s, cpu_s, lane) in enumerate(zip(items.start_s, items.end_s, items.cpu_s, items.lane)):
-        row = ItemRow(point=point, block=block, item=number, lane=lane, start_s=start_s, end_s=end_s, cpu_s=cpu_s)
+    for number, (start_s, end_s, cpu_s, thread) in enumerate(zip(items.start_s, items.end_s, items.cpu_s, items.thread)):
+        row = ItemRow(
+            configuration=configuration, block=block, item=number, thread=thread, start_s=start_s, end_s=end_s, cpu_s=cpu_s
+        )
         if requests and number in of_item:
             place = of_item[number]
             row.connection, row.received_s = requests.connection[place], requests.received_s[place]
@@ -32,8 +34,8 @@ def item_rows(point: str, block: int, items: ItemTimes, requests: Requests | Non
 
 
 def collect(runs: pd.DataFrame, records: Path) -> Iterator[ItemRow]:
-    """The rows of all points that have a run that counts. Raises ValueError where a record can't be read."""
-    for _, run in typical(runs).iterrows():
+    """The rows of all configurations that have a run that counts. Raises ValueError where a record can't be read."""
+    for _, run in representative(runs).iterrows():
         record = RunRecord.read(records / f"{run['record']}.json")
         if record.items:
-            yield from item_rows(run["point"], int(run["block"]), record.items, record.requests)
+            yield from item_rows(run["configuration"], int(run["block"]), record.items, record.requests)

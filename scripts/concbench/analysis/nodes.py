@@ -8,36 +8,38 @@ from math import exp
 import pandas as pd
 
 from concbench.analysis.effects import node_effects
-from concbench.campaign.campaign import CAPACITY, Campaign
-from concbench.environment.session import Environment
+from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign
+from concbench.environment.invocation import Environment
 from concbench.records.rows import NodeRow
 from concbench.records.tables import known
 from concbench.stats.intervals import signed_rank_interval
 
 
 def compare_nodes(
-    campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, sessions: Sequence[Environment]
+    campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, invocations: Sequence[Environment]
 ) -> list[NodeRow]:
     """A row for each node, by name; runs whose records don't say theirs are in none."""
     effects = node_effects(runs)
-    machines = {one.machine: one for one in sessions}
+    machines = {one.machine: one for one in invocations}
     rows = []
     for name, own in runs.groupby("node"):
         ok, about = own[own["status"] == "ok"], machines.get(str(name))
         effect = signed_rank_interval(list(effects.get(str(name), ())))
-        of_node = (probes["node"] == name) & (probes["probe"] == CAPACITY) & (probes["metric"] == CAPACITY)
+        of_node = (
+            (probes["node"] == name) & (probes["probe"] == EFFECTIVE_PARALLELISM) & (probes["metric"] == EFFECTIVE_PARALLELISM)
+        )
         rows.append(
             NodeRow(
                 campaign=campaign.name,
                 node=str(name),
                 cpu_model=about.cpu_model if about else None,
-                processors=about.processors if about else None,
+                cpus=about.cpus if about else None,
                 memory_bytes=about.memory_bytes if about else None,
                 blocks=own["block"].nunique(),
                 runs=len(own),
                 ok=len(ok),
                 machine_speed=known(ok["machine_speed"].median()),
-                parallel_capacity=known(probes[of_node]["value"].median()),
+                effective_parallelism=known(probes[of_node]["value"].median()),
                 effect=exp(effect.estimate) if effect else None,
                 effect_low=exp(effect.low) if effect else None,
                 effect_high=exp(effect.high) if effect else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from concbench.campaign.blocks import whole_or_next
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import probe_plan
@@ -14,10 +15,10 @@ from concbench.records.rows import ProbeRow
 
 def probe_rows(campaign: Campaign, records: Path) -> Iterator[ProbeRow]:
     """The rows of all planned probes that have been measured; ``records`` is their folder. Raises ValueError."""
-    for path in (records / f"{probe_path(probe)}.json" for probe in probe_plan(campaign)):
+    for path in (records / f"{whole_or_next(records, probe_path(probe))}.json" for probe in probe_plan(campaign)):
         if not path.exists():
             continue
         record = ProbeRecord.read(path)
-        about = {name: getattr(record, name) for name in ("probe", "interpreter", "block", "session", "node")}
+        about = {name: getattr(record, name) for name in ("probe", "interpreter", "block", "invocation", "node")}
         for metric in record.metrics:
             yield ProbeRow(**about, **metric._asdict())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from concbench.campaign.blocks import whole_or_next
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.fingerprints import record_path
 from concbench.campaign.plan import Run, contender_of, plan, spec
@@ -12,23 +13,24 @@ from concbench.records.rows import PlannedRun, RunRow
 from concbench.records.run_record import Measured, RunRecord
 
 
-def planned(campaign: Campaign, run: Run) -> PlannedRun:
-    point, contender = run.point, contender_of(campaign, run.point)
+def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
+    """Return the columns that the plan knows of a run; ``record`` is the path of its record, without its ending."""
+    configuration, contender = run.configuration, contender_of(campaign, run.configuration)
     return PlannedRun(
         campaign=campaign.name,
-        point=point.name,
-        experiment=point.experiment,
-        contender=point.contender,
+        configuration=configuration.name,
+        experiment=configuration.experiment,
+        contender=configuration.contender,
         model=contender.model,
-        workload=campaign.experiments[point.experiment].workload,
+        workload=campaign.experiments[configuration.experiment].workload,
         client=contender.client,
-        origin=point.origin,
-        interpreter=point.interpreter,
-        workers_asked=str(point.workers_asked),
-        size=point.size,
+        server=configuration.server,
+        interpreter=configuration.interpreter,
+        workers_asked=str(configuration.workers_asked),
+        size=configuration.size,
         block=run.block,
         order=run.order,
-        record=record_path(campaign, run),
+        record=record,
     )
 
 
@@ -46,10 +48,10 @@ def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
 
 
 def collect(campaign: Campaign, records: Path) -> list[RunRow]:
-    """A row for each planned run, in the order of the plan; ``records`` is the folder of their records."""
-    return [
-        RunRow(
-            **asdict(planned(campaign, run)), **asdict(measured(campaign, run, records / f"{record_path(campaign, run)}.json"))
-        )
-        for run in plan(campaign)
-    ]
+    """Return a row for each planned run, in the order of the plan; ``records`` is the folder of their records."""
+    rows = []
+    for run in plan(campaign):
+        record = whole_or_next(records, record_path(campaign, run))
+        found = measured(campaign, run, records / f"{record}.json")
+        rows.append(RunRow(**asdict(planned(campaign, run, record)), **asdict(found)))
+    return rows

@@ -1,4 +1,4 @@
-"""Fit the scaling laws to every worker sweep: write scaling.csv, a row for each contender, setting and law."""
+"""Fit the scaling laws to every worker sweep: write scaling.csv, a row for each contender, condition and law."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from math import isfinite
 
 import pandas as pd
 
-from concbench.analysis.optimum import optimum, paired_points, swept
+from concbench.analysis.optimum import optimum, paired_configurations, swept
 from concbench.campaign.campaign import Campaign
-from concbench.records.rows import SETTING, ScalingRow
+from concbench.records.rows import CONDITION, ScalingRow
 from concbench.records.tables import known
 from concbench.stats.intervals import Interval, median_interval
-from concbench.stats.scaling_laws import LEAST_POINTS, Fit, fit
+from concbench.stats.scaling_laws import LEAST_COUNTS, Fit, fit
 
 POOR = 0.1  # relative
 
 
-def fits_by_block(law: str, runs: pd.DataFrame, points: pd.DataFrame) -> list[Fit]:
-    """A fit for each block in which all points have a run that counts."""
-    ok = runs[(runs["status"] == "ok") & runs["point"].isin(points["point"])]
-    whole = ok.groupby("block").filter(lambda own: len(own) == len(points))
+def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> list[Fit]:
+    """A fit for each block in which all configurations have a run that counts."""
+    ok = runs[(runs["status"] == "ok") & runs["configuration"].isin(configurations["configuration"])]
+    whole = ok.groupby("block").filter(lambda own: len(own) == len(configurations))
     found = (fit(law, list(own["workers"]), list(own["makespan_s"])) for _, own in whole.groupby("block"))
     return [one for one in found if one is not None]
 
@@ -31,27 +31,30 @@ def interval(values: list[float]) -> Interval:
     return found
 
 
-def row(campaign: Campaign, law: str, runs: pd.DataFrame, points: pd.DataFrame) -> ScalingRow | None:
-    """One contender's fit in one setting; ``points`` are its rows of the summary. None where no block has them all."""
-    whole = fit(law, list(points["workers"]), list(points["median_s"]))
-    blocks = fits_by_block(law, runs, points)
+def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> ScalingRow | None:
+    """Fit a law to one contender in one condition; return None where no block has all of its configurations.
+
+    ``configurations`` are its rows of the summary.
+    """
+    whole = fit(law, list(configurations["workers"]), list(configurations["median_s"]))
+    blocks = fits_by_block(law, runs, configurations)
     if whole is None or not blocks:
         return None
-    serial, crosstalk = interval([one.serial for one in blocks]), interval([one.crosstalk for one in blocks])
-    first = points.iloc[0]
+    serial, coherency = interval([one.serial for one in blocks]), interval([one.coherency for one in blocks])
+    first = configurations.iloc[0]
     made = ScalingRow(
         campaign=campaign.name,
-        **{name: known(first[name]) for name in ("experiment", "contender", "origin", "interpreter", "size")},
+        **{name: known(first[name]) for name in ("experiment", "contender", "server", "interpreter", "size")},
         law=law,
-        points=len(points),
+        worker_counts=len(configurations),
         blocks=len(blocks),
         one_worker_s=whole.one_worker_s,
-        serial=serial.estimate,
-        serial_low=serial.low,
-        serial_high=serial.high,
+        serial_fraction=serial.estimate,
+        serial_fraction_low=serial.low,
+        serial_fraction_high=serial.high,
         level=serial.level,
         predicted_workers=whole.best_workers if isfinite(whole.best_workers) else None,
-        measured_workers=int(optimum(points)["workers"]),
+        measured_workers=int(optimum(configurations)["workers"]),
         predicted_speedup=whole.most_speedup if isfinite(whole.most_speedup) else None,
         error=whole.error,
         poor=whole.error > POOR,
@@ -60,17 +63,17 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, points: pd.DataFrame) 
     if all(map(isfinite, best)):
         made.predicted_low, made.predicted_high = interval(best).low, interval(best).high
     if law == "USL":
-        made.crosstalk, made.crosstalk_low, made.crosstalk_high = crosstalk.estimate, crosstalk.low, crosstalk.high
+        made.coherency, made.coherency_low, made.coherency_high = coherency.estimate, coherency.low, coherency.high
     return made
 
 
 def fit_all(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[ScalingRow]:
-    """All sweeps that have points enough, in the order of the summary; points measured apart are left out."""
-    measured = paired_points(summary, comparisons)
-    for setting, points in measured.groupby([*SETTING, "contender"], sort=False, dropna=False):
-        if setting[-1] not in swept(campaign.experiments[str(setting[0])]):
+    """All sweeps that have configurations enough, in the order of the summary; configurations measured apart are left out."""
+    measured = paired_configurations(summary, comparisons)
+    for condition, configurations in measured.groupby([*CONDITION, "contender"], sort=False, dropna=False):
+        if condition[-1] not in swept(campaign.experiments[str(condition[0])]):
             continue
-        for law, least in LEAST_POINTS.items():
-            made = row(campaign, law, runs, points) if points["workers"].nunique() >= least else None
+        for law, least in LEAST_COUNTS.items():
+            made = row(campaign, law, runs, configurations) if configurations["workers"].nunique() >= least else None
             if made:
                 yield made

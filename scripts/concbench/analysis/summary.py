@@ -1,4 +1,4 @@
-"""Summarise runs.csv into summary.csv: best-of-N, median, spread and ideal of each point."""
+"""Summarise runs.csv into summary.csv: best-of-N, median, spread and lower bound of each configuration."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ from math import exp, sqrt
 import numpy as np
 import pandas as pd
 
-from concbench.analysis.findings import Finding, experiment_findings, ideal_findings, point_findings, titles
-from concbench.analysis.lower_bounds import with_ideals
+from concbench.analysis.findings import Finding, configuration_findings, experiment_findings, lower_bound_findings, titles
+from concbench.analysis.lower_bounds import with_lower_bounds
 from concbench.campaign.campaign import Campaign
-from concbench.campaign.plan import points
-from concbench.records.rows import POINT_COLUMNS, SummaryRow
+from concbench.campaign.plan import configurations
+from concbench.records.rows import CONFIGURATION_COLUMNS, SummaryRow
 from concbench.records.tables import known
 from concbench.stats.estimates import best_of
 from concbench.stats.intervals import median_interval
 
 
 def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Finding]) -> SummaryRow:
-    """One point's row from all its runs; ``of_experiment`` is what its experiment as a whole is warned of."""
+    """One configuration's row from all its runs; ``of_experiment`` is what its experiment as a whole is warned of."""
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
-    median, ideal_s = median_interval(list(makespans)), known(ok["ideal_s"].median())
-    about = [*of_experiment, *point_findings(runs), *ideal_findings(runs.iloc[0], makespans.median(), ideal_s)]
+    median, lower_bound_s = median_interval(list(makespans)), known(ok["lower_bound_s"].median())
+    about = [
+        *of_experiment,
+        *configuration_findings(runs),
+        *lower_bound_findings(runs.iloc[0], makespans.median(), lower_bound_s),
+    ]
     return SummaryRow(
-        **{name: known(runs[name].iloc[0]) for name in POINT_COLUMNS},
+        **{name: known(runs[name].iloc[0]) for name in CONFIGURATION_COLUMNS},
         workers=known(runs["workers"].max()),
         planned=len(runs),
-        disturbed=int((runs["status"] == "disturbed").sum()),
+        interfered=int((runs["status"] == "interfered").sum()),
         n=len(ok),
         best_s=known(makespans.min()),
         best_of=campaign.best_of,
@@ -39,7 +43,7 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
         mean_s=known(makespans.mean()),
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
-        ideal_s=ideal_s,
+        lower_bound_s=lower_bound_s,
         nodes=ok["node"].nunique(),
         node_effect=node_effect(ok),
         warnings=titles(about),
@@ -47,7 +51,7 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
 
 
 def node_effect(ok: pd.DataFrame) -> float | None:
-    """How many times as long a point's runs typically take on one node as on another; None where runs don't tell.
+    """How many times as long a configuration's runs typically take on one node as on another; None where runs don't tell.
 
     From the variance between nodes that the logarithms show beyond that within nodes, which doesn't grow with their number:
     the analysis of variance's estimate for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
@@ -63,12 +67,18 @@ def node_effect(ok: pd.DataFrame) -> float | None:
     return exp(sqrt(2 * max(0.0, variance)))
 
 
-def summarise(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:
-    """A row for each point, in the order in which the config names them."""
-    place = {name: number for number, name in enumerate(point.name for point in points(campaign))}
-    by_point = [of_point for _, of_point in with_ideals(campaign, runs, probes).groupby("point", sort=False)]
-    by_point.sort(key=lambda of_point: place[of_point["point"].iloc[0]])
+def summarize(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:
+    """A row for each configuration, in the order in which the config names them."""
+    place = {name: number for number, name in enumerate(configuration.name for configuration in configurations(campaign))}
+    by_configuration = [
+        of_configuration
+        for _, of_configuration in with_lower_bounds(campaign, runs, probes).groupby("configuration", sort=False)
+    ]
+    by_configuration.sort(key=lambda of_configuration: place[of_configuration["configuration"].iloc[0]])
     of_experiment = {
         str(name): list(experiment_findings(str(name), own, campaign.margin)) for name, own in runs.groupby("experiment")
     }
-    return [summary_row(campaign, of_point, of_experiment[of_point["experiment"].iloc[0]]) for of_point in by_point]
+    return [
+        summary_row(campaign, of_configuration, of_experiment[of_configuration["experiment"].iloc[0]])
+        for of_configuration in by_configuration
+    ]

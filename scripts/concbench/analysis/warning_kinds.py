@@ -15,21 +15,23 @@ class Kind(Enum):
         "not-counted",
         "runs failed, took too long or gave wrong results; they are left out",
         (
-            "read their reasons and logs (conclusion.txt); once the cause is gone, python scripts/retry.py results/{campaign}"
+            "read their reasons and logs (conclusion.txt); once the cause is gone,"
+            " python scripts/retry_runs.py results/{campaign}"
             " --pairs and the same command again"
         ),
     )
     SKIPPED = (
         "skipped",
         "runs could not be tried, since the interpreter or a package is not there",
-        "install what is missing; then python scripts/retry.py results/{campaign} and the same command again",
+        "install what is missing; then python scripts/retry_runs.py results/{campaign} and the same command again",
     )
-    ORIGIN_BOUND = (
-        "origin-bound",
-        "the origin was the limit in some runs; they are left out",
+    SERVER_BOUND = (
+        "server-bound",
+        "the server was the limit in some runs; they are left out",
         (
-            "if it is a run or two, python scripts/retry.py results/{campaign} --pairs and the same command again; if most, ask"
-            " less of the origin: fewer workers, smaller pages or longer delays"
+            "if it is a run or two, python scripts/retry_runs.py results/{campaign} --pairs and the same command again;"
+            " if most, ask"
+            " less of the server: fewer workers, smaller pages or longer delays"
         ),
     )
     GIL_SWITCHED_ON = (
@@ -40,11 +42,11 @@ class Kind(Enum):
             " PYTHON_GIL=0 to the interpreter's command in the config"
         ),
     )
-    DISTURBED = (
-        "disturbed",
+    INTERFERED = (
+        "interfered",
         "other programs used the machine during runs, each time they were tried; they are left out",
         (
-            "end what else runs here, or allow more by foreign_cpu_limit in the config; then python scripts/retry.py"
+            "end what else runs here, or allow more by background_cpu_limit in the config; then python scripts/retry_runs.py"
             " results/{campaign} --pairs and the same command again"
         ),
     )
@@ -68,41 +70,43 @@ class Kind(Enum):
         "the nodes of a cluster took differently long for the same runs, by more than the margin",
         (
             "speed-ups hold, since they are taken within blocks, and a block is one node's; quote absolute times with nodes.csv"
-            " beside them, or those of a node: python scripts/keep_apart.py results/{campaign}"
+            " beside them, or those of a node: python scripts/split_by_node.py results/{campaign}"
         ),
     )
-    ORIGIN_NEAR_LIMIT = (
-        "origin-near-limit",
-        "the origin used more than two thirds of what makes a run `origin-bound`",
+    SERVER_NEAR_LIMIT = (
+        "server-near-limit",
+        "the server used more than two thirds of what makes a run `server-bound`",
         (
-            "ask less of it: fewer workers, smaller pages or longer delays; python scripts/calibrate.py results/{campaign} says"
+            "ask less of it: fewer workers, smaller pages or longer delays;"
+            " python scripts/calibrate_server.py results/{campaign} says"
             " what it can do"
         ),
     )
     FEWER_IN_FLIGHT = (
         "fewer-in-flight",
-        "the origin saw fewer requests in flight than workers were asked for",
+        "the server saw fewer requests in flight than workers were asked for",
         (
             "a client may have a limit of its own (aiohttp's is connection_limit, 100 unless set), or items end before all"
             " workers have started: don't read the result as one for so many workers"
         ),
     )
-    BELOW_IDEAL = (
-        "below-ideal",
-        "the makespans of a point are a tenth or more below what was thought to be ideal",
+    BELOW_LOWER_BOUND = (
+        "below-lower-bound",
+        "the makespans of a configuration are a tenth or more below what was thought to be lower bound",
         (
-            "the ideal comes from the baseline's runs and the probe of the machine's capacity, which met a slower machine than"
-            " this point's runs: take it for no limit; more blocks, or a quieter machine, bring the two together"
+            "the lower bound comes from the baseline's runs and the probe of the machine's effective parallelism, which met a"
+            " slower machine than"
+            " this configuration's runs: take it for no limit; more blocks, or a quieter machine, bring the two together"
         ),
     )
     TWO_CLUSTERS = (
         "two-clusters",
-        "the makespans of a point, 20 or more, are of two kinds (Hartigan's dip test)",
+        "the makespans of a configuration, 20 or more, are of two kinds (Hartigan's dip test)",
         "look at the runs in the figures: a median between two clusters is the time of none; find out what differs",
     )
     TOO_FEW_BLOCKS = (
         "too-few-blocks",
-        "a comparison is unclear that more blocks would probably decide",
+        "a comparison is inconclusive that more blocks would probably decide",
         (
             "measure {blocks} blocks, by repetitions in the config, or the same snakemake command with --config"
             " repetitions={blocks}; those measured so far are kept"
@@ -126,9 +130,10 @@ class Kind(Enum):
     )
     UNPAIRED = (
         "unpaired",
-        "blocks of a comparison are left out, or all of it is undecided, since the two were measured in different sessions",
+        "blocks of a comparison are left out, or all of it is undecided, since the two were measured in different invocations",
         (
-            "measure those blocks again as wholes: python scripts/retry.py results/{campaign} --pairs, and the same command"
+            "measure those blocks again as wholes:"
+            " python scripts/retry_runs.py results/{campaign} --pairs, and the same command"
             " again"
         ),
     )

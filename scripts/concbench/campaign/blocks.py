@@ -14,7 +14,24 @@ from concbench.campaign.fingerprints import digest
 from concbench.campaign.plan import ProbeRun, Run
 from concbench.common.atomic import write_whole
 from concbench.records.probe_record import ProbeRecord
-from concbench.records.run_record import RunRecord
+from concbench.records.run_record import RunRecord, is_whole
+
+
+def is_whole_or_missing(path: Path) -> bool:
+    """Tell whether a record is complete, or not there: a power cut may have lost the end of it."""
+    try:
+        return is_whole(path)
+    except FileNotFoundError:
+        return True
+
+
+def whole_or_next(folder: Path, record: str) -> str:
+    """Return the path of a record, numbered anew where a power cut has left an incomplete one: ``block-1.2``."""
+    path, number = record, 1
+    while not is_whole_or_missing(folder / f"{path}.json"):
+        number += 1
+        path = f"{record}.{number}"
+    return path
 
 
 def records_by_block(runs: Mapping[str, Run], probes: Mapping[str, ProbeRun]) -> dict[int, list[str]]:
@@ -41,7 +58,7 @@ def list_records(folder: Path, records: Mapping[int, Sequence[str]]) -> None:
 
 
 def settled_records(folder: Path, block: int, planned: Iterable[str]) -> set[str]:
-    """Those of a block's planned records with which it has been whole; others are of points and probes that came later."""
+    """Return the records that a block had when it was last complete, leaving out what was added since."""
     wanted, found = set(planned), set()
     for marker in (folder / "blocks").glob(f"{block}-*.measured"):
         listed = marker.with_suffix(".records")
@@ -51,10 +68,10 @@ def settled_records(folder: Path, block: int, planned: Iterable[str]) -> set[str
     return found
 
 
-def session_and_node(record: Path) -> tuple[str | None, str | None]:
+def invocation_and_node(record: Path) -> tuple[str | None, str | None]:
     """Where a run or a probe was measured. Raises ValueError for a record that can't be read."""
     one = RunRecord.read(record).measured if "runs" in record.parts else ProbeRecord.read(record)
-    return one.session, one.node
+    return one.invocation, one.node
 
 
 def forget_blocks(folder: Path, blocks: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
 
 CONTROL = "control"
-CAPACITY = "parallel_capacity"  # the probe
+EFFECTIVE_PARALLELISM = "effective_parallelism"  # the probe
 MIXED = "download_and_sum"  # the workload between I/O and CPU
 OWN = "own"  # the workload whose code is a file of the user's
 
@@ -36,7 +36,7 @@ class Contender:
         """The most connections that the client opens; None where it has no limit."""
         if self.client is None:
             return None
-        options = {**plugins.plugin("clients", self.client).defaults, **self.workload_options["client_options"]}
+        options = {**plugins.client(self.client).defaults, **self.workload_options["client_options"]}
         return options.get("connection_limit") or None
 
 
@@ -45,7 +45,7 @@ class Experiment:
     name: str
     workload: str
     sizes: tuple[int, ...]
-    origins: tuple[str, ...]  # empty where the workload talks to none
+    servers: tuple[str, ...]  # empty where the workload talks to none
     baseline: str
     contenders: Mapping[str, Contender]  # "control", a second measurement of one of the others, among them
     control: str | None  # the contender that is measured twice
@@ -67,15 +67,15 @@ class Campaign:
     name: str
     seed: int
     blocks: tuple[int, ...]  # their numbers, in the order in which they are measured
-    unlike_nodes_apart: bool  # whether nodes of a cluster may differ in what times depend on
+    separate_nodes: bool  # whether nodes of a cluster may differ in what times depend on
     best_of: int
     timeout_s: float
-    foreign_cpu_limit: float
+    background_cpu_limit: float
     attempts: int
     margin: float  # relative differences smaller than this are "same"
     interpreters: Mapping[str, str]
-    origins: Mapping[str, Profile]
-    probes: tuple[str, ...]  # besides the machine's parallel capacity, which is always measured
+    servers: Mapping[str, Profile]
+    probes: tuple[str, ...]  # besides the machine's effective parallelism, which is always measured
     claims: str | None  # the path of their file
     all_claims: bool  # whether each must be one that the campaign measures
     experiments: Mapping[str, Experiment]

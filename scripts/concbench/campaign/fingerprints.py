@@ -53,22 +53,22 @@ def digest(parts: Iterable[bytes]) -> str:
 
 def sources_of(campaign: Campaign, run: Run) -> list[Path]:
     """Return the files that take part in a run; a file of the user's own last."""
-    contender = contender_of(campaign, run.point)
+    contender = contender_of(campaign, run.configuration)
     roots = [
         *RUN,
         plugged("models", contender.model),
-        plugged("workloads", campaign.experiments[run.point.experiment].workload),
+        plugged("workloads", campaign.experiments[run.configuration.experiment].workload),
         *([plugged("clients", contender.client)] if contender.client else []),
     ]
     own = [ROOT / contender.workload_options["file"]] if "file" in contender.workload_options else []
-    return [*sources(*roots, server=bool(run.point.origin)), *own]
+    return [*sources(*roots, server=bool(run.configuration.server)), *own]
 
 
 def record_path(campaign: Campaign, run: Run) -> str:
     """Return the path of a run's record in the campaign's folder of records, without its ending."""
     asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a configuration
     parts = [str(run_record.VERSION).encode(), asked.to_json().encode(), *map(source, sources_of(campaign, run))]
-    return f"{run.point.name}/{digest(parts)}/block-{run.block}"
+    return f"{run.configuration.name}/{digest(parts)}/block-{run.block}"
 
 
 def probe_path(probe: ProbeRun) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from concbench.campaign.campaign import CAPACITY, Campaign, Contender
+from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign, Contender
 from concbench.records.run_record import RunSpec, Workers
 
 
 @dataclass(frozen=True)
-class Point:
-    """What a run measures: experiment, contender, origin profile, interpreter, workers and size."""
+class Configuration:
+    """What a run measures: experiment, contender, server profile, interpreter, workers and size."""
 
     experiment: str
     contender: str
-    origin: str | None
+    server: str | None
     interpreter: str
     workers_asked: Workers
     size: int
@@ -23,45 +23,47 @@ class Point:
     @property
     def name(self) -> str:
         """Names a folder; without ambiguity, since the config's names have no dash in them."""
-        parts = (self.experiment, self.contender, f"w{self.workers_asked}", f"n{self.size}", self.origin, self.interpreter)
+        parts = (self.experiment, self.contender, f"w{self.workers_asked}", f"n{self.size}", self.server, self.interpreter)
         return "-".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One point in one block: one process, one record. ``order`` counts from 1 over the whole campaign."""
+    """One configuration in one block: one process, one record. ``order`` counts from 1 over the whole campaign."""
 
-    point: Point
+    configuration: Configuration
     block: int
     order: int
 
 
-def points(campaign: Campaign) -> list[Point]:
-    """All points, in the order in which the config names them."""
+def configurations(campaign: Campaign) -> list[Configuration]:
+    """All configurations, in the order in which the config names them."""
     return [
-        Point(experiment.name, contender.name, origin, interpreter, workers, size)
+        Configuration(experiment.name, contender.name, server, interpreter, workers, size)
         for experiment in campaign.experiments.values()
         for contender in experiment.contenders.values()
-        for origin in experiment.origins or (None,)
+        for server in experiment.servers or (None,)
         for interpreter in campaign.interpreters
         for workers in contender.workers
         for size in experiment.sizes
     ]
 
 
-def lot(seed: int, block: int, point: Point) -> bytes:
-    """What the order within a block is sorted by; a point's lot doesn't depend on what other points there are."""
-    return hashlib.sha256(f"{seed}/{block}/{point.name}".encode()).digest()
+def lot(seed: int, block: int, configuration: Configuration) -> bytes:
+    """Return the key that a block is sorted by; a configuration's doesn't depend on the other configurations."""
+    return hashlib.sha256(f"{seed}/{block}/{configuration.name}".encode()).digest()
 
 
 def plan(campaign: Campaign) -> list[Run]:
     """All runs in the order in which they are measured: block by block, drawn anew from the seed for each."""
     drawn = [
-        (block, point)
+        (block, configuration)
         for block in campaign.blocks
-        for point in sorted(points(campaign), key=lambda point: lot(campaign.seed, block, point))
+        for configuration in sorted(
+            configurations(campaign), key=lambda configuration: lot(campaign.seed, block, configuration)
+        )
     ]
-    return [Run(point, block, order) for order, (block, point) in enumerate(drawn, start=1)]
+    return [Run(configuration, block, order) for order, (block, configuration) in enumerate(drawn, start=1)]
 
 
 @dataclass(frozen=True)
@@ -75,34 +77,34 @@ class ProbeRun:
 
 
 def probe_plan(campaign: Campaign) -> list[ProbeRun]:
-    """All probes: in each block the machine's parallel capacity, and those of the config with each interpreter."""
+    """All probes: in each block the machine's effective parallelism, and those of the config with each interpreter."""
     return [
         probe
         for block in campaign.blocks
         for probe in (
-            ProbeRun(CAPACITY, None, "python", block),
+            ProbeRun(EFFECTIVE_PARALLELISM, None, "python", block),
             *(ProbeRun(name, *one, block) for name in campaign.probes for one in campaign.interpreters.items()),
         )
     ]
 
 
-def contender_of(campaign: Campaign, point: Point) -> Contender:
-    return campaign.experiments[point.experiment].contenders[point.contender]
+def contender_of(campaign: Campaign, configuration: Configuration) -> Contender:
+    return campaign.experiments[configuration.experiment].contenders[configuration.contender]
 
 
 def spec(campaign: Campaign, run: Run) -> RunSpec:
     """All that a run's timing depends on; where it changes, the run is measured again."""
-    point, contender = run.point, contender_of(campaign, run.point)
+    configuration, contender = run.configuration, contender_of(campaign, run.configuration)
     return RunSpec(
-        point=point.name,
+        configuration=configuration.name,
         block=run.block,
         seed=campaign.seed,
-        interpreter=campaign.interpreters[point.interpreter],
+        interpreter=campaign.interpreters[configuration.interpreter],
         model=contender.model,
         model_options=contender.model_options,
-        workload=campaign.experiments[point.experiment].workload,
+        workload=campaign.experiments[configuration.experiment].workload,
         workload_options=contender.workload_options,
-        workers=point.workers_asked,
-        size=point.size,
-        origin=campaign.origins[point.origin] if point.origin else None,
+        workers=configuration.workers_asked,
+        size=configuration.size,
+        server=campaign.servers[configuration.server] if configuration.server else None,
     )

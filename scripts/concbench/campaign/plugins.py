@@ -1,6 +1,6 @@
-"""The models, workloads and clients that exist, and the options each takes, read from their source.
+"""The models, workloads, clients, probes and figures that exist, as their files describe them.
 
-Nothing is imported: the pipeline's own Python need not have what a contender imports.
+They are read, never imported: the pipeline's own Python need not have everything that a contender imports.
 """
 
 from __future__ import annotations
@@ -8,86 +8,149 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from concbench.common.paths import SCRIPTS
 
 
-@dataclass(frozen=True)
-class PlugIn:
-    """A model, workload, client, probe or figure, as its file describes it."""
+class Scope(StrEnum):
+    """What there is one of a figure for."""
 
+    EXPERIMENT = "experiments"
+    WORKER_SWEEP = "worker sweeps"
+    CPU_BOUND = "CPU-bound"
+    CAMPAIGN = "campaign"
+    CLAIMS = "claims"
+    INTERPRETERS = "interpreters"
+    MIXED_WORK = "mixed work"
+
+    @property
+    def of_experiment(self) -> bool:
+        """Whether the figure is of one experiment, not of the campaign."""
+        return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
+
+
+@dataclass(frozen=True)
+class Model:
     name: str
-    about: str  # the first lines of its file
-    options: tuple[str, ...]
-    defaults: Mapping[str, object]  # of a client's options, where they are plain values
-    provides: tuple[str, ...]  # a workload's methods
-    needs: str | None  # the workload's method that a model calls or a client serves
+    options: tuple[str, ...]  # keyword-only parameters of run()
+    needs: str  # the workload's method that it calls: "do" or "do_async"
     single_worker: bool
-    client: str | None  # that a model uses unless the config names one
-    loops: tuple[str, ...]  # the event loops that an asynchronous client works on, or the one that a model runs
-    lane: str  # what does a model's items: a thread, a process or a task
-    tables: tuple[str, ...]  # that a figure is drawn from
-    drawn_for: str | None  # what there is one of a figure for
+    client: str | None  # that it uses unless the config names one
+    loop: str  # the event loop that it runs, if any
+    items_run_in: str  # "thread", "process" or "task"
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    options: tuple[str, ...]  # fields of the class Workload
+    provides: tuple[str, ...]  # its methods
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    options: tuple[str, ...]  # parameters of open()
+    defaults: Mapping[str, object]  # of its options, where they are plain values
+    needs: str  # the method of a workload that it serves: "do" or "do_async"
+    loops: tuple[str, ...]  # the event loops that it works on
+
+
+@dataclass(frozen=True)
+class FigureFile:
+    name: str
+    about: str  # its docstring
+    tables: tuple[str, ...]  # that it is drawn from
+    scope: Scope
+
+
+def names(kind: str) -> list[str]:
+    """Return the plug-ins of a kind, such as ``models``: one for each file in its folder."""
+    return sorted(path.stem for path in (SCRIPTS / kind).glob("*.py") if not path.stem.startswith("_"))
+
+
+@cache
+def parsed(kind: str, name: str) -> ast.Module:
+    return ast.parse((SCRIPTS / kind / f"{name}.py").read_text(encoding="utf-8"))
+
+
+def constants(tree: ast.Module) -> dict[str, object]:
+    """Return the module's assignments of literals, such as ``NEEDS = "do"``."""
+    found: dict[str, object] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            try:
+                found[node.targets[0].id] = ast.literal_eval(node.value)
+            except ValueError:
+                continue
+    return found
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Return a constant that is one text or several as several."""
+    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
 
 
 def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
     return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
-def constants(tree: ast.Module) -> dict[str, object]:
-    """The module's plain assignments of literals, such as ``NEEDS = "do"``."""
-    return {
-        node.targets[0].id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
-    }
-
-
-def class_named(tree: ast.Module, name: str) -> ast.ClassDef | None:
-    return next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name), None)
-
-
-def names(kind: str) -> list[str]:
-    """The plug-ins of a kind (``models``, ``workloads`` or ``clients``): one for each file in its folder."""
-    return sorted(path.stem for path in (SCRIPTS / kind).glob("*.py") if not path.stem.startswith("_"))
-
-
 def functions_of(file: Path) -> set[str]:
-    """What functions a Python file of the user's own defines. Raises SyntaxError or OSError where it can't be read."""
+    """Return the functions that a Python file of the user's defines. Raises SyntaxError or OSError."""
     return set(functions(ast.parse(file.read_bytes(), str(file)).body))
 
 
 @cache
-def plugin(kind: str, name: str) -> PlugIn:
-    """Read one plug-in. Options are a model's keyword-only parameters, a workload's fields, a client's parameters."""
-    tree = ast.parse((SCRIPTS / kind / f"{name}.py").read_text(encoding="utf-8"))
+def model(name: str) -> Model:
+    tree = parsed("models", name)
     constant = constants(tree)
-    workload = class_named(tree, "Workload")
-    here = functions(tree.body)
-    options: list[str] = []
-    defaults: dict[str, object] = {}
-    if workload is not None:
-        options = [n.target.id for n in workload.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
-    elif "run" in here:
-        options = [argument.arg for argument in here["run"].args.kwonlyargs]
-    elif "open" in here:
-        options = [argument.arg for argument in here["open"].args.args]
-        values = [node.value if isinstance(node, ast.Constant) else None for node in here["open"].args.defaults]
-        defaults = dict(zip(options[len(options) - len(values) :], values))
-    needs = constant.get("NEEDS")
-    return PlugIn(
+    needs = str(constant["NEEDS"])
+    return Model(
         name=name,
-        about=" ".join((ast.get_docstring(tree) or "").split()),
-        options=tuple(options),
-        defaults=defaults,
-        provides=tuple(functions(workload.body)) if workload else (),
-        needs=needs if isinstance(needs, str) else None,
+        options=tuple(argument.arg for argument in functions(tree.body)["run"].args.kwonlyargs),
+        needs=needs,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
         client=str(constant["CLIENT"]) if "CLIENT" in constant else None,
-        loops=tuple(str(constant.get("LOOPS", constant.get("LOOP", "asyncio"))).split()),
-        lane=str(constant.get("LANE", "task" if needs == "do_async" else "thread")),
-        tables=tuple(str(constant.get("TABLES", "")).split()),
-        drawn_for=str(constant["DRAWN_FOR"]) if "DRAWN_FOR" in constant else None,
+        loop=str(constant.get("LOOP", "asyncio")),
+        items_run_in=str(constant.get("ITEMS_RUN_IN", "task" if needs == "do_async" else "thread")),
+    )
+
+
+@cache
+def workload(name: str) -> Workload:
+    body = next(
+        node.body for node in parsed("workloads", name).body if isinstance(node, ast.ClassDef) and node.name == "Workload"
+    )
+    fields = [node.target.id for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+    return Workload(name=name, options=tuple(fields), provides=tuple(functions(body)))
+
+
+@cache
+def client(name: str) -> Client:
+    tree = parsed("clients", name)
+    constant = constants(tree)
+    arguments = functions(tree.body)["open"].args
+    options = [argument.arg for argument in arguments.args]
+    values = [node.value if isinstance(node, ast.Constant) else None for node in arguments.defaults]
+    return Client(
+        name=name,
+        options=tuple(options),
+        defaults=dict(zip(options[len(options) - len(values) :], values)),
+        needs=str(constant["NEEDS"]),
+        loops=texts(constant.get("LOOPS", "asyncio")),
+    )
+
+
+@cache
+def figure(name: str) -> FigureFile:
+    tree = parsed("figures", name)
+    constant = constants(tree)
+    return FigureFile(
+        name=name,
+        about=" ".join((ast.get_docstring(tree) or "").split()),
+        tables=texts(constant["TABLES"]),
+        scope=Scope(str(constant["SCOPE"])),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.campaign import plugins
-from concbench.campaign.campaign import CAPACITY, CONTROL, OWN, Campaign, Contender, Experiment
+from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign, Contender, Experiment
 from concbench.campaign.config_file import ConfigError, key_path, shown, unknown_key
 from concbench.campaign.schema import checked
 from concbench.common.paths import ROOT
@@ -49,18 +49,18 @@ class Reader:
             name=config["campaign"],
             seed=int(config["seed"]),
             blocks=tuple(sorted(map(int, config["blocks"] or range(1, int(config["repetitions"]) + 1)))),
-            unlike_nodes_apart=config["unlike_nodes"] == "apart",
+            separate_nodes=config["heterogeneous_nodes"] == "separate",
             best_of=int(config["best_of"]),
             timeout_s=float(config["timeout_s"]),
-            foreign_cpu_limit=float(config["foreign_cpu_limit"]),
+            background_cpu_limit=float(config["background_cpu_limit"]),
             attempts=int(config["attempts"]),
             margin=float(config["margin"]),
             interpreters=dict(config["interpreters"]),
-            origins={name: self.profile(name) for name in config["origins"]},
+            servers={name: self.profile(name) for name in config["servers"]},
             probes=tuple(
                 name
                 for i, name in enumerate(config["probes"])
-                if self.known("probes", name, ["probes", i]) and name != CAPACITY
+                if self.known("probes", name, ["probes", i]) and name != EFFECTIVE_PARALLELISM
             ),
             claims=config["claims"],
             all_claims=config["all_claims"],
@@ -70,29 +70,29 @@ class Reader:
     def profile(self, name: str) -> Profile:
         keys = self.inherited(name)
         if "sites" not in keys:
-            self.problem(["origins", name], self.config["origins"][name], "sites, here or in the profile that like names")
-        for path, amount in amounts(keys, ["origins", name]):
+            self.problem(["servers", name], self.config["servers"][name], "sites, here or in the profile that extends names")
+        for path, amount in amounts(keys, ["servers", name]):
             for low, high in (("low", "high"), ("low", "mean")):
                 if isinstance(amount, Mapping) and low in amount and high in amount and amount[low] >= amount[high]:
                     self.problem(path, amount, f"{low} below {high}")
         return Profile(
             sites=tuple(Site.from_config(site, value) for site, value in keys.get("sites", {}).items()),
-            slots=keys.get("slots"),
-            connect_s=float(keys.get("connect_s", 0)),
-            load_s=float(keys.get("load_s", 0)),
-            weather=Distribution.from_config(keys.get("weather", 1.0)),
+            max_concurrent=keys.get("max_concurrent"),
+            connect_delay_s=float(keys.get("connect_delay_s", 0)),
+            delay_per_concurrent_s=float(keys.get("delay_per_concurrent_s", 0)),
+            delay_factor=Distribution.from_config(keys.get("delay_factor", 1.0)),
         )
 
     def inherited(self, name: str, heirs: tuple[str, ...] = ()) -> dict[str, Any]:
-        """A profile's keys over those of the profile it is like."""
-        origins = self.config["origins"]
-        own = dict(origins[name])
-        parent = own.pop("like", None)
+        """A profile's keys over those of the profile it extends."""
+        servers = self.config["servers"]
+        own = dict(servers[name])
+        parent = own.pop("extends", None)
         if parent is None:
             return own
-        if parent not in origins or parent in (*heirs, name):
-            others = ", ".join(other for other in origins if other not in (*heirs, name)) or "none, as there is no other"
-            self.problem(["origins", name, "like"], parent, f"the name of another profile: {others}")
+        if parent not in servers or parent in (*heirs, name):
+            others = ", ".join(other for other in servers if other not in (*heirs, name)) or "none, as there is no other"
+            self.problem(["servers", name, "extends"], parent, f"the name of another profile: {others}")
             return own
         return {**self.inherited(parent, (*heirs, name)), **own}
 
@@ -101,8 +101,8 @@ class Reader:
         workload = value["workload"]
         contenders: dict[str, Contender] = {}
         if self.known("workloads", workload, [*path, "workload"]):
-            self.origins(value, path, "sites" in plugins.plugin("workloads", workload).options)
-            self.options(value["options"], plugins.plugin("workloads", workload).options, [*path, "options"])
+            self.servers(value, path, "sites" in plugins.workload(workload).options)
+            self.options(value["options"], plugins.workload(workload).options, [*path, "options"])
             read = {key: self.contender(key, value, path) for key in value["contenders"]}
             contenders = {key: contender for key, contender in read.items() if contender}
         names = value["contenders"]
@@ -120,22 +120,22 @@ class Reader:
             name=name,
             workload=workload,
             sizes=tuple(int(size) for size in value["sizes"]),
-            origins=tuple(value["origins"]),
+            servers=tuple(value["servers"]),
             baseline=value["baseline"],
             contenders=contenders,
             control=value["control"],
             article_s=dict(value["article_s"]),
         )
 
-    def origins(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
-        profiles = ", ".join(self.config["origins"]) or "none, as origins: is empty"
-        for i, origin in enumerate(value["origins"]):
-            if origin not in self.config["origins"]:
-                self.problem([*path, "origins", i], origin, f"the name of an origin profile: {profiles}")
-        if wanted and not value["origins"]:
-            self.problems.append(f"{key_path([*path, 'origins'])}: missing; {value['workload']} needs an origin: {profiles}")
-        if not wanted and value["origins"]:
-            self.problem([*path, "origins"], value["origins"], f"no such key, since {value['workload']} uses no origin")
+    def servers(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
+        profiles = ", ".join(self.config["servers"]) or "none, as servers: is empty"
+        for i, server in enumerate(value["servers"]):
+            if server not in self.config["servers"]:
+                self.problem([*path, "servers", i], server, f"the name of a server profile: {profiles}")
+        if wanted and not value["servers"]:
+            self.problems.append(f"{key_path([*path, 'servers'])}: missing; {value['workload']} needs a server: {profiles}")
+        if not wanted and value["servers"]:
+            self.problem([*path, "servers"], value["servers"], f"no such key, since {value['workload']} uses no server")
 
     def known(self, kind: str, name: str, path: list[str | int]) -> bool:
         exists = name in plugins.names(kind)
@@ -153,11 +153,11 @@ class Reader:
         value = experiment["contenders"][name]
         if not self.known("models", value["model"], [*path, "model"]):
             return None
-        model = plugins.plugin("models", value["model"])
-        workload = plugins.plugin("workloads", experiment["workload"])
+        model = plugins.model(value["model"])
+        workload = plugins.workload(experiment["workload"])
         provided = self.provided(workload, experiment, path[:-2])
         if model.needs not in provided:
-            able = [other for other in plugins.names("models") if plugins.plugin("models", other).needs in provided]
+            able = [other for other in plugins.names("models") if plugins.model(other).needs in provided]
             whose = experiment["options"].get("file", workload.name)
             twin = "; with an async def do_async(item) in it, this one too" if model.needs == "do_async" else ""
             self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}{twin}")
@@ -183,7 +183,7 @@ class Reader:
             workload_options=workload_options,
         )
 
-    def provided(self, workload: plugins.PlugIn, experiment: Mapping[str, Any], path: list[str | int]) -> Collection[str]:
+    def provided(self, workload: plugins.Workload, experiment: Mapping[str, Any], path: list[str | int]) -> Collection[str]:
         """A workload's methods; of work of the user's own the functions of its file, noting what keeps it from being used."""
         if workload.name != OWN:
             return workload.provides
@@ -209,8 +209,8 @@ class Reader:
             self.problems.append(problem)
 
     def client(
-        self, value: Mapping[str, Any], model: plugins.PlugIn, workload: plugins.PlugIn, path: list[str | int]
-    ) -> plugins.PlugIn | None:
+        self, value: Mapping[str, Any], model: plugins.Model, workload: plugins.Workload, path: list[str | int]
+    ) -> plugins.Client | None:
         """The client of a contender whose workload uses one."""
         if "client" not in workload.options:
             if "client" in value:
@@ -219,13 +219,13 @@ class Reader:
         name = value.get("client", model.client or CLIENT_FOR[str(model.needs)])
         if not self.known("clients", name, [*path, "client"]):
             return None
-        client = plugins.plugin("clients", name)
+        client = plugins.client(name)
         if not serves(client, model):
-            able = [other for other in plugins.names("clients") if serves(plugins.plugin("clients", other), model)]
+            able = [other for other in plugins.names("clients") if serves(plugins.client(other), model)]
             self.problem([*path, "client"], name, f"a client that {model.name} can use: {', '.join(able)}")
         return client
 
-    def workers(self, value: Mapping[str, Any], model: plugins.PlugIn, path: list[str | int]) -> tuple[Workers, ...]:
+    def workers(self, value: Mapping[str, Any], model: plugins.Model, path: list[str | int]) -> tuple[Workers, ...]:
         if model.single_worker:
             if value.get("workers", [1]) != [1]:
                 self.problem([*path, "workers"], value["workers"], f"no such key, since {model.name} has one worker")
@@ -235,13 +235,13 @@ class Reader:
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
 
 
-def serves(client: plugins.PlugIn, model: plugins.PlugIn) -> bool:
+def serves(client: plugins.Client, model: plugins.Model) -> bool:
     """Whether a model can use a client: blocking or not, and on the model's event loop."""
-    return client.needs == model.needs and (model.needs == "do" or set(model.loops) <= set(client.loops))
+    return client.needs == model.needs and (model.needs == "do" or model.loop in client.loops)
 
 
 def amounts(keys: Mapping[str, Any], path: list[str | int]) -> Iterator[tuple[list[str | int], Any]]:
     """The amounts in a profile that may be distributions, each with its place in the config."""
-    yield [*path, "weather"], keys.get("weather")
+    yield [*path, "delay_factor"], keys.get("delay_factor")
     for site, value in keys.get("sites", {}).items():
         yield [*path, "sites", site, "latency_s"], value.get("latency_s")

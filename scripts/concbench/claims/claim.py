@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from packaging.specifiers import SpecifierSet
 
-from concbench.campaign.plan import Point
+from concbench.campaign.plan import Configuration
 from concbench.records.run_record import Workers
 
 
 @dataclass(frozen=True)
 class RunQuantity:
-    """A column of the runs of some points: one point, or those of a sweep."""
+    """A column of the runs of some configurations: one configuration, or those of a sweep."""
 
-    points: tuple[Point, ...]  # of the first interpreter; its name stands in for the others
+    configurations: tuple[Configuration, ...]  # of the first interpreter; its name stands in for the others
     column: str
     per: str | None
     times: float = 1.0
@@ -61,14 +61,18 @@ def unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def number(workers: Workers, size: int, processors: int) -> int:
+def number(workers: Workers, size: int, cpus: int) -> int:
     """A number of workers as it will come out."""
-    return {"all": size, "cpus": processors}.get(str(workers)) or int(workers)
+    return {"all": size, "cpus": cpus}.get(str(workers)) or int(workers)
 
 
-def outside(sweep: RunQuantity, band: tuple[float, float], processors: int) -> list[Point]:
-    """The points of a sweep whose numbers of workers lie outside a band."""
-    return [point for point in sweep.points if not band[0] <= number(point.workers_asked, point.size, processors) <= band[1]]
+def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Configuration]:
+    """The configurations of a sweep whose numbers of workers lie outside a band."""
+    return [
+        configuration
+        for configuration in sweep.configurations
+        if not band[0] <= number(configuration.workers_asked, configuration.size, cpus) <= band[1]
+    ]
 
 
 def parts(quantity: Quantity) -> Iterator[Quantity]:

@@ -140,8 +140,8 @@ def best_of_order(names: Sequence[str], values: Sequence[Sequence[float]], best_
 
 
 @dataclass(frozen=True)
-class SweepPoint:
-    """A number of workers, and its values by block: the same blocks for all points of a sweep."""
+class SweepStep:
+    """A number of workers, and its values by block: the same blocks for all configurations of a sweep."""
 
     workers: int
     values: Sequence[float]
@@ -151,11 +151,11 @@ class SweepPoint:
         return median(self.values)
 
 
-def optimum(sweep: Sequence[SweepPoint], band: tuple[float, float], margin: float) -> Outcome:
+def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float) -> Outcome:
     """Whether the best number of workers lies in a band: the best one within it against the best one outside."""
-    within = [point for point in sweep if band[0] <= point.workers <= band[1]]
-    others = [point for point in sweep if point not in within]
-    best, rival = (min(points, key=lambda point: point.median) for points in (within, others))
+    within = [configuration for configuration in sweep if band[0] <= configuration.workers <= band[1]]
+    others = [configuration for configuration in sweep if configuration not in within]
+    best, rival = (min(configurations, key=lambda configuration: configuration.median) for configurations in (within, others))
     found = ratio_interval(rival.values, best.values)
     what = f"{rival.workers} workers, the best outside, ÷ {best.workers}, the best of {band[0]:g} to {band[1]:g},"
     outcome = judged(what, found, len(best.values), 1, inf, "1 or more")
@@ -164,9 +164,9 @@ def optimum(sweep: Sequence[SweepPoint], band: tuple[float, float], margin: floa
     return outcome
 
 
-def flatness(sweep: Sequence[SweepPoint], within: float) -> Outcome:
+def flatness(sweep: Sequence[SweepStep], within: float) -> Outcome:
     """Whether the slowest number of workers of a sweep is as good as the fastest, but for ``within``."""
-    fastest, slowest = (choose(sweep, key=lambda point: point.median) for choose in (min, max))
+    fastest, slowest = (choose(sweep, key=lambda configuration: configuration.median) for choose in (min, max))
     found = ratio_interval(slowest.values, fastest.values)
     what = f"{slowest.workers} workers, the slowest, ÷ {fastest.workers}, the fastest,"
     return judged(what, found, len(fastest.values), 0, 1 + within, f"{1 + within:g} or less")

@@ -11,7 +11,7 @@ from packaging.version import Version
 from concbench.campaign.campaign import Campaign
 from concbench.claims import criteria
 from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities
-from concbench.claims.criteria import INCONCLUSIVE, Outcome, SweepPoint
+from concbench.claims.criteria import INCONCLUSIVE, Outcome, SweepStep
 from concbench.claims.quantities import Measurements, Series, pairs
 from concbench.common.formatting import three_digits
 from concbench.records.rows import ClaimRow
@@ -24,14 +24,13 @@ def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | 
     missing = list(dict.fromkeys(reason for one in series for reason in one.missing))
     if missing:
         more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
-        again = (
-            f"python scripts/retry.py results/{campaign.name} --pairs, and the campaign again, would measure what doesn't count"
-        )
+        command = f"python scripts/retry_runs.py results/{campaign.name} --pairs"
+        again = f"{command}, and the campaign again, would measure what doesn't count"
         return f"{'; '.join(missing[:MISSING_NAMED])}{more}: {again}"
     if blocks < campaign.repetitions:
         return (
-            f"only {blocks} of {campaign.repetitions} blocks have all of it, measured in one session: "
-            f"python scripts/retry.py results/{campaign.name} --pairs, and the campaign again, would make them whole"
+            f"only {blocks} of {campaign.repetitions} blocks have all of it, measured in one invocation: "
+            f"python scripts/retry_runs.py results/{campaign.name} --pairs, and the campaign again, would make them whole"
         )
     return None
 
@@ -86,8 +85,8 @@ def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
     reason = lacking(series, len(together), campaign)
     if reason:
         return Outcome(INCONCLUSIVE, reason, blocks=len(together))
-    workers = sorted(measurements.workers(point) for point in claim.of.points)
-    sweep = [SweepPoint(number, list(together.iloc[:, place])) for place, number in enumerate(workers)]
+    workers = sorted(measurements.workers(configuration) for configuration in claim.of.configurations)
+    sweep = [SweepStep(number, list(together.iloc[:, place])) for place, number in enumerate(workers)]
     if claim.test == "optimum":
         assert claim.band
         return criteria.optimum(sweep, claim.band, campaign.margin)
@@ -106,10 +105,14 @@ def cause(claim: Claim, measurements: Measurements) -> str:
 
 
 def evidence(claim: Claim) -> str | None:
-    """What a verdict rests on: points and probes by name."""
+    """What a verdict rests on: configurations and probes by name."""
     names: list[str] = []
     for quantity in all_quantities(claim):
-        names += [point.name for point in quantity.points] if isinstance(quantity, RunQuantity) else [probe_name(quantity)]
+        names += (
+            [configuration.name for configuration in quantity.configurations]
+            if isinstance(quantity, RunQuantity)
+            else [probe_name(quantity)]
+        )
     return " ".join(dict.fromkeys(names)) or None
 
 

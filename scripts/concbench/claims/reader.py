@@ -11,7 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.config_file import ConfigError, key_path, read_config, shown, unknown_key
-from concbench.campaign.plan import Point, points
+from concbench.campaign.plan import Configuration, configurations
 from concbench.campaign.schema import checked
 from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
 from concbench.records.run_record import Measured
@@ -19,7 +19,7 @@ from concbench.records.run_record import Measured
 Path_ = list[str | int]
 DERIVED = {  # see quantities.py
     "items_lost": "items without a right result; all of them where the run failed",
-    "deviation": "how far the makespan's logarithm is from the median of the point's other runs",
+    "deviation": "how far the makespan's logarithm is from the median of the configuration's other runs",
 }
 NUMBERS = [*(item.name for item in fields(Measured) if "float" in str(item.type) or "int" in str(item.type)), *DERIVED]
 NEEDED = {
@@ -34,7 +34,7 @@ ALLOWED = {"ratio": {"to"}, "effect": {"to", "absent"}, "order": {"best_of"}}
 OF_ANY = {"claim", "statement", "test", "article", "python", "because"}
 
 
-def read_claims(path: Path, campaign: Campaign, processors: int) -> list[Claim]:
+def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
     """The claims in a file.
 
     Raises ConfigError with all that is wrong; what the campaign doesn't measure is wrong too, unless its config says
@@ -45,7 +45,7 @@ def read_claims(path: Path, campaign: Campaign, processors: int) -> list[Claim]:
     problems = [f"claims: {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})]
     claims: list[Claim] = []
     for i, value in enumerate(content["claims"]):
-        reader = ClaimReader(campaign, processors)
+        reader = ClaimReader(campaign, cpus)
         claim = reader.claim(value, ["claims", i])
         if claim:
             claims.append(claim)
@@ -61,10 +61,12 @@ def read_claims(path: Path, campaign: Campaign, processors: int) -> list[Claim]:
 class ClaimReader:
     """Makes claims of what the schema accepts, noting what can't be tested on the campaign."""
 
-    def __init__(self, campaign: Campaign, processors: int) -> None:
-        self.campaign, self.processors = campaign, processors
+    def __init__(self, campaign: Campaign, cpus: int) -> None:
+        self.campaign, self.cpus = campaign, cpus
         first = next(iter(campaign.interpreters))
-        self.points = [point for point in points(campaign) if point.interpreter == first]
+        self.configurations = [
+            configuration for configuration in configurations(campaign) if configuration.interpreter == first
+        ]
         self.problems: list[str] = []
 
     def problem(self, path: Path_, value: object, expected: str) -> None:
@@ -80,7 +82,7 @@ class ClaimReader:
         least_first = [self.quantity(one, [*path, "least_first", i]) for i, one in enumerate(value.get("least_first", ()))]
         because = value.get("because", {"text": None, "figures": {}})
         figures = {name: self.quantity(one, [*path, "because", "figures", name]) for name, one in because["figures"].items()}
-        if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(of, band, self.processors):
+        if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(of, band, self.cpus):
             self.problem([*path, "band"], value["band"], "a band that leaves some of the sweep's numbers of workers out")
         python = self.specifier(value["python"], [*path, "python"])
         if len(self.problems) > before:
@@ -115,7 +117,7 @@ class ClaimReader:
     def band(self, value: Mapping[str, Any], path: Path_) -> tuple[float, float] | None:
         if "band" not in value:
             return None
-        low, high = (float(self.processors if end == "cpus" else end) for end in value["band"])
+        low, high = (float(self.cpus if end == "cpus" else end) for end in value["band"])
         if low > high:
             self.problem([*path, "band"], value["band"], "the lower end first")
         return low, high
@@ -145,7 +147,7 @@ class ClaimReader:
         for key in ("column", "per"):
             if key in value and value[key] not in NUMBERS:
                 self.problem([*path, key], value[key], f"a column of runs.csv that holds numbers: {', '.join(NUMBERS)}")
-        found = tuple(point for point in self.points if self.chosen(point, value))
+        found = tuple(configuration for configuration in self.configurations if self.chosen(configuration, value))
         if not found or (len(found) > 1) != sweep:
             self.choices(value, path, sweep, found)
             return None
@@ -161,28 +163,33 @@ class ClaimReader:
             return None
         return ProbeQuantity(value["probe"], value["metric"], value["times"], minus)
 
-    def chosen(self, point: Point, value: Mapping[str, Any]) -> bool:
-        """Whether a point is among those that a quantity names."""
-        wanted = {key: value[key] for key in ("experiment", "contender", "origin", "size") if key in value}
+    def chosen(self, configuration: Configuration, value: Mapping[str, Any]) -> bool:
+        """Whether a configuration is among those that a quantity names."""
+        wanted = {key: value[key] for key in ("experiment", "contender", "server", "size") if key in value}
         workers = value.get("workers")
-        if any(getattr(point, key) != wanted[key] for key in wanted):
+        if any(getattr(configuration, key) != wanted[key] for key in wanted):
             return False
         if isinstance(workers, list):
-            return bool(workers[0] <= number(point.workers_asked, point.size, self.processors) <= workers[1])
-        return workers is None or bool(point.workers_asked == workers)
+            return bool(workers[0] <= number(configuration.workers_asked, configuration.size, self.cpus) <= workers[1])
+        return workers is None or bool(configuration.workers_asked == workers)
 
     def said(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """A quantity as its author wrote it, without what is filled in."""
         filled_in = {"column": "makespan_s", "times": 1}
         return {key: part for key, part in value.items() if filled_in.get(key) != part}
 
-    def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Point, ...]) -> None:
-        """Say what would have made a quantity one point, or a sweep."""
+    def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Configuration, ...]) -> None:
+        """Say what would have made a quantity one configuration, or a sweep."""
         if len(found) > 1:
-            vary = {key: unique(str(getattr(point, key)) for point in found) for key in ("origin", "size", "workers_asked")}
+            vary = {
+                key: unique(str(getattr(configuration, key)) for configuration in found)
+                for key in ("server", "size", "workers_asked")
+            }
             named = [f"{key.removesuffix('_asked')} ({', '.join(values)})" for key, values in vary.items() if len(values) > 1]
-            self.problem(path, self.said(value), f"one point; name also {' and '.join(named)}")
+            self.problem(path, self.said(value), f"one configuration; name also {' and '.join(named)}")
         elif found and sweep:
             self.problem(path, self.said(value), "a contender with several numbers of workers")
         else:
-            self.problem(path, self.said(value), "a point that the campaign measures; no origin, size or workers is like this")
+            self.problem(
+                path, self.said(value), "a configuration that the campaign measures; no server, size or workers is like this"
+            )

@@ -1,4 +1,4 @@
-"""The line that each run and probe ends with on the console: how far the session is, and how long it will go on."""
+"""The line that each run and probe ends with on the console: how far the invocation is, and how long it will go on."""
 
 from __future__ import annotations
 

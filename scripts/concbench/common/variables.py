@@ -10,5 +10,5 @@ HAND_OUT_VARIABLE = "MEASURING_HAND_OUT"  # environment variable by which a prof
 BLOCK_VARIABLE = "MEASURING_BLOCK"  # the one by which the pipeline on a node knows its block
 
 STARTED_VARIABLE = "MEASURING_SINCE"  # environment variable: when the first run began; not set where nobody watches
-SESSION_VARIABLE = "MEASURING_SESSION"  # environment variable by which Snakemake tells a run its session
+INVOCATION_VARIABLE = "MEASURING_INVOCATION"  # environment variable by which Snakemake tells a run its invocation
 USUAL_VARIABLE = "MEASURING_TMPDIR"  # environment variable that says to runs where temporary files usually are

@@ -1,4 +1,4 @@
-"""The figure of two campaigns: how many times as fast each point is in the second as in the first."""
+"""The figure of two campaigns: how many times as fast each configuration is in the second as in the first."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from concbench.drawing import style
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
 from concbench.records.rows import ChangeRow
 
-COLOURS = {"faster": "#029e73", "slower": "#d55e00", "same": "#0173b2", "unclear": "white"}
+COLOURS = {"faster": "#029e73", "slower": "#d55e00", "same": "#0173b2", "inconclusive": "white"}
 LINE_IN = 0.3
 
 
 def label(row: ChangeRow) -> str:
     workers = f", {row.workers:.0f} workers" if (row.workers or 0) > 1 else ""
-    others = f"\n{row.size} items" + (f", {row.origin}" if row.origin else "")
+    others = f"\n{row.size} items" + (f", {row.server}" if row.server else "")
     return f"{row.experiment}: {row.contender}{workers}{others}"
 
 
@@ -31,14 +31,14 @@ def in_words(row: ChangeRow) -> str:
 
 
 def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
-    """A line for each point that was measured in both, with its interval; a point whose verdict is unclear is hollow."""
+    """Draw a line for each configuration measured in both, with its interval; hollow where the verdict is inconclusive."""
     mpl.use("agg")
     style.apply()
     shown = [row for row in rows if row.speedup is not None]
     lines = max(1, len(shown))
     figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.3 + LINE_IN * lines), layout="constrained")
     slower = sum(row.verdict == "slower" for row in shown)
-    headed(figure, f"{after} beside {before}: {slower} of {len(shown)} points are slower", "a bar: the interval")
+    headed(figure, f"{after} beside {before}: {slower} of {len(shown)} configurations are slower", "a bar: the interval")
     axes.axvline(1, color="black", linewidth=0.8)
     for place, row in enumerate(shown):
         axes.plot([row.speedup_low or 0, row.speedup_high or 0], [place, place], color=GREY, linewidth=1.1)
@@ -53,4 +53,4 @@ def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
     ratio_axis(axes, min([0.45, *(0.8 * end for end in ends)]), max([2.3, *(1.25 * end for end in ends)]))
     axes.set(xlabel=f"times as fast as in {before}", ylabel="")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / (LINE_IN * lines + 0.4)), **{**LEGEND, "ncols": len(COLOURS)})
-    return Drawing(figure, ". ".join(map(in_words, shown)) or "No point was measured in both.")
+    return Drawing(figure, ". ".join(map(in_words, shown)) or "No configuration was measured in both.")

@@ -23,10 +23,10 @@ def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
     """The files of the figures' tables, by name. Raises TableError where one is not among ``paths``."""
     given = {path.stem: path for path in paths}
     for figure in figures:
-        missing = [f"{name}.csv" for name in plugins.plugin("figures", figure).tables if name not in given]
+        missing = [f"{name}.csv" for name in plugins.figure(figure).tables if name not in given]
         if missing:
             raise TableError(f"the figure {figure} is drawn from {' and '.join(missing)} too: name it after --tables")
-    return {name: given[name] for figure in figures for name in plugins.plugin("figures", figure).tables}
+    return {name: given[name] for figure in figures for name in plugins.figure(figure).tables}
 
 
 def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]]:
@@ -42,7 +42,7 @@ def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]
 
 def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
     """What the figure is of. Raises SystemExit where it is of one experiment and none of that name is in the campaign."""
-    if plugins.plugin("figures", figure).drawn_for in ("campaign", "claims", "interpreters", "mixed work"):
+    if not plugins.figure(figure).scope.of_experiment:
         return data
     if experiment is None or experiment not in data.campaign.experiments:
         names = ", ".join(data.campaign.experiments)

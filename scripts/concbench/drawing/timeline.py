@@ -1,6 +1,6 @@
-"""A run as it was, drawn from its items: lanes of threads, processes or tasks, and what they did when. Pure functions.
+"""A run as it was, drawn from its items: rows of threads, processes or tasks, and what they did when. Pure functions.
 
-An item's times say when it started and ended, how long the origin held its request, and how much CPU time its code took.
+An item's times say when it started and ended, how long the server held its request, and how much CPU time its code took.
 When within the rest of the item that CPU time was taken isn't measured, so each part of the rest has a share of it.
 """
 
@@ -20,16 +20,16 @@ class Doing(Enum):
         self.caption, self.colour = caption, colour
 
     WORKING = "working (CPU time of its own)", "#0173b2"
-    QUEUEING = "queueing (interpreter, loop, connection, processor)", "#f3b26b"
-    HELD = "waiting: the origin holds the request", "#cfe5f2"
-    IN_ORIGIN_QUEUE = "in the origin's queue", "#d9d9d9"
+    QUEUEING = "queueing (interpreter, loop, connection, CPU)", "#f3b26b"
+    DELAYED = "waiting: the server delays the response", "#cfe5f2"
+    IN_SERVER_QUEUE = "in the server's queue", "#d9d9d9"
     NOT_KNOWN = "working or queueing: which isn't known", "#bdd5c4"
     NOT_WORKING = "waiting or queueing: which isn't known", "#f0e2ee"
 
 
 @dataclass(frozen=True)
 class Span:
-    """A part of an item. A lane as high as 1 is filled from ``low`` to ``high``: the share of the time that was so."""
+    """A part of an item. A row as high as 1 is filled from ``low`` to ``high``: the share of the time that was so."""
 
     doing: Doing
     start_s: float
@@ -39,14 +39,14 @@ class Span:
 
 
 def spans(item: ItemRow, controlled: bool) -> list[Span]:
-    """One item's parts; ``controlled`` says whether all its waits are known, as of items that talk to no origin of others."""
+    """One item's parts; ``controlled`` says whether all its waits are known, as of items that talk to no server of others."""
     assert item.start_s is not None and item.end_s is not None
     received, served, released = item.received_s, item.served_s, item.released_s
     if received is None or served is None or released is None:
         gaps, waits = [(item.start_s, item.end_s)], []
     else:
         gaps = [(item.start_s, received), (released, item.end_s)]
-        waits = [Span(Doing.IN_ORIGIN_QUEUE, received, served), Span(Doing.HELD, served, released)]
+        waits = [Span(Doing.IN_SERVER_QUEUE, received, served), Span(Doing.DELAYED, served, released)]
     rest_s = sum(end - start for start, end in gaps)
     share = min(1.0, (item.cpu_s or 0.0) / rest_s) if rest_s > 0 else 0.0
     other = Doing.NOT_KNOWN if item.cpu_s is None else Doing.QUEUEING if controlled else Doing.NOT_WORKING
@@ -56,16 +56,16 @@ def spans(item: ItemRow, controlled: bool) -> list[Span]:
     return [span for span in found if span.end_s > span.start_s and span.high > span.low]
 
 
-def lanes(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
+def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
     """The items by who did them, in the order of first starts: threads and processes, or tasks that one of them interleaved.
 
-    Items of a thread that overlap are put on as many lanes as are needed, each on the first that is free.
+    Items of a thread that overlap are put on as many rows as are needed, each on the first that is free.
     """
     found: list[list[ItemRow]] = []
     threads: dict[int, list[list[ItemRow]]] = {}
     for item in sorted(items, key=lambda item: item.start_s or 0):
-        own = threads.setdefault(item.lane or 0, [])
-        free = next((lane for lane in own if (lane[-1].end_s or 0) <= (item.start_s or 0)), None)
+        own = threads.setdefault(item.thread or 0, [])
+        free = next((row for row in own if (row[-1].end_s or 0) <= (item.start_s or 0)), None)
         if free is None:
             free = []
             own.append(free)
@@ -74,11 +74,11 @@ def lanes(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
     return found
 
 
-def sampled(lanes: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
-    """At most so many of the lanes, evenly taken, the first and the last among them."""
-    if len(lanes) <= most:
-        return list(lanes)
-    return [lanes[round(place * (len(lanes) - 1) / (most - 1))] for place in range(most)]
+def sampled(rows: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
+    """At most so many of the rows, evenly taken, the first and the last among them."""
+    if len(rows) <= most:
+        return list(rows)
+    return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]
 
 
 def level(spans: Sequence[Span]) -> tuple[list[float], list[float]]:

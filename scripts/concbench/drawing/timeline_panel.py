@@ -1,4 +1,4 @@
-"""One run's panel of a timing diagram: its lanes, set-up and tear-down, and underneath how much went on at once."""
+"""One run's panel of a timing diagram: its rows, set-up and tear-down, and underneath how much went on at once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from concbench.analysis.dataset import FigureData
 from concbench.campaign import plugins
 from concbench.campaign.campaign import OWN
 from concbench.drawing.style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
-from concbench.drawing.timeline import Doing, Span, lanes, level, sampled, spans
+from concbench.drawing.timeline import Doing, Span, level, rows, sampled, spans
 from concbench.records.rows import ItemRow
 from concbench.records.tables import rows_of
 
-MOST_LANES = 24  # more can't be told apart
-LANE_IN, UNDER_IN, AROUND_IN = 0.055, 0.22, 0.42
+MOST_ROWS = 24  # more can't be told apart
+ROW_IN, UNDER_IN, AROUND_IN = 0.055, 0.22, 0.42
 MANY_BOXES = 400  # which would make an SVG of megabytes, and most of them are no wider than a pixel
 LEAST_SHARE = 0.001  # of a run's time, for what is named in the legend
 OVERHEAD = "set-up and tear-down of pool, loop or sessions"
@@ -30,21 +30,21 @@ OVERHEAD_COLOUR = "#b9a3c9"
 
 @dataclass(frozen=True)
 class Panel:
-    """One run: its row of runs.csv, what to call it, and its lanes of items."""
+    """One run: its row of runs.csv, what to call it, and its rows of items."""
 
     run: pd.Series
     label: str
-    lanes: list[list[ItemRow]]
+    rows: list[list[ItemRow]]
     controlled: bool  # whether all waits of its items are known
 
     @property
     def shown(self) -> list[list[ItemRow]]:
-        return sampled(self.lanes, MOST_LANES)
+        return sampled(self.rows, MOST_ROWS)
 
     @property
-    def lane_kind(self) -> str:
+    def row_kind(self) -> str:
         """``thread``, ``process`` or ``task``"""
-        return plugins.plugin("models", str(self.run["model"])).lane
+        return plugins.model(str(self.run["model"])).items_run_in
 
     @property
     def makespan_s(self) -> float:
@@ -53,26 +53,28 @@ class Panel:
     @property
     def title(self) -> str:
         """``asyncio, 160 workers: 0.27 s; 24 of 160 tasks at a time shown, evenly taken``"""
-        count = len(self.lanes)
-        kind = self.lane_kind if count == 1 else f"{self.lane_kind}es" if self.lane_kind.endswith("s") else f"{self.lane_kind}s"
-        said = f"{kind} at a time" if self.lane_kind == "task" else kind
-        lanes = f"{len(self.shown)} of {count} {said} shown, evenly taken" if len(self.shown) < count else f"{count} {said}"
-        return f"{', '.join(self.label.splitlines())}: {seconds(self.makespan_s)}; {lanes}"
+        count = len(self.rows)
+        kind = self.row_kind if count == 1 else f"{self.row_kind}es" if self.row_kind.endswith("s") else f"{self.row_kind}s"
+        said = f"{kind} at a time" if self.row_kind == "task" else kind
+        rows = f"{len(self.shown)} of {count} {said} shown, evenly taken" if len(self.shown) < count else f"{count} {said}"
+        return f"{', '.join(self.label.splitlines())}: {seconds(self.makespan_s)}; {rows}"
 
-    def spans_of(self, lane: Sequence[ItemRow]) -> list[Span]:
-        return [span for item in lane for span in spans(item, self.controlled)]
+    def spans_of(self, row: Sequence[ItemRow]) -> list[Span]:
+        return [span for item in row for span in spans(item, self.controlled)]
 
 
 def panels(data: FigureData) -> list[Panel]:
-    """The typical run of each contender, of several numbers of workers with the fastest, in the config's order."""
+    """The representative run of each contender, of several numbers of workers with the fastest, in the config's order."""
     found = []
-    for _, point in data.fastest.iterrows():
-        items = data.items[data.items["point"] == point["point"]]
-        runs = data.runs[(data.runs["point"] == point["point"]) & data.runs["block"].isin(items["block"])]
+    for _, configuration in data.fastest.iterrows():
+        items = data.items[data.items["configuration"] == configuration["configuration"]]
+        runs = data.runs[
+            (data.runs["configuration"] == configuration["configuration"]) & data.runs["block"].isin(items["block"])
+        ]
         if len(items) and len(runs):
-            computes = not data.experiment.origins and data.experiment.workload != OWN
+            computes = not data.experiment.servers and data.experiment.workload != OWN
             controlled = computes or bool(items["received_s"].notna().all())
-            found.append(Panel(runs.iloc[0], point["label"], lanes(rows_of(items, ItemRow)), controlled))
+            found.append(Panel(runs.iloc[0], configuration["label"], rows(rows_of(items, ItemRow)), controlled))
     return found
 
 
@@ -80,14 +82,14 @@ def text_of(span: Span, item: ItemRow) -> str:
     return f"item {item.item}: {span.doing.caption}, {(span.end_s - span.start_s) * 1e3:.3g} ms"
 
 
-def draw_lanes(axes: Axes, panel: Panel) -> None:
-    """A row of boxes for each lane that is shown; below the dark part of a box the share of the time that was work."""
+def draw_rows(axes: Axes, panel: Panel) -> None:
+    """A row of boxes for each row that is shown; below the dark part of a box the share of the time that was work."""
     boxes: list[list[tuple[float, float]]] = []
     fill, texts = [], []
-    for row, lane in enumerate(panel.shown):
-        for item in lane:
+    for place, row in enumerate(panel.shown):
+        for item in row:
             for span in spans(item, panel.controlled):
-                low, high = (row + 0.43 - 0.86 * share for share in (span.low, span.high))
+                low, high = (place + 0.43 - 0.86 * share for share in (span.low, span.high))
                 boxes.append([(span.start_s, low), (span.end_s, low), (span.end_s, high), (span.start_s, high)])
                 fill.append(span.doing.colour)
                 texts.append(text_of(span, item))
@@ -99,7 +101,7 @@ def draw_lanes(axes: Axes, panel: Panel) -> None:
         axes.axvspan(start, end, color=OVERHEAD_COLOUR, linewidth=0, zorder=0)
     axes.set_ylim(len(panel.shown) - 0.4, -0.6)
     axes.set_yticks([])
-    axes.set_ylabel(f"{panel.lane_kind}", fontsize=6.5)
+    axes.set_ylabel(f"{panel.row_kind}", fontsize=6.5)
     axes.grid(visible=False, axis="y")
     axes.set_title(panel.title, fontsize=7, loc="left", pad=3, fontweight="normal")
 
@@ -110,10 +112,10 @@ def overhead(run: pd.Series) -> list[tuple[float, float]]:
 
 
 def draw_under(axes: Axes, panel: Panel) -> None:
-    """Of all lanes together: requests that the origin holds, or processors' worth of work."""
-    everything = [span for lane in panel.lanes for span in panel.spans_of(lane)]
-    downloads = any(span.doing is Doing.HELD for span in everything)
-    counted = (Doing.HELD, Doing.IN_ORIGIN_QUEUE) if downloads else (Doing.WORKING,)
+    """Of all rows together: requests that the server holds, or CPUs' worth of work."""
+    everything = [span for row in panel.rows for span in panel.spans_of(row)]
+    downloads = any(span.doing is Doing.DELAYED for span in everything)
+    counted = (Doing.DELAYED, Doing.IN_SERVER_QUEUE) if downloads else (Doing.WORKING,)
     moments, heights = level([span for span in everything if span.doing in counted])
     axes.fill_between(moments, heights, step="post", color=GREY, alpha=0.55, linewidth=0)
     top = max(heights)
@@ -135,8 +137,8 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
     """The panels one above the other, at one time scale or each at its own."""
     scale = "at one time scale" if one_scale else "each at a time scale of its own"
     said = ". ".join(map(in_words, shown)) or "No run of it counts"
-    description = f"Lanes of boxes over time, one panel for each contender, {scale}. {said}."
-    heights = [part for panel in shown for part in (AROUND_IN + LANE_IN * max(3, len(panel.shown)), UNDER_IN)] or [0.5]
+    description = f"Rows of boxes over time, one panel for each contender, {scale}. {said}."
+    heights = [part for panel in shown for part in (AROUND_IN + ROW_IN * max(3, len(panel.shown)), UNDER_IN)] or [0.5]
     figure = plt.figure(figsize=(WIDTH_IN, sum(heights) + 0.9), layout="constrained")
     headed(figure, title)
     if not shown:
@@ -144,7 +146,7 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
     grid = figure.subplots(2 * len(shown), 1, height_ratios=heights, sharex=one_scale, squeeze=False)[:, 0]
     for place, panel in enumerate(shown):
         upper, under = grid[2 * place], grid[2 * place + 1]
-        draw_lanes(upper, panel)
+        draw_rows(upper, panel)
         draw_under(under, panel)
         end = max(one.makespan_s for one in shown) if one_scale else panel.makespan_s
         for axes in (upper, under):
@@ -152,23 +154,23 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
             axes.tick_params(labelsize=6)
         upper.tick_params(labelbottom=False)
         under.tick_params(labelbottom=not one_scale or panel is shown[-1])
-    typical = "of each contender the run whose makespan is nearest to the median"
-    grid[-1].set_xlabel(f"seconds since the makespan began ({typical})", fontsize=6.5)
+    representative = "of each contender the run whose makespan is nearest to the median"
+    grid[-1].set_xlabel(f"seconds since the makespan began ({representative})", fontsize=6.5)
     legend(figure, shown)
     return Drawing(figure, description)
 
 
 def shares(panel: Panel) -> dict[Doing, float]:
-    """What the lanes did, as shares of the time that they had together."""
-    had_s = panel.makespan_s * len(panel.lanes)
+    """What the rows did, as shares of the time that they had together."""
+    had_s = panel.makespan_s * len(panel.rows)
     done = dict.fromkeys(Doing, 0.0)
-    for lane in panel.lanes:
-        for span in panel.spans_of(lane):
+    for row in panel.rows:
+        for span in panel.spans_of(row):
             done[span.doing] += (span.end_s - span.start_s) * (span.high - span.low) / had_s
     return done
 
 
 def in_words(panel: Panel) -> str:
-    """``threading, 5 workers: 0.57 s; 5 threads; of the lanes' time …``"""
+    """``threading, 5 workers: 0.57 s; 5 threads; of the rows' time …``"""
     said = [f"{doing.caption} {share:.0%}" for doing, share in shares(panel).items() if share > LEAST_SHARE]
-    return f"{panel.title}; of the lanes' time: {', '.join(said)}"
+    return f"{panel.title}; of the rows' time: {', '.join(said)}"

@@ -26,7 +26,7 @@ from concbench.environment.locked_packages import install, pins, run_module
 
 LOCKS = ROOT / "interpreters"
 MADE = ROOT / ".interpreters"
-INDEX = MADE / "environments.json"  # which Python runs the subjects of an interpreter, by where that one lies
+INDEX = MADE / "environments.json"  # which Python runs the measured processes of an interpreter, by where that one lies
 OLDEST = Version("3.9")
 RECIPE = 2  # raised when environments are made in another way
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
@@ -68,8 +68,8 @@ class Python:
     version: Version
 
 
-def subject_python(text: str) -> Command | None:
-    """What runs the subjects of an interpreter: the Python of its environment, if it has one; None if there is neither."""
+def measured_python(text: str) -> Command | None:
+    """Return the Python that measures an interpreter: its environment's, or its own; None if it is missing."""
     command = Command.of(text)
     path = command.path
     if path is None:
@@ -86,7 +86,7 @@ def environments() -> dict[str, str]:
 
 
 def lacks(python: Command) -> dict[str, str]:
-    """What the environment of a subject's Python lacks, since it couldn't be had, each with the reason."""
+    """What the environment of a measured process's Python lacks, since it couldn't be had, each with the reason."""
     path = Path(python.program).parent.parent / "lacks.json"
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found

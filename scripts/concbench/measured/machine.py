@@ -25,6 +25,6 @@ def machine_speed(seconds: float = CALIBRATION_S) -> float:
     return iterations / elapsed
 
 
-def processors() -> int:
-    """How many processors this process may use: what a pool's default size is from Python 3.13 on."""
+def cpus() -> int:
+    """How many CPUs this process may use: what a pool's default size is from Python 3.13 on."""
     return len(os.sched_getaffinity(0))

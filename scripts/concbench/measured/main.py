@@ -1,4 +1,4 @@
-"""The subject: the fresh process that does one run, and nothing but that run.
+"""The measured process: the fresh process that does one run, and nothing but that run.
 
 It reads a task, one line of JSON, from standard input, loads what the task needs, answers that it is ready, waits for a
 second line, runs, answers that it is done, checks the results, and answers with what it measured, all on the pipe whose
@@ -45,7 +45,7 @@ def python() -> dict[str, Any]:
     }
 
 
-def lanes(items: Sequence[Done]) -> list[int]:
+def thread_numbers(items: Sequence[Done]) -> list[int]:
     """For each item the number of the thread that did it, in the order of first appearance."""
     numbers: dict[int, int] = {}
     return [numbers.setdefault(item.thread, len(numbers)) for item in items]
@@ -57,7 +57,7 @@ def item_times(timed: Timed, interleaved: bool) -> dict[str, Any]:
         "start_s": [round(item.start - timed.start, 7) for item in timed.items],
         "end_s": [round(item.end - timed.start, 7) for item in timed.items],
         "cpu_s": [None if interleaved else round(item.cpu, 7) for item in timed.items],
-        "lane": lanes(timed.items),
+        "thread": thread_numbers(timed.items),
     }
 
 
@@ -123,5 +123,5 @@ def main() -> None:
     used = Usage.now()
     start_up = {"start_up_cpu_s": used.cpu_user_s + used.cpu_system_s, "gil_enabled_at_start": gil_enabled_at_start}
     answer({"status": "ready", **start_up, **python()})
-    if sys.stdin.readline() == "go\n":  # anything else: the driver has gone or given up
+    if sys.stdin.readline() == "go\n":  # anything else: the runner has gone or given up
         answer(measure(task, model, workload, items, answer))

@@ -1,4 +1,4 @@
-"""The pages that the origin serves and the download workload expects; shared by the two, for any Python from 3.9 on."""
+"""The pages that the server serves and the download workload expects; shared by the two, for any Python from 3.9 on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The timed region: one model running one workload's items, and when each item started and ended.
 
-Part of the subject: standard library alone, any Python from 3.9 on.
+Part of the measured process: standard library alone, any Python from 3.9 on.
 """
 
 from __future__ import annotations

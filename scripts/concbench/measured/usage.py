@@ -1,4 +1,4 @@
-"""What a process, the children it has waited for and those alive have used so far; part of the subject.
+"""What a process, the children it has waited for and those alive have used so far; part of the measured process.
 
 A fork server is a child that stays alive and has the workers as its own children. The kernel tells of those that it has
 waited for their CPU time, in ticks (10 ms), but neither switches nor memory, see proc_pid_stat(5) and proc_pid_status(5).

@@ -18,7 +18,7 @@ class ProbeRecord:
     interpreter: str | None
     command: str  # that starts the interpreter
     block: int
-    session: str | None
+    invocation: str | None
     metrics: list[Metric]
     node: str | None = None
 
@@ -29,7 +29,7 @@ class ProbeRecord:
     @classmethod
     def read(cls, path: Path) -> ProbeRecord:
         """Raises ValueError, naming the file, where it isn't such a record."""
-        import msgspec  # here, because the driver, which only writes, starts faster without it
+        import msgspec  # here, because the runner, which only writes, starts faster without it
 
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)

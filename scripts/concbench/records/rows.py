@@ -11,24 +11,24 @@ from concbench.records.run_record import Measured, column
 
 
 @dataclass
-class PointColumns:
-    """What identifies a point, in every table that speaks of points."""
+class ConfigurationColumns:
+    """What identifies a configuration, in every table that speaks of configurations."""
 
     campaign: str = column("the campaign's name")
-    point: str = column("the point's name, which is that of its folder of records")
+    configuration: str = column("the configuration's name, which is that of its folder of records")
     experiment: str = column("the experiment's name in the config")
     contender: str = column("the contender's name in the config; `control` is one of the others measured a second time")
     model: str = column("the model, as its file in `scripts/models/` is named")
     workload: str = column("the workload, as its file in `scripts/workloads/` is named")
     client: str | None = column("the HTTP client, as its file in `scripts/clients/` is named")
-    origin: str | None = column("the name of the origin profile, for workloads that talk to an origin")
+    server: str | None = column("the name of the server profile, for workloads that talk to a server")
     interpreter: str = column("the name of the interpreter under test")
-    workers_asked: str = column("`all` (as many as items), `cpus` (as many as processors) or a number")
+    workers_asked: str = column("`all` (as many as items), `cpus` (as many as CPUs) or a number")
     size: int = column("number of items")
 
 
 @dataclass
-class PlannedRun(PointColumns):
+class PlannedRun(ConfigurationColumns):
     """What the plan says of a run."""
 
     block: int = column("the block, counted from 1")
@@ -48,7 +48,7 @@ class ProbeRow:
     probe: str = column("the probe, as its file in `scripts/probes/` is named")
     interpreter: str | None = column("the interpreter, for probes of one; empty for probes of the machine")
     block: int = column("the block beside whose runs it was measured")
-    session: str | None = column("the invocation of the pipeline that measured it")
+    invocation: str | None = column("the invocation of the pipeline that measured it")
     node: str | None = column("the machine, or the cluster's node, on which it was measured")
     metric: str = column("what the value is of")
     value: float | None = column("the value")
@@ -59,32 +59,32 @@ class ProbeRow:
 
 @dataclass
 class ItemRow:
-    """A row of ``items.csv``: one item of a point's typical run, its moments in seconds since the makespan began."""
+    """A row of ``items.csv``: one item of a configuration's representative run; times in seconds since its start."""
 
-    point: str = column("the point's name")
-    block: int = column("the block of the run, which is the one of the point whose makespan is nearest to the median")
+    configuration: str = column("the configuration's name")
+    block: int = column("the block of the run, which is the one of the configuration whose makespan is nearest to the median")
     item: int = column("the item's number, counted from 0")
-    lane: int = column("the thread that did it, those of all processes numbered from 0 as they first appear")
+    thread: int = column("the thread that did it, those of all processes numbered from 0 as they first appear")
     start_s: float = column("when it started")
     end_s: float = column("when it ended")
     cpu_s: float | None = column("the CPU time of its own code; empty for models whose items take turns on a thread")
-    connection: int | None = column("the connection to the origin that it used, numbered as they were accepted")
-    received_s: float | None = column("when the origin received its request")
-    served_s: float | None = column("when the origin began to hold it: later where it queued for a slot")
-    released_s: float | None = column("when the origin answered")
+    connection: int | None = column("the connection to the server that it used, numbered as they were accepted")
+    received_s: float | None = column("when the server received its request")
+    served_s: float | None = column("when the server began to hold it: later where it queued for a slot")
+    released_s: float | None = column("when the server answered")
 
 
-SETTING = ("experiment", "origin", "interpreter", "size")  # what two points share that may be compared
-POINT_COLUMNS = [item.name for item in fields(PointColumns)]
+CONDITION = ("experiment", "server", "interpreter", "size")  # what two configurations share that may be compared
+CONFIGURATION_COLUMNS = [item.name for item in fields(ConfigurationColumns)]
 
 
 @dataclass
-class SummaryRow(PointColumns):
-    """A row of ``summary.csv``: one for each point, over its runs that are ``ok``."""
+class SummaryRow(ConfigurationColumns):
+    """A row of ``summary.csv``: one for each configuration, over its runs that are ``ok``."""
 
     workers: int | None = column("as `workers_asked` came out")
     planned: int = column("runs planned")
-    disturbed: int = column("runs left out because other programs disturbed them, each time they were tried")
+    interfered: int = column("runs left out because other programs disturbed them, each time they were tried")
     n: int = column("runs that are `ok`, on which the following columns rest")
     best_s: float | None = column("the shortest makespan of all")
     best_of: int = column("the N of the next column")
@@ -98,18 +98,21 @@ class SummaryRow(PointColumns):
     mean_s: float | None = column("the mean makespan")
     stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
-    ideal_s: float | None = column(
-        "the median over the runs: for downloads the delays asked of the origin ÷ the requests that can be under way at once, "
-        "for others the baseline's makespan in the block ÷ the workers or the block's parallel capacity, whichever is less; "
+    lower_bound_s: float | None = column(
+        "the median over the runs: for downloads the delays asked of the server ÷ the requests that can be under way at once, "
+        "for others the baseline's makespan in the block ÷ the workers or the block's effective parallelism, whichever is "
+        "less; "
         "for downloads that are worked on the longer of two: delays and the baseline's CPU time ÷ requests, CPU time ÷ "
-        "capacity; empty for another program than the baseline's, such as NumPy"
+        "effective parallelism; empty for another program than the baseline's, such as NumPy"
     )
     nodes: int = column("machines, or nodes of a cluster, on which those runs were measured")
     node_effect: float | None = column(
         "how many times as long the same typically takes on one of them as on another, beyond what runs on each differ; 1 "
         "where it doesn't; empty with one, and where none has two runs"
     )
-    warnings: str | None = column("the kinds of warning that the point's runs give rise to; `warnings.csv` has their texts")
+    warnings: str | None = column(
+        "the kinds of warning that the configuration's runs give rise to; `warnings.csv` has their texts"
+    )
 
 
 @dataclass
@@ -118,16 +121,16 @@ class NodeRow:
 
     campaign: str = column("the campaign's name")
     node: str = column("its name")
-    cpu_model: str | None = column("its processor")
-    processors: int | None = column("processors that runs could use")
+    cpu_model: str | None = column("its CPU")
+    cpus: int | None = column("CPUs that runs could use")
     memory_bytes: int | None = column("its memory")
     blocks: int = column("blocks measured on it")
     runs: int = column("runs measured on it")
     ok: int = column("those of them that are `ok`")
     machine_speed: float | None = column("the median over those runs")
-    parallel_capacity: float | None = column("processors that work at once, the median over its blocks")
+    effective_parallelism: float | None = column("CPUs that work at once, the median over its blocks")
     effect: float | None = column(
-        "how many times as long runs took on it as on all nodes: the centre of its blocks' medians over the points"
+        "how many times as long runs took on it as on all nodes: the centre of its blocks' medians over the configurations"
     )
     effect_low: float | None = column("the effect's interval begins here")
     effect_high: float | None = column("and ends here")
@@ -135,41 +138,43 @@ class NodeRow:
 
 
 @dataclass
-class ComparisonRow(PointColumns):
-    """A row of ``comparisons.csv``: one for each point, against its experiment's baseline in the same setting."""
+class ComparisonRow(ConfigurationColumns):
+    """A row of ``comparisons.csv``: one for each configuration, against its experiment's baseline in the same condition."""
 
     workers: int | None = column("as `workers_asked` came out")
     baseline: str = column("the contender that this one is compared with; for `control` the one that it measures again")
-    baseline_point: str = column("that contender's point")
+    baseline_configuration: str = column("that contender's configuration")
     speedup: float | None = column("baseline ÷ this, so that more than 1 is faster: the centre of the ratios within blocks")
     speedup_low: float | None = column("the speed-up's interval begins here")
     speedup_high: float | None = column("and ends here")
     level: float | None = column("how often such an interval covers the truth: 0.95, or as near to it as so few blocks allow")
     paired: bool = column(
-        "whether the ratios are of runs of one block and session; if not, they are of all runs, and the verdict is `unclear`"
+        "whether the ratios are of runs of one block and invocation; if not, they are of all runs, and the verdict is "
+        "`inconclusive`"
     )
     blocks: int = column("blocks that the speed-up rests on")
-    blocks_apart: int = column("blocks left out because the two were measured in different sessions")
+    blocks_apart: int = column("blocks left out because the two were measured in different invocations")
     spread: float | None = column("the standard deviation of the single blocks' ratios, relative; of all runs if unpaired")
     speedup_limit: float | None = column(
-        "the speed-up that `ideal_s` would be: of CPU-bound work the workers or the machine's parallel capacity, if less"
+        "the speed-up that `lower_bound_s` would be: of CPU-bound work the workers or the machine's effective parallelism, "
+        "if less"
     )
     noise_floor: float | None = column("how far apart the control's two measurements are, relative; empty without a control")
-    verdict: str | None = column("`faster`, `slower`, `same` or `unclear`; empty for the baseline itself")
+    verdict: str | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline itself")
     best_of_n_speedup: float | None = column("baseline ÷ this of the best-of-N makespans, which is how the article compares")
     warnings: str | None = column("the kinds of warning that the comparison gives rise to; `warnings.csv` has their texts")
 
 
 @dataclass
 class InterpreterRow(ComparisonRow):
-    """A row of ``interpreters.csv``: a point of another interpreter than the first, against the same on that one."""
+    """A row of ``interpreters.csv``: a configuration of another interpreter than the first, against the same on that one."""
 
     baseline_interpreter: str = column("the campaign's first interpreter, on which the baseline is the same contender")
 
 
 @dataclass
-class ChangeRow(PointColumns):
-    """A row of the table that ``compare_campaigns.py`` writes: a point of one campaign beside the same of another."""
+class ChangeRow(ConfigurationColumns):
+    """A row of the table that ``compare_campaigns.py`` writes: a configuration of one campaign beside the same of another."""
 
     workers: int | None = column("as `workers_asked` came out")
     before_campaign: str = column("the name of the campaign that it is compared with")
@@ -184,7 +189,7 @@ class ChangeRow(PointColumns):
     machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
     noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
     p: float | None = column("how probable so great a difference would be if there were none (exact rank-sum test)")
-    verdict: str | None = column("`faster`, `slower`, `same` or `unclear`; empty where it was skipped in both")
+    verdict: str | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
     reason: str | None = column("why there is no other verdict")
 
 
@@ -195,19 +200,19 @@ class ScalingRow:
     campaign: str = column("the campaign's name")
     experiment: str = column("the experiment's name in the config")
     contender: str = column("the contender's name in the config")
-    origin: str | None = column("the name of the origin profile, for workloads that talk to an origin")
+    server: str | None = column("the name of the server profile, for workloads that talk to a server")
     interpreter: str = column("the name of the interpreter under test")
     size: int = column("number of items")
-    law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/scaling_laws.py` has both")
-    points: int = column("numbers of workers that the fit rests on")
+    law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
+    worker_counts: int = column("numbers of workers that the fit rests on")
     blocks: int = column("blocks, each of which is fitted by itself; the figures are medians over them")
     one_worker_s: float | None = column("the makespan of one worker by the law, fitted to the medians")
-    serial: float | None = column("share of one worker's work that more workers don't share")
-    serial_low: float | None = column("its interval begins here")
-    serial_high: float | None = column("and ends here")
-    crosstalk: float | None = column("of the USL: what each worker adds for each other one, as a share of one worker's work")
-    crosstalk_low: float | None = column("its interval begins here")
-    crosstalk_high: float | None = column("and ends here")
+    serial_fraction: float | None = column("share of one worker's work that more workers don't share")
+    serial_fraction_low: float | None = column("its interval begins here")
+    serial_fraction_high: float | None = column("and ends here")
+    coherency: float | None = column("of the USL: what each worker adds for each other one, as a share of one worker's work")
+    coherency_low: float | None = column("its interval begins here")
+    coherency_high: float | None = column("and ends here")
     level: float | None = column("how often such intervals cover the truth")
     predicted_workers: float | None = column("the best number of workers by the law; empty where more are never slower")
     predicted_low: float | None = column("its interval begins here; empty where the law of some block has no optimum")
@@ -222,11 +227,11 @@ class ScalingRow:
 
 @dataclass
 class WarningRow:
-    """A row of ``warnings.csv``: what a reader must know of a point, or of an experiment as a whole."""
+    """A row of ``warnings.csv``: what a reader must know of a configuration, or of an experiment as a whole."""
 
     warning: str = column("the kind of warning, one of those listed below")
     experiment: str = column("the experiment that it concerns")
-    point: str | None = column("the point that it concerns; empty where it is the whole experiment")
+    configuration: str | None = column("the configuration that it concerns; empty where it is the whole experiment")
     message: str = column("what was found, in figures")
     remedy: str = column("what to do")
 
@@ -248,7 +253,7 @@ class ClaimRow:
     blocks: int = column("blocks that it rests on")
     verdict: str = column("`reproduced`, `contradicted` or `inconclusive`")
     reason: str = column("why, in a sentence; for a contradicted claim with the cause, as measured")
-    evidence: str | None = column("the points (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
+    evidence: str | None = column("the configurations (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
 
 
 TABLES: dict[str, type] = {

@@ -1,4 +1,4 @@
-"""A run on disk: what was asked for, and what was measured. Written by the driver, read when results are collected."""
+"""A run on disk: what was asked for, and what was measured. Written by the runner, read when results are collected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from concbench.common.atomic import write_whole
 from concbench.records.server_profile import Profile
 
 VERSION = 2  # older ones are left where they are: it is part of what a record's path stands for
-Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as processors)
+Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
 
 
 def column(meaning: str) -> Any:
@@ -25,7 +25,7 @@ def column(meaning: str) -> Any:
 class RunSpec:
     """All that a run's timing depends on; its JSON is the run's parameter in the pipeline."""
 
-    point: str
+    configuration: str
     block: int
     seed: int
     interpreter: str
@@ -35,7 +35,7 @@ class RunSpec:
     workload_options: Mapping[str, Any]
     workers: Workers
     size: int
-    origin: Profile | None
+    server: Profile | None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)
@@ -43,7 +43,7 @@ class RunSpec:
     @classmethod
     def from_json(cls, text: str) -> RunSpec:
         spec = json.loads(text)
-        return cls(**{**spec, "origin": Profile.from_json(spec["origin"]) if spec["origin"] else None})
+        return cls(**{**spec, "server": Profile.from_json(spec["server"]) if spec["server"] else None})
 
 
 @dataclass
@@ -52,7 +52,9 @@ class Measured:
 
     status: str = column("`ok`, or why the run doesn't count; see below")
     reason: str | None = column("what went wrong, where something did")
-    session: str | None = column("the invocation of the pipeline that measured the run; runs of two sessions may be days apart")
+    invocation: str | None = column(
+        "the invocation of the pipeline that measured the run; runs of two invocations may be days apart"
+    )
     attempts: int | None = column("how often the run was measured, the last time included")
     node: str | None = column("the machine, or the cluster's node, on which it was measured")
     started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
@@ -74,27 +76,27 @@ class Measured:
     )
     cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
     cpu_outside_s: float | None = column("CPU time that the columns above miss: checking and reporting the results, ending")
-    effective_cores: float | None = column("CPU time ÷ makespan")
+    cpus_used: float | None = column("CPU time ÷ makespan")
     voluntary_switches: int | None = column(
         "context switches while waiting, child processes included; empty where those were a fork server's, which can't be seen"
     )
     involuntary_switches: int | None = column("context switches forced by the kernel, child processes included; empty as above")
     peak_memory_bytes: int | None = column("of the largest process; empty as above")
     items_ok: int | None = column("items whose result was right")
-    lanes: int | None = column("threads that did items, over all processes")
+    threads_used: int | None = column("threads that did items, over all processes")
     bytes_received: int | None = column("of all bodies together")
-    origin_controlled: bool | None = column("false where the config names real addresses: their delays are not known")
-    connections: int | None = column("that the origin accepted")
-    peak_in_flight: int | None = column("the most requests that the origin held at once, those in its queue included")
-    held_s: float | None = column("the delays that the origin was asked for, summed over the requests")
+    server_controlled: bool | None = column("false where the config names real addresses: their delays are not known")
+    connections: int | None = column("that the server accepted")
+    peak_in_flight: int | None = column("the most requests that the server held at once, those in its queue included")
+    delay_total_s: float | None = column("the delays that the server was asked for, summed over the requests")
     delay_error_s: float | None = column("the median by which a delay came out longer than it was asked for")
-    origin_cpu_s: float | None = column("CPU time of the origin, from when it was ready to the run's end")
-    origin_strain: float | None = column(
-        "how near the origin came to being the limit, by its CPU time or by its delays: a run above 1 is `origin-bound`"
+    server_cpu_s: float | None = column("CPU time of the server, from when it was ready to the run's end")
+    server_load: float | None = column(
+        "how near the server came to being the limit, by its CPU time or by its delays: a run above 1 is `server-bound`"
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
-    foreign_cpu: float | None = column("share of the time of the processors we may use that went to others during the run")
-    overhead_s: float | None = column("the driver's wall time less the makespan")
+    background_cpu: float | None = column("share of the time of the CPUs we may use that went to others during the run")
+    overhead_s: float | None = column("the runner's wall time less the makespan")
 
 
 @dataclass
@@ -104,12 +106,12 @@ class ItemTimes:
     start_s: list[float]
     end_s: list[float]
     cpu_s: list[float | None]  # not known where items take turns on a thread
-    lane: list[int]  # threads and processes, numbered as they first appear
+    thread: list[int]  # threads and processes, numbered as they first appear
 
 
 @dataclass
 class Requests:
-    """What the origin saw of each request, in the order of its answers, by the clock of ``ItemTimes``."""
+    """What the server saw of each request, in the order of its answers, by the clock of ``ItemTimes``."""
 
     item: list[int]
     connection: list[int]
@@ -133,7 +135,7 @@ class RunRecord:
     @classmethod
     def read(cls, path: Path) -> RunRecord:
         """Raises ValueError, naming the file and what is wrong, where it isn't a record of this version."""
-        import msgspec  # here, because the driver, which only writes, starts faster without it
+        import msgspec  # here, because the runner, which only writes, starts faster without it
 
         try:
             content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""How the origin of a run behaves: its sites, its limits, and how long it holds each request."""
+"""How the server of a run behaves: its sites, its limits, and how long it holds each request."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Site:
-    """What the origin serves in one place; ``url`` where the server isn't ours, and then nothing else."""
+    """What the server serves in one place; ``url`` where the server isn't ours, and then nothing else."""
 
     name: str
     bytes: int = 0
@@ -61,29 +61,29 @@ class Site:
 
 @dataclass(frozen=True)
 class Profile:
-    """How the origin behaves; ``slots`` is the most requests served at once, over all sites, or None for no limit."""
+    """How the server behaves; ``max_concurrent`` is the most requests served at once, over all sites, or None for no limit."""
 
     sites: tuple[Site, ...]
-    slots: int | None = None
-    connect_s: float = 0.0
-    load_s: float = 0.0  # more for each other request that is being served
-    weather: Distribution = Distribution.fixed(1)
+    max_concurrent: int | None = None
+    connect_delay_s: float = 0.0
+    delay_per_concurrent_s: float = 0.0  # more for each other request that is being served
+    delay_factor: Distribution = Distribution.fixed(1)
 
     @classmethod
     def from_json(cls, profile: Mapping[str, Any]) -> Profile:
         sites = tuple(Site.from_json(site) for site in profile["sites"])
-        return cls(**{**profile, "sites": sites, "weather": Distribution(**profile["weather"])})
+        return cls(**{**profile, "sites": sites, "delay_factor": Distribution(**profile["delay_factor"])})
 
     @property
     def under_control(self) -> bool:
         return all(site.url is None for site in self.sites)
 
-    def delays_s(self, size: int, seed: int, block: int, point: str) -> list[float]:
-        """For each item the seconds that its request is held, apart from queueing and ``connect_s``.
+    def delays_s(self, size: int, seed: int, block: int, configuration: str) -> list[float]:
+        """For each item the seconds that its request is held, apart from queueing and ``connect_delay_s``.
 
-        Within a block all contenders meet the same delays; only the weather, one factor for the whole run, is a
+        Within a block all contenders meet the same delays; only the delay factor, one factor for the whole run, is a
         run's own.
         """
-        weather = self.weather.draw(seed, block, point)
+        delay_factor = self.delay_factor.draw(seed, block, configuration)
         of_site = [self.sites[item % len(self.sites)].latency_s for item in range(size)]
-        return [weather * latency_s.draw(seed, block, item) for item, latency_s in enumerate(of_site)]
+        return [delay_factor * latency_s.draw(seed, block, item) for item, latency_s in enumerate(of_site)]

@@ -12,7 +12,7 @@ from concbench.common.atomic import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
-from concbench.records.rows import SETTING, column_meanings
+from concbench.records.rows import CONDITION, column_meanings
 
 Row = TypeVar("Row")
 
@@ -31,13 +31,15 @@ class TableError(SystemExit):
 
 def read_table(path: Path, row: type) -> pd.DataFrame:
     """Read a CSV of ``row``s; text columns stay text. Raises TableError naming the columns that are missing."""
-    import pandas as pd  # here, because the driver's side of this module needs none
+    import pandas as pd  # here, because the runner's side of this module needs none
 
     text = {item.name: "string" for item in fields(row) if "str" in str(item.type)}
     table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
-        raise TableError(f"{path}: no column {', '.join(missing)}; scripts/tables.py says what each table holds")
+        raise TableError(
+            f"{path}: no column {', '.join(missing)}; scripts/concbench/records/rows.py says what each table holds"
+        )
     return table
 
 
@@ -46,9 +48,9 @@ def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
     return [row(**{str(name): known(value) for name, value in one.items()}) for one in table.to_dict("records")]
 
 
-def settings_that_vary(summary: pd.DataFrame) -> list[str]:
-    """Which of ``SETTING`` has more than one value among these points."""
-    return [name for name in SETTING if summary[name].nunique() > 1]
+def conditions_that_vary(summary: pd.DataFrame) -> list[str]:
+    """Which of ``CONDITION`` has more than one value among these configurations."""
+    return [name for name in CONDITION if summary[name].nunique() > 1]
 
 
 def known(value: Any) -> Any:

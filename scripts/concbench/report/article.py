@@ -6,7 +6,7 @@ import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.common.formatting import text
-from concbench.records.rows import SETTING
+from concbench.records.rows import CONDITION
 
 
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
             "here, median (s)": rows["median_s"].map(text),
             "one node ÷ another": rows["node_effect"].map(text),
-            "ideal (s)": rows["ideal_s"].map(text),
+            "lower bound (s)": rows["lower_bound_s"].map(text),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
             "here (× baseline)": rows["best_of_n_speedup"].map(text),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
@@ -30,7 +30,7 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
         table = table.drop(columns="one node ÷ another")
     if not experiment.article_s:
         table = table.drop(columns=["article (s)", "article (× baseline)"])
-    for name in reversed(SETTING[1:]):
+    for name in reversed(CONDITION[1:]):
         if rows[name].nunique() > 1:
             table.insert(1, name, rows[name])
     return table
@@ -45,11 +45,11 @@ def text_of_workers(row: pd.Series) -> str:
 
 
 def notes(runs: pd.DataFrame) -> list[str]:
-    """What a reader must know: runs that don't count, and an origin that wasn't ours."""
+    """What a reader must know: runs that don't count, and a server that wasn't ours."""
     lines = []
-    if (runs["origin_controlled"] == False).any():  # noqa: E712  (it may be empty)
+    if (runs["server_controlled"] == False).any():  # noqa: E712  (it may be empty)
         lines.append(
-            "**The origin was not under control**: the downloads went to real addresses, whose delays, limits and contents "
+            "**The server was not under control**: the downloads went to real addresses, whose delays, limits and contents "
             "are not known; differences between contenders may be the network's."
         )
     for _, run in runs[runs["status"] != "ok"].iterrows():
@@ -77,7 +77,7 @@ def heading(campaign: Campaign) -> list[str]:
 def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """The whole page, as Markdown."""
     parts = heading(campaign)
-    summary = summary.merge(comparisons[["point", "best_of_n_speedup"]], on="point")
+    summary = summary.merge(comparisons[["configuration", "best_of_n_speedup"]], on="configuration")
     for experiment in campaign.experiments.values():
         rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]
         parts.append(f"## {experiment.name}: {experiment.workload}, baseline {experiment.baseline}")

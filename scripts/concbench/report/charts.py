@@ -53,7 +53,7 @@ class Chart:
     @property
     def about(self) -> str:
         """What there is to see in such a figure."""
-        return plugins.plugin("figures", self.figure).about
+        return plugins.figure(self.figure).about
 
     @property
     def size_bytes(self) -> int:
@@ -96,10 +96,8 @@ def charts(svgs: Iterable[Path], page: Path) -> Sequence[Chart]:
     return found
 
 
-def of(charts: Iterable[Chart], experiment: str | None, drawn_for: str | None = None) -> list[Chart]:
-    """Those of an experiment, or of the whole campaign for what they are drawn for."""
+def of(charts: Iterable[Chart], experiment: str | None, scope: plugins.Scope | None = None) -> list[Chart]:
+    """Those of an experiment, or of the whole campaign of one scope."""
     return [
-        one
-        for one in charts
-        if one.experiment == experiment and (drawn_for is None or plugins.plugin("figures", one.figure).drawn_for == drawn_for)
+        one for one in charts if one.experiment == experiment and (scope is None or plugins.figure(one.figure).scope == scope)
     ]

@@ -1,4 +1,4 @@
-"""Write claims.md: every claim with the article's figure, ours, and the verdict; which origin gives the article's ratios."""
+"""Write claims.md: every claim with the article's figure, ours, and the verdict; which server gives the article's ratios."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
 
 
 def speedups(experiment: Experiment, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Origin profiles down, contenders with a figure of the article across; of several numbers of workers the first."""
+    """Server profiles down, contenders with a figure of the article across; of several numbers of workers the first."""
     own = comparisons[(comparisons["experiment"] == experiment.name) & (comparisons["contender"] != CONTROL)]
     own = own[own["contender"].isin(experiment.article_s) & (own["contender"] != experiment.baseline)]
-    return own.drop_duplicates(["origin", "contender"]).pivot_table(
-        index="origin", columns="contender", values="best_of_n_speedup", sort=False, dropna=False
+    return own.drop_duplicates(["server", "contender"]).pivot_table(
+        index="server", columns="contender", values="best_of_n_speedup", sort=False, dropna=False
     )
 
 
@@ -59,35 +59,35 @@ def alike(ours: float, article: float) -> bool:
     return bool(known(ours)) and abs(log(ours / article)) <= log(1 + AS_PUBLISHED)
 
 
-def origins_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
-    """The article's speed-ups beside ours under each origin profile, and which of them gives them; empty if there is one."""
+def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
+    """The article's speed-ups beside ours under each server profile, and which of them gives them; empty if there is one."""
     found = speedups(experiment, comparisons)
     if len(found) < 2:
         return []
     article = {name: experiment.article_s[experiment.baseline] / experiment.article_s[name] for name in found.columns}
-    rows = [{"origin": "the article's", **{name: text(value) for name, value in article.items()}}]
+    rows = [{"server": "the article's", **{name: text(value) for name, value in article.items()}}]
     rows += [
-        {"origin": str(origin), **{name: text(known(row[name])) for name in found.columns}} for origin, row in found.iterrows()
+        {"server": str(server), **{name: text(known(row[name])) for name in found.columns}} for server, row in found.iterrows()
     ]
-    right = {origin: [name for name in found.columns if alike(row[name], article[name])] for origin, row in found.iterrows()}
-    whole = [str(origin) for origin, names in right.items() if len(names) == len(found.columns)]
+    right = {server: [name for name in found.columns if alike(row[name], article[name])] for server, row in found.iterrows()}
+    whole = [str(server) for server, names in right.items() if len(names) == len(found.columns)]
     if whole:
         said = f"The profile {' and '.join(whole)} gives all of the article's ratios, to within {AS_PUBLISHED:.0%}."
     else:
-        some = "; ".join(f"{origin} gives {', '.join(names) if names else 'none'}" for origin, names in right.items())
+        some = "; ".join(f"{server} gives {', '.join(names) if names else 'none'}" for server, names in right.items())
         said = f"No profile gives all of the article's ratios to within {AS_PUBLISHED:.0%}: {some}."
-    title = f"## Times faster than {experiment.baseline}, by origin: {experiment.name}"
+    title = f"## Times faster than {experiment.baseline}, by server: {experiment.name}"
     return [title, pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True), said]
 
 
 def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
     """The whole page, as Markdown."""
     explained = (
-        "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the points and probes "
-        "that each verdict rests on. Verdicts hold for this machine and Python, and for an origin on it."
+        "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the configurations and probes "
+        "that each verdict rests on. Verdicts hold for this machine and Python, and for a server on it."
     )
     title = f"# Campaign {campaign.name}: its claims, answered"
     parts = [title, counts(rows), explained, claims_table(rows, campaign)]
     for experiment in campaign.experiments.values():
-        parts += origins_section(experiment, comparisons)
+        parts += servers_section(experiment, comparisons)
     return "\n\n".join(parts) + "\n"

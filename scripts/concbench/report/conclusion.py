@@ -10,7 +10,7 @@ import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
-from concbench.records.rows import SETTING, WarningRow
+from concbench.records.rows import CONDITION, WarningRow
 from concbench.records.tables import rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
@@ -21,13 +21,13 @@ LISTED = 10
 
 
 def compared(data: FigureData) -> Iterator[str]:
-    """An experiment's answers, and a table for each of its settings."""
-    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
-    rows = data.summary.merge(data.comparisons[own], on="point")
+    """An experiment's answers, and a table for each of its conditions."""
+    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
+    rows = data.summary.merge(data.comparisons[own], on="configuration")
     said = {answer.name: answer for answer in answers(data)}
-    for answer, (_, rivals) in zip(said.values(), rows.groupby(list(SETTING), sort=False, dropna=False)):
+    for answer, (_, rivals) in zip(said.values(), rows.groupby(list(CONDITION), sort=False, dropna=False)):
         first = rivals.iloc[0]
-        yield answer.name if "interpreter" in data.settings_vary else f"{answer.name}, Python {first['interpreter']}"
+        yield answer.name if "interpreter" in data.conditions_vary else f"{answer.name}, Python {first['interpreter']}"
         yield fill(str(answer), WIDTH)
         faster = f"times as fast as {first['baseline']}"
         table = pd.DataFrame(
@@ -35,7 +35,9 @@ def compared(data: FigureData) -> Iterator[str]:
                 "": rivals["contender"],
                 "workers": rivals["workers_asked"],
                 "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s", "median_level"),
-                "ideal (s)": ["–" if pd.isna(ideal_s) else three_digits(ideal_s) for ideal_s in rivals["ideal_s"]],
+                "lower bound (s)": [
+                    "–" if pd.isna(lower_bound_s) else three_digits(lower_bound_s) for lower_bound_s in rivals["lower_bound_s"]
+                ],
                 faster: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
                 "verdict": rivals["verdict"].fillna(""),
             }
@@ -48,7 +50,7 @@ def compared(data: FigureData) -> Iterator[str]:
 
 def in_words(warnings: list[WarningRow]) -> str:
     """Warnings of one kind with one remedy: what was found, and what to do."""
-    found = [f"{warning.point or warning.experiment}: {warning.message}" for warning in warnings]
+    found = [f"{warning.configuration or warning.experiment}: {warning.message}" for warning in warnings]
     more = [f"and {len(found) - LISTED} more: see warnings.csv"] if len(found) > LISTED else []
     return f"{warnings[0].warning}: {'; '.join([*found[:LISTED], *more])}\nTo do: {warnings[0].remedy}"
 
@@ -64,7 +66,7 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
 def not_counted(runs: pd.DataFrame) -> list[str]:
     """A line for each run that isn't ``ok``, with its log."""
     lines = [
-        f"{run['status']}: {run['point']}, block {run['block']}: {run['reason']} "
+        f"{run['status']}: {run['configuration']}, block {run['block']}: {run['reason']} "
         f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
         for _, run in runs[runs["status"] != "ok"].iterrows()
     ]
@@ -91,7 +93,7 @@ def on_nodes(data: CampaignData) -> list[str]:
         if effects.notna().any()
         else ("by what a block on each doesn't tell")
     )
-    said = "Speed-ups are taken within a block and a node; between nodes the absolute times of a point differ"
+    said = "Speed-ups are taken within a block and a node; between nodes the absolute times of a configuration differ"
     return [fill(f"Blocks were measured on {nodes} nodes. {said} {differ}. See nodes.csv.", WIDTH)]
 
 

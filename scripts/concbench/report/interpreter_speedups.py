@@ -14,38 +14,40 @@ from concbench.report.answers import Answer
 from concbench.stats.ratios import log_makespans, ratio
 from concbench.stats.verdicts import verdict
 
-WORDS = {"faster": "faster", "slower": "slower", "same": "the same", "unclear": "unclear"}
+WORDS = {"faster": "faster", "slower": "slower", "same": "the same", "inconclusive": "inconclusive"}
 
 
 def gains(data: FigureData) -> Iterator[Answer]:
-    """An answer for each origin and size of an experiment that was measured on several interpreters."""
+    """An answer for each server and size of an experiment that was measured on several interpreters."""
     first = next(iter(data.campaign.interpreters))
-    for (origin, size), own in data.interpreters.groupby(["origin", "size"], sort=False, dropna=False):
-        varying = [(name, value) for name, value in (("origin", origin), ("size", size)) if name in data.settings_vary]
+    for (server, size), own in data.interpreters.groupby(["server", "size"], sort=False, dropna=False):
+        varying = [(name, value) for name, value in (("server", server), ("size", size)) if name in data.conditions_vary]
         where = "".join(f", {name} {value}" for name, value in varying)
-        there = data.fastest["origin"].isna() | (data.fastest["origin"] == origin)
-        points = data.fastest[there & (data.fastest["size"] == size)]
+        there = data.fastest["server"].isna() | (data.fastest["server"] == server)
+        configurations = data.fastest[there & (data.fastest["size"] == size)]
         said = [against_first(str(name), rows, first) for name, rows in own.groupby("interpreter", sort=False)]
-        yield Answer(f"{data.experiment.name}{where}, by interpreter", (*best_of_all(points, first, data), *said))
+        yield Answer(f"{data.experiment.name}{where}, by interpreter", (*best_of_all(configurations, first, data), *said))
 
 
-def best_of_all(points: pd.DataFrame, first: str, data: FigureData) -> Iterator[str]:
-    """The fastest on any interpreter beside the fastest on the first one; ``points`` are each contender's best."""
-    points = points.sort_values("median_s")
-    home = points[points["interpreter"] == first]
+def best_of_all(configurations: pd.DataFrame, first: str, data: FigureData) -> Iterator[str]:
+    """The fastest on any interpreter beside the fastest on the first one; ``configurations`` are each contender's best."""
+    configurations = configurations.sort_values("median_s")
+    home = configurations[configurations["interpreter"] == first]
     if home.empty:
         return
-    best, usual = points.iloc[0], home.iloc[0]
+    best, usual = configurations.iloc[0], home.iloc[0]
     if best["interpreter"] == first:
         yield f"{called(usual)} on {first} had the shortest median of all."
         return
     makespans = log_makespans(data.runs)
-    found = ratio(makespans[usual["point"]], makespans[best["point"]])
+    found = ratio(makespans[usual["configuration"]], makespans[best["configuration"]])
     if found.interval is None:
         return
     times = with_interval(found.interval.estimate, found.interval.low, found.interval.high)
-    floors = data.comparisons.loc[data.comparisons["point"].isin([best["point"], usual["point"]]), "noise_floor"]
-    decided = verdict(found.interval, data.campaign.margin, known(floors.max())) if found.paired else "unclear"
+    floors = data.comparisons.loc[
+        data.comparisons["configuration"].isin([best["configuration"], usual["configuration"]]), "noise_floor"
+    ]
+    decided = verdict(found.interval, data.campaign.margin, known(floors.max())) if found.paired else "inconclusive"
     yield (
         f"{called(best)} on {best['interpreter']} had the shortest median of all, {times} times as fast as {called(usual)},"
         f" the fastest on {first} (verdict: {decided})."

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign.campaign import CONTROL
+from concbench.campaign.plugins import Scope
 from concbench.claims.wording import counts
 from concbench.common.formatting import duration
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
@@ -24,11 +25,11 @@ from concbench.report.interpreter_speedups import gains
 from concbench.report.page_tables import (
     Table,
     claims_table,
+    configurations_table,
     environment_table,
     laws_table,
     left_out_table,
     nodes_table,
-    points_table,
     warnings_table,
 )
 from concbench.report.wording import chance
@@ -37,18 +38,18 @@ PARTS = Path(__file__).parent / "templates"
 READS = ("templates/*",)  # see campaign/sources.py
 FILES = {
     "runs.csv": "a row for each planned run",
-    "summary.csv": "a row for each point: best, median, spread, ideal",
+    "summary.csv": "a row for each configuration: best, median, spread, lower bound",
     "nodes.csv": "the machine, or the nodes of a cluster, and how they differ",
-    "comparisons.csv": "a row for each point against its baseline: speed-up, interval, verdict",
-    "interpreters.csv": "the same of each point of another interpreter, against the first one",
+    "comparisons.csv": "a row for each configuration against its baseline: speed-up, interval, verdict",
+    "interpreters.csv": "the same of each configuration of another interpreter, against the first one",
     "scaling.csv": "the scaling laws fitted to worker sweeps",
     "warnings.csv": "what to know before quoting a figure",
     "claims.csv": "a verdict on each claim",
     "probes.csv": "small measurements beside the runs",
-    "items.csv": "the items of each point's typical run",
+    "items.csv": "the items of each configuration's representative run",
     "article.md": "the article's figures beside ours",
     "conclusion.txt": "what the campaign ended with on the console",
-    "environment.json": "machine, kernel, interpreters and packages of each session",
+    "environment.json": "machine, kernel, interpreters and packages of each invocation",
     "config.json": "the campaign's config",
 }
 
@@ -110,7 +111,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
         name=data.experiment.name,
         subject=data.subject.partition(", ")[2],
         answers=[*answers(data), *worth(data), *gains(data)],
-        table=points_table(data),
+        table=configurations_table(data),
         laws=laws_table(rows_of(data.scaling, ScalingRow)),
         charts=charts.of(drawn, data.experiment.name),
     )
@@ -132,15 +133,15 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         sections=[section(data.experiment(name), drawn) for name in campaign.experiments],
         claims=claims_table(claims) if claims else None,
         claims_counted=counts(claims) if claims else "",
-        claims_charts=charts.of(drawn, None, "claims"),
+        claims_charts=charts.of(drawn, None, Scope.CLAIMS),
         warnings=warnings_table(warnings),
         warnings_counted=f"There are {len(warnings)} warnings of {kinds} kinds."
         if len(warnings) > 1
         else "There is a warning.",
         left_out=left_out_table(runs),
         chance=chance(data.compared),
-        map_charts=[one for kind in ("mixed work", "interpreters") for one in charts.of(drawn, None, kind)],
-        campaign_charts=charts.of(drawn, None, "campaign"),
+        map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
+        campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
         blocks=campaign.repetitions,
         seed=campaign.seed,
         margin=campaign.margin,

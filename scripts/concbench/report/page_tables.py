@@ -11,8 +11,8 @@ import pandas as pd
 from concbench.analysis.dataset import FigureData
 from concbench.claims.wording import SIGNS, ours
 from concbench.common.formatting import three_digits
-from concbench.environment.session import read_sessions
-from concbench.records.rows import SETTING, ClaimRow, NodeRow, ScalingRow, WarningRow
+from concbench.environment.invocation import read_invocations
+from concbench.records.rows import CONDITION, ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.report.wording import interval
 
@@ -44,15 +44,15 @@ def texts(*values: object) -> list[Cell]:
     return [Cell("–" if known(value) is None else str(value)) for value in values]
 
 
-def points_table(data: FigureData) -> Table:
-    """Every point of an experiment but the control's, with its comparison."""
-    own = ["point", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "warnings"]
-    rows = data.summary.merge(data.comparisons[own], on="point", suffixes=("", "_compared"))
-    settings = [name for name in SETTING[1:] if name in data.settings_vary]
+def configurations_table(data: FigureData) -> Table:
+    """Every configuration of an experiment but the control's, with its comparison."""
+    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "warnings"]
+    rows = data.summary.merge(data.comparisons[own], on="configuration", suffixes=("", "_compared"))
+    conditions = [name for name in CONDITION[1:] if name in data.conditions_vary]
     by_node = bool(rows["node_effect"].notna().any())
     columns = [
-        *("contender", *settings, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
-        *(f"best of {data.campaign.best_of} (s)", "ideal (s)"),
+        *("contender", *conditions, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
+        *(f"best of {data.campaign.best_of} (s)", "lower bound (s)"),
         *(f"times as fast as {data.experiment.baseline}", "verdict", "warnings"),
     ]
     cells = []
@@ -62,18 +62,18 @@ def points_table(data: FigureData) -> Table:
         kinds = " ".join(dict.fromkeys(f"{known(row['warnings']) or ''} {known(row['warnings_compared']) or ''}".split()))
         cells.append(
             [
-                *texts(row["contender"], *(row[name] for name in settings)),
+                *texts(row["contender"], *(row[name] for name in conditions)),
                 Cell.of(known(row["workers"])) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0),
                 Cell(f"{row['n']} of {row['planned']}", row["n"]),
                 Cell.of(known(row["median_s"]), median),
                 *([Cell.of(known(row["node_effect"]))] if by_node else []),
                 Cell.of(known(row["best_of_n_s"])),
-                Cell.of(known(row["ideal_s"])),
+                Cell.of(known(row["lower_bound_s"])),
                 Cell.of(known(row["speedup"]), speedup),
                 *texts(known(row["verdict"]) or "baseline", kinds or "none"),
             ]
         )
-    return Table(f"{data.experiment.name}: all points, with 95 % intervals in brackets", columns, cells)
+    return Table(f"{data.experiment.name}: all configurations, with 95 % intervals in brackets", columns, cells)
 
 
 def optimum_by_law(row: ScalingRow) -> Cell:
@@ -88,16 +88,28 @@ def laws_table(rows: list[ScalingRow]) -> Table:
     """The scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
     cells = [
         [
-            *texts(row.contender, row.origin or row.interpreter, row.law),
-            Cell.of(row.serial, interval(row.serial, row.serial_low or 0, row.serial_high or 0, row.level or 0)),
-            Cell.of(row.crosstalk, interval(row.crosstalk, row.crosstalk_low or 0, row.crosstalk_high or 0, row.level or 0)),
+            *texts(row.contender, row.server or row.interpreter, row.law),
+            Cell.of(
+                row.serial_fraction,
+                interval(row.serial_fraction, row.serial_fraction_low or 0, row.serial_fraction_high or 0, row.level or 0),
+            ),
+            Cell.of(row.coherency, interval(row.coherency, row.coherency_low or 0, row.coherency_high or 0, row.level or 0)),
             optimum_by_law(row),
             Cell.of(row.measured_workers),
             Cell.of(row.error, f"{row.error:.0%}" + (": a poor fit" if row.poor else "")),
         ]
         for row in rows
     ]
-    columns = ["contender", "where", "law", "serial share", "crosstalk", "best workers by the law", "as measured", "misses by"]
+    columns = [
+        "contender",
+        "where",
+        "law",
+        "serial fraction σ",
+        "coherency",
+        "best workers by the law",
+        "as measured",
+        "misses by",
+    ]
     return Table("Scaling laws fitted to the sweeps", columns, cells)
 
 
@@ -116,7 +128,7 @@ def claims_table(rows: list[ClaimRow]) -> Table:
 
 
 def warnings_table(rows: list[WarningRow]) -> Table:
-    cells = [texts(row.warning, row.point or row.experiment, row.message, row.remedy) for row in rows]
+    cells = [texts(row.warning, row.configuration or row.experiment, row.message, row.remedy) for row in rows]
     return Table("Warnings", ["warning", "where", "what was found", "what to do"], cells)
 
 
@@ -124,7 +136,7 @@ def left_out_table(runs: pd.DataFrame) -> Table:
     """The runs that don't count, each with its log."""
     cells = [
         [
-            Cell(str(run["point"]), link=f"logs/runs/{run['record']}.log" if run["status"] != "missing" else None),
+            Cell(str(run["configuration"]), link=f"logs/runs/{run['record']}.log" if run["status"] != "missing" else None),
             Cell.of(run["block"]),
             *texts(run["status"], run["reason"]),
         ]
@@ -138,30 +150,36 @@ def nodes_table(rows: list[NodeRow]) -> Table:
     cells = [
         [
             *texts(row.node, row.cpu_model),
-            *(Cell.of(one) for one in (row.processors, row.blocks, row.ok)),
+            *(Cell.of(one) for one in (row.cpus, row.blocks, row.ok)),
             Cell.of(row.machine_speed and row.machine_speed / 1e6),
-            Cell.of(row.parallel_capacity),
+            Cell.of(row.effective_parallelism),
             Cell.of(row.effect, interval(row.effect, row.effect_low or 0, row.effect_high or 0, row.effect_level or 0)),
         ]
         for row in rows
     ]
-    columns = ["node", "processor", "processors", "blocks", "runs that count", "speed (million steps/s)", "parallel capacity"]
+    columns = ["node", "cpu", "cpus", "blocks", "runs that count", "speed (million steps/s)", "effective parallelism"]
     return Table("Nodes", [*columns, "times as long as on all"], cells if len(cells) > 1 else [])
 
 
 def environment_table(path: Path) -> Table:
-    """A row for each session, the last first."""
+    """A row for each invocation, the last first."""
     cells = []
-    for one in reversed(read_sessions(path)):
+    for one in reversed(read_invocations(path)):
         pythons = (
             f"{name}: {facts['implementation']} {facts['version']}" if facts else f"{name}: not there"
             for name, facts in one.interpreters.items()
         )
         memory = f"{one.memory_bytes / 2**30:.0f} GiB"
-        machine = f"{one.cpu_model}, {one.processors} processors, {memory}"
+        machine = f"{one.cpu_model}, {one.cpus} CPUs, {memory}"
         cells.append(
             texts(
-                one.session, one.machine, machine, one.kernel, one.governor or "unknown", "; ".join(pythons), one.git_revision
+                one.invocation,
+                one.machine,
+                machine,
+                one.kernel,
+                one.governor or "unknown",
+                "; ".join(pythons),
+                one.git_revision,
             )
         )
-    return Table("Sessions", ["session", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)
+    return Table("Sessions", ["invocation", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)

@@ -1,5 +1,5 @@
-"""Find out how many requests the origin can answer in a second, with a client that isn't Python (wrk), and how much of
-that the fastest run of each campaign's origin profile asked of it.
+"""Find out how many requests the server can answer in a second, with a client that isn't Python (wrk), and how much of
+that the fastest run of each campaign's server profile asked of it.
 
 Measured with each profile's pages but without its delays, over connections that stay open and over new ones. Nothing else
 should use the machine meanwhile. Needs wrk: apt install wrk.
@@ -18,7 +18,7 @@ from typing import IO, Any
 import pandas as pd
 
 from concbench.records.server_profile import Distribution, Profile
-from concbench.runner.run import START_UP_S, start_origin
+from concbench.runner.run import START_UP_S, start_server
 
 CONNECTIONS = 100  # as many as aiohttp opens
 SECONDS = 3
@@ -28,7 +28,7 @@ ERRORS = re.compile(r"^\s*(Socket errors|Non-2xx).*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Ceiling:
-    """What the origin can do for one site."""
+    """What the server can do for one site."""
 
     site: str
     requests_per_s: float  # over connections that stay open
@@ -66,10 +66,10 @@ def without_delays(profile: Profile) -> Profile:
 
 
 def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) -> list[Ceiling]:
-    """What an origin of this profile can do, site by site."""
+    """What a server of this profile can do, site by site."""
     with ExitStack() as stack:
-        origin, sites = start_origin(without_delays(profile), [0.0], certificate, log, stack)
-        origin.answer(perf_counter() + START_UP_S)
+        server, sites = start_server(without_delays(profile), [0.0], certificate, log, stack)
+        server.answer(perf_counter() + START_UP_S)
         return [
             Ceiling(
                 f"{site.name}, {site.bytes} bytes{' over TLS' if site.tls else ''}",
@@ -81,13 +81,13 @@ def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) 
 
 
 def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
-    """The least time in which the origin could serve a run whose requests and connections are shared by all sites."""
+    """The least time in which the server could serve a run whose requests and connections are shared by all sites."""
     share = 1 / len(ceilings)
     return sum(share * (requests * one.request_s + connections * one.connection_s) for one in ceilings)
 
 
 def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
-    """How many times as fast as the run that asked most of it the origin could have been."""
+    """How many times as fast as the run that asked most of it the server could have been."""
     ok = runs[(runs["status"] == "ok") & (runs["items_ok"] > 0)]
     if ok.empty:
         return "no run of it has been measured yet"
@@ -95,4 +95,4 @@ def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
     rooms = (ok["makespan_s"] / needs).sort_values()
     run: Any = ok.loc[rooms.index[0]]
     asked = f"{run['items_ok']:.0f} requests over {run['connections']:.0f} connections in {run['makespan_s']:.3f} s"
-    return f"headroom {rooms.iloc[0]:.1f} × over the run that asks most, {run['point']}, block {run['block']}: {asked}"
+    return f"headroom {rooms.iloc[0]:.1f} × over the run that asks most, {run['configuration']}, block {run['block']}: {asked}"

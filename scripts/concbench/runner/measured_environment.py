@@ -1,4 +1,4 @@
-"""The environment variables of a subject: the user's, without what would change a measurement from outside."""
+"""The environment variables of a measured process: the user's, without what would change a measurement from outside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHANGE_PYTHON = (
 )
 
 
-def subject_environment(variables: Mapping[str, str], bundle: Path | None) -> dict[str, str]:
+def measured_environment(variables: Mapping[str, str], bundle: Path | None) -> dict[str, str]:
     """``bundle`` holds the certificates that clients trust; None leaves each client its own."""
     cleared = {*PROXIES, *CERTIFICATES, *CHANGE_CLIENTS, *CHANGE_PYTHON}
     kept = {name: value for name, value in variables.items() if name not in cleared and name.lower() not in PROXIES}

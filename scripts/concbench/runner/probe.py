@@ -9,39 +9,39 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from concbench.campaign.campaign import CAPACITY
+from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.plan import ProbeRun
 from concbench.common.paths import SCRIPTS
-from concbench.environment.interpreters import subject_python
+from concbench.environment.interpreters import measured_python
 from concbench.measured.api import Metric
-from concbench.runner.interference import BusyTime, disturbs, foreign_share
-from concbench.runner.measured_environment import subject_environment
+from concbench.runner.interference import BusyTime, background_share, interferes
+from concbench.runner.measured_environment import measured_environment
 from concbench.runner.subreaper import reap_group, reaped_cpu_s
 
 SUBJECT = SCRIPTS / "sys_path" / "measured-probe.py"
 TIMEOUT_S = 60
 
 
-def measured(probe: ProbeRun, foreign_cpu: float, attempts: int) -> list[Metric]:
+def measured(probe: ProbeRun, background_cpu: float, attempts: int) -> list[Metric]:
     """The probe's metrics, tried until nothing else used the machine meanwhile, so often as is allowed."""
     for _ in range(attempts):
         own_s, before = reaped_cpu_s(), BusyTime.now()
         metrics = attempt(probe)
         after = BusyTime.now()
-        share = foreign_share(before, after, reaped_cpu_s() - own_s)
-        if not disturbs(share, after.at - before.at, foreign_cpu) or probe.probe == CAPACITY:
+        share = background_share(before, after, reaped_cpu_s() - own_s)
+        if not interferes(share, after.at - before.at, background_cpu) or probe.probe == EFFECTIVE_PARALLELISM:
             return metrics
-    return [nothing("disturbed", f"{share:.0%} of the processors' time went to others, {attempts} times in a row")]
+    return [nothing("interfered", f"{share:.0%} of the CPUs' time went to others, {attempts} times in a row")]
 
 
 def attempt(probe: ProbeRun) -> list[Metric]:
     """The probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
-    python = subject_python(probe.command)
+    python = measured_python(probe.command)
     if python is None:
         return [nothing("skipped", f"there is no interpreter {probe.command}")]
     process = subprocess.Popen(
         [python.program, str(SUBJECT), probe.probe],
-        env={**subject_environment(os.environ, None), **python.variables},
+        env={**measured_environment(os.environ, None), **python.variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

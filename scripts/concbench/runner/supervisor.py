@@ -1,8 +1,8 @@
-"""Keeps what a driver begins from outliving it: processes, sockets and temporary files, whoever is killed, and by what.
+"""Clean up everything a runner starts, however it dies: processes, sockets and temporary files.
 
-The driver works in a session of its own, with a folder of its own for temporary files, under a keeper that does nothing
-but wait. If the pipeline or the keeper ends, the kernel tells the driver (PR_SET_PDEATHSIG, prctl(2)), which ends all that it
-began; if the driver is killed, all that it began becomes the keeper's, and the keeper ends it.
+The runner works in a session of its own, with a folder of its own for temporary files, under a supervisor that only waits.
+If the pipeline or the supervisor ends, the kernel tells the runner (PR_SET_PDEATHSIG, prctl(2)), which ends everything it
+started; if the runner is killed, the supervisor inherits what it started, and ends it.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def keep(work: Callable[[], None]) -> None:
     except OSError as error:
         sys.exit(f"no folder for temporary files can be made ({error.strerror}): set TMPDIR to one that can be written")
     os.environ["TMPDIR"] = str(temporary)
-    driver = os.fork()
-    if driver == 0:
+    runner = os.fork()
+    if runner == 0:
         drive(work, temporary)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: tell(driver))
-    _, status = os.waitpid(driver, 0)
+        signal.signal(number, lambda *_: tell(runner))
+    _, status = os.waitpid(runner, 0)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     end_children()
@@ -51,10 +51,10 @@ def keep(work: Callable[[], None]) -> None:
     sys.exit(code if code >= 0 else ENDED - code)
 
 
-def tell(driver: int) -> None:
-    """Have the driver end, if it is still there."""
+def tell(runner: int) -> None:
+    """Have the runner end, if it is still there."""
     with suppress(ProcessLookupError):
-        os.kill(driver, signal.SIGTERM)
+        os.kill(runner, signal.SIGTERM)
 
 
 def end_with_parent() -> None:
@@ -65,11 +65,11 @@ def end_with_parent() -> None:
 
 def drive(work: Callable[[], None], temporary: Path) -> None:
     """The child process's part: do the work, and nothing else. Never returns."""
-    keeper = os.getppid()
+    supervisor = os.getppid()
     os.setsid()  # so that whoever ends the pipeline's group of processes leaves this one the time to clear up
     signal.signal(signal.SIGTERM, stop)
     end_with_parent()
-    if os.getppid() != keeper:
+    if os.getppid() != supervisor:
         sys.exit(ENDED + signal.SIGTERM)
     try:
         work()

@@ -1,6 +1,6 @@
-"""The origin: the HTTP server that a download run talks to, an instrument that holds each request for a known time.
+"""The server: the HTTP server that a download run talks to, an instrument that holds each request for a known time.
 
-The driver starts one for each run and hands it a listening socket per site. It reads its task, one line of JSON, from
+The runner starts one for each run and hands it a listening socket per site. It reads its task, one line of JSON, from
 standard input, says when it serves, and at the next line or the end of its input says what it saw, one line of JSON, all
 on the pipe whose number is its only argument; then it ends.
 """
@@ -39,15 +39,15 @@ class Site:
 
 
 @dataclass(frozen=True)
-class OriginTask:
+class ServerTask:
     sites: list[Site]
     delays_s: list[float]  # of each item
-    slots: int | None  # requests served at once, over all sites; None: no limit
-    connect_s: float  # what the first request of a connection is held for besides
-    load_s: float  # what a request is held for besides, for each other one that is being served
+    max_concurrent: int | None  # requests served at once, over all sites; None: no limit
+    connect_delay_s: float  # what the first request of a connection is held for besides
+    delay_per_concurrent_s: float  # what a request is held for besides, for each other one that is being served
 
     @classmethod
-    def from_json(cls, line: str) -> OriginTask:
+    def from_json(cls, line: str) -> ServerTask:
         task = json.loads(line)
         return cls(**{**task, "sites": [Site(**site) for site in task["sites"]]})
 
@@ -64,15 +64,15 @@ async def respond(send: Any, status: int, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-class Origin:
-    """The application behind all sites."""
+class DelayingServer:
+    """The application behind all sites: it answers each request after a known delay."""
 
-    def __init__(self, task: OriginTask) -> None:
+    def __init__(self, task: ServerTask) -> None:
         self.task = task
         self.connections = self.being_served = 0
         self.requests = Requests([], [], [], [], [], [])
         self.deadlines = Deadlines(asyncio.get_running_loop())
-        self.slot = asyncio.Semaphore(task.slots) if task.slots else nullcontext()
+        self.slot = asyncio.Semaphore(task.max_concurrent) if task.max_concurrent else nullcontext()
 
     def new_connection(self) -> Connection:
         self.connections += 1
@@ -87,11 +87,11 @@ class Origin:
             await respond(send, 404, b"")
             return
         item = int(number)
-        delay_s = self.task.delays_s[item % len(self.task.delays_s)] + (0 if connection.used else self.task.connect_s)
+        delay_s = self.task.delays_s[item % len(self.task.delays_s)] + (0 if connection.used else self.task.connect_delay_s)
         connection.used = True
         async with self.slot:
             served_s = perf_counter()
-            delay_s += self.task.load_s * self.being_served
+            delay_s += self.task.delay_per_concurrent_s * self.being_served
             self.being_served += 1
             await self.deadlines.wait_until(served_s + delay_s)
             released_s = perf_counter()
@@ -118,10 +118,10 @@ class CountedProtocol(HttpToolsProtocol):
         self.app_state = {"connection": self.new_connection()}
 
 
-def server(site: Site, origin: Origin) -> uvicorn.Server:
+def listener(site: Site, server: DelayingServer) -> uvicorn.Server:
     config = uvicorn.Config(
-        partial(origin.answer, site.bytes),
-        http=partial(CountedProtocol, origin.new_connection),  # type: ignore[arg-type]
+        partial(server.answer, site.bytes),
+        http=partial(CountedProtocol, server.new_connection),  # type: ignore[arg-type]
         interface="asgi3",
         lifespan="off",
         ws="none",
@@ -140,29 +140,27 @@ def cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-async def serve(task: OriginTask, answers: IO[str]) -> None:
-    origin = Origin(task)
-    servers = [server(site, origin) for site in task.sites]
-    serving = [
-        asyncio.create_task(server.serve([socket.socket(fileno=site.socket)])) for server, site in zip(servers, task.sites)
-    ]
-    while not all(server.started for server in servers):
+async def serve(task: ServerTask, answers: IO[str]) -> None:
+    server = DelayingServer(task)
+    listeners = [listener(site, server) for site in task.sites]
+    serving = [asyncio.create_task(one.serve([socket.socket(fileno=site.socket)])) for one, site in zip(listeners, task.sites)]
+    while not all(one.started for one in listeners):
         await asyncio.wait(serving, timeout=0.001, return_when=asyncio.FIRST_COMPLETED)
         for ended in (task for task in serving if task.done()):
             ended.result()  # raises what kept it from serving
     ready_cpu_s = cpu_s()
     print("serving", file=answers, flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    seen = {"connections": origin.connections, "cpu_s": cpu_s() - ready_cpu_s, "requests": asdict(origin.requests)}
+    seen = {"connections": server.connections, "cpu_s": cpu_s() - ready_cpu_s, "requests": asdict(server.requests)}
     print(json.dumps(seen), file=answers, flush=True)
-    for one in servers:
+    for one in listeners:
         one.should_exit = one.force_exit = True
     await asyncio.gather(*serving)
 
 
 def main() -> None:
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
-    uvloop.run(serve(OriginTask.from_json(sys.stdin.readline()), answers))
+    uvloop.run(serve(ServerTask.from_json(sys.stdin.readline()), answers))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the origin saw of a run, in figures: pure functions of its log of requests."""
+"""What the server saw of a run, in figures: pure functions of its log of requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concbench.records.run_record import Requests
 
 
 def requests_since(start: float, log: dict[str, list[Any]]) -> Requests:
-    """The origin's log with its moments counted from ``start``."""
+    """The server's log with its moments counted from ``start``."""
     moments = ("received_s", "served_s", "released_s")
     return Requests(
         **{
@@ -21,7 +21,7 @@ def requests_since(start: float, log: dict[str, list[Any]]) -> Requests:
 
 
 def peak_in_flight(requests: Requests) -> int:
-    """The most requests that the origin held at once."""
+    """The most requests that the server held at once."""
     events = sorted([(moment, 1) for moment in requests.received_s] + [(moment, -1) for moment in requests.released_s])
     return max(accumulate(change for _, change in events), default=0)
 
@@ -35,9 +35,9 @@ def delay_errors_s(requests: Requests) -> list[float]:
 def figures(requests: Requests) -> dict[str, Any]:
     """The columns of ``runs.csv`` that come from the log."""
     if not requests.item:
-        return {"peak_in_flight": 0, "held_s": 0.0}
+        return {"peak_in_flight": 0, "delay_total_s": 0.0}
     return {
         "peak_in_flight": peak_in_flight(requests),
-        "held_s": sum(requests.delay_s),
+        "delay_total_s": sum(requests.delay_s),
         "delay_error_s": median(delay_errors_s(requests)),
     }

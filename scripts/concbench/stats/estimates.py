@@ -1,4 +1,4 @@
-"""Estimates from a point's makespans: pure functions of numbers."""
+"""Estimates from a configuration's makespans: pure functions of numbers."""
 
 from __future__ import annotations
 

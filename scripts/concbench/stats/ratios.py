@@ -14,26 +14,26 @@ from concbench.stats.verdicts import relative
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long one point took as another, as far as the runs tell."""
+    """How many times as long one configuration took as another, as far as the runs tell."""
 
     interval: Interval | None  # of the ratio itself, not its logarithm
     paired: bool
     blocks: int  # that it rests on
-    apart: int  # blocks that have both, but of different sessions
+    apart: int  # blocks that have both, but of different invocations
     spread: float | None  # standard deviation of the ratio of single runs, relative
 
 
 def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
-    """For each point the logarithms of its runs that count, by block and session."""
+    """For each configuration the logarithms of its runs that count, by block and invocation."""
     ok = runs[runs["status"] == "ok"]
-    values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "session"]]))
-    return {str(point): values.iloc[places] for point, places in ok.groupby("point").indices.items()}
+    values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "invocation"]]))
+    return {str(configuration): values.iloc[places] for configuration, places in ok.groupby("configuration").indices.items()}
 
 
 def ratio(one: pd.Series, other: pd.Series) -> Ratio:
     """``one`` ÷ ``other``, from their logarithms.
 
-    Paired within block and session where most blocks allow it, else from all runs of the two, unpaired.
+    Paired within block and invocation where most blocks allow it, else from all runs of the two, unpaired.
     """
     differences = (one - other).dropna()
     both = len(one.index.get_level_values("block").intersection(other.index.get_level_values("block")))

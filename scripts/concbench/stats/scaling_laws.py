@@ -1,11 +1,11 @@
 """Fits of the two laws by which a job's makespan depends on its workers: pure functions of numbers.
 
-Amdahl's law (*Validity of the single processor approach …*, AFIPS 1967) has a share of the work that can't be divided. The
+Amdahl's law (*Validity of the single CPU approach …*, AFIPS 1967) has a share of the work that can't be divided. The
 Universal Scalability Law (Gunther, *Guerrilla Capacity Planning*, 2007, chapter 4) adds what it costs each worker to stay
 in step with each other one, so that beyond some number more workers are slower. With T the makespan of one worker:
 
     Amdahl:  T(n) = T (1/n + serial (1 - 1/n))
-    USL:     T(n) = T (1/n + serial (1 - 1/n) + crosstalk (n - 1))
+    USL:     T(n) = T (1/n + serial (1 - 1/n) + coherency (n - 1))
 
 Both are sums of known functions of n with weights from 0 on, so that least squares with weights not below 0 find them.
 """
@@ -20,30 +20,30 @@ import numpy as np
 from scipy.optimize import nnls
 
 AMDAHL, USL = "Amdahl", "USL"
-LEAST_POINTS = {AMDAHL: 5, USL: 8}
+LEAST_COUNTS = {AMDAHL: 5, USL: 8}
 NOTHING = 1e-12  # a share that is the arithmetic's alone
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A law fitted to a sweep; ``serial`` and ``crosstalk`` are shares of the work of one worker alone."""
+    """A law fitted to a sweep; ``serial`` and ``coherency`` are shares of the work of one worker alone."""
 
     law: str
     one_worker_s: float
     serial: float
-    crosstalk: float
+    coherency: float
     error: float  # root mean square of the relative residuals
 
     def makespan_s(self, workers: float) -> float:
-        shares = np.array([1.0, self.serial, self.crosstalk])[: width(self.law)]
+        shares = np.array([1.0, self.serial, self.coherency])[: width(self.law)]
         return float(self.one_worker_s * (functions(self.law, [workers])[0] @ shares))
 
     @property
     def best_workers(self) -> float:
         """The number of workers with the shortest makespan: infinite where more are never slower."""
-        if self.crosstalk <= 0:
+        if self.coherency <= 0:
             return inf if self.serial < 1 else 1.0
-        return max(1.0, sqrt(max(0.0, 1 - self.serial) / self.crosstalk))
+        return max(1.0, sqrt(max(0.0, 1 - self.serial) / self.coherency))
 
     @property
     def most_speedup(self) -> float:

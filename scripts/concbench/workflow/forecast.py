@@ -12,12 +12,12 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import ProbeRun, Run, contender_of
 from concbench.common.formatting import duration
 from concbench.common.progress import Step
-from concbench.measured.machine import processors
+from concbench.measured.machine import cpus
 from concbench.records.run_record import RunRecord
 
-OVERHEAD_S = 0.4  # of a run beside its makespan: starting origin and subject, and the driver
+OVERHEAD_S = 0.4  # of a run beside its makespan: starting server and measured process, and the runner
 PROBE_S = 2.0  # most take about one
-ENOUGH = 3  # records of a point, to tell its median from
+ENOUGH = 3  # records of a configuration, to tell its median from
 HANDING_OUT_S = 25.0  # of a block on a cluster, beside its runs: submission, start and polling
 NODES = (1, 4, 16)
 GUESS_S = 2.0  # a makespan of which neither the config nor anything measured tells
@@ -25,38 +25,38 @@ GUESS_S = 2.0  # a makespan of which neither the config nor anything measured te
 
 @dataclass
 class Forecaster:
-    """What is known of a campaign's makespans: the medians of points that have been measured, in seconds, and its config."""
+    """Knows how long a campaign's runs take: from medians of measured configurations, in seconds, and from its config."""
 
     campaign: Campaign
     measured: Mapping[str, float]
-    held_s: dict[tuple[str, int], float] = field(default_factory=dict)  # of all requests, by profile and size
+    delay_total_s: dict[tuple[str, int], float] = field(default_factory=dict)  # of all requests, by profile and size
     guessed: dict[str, None] = field(default_factory=dict)  # the experiments of which nothing told, in order
 
     def waits_s(self, run: Run) -> float | None:
-        """What the origin alone will have a run wait; None for work without an origin, and for an origin of others."""
-        origin, size, asked = run.point.origin, run.point.size, run.point.workers_asked
-        if origin is None or not self.campaign.origins[origin].under_control:
+        """What the server alone will have a run wait; None for work without a server, and for a server of others."""
+        server, size, asked = run.configuration.server, run.configuration.size, run.configuration.workers_asked
+        if server is None or not self.campaign.servers[server].under_control:
             return None
-        profile = self.campaign.origins[origin]
-        if (origin, size) not in self.held_s:
-            self.held_s[origin, size] = sum(profile.delays_s(size, self.campaign.seed, 1, ""))
-        workers = processors() if asked == "cpus" else size if asked == "all" else int(asked)
-        connections = contender_of(self.campaign, run.point).connection_limit
-        return self.held_s[origin, size] / min(workers, size, profile.slots or size, connections or size)
+        profile = self.campaign.servers[server]
+        if (server, size) not in self.delay_total_s:
+            self.delay_total_s[server, size] = sum(profile.delays_s(size, self.campaign.seed, 1, ""))
+        workers = cpus() if asked == "cpus" else size if asked == "all" else int(asked)
+        connections = contender_of(self.campaign, run.configuration).connection_limit
+        return self.delay_total_s[server, size] / min(workers, size, profile.max_concurrent or size, connections or size)
 
     def makespan_s(self, run: Run) -> float:
-        """A run's: as its point's was, else its waits, else a guess."""
-        if run.point.name in self.measured:
-            return self.measured[run.point.name]
+        """A run's: as its configuration's was, else its waits, else a guess."""
+        if run.configuration.name in self.measured:
+            return self.measured[run.configuration.name]
         waits_s = self.waits_s(run)
         if waits_s is None:
-            self.guessed[run.point.experiment] = None
+            self.guessed[run.configuration.experiment] = None
         return GUESS_S if waits_s is None else waits_s
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is ahead of a session: a step for each run and probe to be measured, by its path in the campaign's folder."""
+    """What is ahead of an invocation: a step for each run and probe to be measured, by its path in the campaign's folder."""
 
     campaign: Campaign
     planned: int  # runs in all, those that have been measured among them
@@ -112,17 +112,17 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
         until_s += took_s
         by_block_s[block] = by_block_s.get(block, 0.0) + took_s
         steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1))
-    sizes = [run.point.size for run in runs.values()]
+    sizes = [run.configuration.size for run in runs.values()]
     return Forecast(forecaster.campaign, planned, by_block_s, steps, sizes, list(forecaster.guessed))
 
 
 def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float]:
-    """Of each point that has been measured the median makespan, from no more records than tell it."""
+    """Of each configuration that has been measured the median makespan, from no more records than tell it."""
     found: dict[str, list[float]] = {}
     for path, run in runs.items():
         record = folder / "runs" / f"{path}.json"
-        if len(found.get(run.point.name, ())) < ENOUGH and record.exists():
+        if len(found.get(run.configuration.name, ())) < ENOUGH and record.exists():
             makespan_s = RunRecord.read(record).measured.makespan_s
             if makespan_s is not None:
-                found.setdefault(run.point.name, []).append(makespan_s)
-    return {point: median(makespans) for point, makespans in found.items()}
+                found.setdefault(run.configuration.name, []).append(makespan_s)
+    return {configuration: median(makespans) for configuration, makespans in found.items()}

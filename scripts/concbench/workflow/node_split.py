@@ -1,7 +1,7 @@
 """Make a campaign of each node's blocks, so that unlike nodes of a cluster have tables, figures and a report of their own.
 
 What has been measured is copied, not moved, to ``results/<campaign>-<node>/``; nothing is measured again. A block that isn't
-whole, or that several nodes have measured since points were added, is left out, and told.
+whole, or that several nodes have measured since configurations were added, is left out, and told.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from concbench.campaign.blocks import records_by_block, session_and_node
+from concbench.campaign.blocks import invocation_and_node
 from concbench.campaign.reader import read_campaign
 from concbench.common.atomic import write_whole
-from concbench.environment.session import read_sessions
-from concbench.workflow.graph import probes, runs
+from concbench.environment.invocation import read_invocations
+from concbench.workflow.graph import Graph
 
 NO_LETTER = re.compile("[^a-z0-9_-]+")  # of a campaign's name
 LONGEST_NAME = 40
@@ -34,7 +34,7 @@ def node_of_block(records: Sequence[Path]) -> str:
     """The node that measured all of a block's records. Raises LeftOut where there is none; ValueError for an unreadable one."""
     if not all(record.exists() for record in records):
         raise LeftOut("it isn't whole")
-    node, *others = {session_and_node(record)[1] for record in records}
+    node, *others = {invocation_and_node(record)[1] for record in records}
     if node is None or others:
         raise LeftOut("it was measured on several nodes, or on one that isn't known")
     return node
@@ -56,7 +56,7 @@ def copy(records: Iterable[Path], folder: Path, apart: Path) -> None:
         shutil.copy2(path, there)
 
 
-def keep_apart(folder: Path) -> Iterator[Path]:
+def split_by_node(folder: Path) -> Iterator[Path]:
     """The folders of the campaigns that are made; of one with the same name its records are replaced.
 
     Raises SystemExit where there is no campaign, or no block of one node; ValueError for an unreadable record.
@@ -65,7 +65,7 @@ def keep_apart(folder: Path) -> Iterator[Path]:
         raise SystemExit(f"{folder}: no campaign has been measured there")
     campaign = read_campaign(folder / "config.json")
     blocks: dict[str, dict[int, list[Path]]] = {}
-    for block, planned in records_by_block(runs(campaign), probes(campaign)).items():
+    for block, planned in Graph(campaign, folder).records.items():
         records = [folder / record for record in planned]
         try:
             blocks.setdefault(node_of_block(records), {})[block] = records
@@ -77,8 +77,8 @@ def keep_apart(folder: Path) -> Iterator[Path]:
     for node, own in blocks.items():
         apart = folder.with_name(name_apart(campaign.name, node))
         copy(chain.from_iterable(own.values()), folder, apart)
-        sessions = [asdict(one) for one in read_sessions(folder / "environment.json") if one.machine == node]
-        write_whole(apart / "environment.json", json.dumps({"sessions": sessions}, indent=1) + "\n")
+        invocations = [asdict(one) for one in read_invocations(folder / "environment.json") if one.machine == node]
+        write_whole(apart / "environment.json", json.dumps({"invocations": invocations}, indent=1) + "\n")
         of_node = {**config, "campaign": apart.name, "blocks": sorted(own)}
         write_whole(apart / "config.json", json.dumps(of_node, indent=2) + "\n")
         yield apart

@@ -1,4 +1,4 @@
-"""A mend of Snakemake's executor plugin for Slurm, 2.8: a controller that doesn't answer loses no jobs.
+"""A patch of Snakemake's executor plugin for Slurm, 2.8: a controller that doesn't answer loses no jobs.
 
 Where a query fails, as it does while the controller is away, the plugin forgets the jobs that it asked about, and Snakemake
 waits for them for ever. Here they stay, and are asked about again.
@@ -18,8 +18,8 @@ class NoAnswer(Exception):
     """Slurm didn't say how its jobs are."""
 
 
-def mend() -> None:
-    """Mend the plugin, where it is installed."""
+def patch_slurm_plugin() -> None:
+    """Patch the plugin, where it is installed."""
     if find_spec(PLUGIN) is None:
         return
     plugin: Any = import_module(PLUGIN)

@@ -1,4 +1,4 @@
-"""The environment of a session: the machine, the interpreters and their packages; and whether two may be mixed."""
+"""The environment of an invocation: the machine, the interpreters and their packages; and whether two may be mixed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Any
 from concbench.campaign.campaign import Campaign
 from concbench.common.atomic import write_whole
 from concbench.common.paths import SCRIPTS
-from concbench.environment.interpreters import subject_python
+from concbench.environment.interpreters import measured_python
 from concbench.environment.locks import hold
 from concbench.environment.node import node_name, own_block
-from concbench.measured.machine import processors
+from concbench.measured.machine import cpus
 
-COMPARED = ("machine", "cpu_model", "processors", "memory_bytes", "kernel")
+COMPARED = ("machine", "cpu_model", "cpus", "memory_bytes", "kernel")
 LIKE_MEMORY = 1.02  # the kernel keeps a little more of it for itself on one machine than on its twin
 
 
@@ -31,12 +31,12 @@ class UnlikeEnvironment(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """One session's surroundings, as ``environment.json`` lists them."""
+    """One invocation's surroundings, as ``environment.json`` lists them."""
 
-    session: str
+    invocation: str
     machine: str
     cpu_model: str
-    processors: int
+    cpus: int
     memory_bytes: int
     kernel: str
     governor: str | None
@@ -69,7 +69,7 @@ def git_revision() -> str | None:
 
 def interpreter_facts(command: str) -> Any:
     """What the interpreter says of itself; None if it isn't there or isn't a Python."""
-    python = subject_python(command)
+    python = measured_python(command)
     if python is None:
         return None
     facts = [python.program, str(SCRIPTS / "sys_path" / "interpreter-facts.py")]
@@ -77,12 +77,12 @@ def interpreter_facts(command: str) -> Any:
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
-def environment_now(session: str, interpreters: Mapping[str, str]) -> Environment:
+def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environment:
     return Environment(
-        session=session,
+        invocation=invocation,
         machine=node_name(),
         cpu_model=cpu_model(),
-        processors=processors(),
+        cpus=cpus(),
         memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         kernel=platform.release(),
         governor=first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
@@ -94,7 +94,7 @@ def environment_now(session: str, interpreters: Mapping[str, str]) -> Environmen
 
 
 def differences(then: Environment, now: Environment, compared: Sequence[str] = COMPARED) -> Iterator[str]:
-    """What keeps the runs of two sessions from being compared, a line each; interpreters of one of them alone do not."""
+    """What keeps the runs of two invocations from being compared, a line each; interpreters of one of them alone do not."""
     for name in compared:
         if not alike(name, getattr(then, name), getattr(now, name)):
             yield f"{name}: {getattr(then, name)} then, {getattr(now, name)} now"
@@ -112,7 +112,7 @@ def alike(name: str, then: Any, now: Any) -> bool:
 
 def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for fact in ("implementation", "version", "gil_enabled", "jit_enabled"):
-        if fact in then and then[fact] != now[fact]:  # older sessions had fewer facts
+        if fact in then and then[fact] != now[fact]:  # older invocations had fewer facts
             yield f"interpreter {name}, {fact}: {then[fact]} then, {now[fact]} now"
     for package in sorted(then["packages"].keys() | now["packages"].keys()):
         old, new = then["packages"].get(package), now["packages"].get(package)
@@ -120,33 +120,33 @@ def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str
             yield f"interpreter {name}, {package}: {old or 'not there'} then, {new or 'not there'} now"
 
 
-def read_sessions(path: Path) -> list[Environment]:
+def read_invocations(path: Path) -> list[Environment]:
     if not path.exists():
         return []
-    return [Environment(**one) for one in json.loads(path.read_text(encoding="utf-8"))["sessions"]]
+    return [Environment(**one) for one in json.loads(path.read_text(encoding="utf-8"))["invocations"]]
 
 
-def enter_session(path: Path, campaign: Campaign, now: Environment) -> None:
-    """Add a session to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
+def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
+    """Add an invocation to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
     with hold(path.with_name(".environment.lock"), wait=lambda _: None):
-        sessions = read_sessions(path)
+        invocations = read_invocations(path)
         if own_block():
-            refuse_node([one for one in sessions if one.machine == now.machine or not campaign.unlike_nodes_apart], now)
+            refuse_node([one for one in invocations if one.machine == now.machine or not campaign.separate_nodes], now)
         else:
-            refuse(campaign.name, list(differences(sessions[-1], now)) if sessions else [])
-        write_whole(path, json.dumps({"sessions": [asdict(one) for one in [*sessions, now]]}, indent=1) + "\n")
+            refuse(campaign.name, list(differences(invocations[-1], now)) if invocations else [])
+        write_whole(path, json.dumps({"invocations": [asdict(one) for one in [*invocations, now]]}, indent=1) + "\n")
 
 
-def refuse_node(sessions: Sequence[Environment], now: Environment) -> None:
+def refuse_node(invocations: Sequence[Environment], now: Environment) -> None:
     """Raises UnlikeEnvironment where a node of a cluster differs from one of the nodes that have measured before it."""
-    last = {one.machine: one for one in sessions}
+    last = {one.machine: one for one in invocations}
     unlike = [f"  {then.machine}, {line}\n" for then in last.values() for line in differences(then, now, COMPARED[1:])]
     if unlike:
         raise UnlikeEnvironment(
             f"{now.machine} is unlike nodes that have measured blocks, and times from both can't be compared:\n"
             + "".join(unlike)
             + "Have blocks go to nodes of one kind, by constraint: under default-resources in profiles/slurm/config.yaml,\n"
-            "or keep each node's results apart, by unlike_nodes: apart in the campaign's config"
+            "or keep each node's results apart, by heterogeneous_nodes: separate in the campaign's config"
         )
 
 

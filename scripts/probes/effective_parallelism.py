@@ -1,7 +1,7 @@
-"""How much more work all processors do together than one does alone: on shared machines less than their number.
+"""How much more work all CPUs do together than one does alone: on shared machines less than their number.
 
 Every process counts how far it comes in the calibration loop within the same span of time, one process alone and as many
-as there are processors in turns, after some warming up; shorter spans than these mislead.
+as there are CPUs in turns, after some warming up; shorter spans than these mislead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from concbench.measured.api import Metric
-from concbench.measured.machine import machine_speed, processors
+from concbench.measured.machine import cpus, machine_speed
 
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
@@ -39,12 +39,12 @@ def speed_together(count: int) -> float:
 
 
 def measure() -> list[Metric]:
-    count = processors()
+    count = cpus()
     speed_together(count)
     turns = [(speed_together(1), speed_together(count)) for _ in range(TURNS)]
     alone, together = (median(speeds) for speeds in zip(*turns))
     return [
-        Metric("parallel_capacity", together / alone, "processors"),
-        Metric("processors", count, "processors"),
+        Metric("effective_parallelism", together / alone, "cpus"),
+        Metric("cpus", count, "cpus"),
         Metric("speed_alone", alone, "iterations/s"),
     ]

@@ -11,7 +11,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from models.multiprocessing import do, open_resource
+from models.multiprocessing_pool import do, open_resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-LANE = "process"
+ITEMS_RUN_IN = "process"
 
 
 def run(

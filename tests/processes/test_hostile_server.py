@@ -1,4 +1,4 @@
-"""Origins that aren't ours, at their worst: each run ends within its time limit as a row that says what happened."""
+"""Servers that aren't ours, at their worst: each run ends within its time limit as a row that says what happened."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def served_by(fault: Callable[[socket.socket], None]) -> Iterator[str]:
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_a_hostile_origin_makes_a_row_with_its_status_in_time(
+def test_a_hostile_server_makes_a_row_with_its_status_in_time(
     fault: Callable[[socket.socket], None],
     client: str,
     spec: Callable[..., RunSpec],
@@ -102,8 +102,8 @@ def test_a_hostile_origin_makes_a_row_with_its_status_in_time(
 ) -> None:
     with served_by(fault) as url:
         options: dict[str, Any] = {"client": client, "client_options": {}}
-        origin = Profile((Site("page", url=url),))
-        run = spec(model=CLIENTS[client], workload="download", workload_options=options, size=2, origin=origin)
+        server = Profile((Site("page", url=url),))
+        run = spec(model=CLIENTS[client], workload="download", workload_options=options, size=2, server=server)
         start = perf_counter()
         measured = measured_run(run, timeout_s=TIMEOUT_S).measured
     assert perf_counter() - start < TIMEOUT_S + START_UP_S
@@ -111,4 +111,4 @@ def test_a_hostile_origin_makes_a_row_with_its_status_in_time(
     assert measured.makespan_s is None
     assert measured.reason
     assert measured.reason.isprintable()
-    assert measured.origin_controlled is False
+    assert measured.server_controlled is False

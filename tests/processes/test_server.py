@@ -1,4 +1,4 @@
-"""The origin as a process of its own, met by real clients. Of real time only what always holds is asserted."""
+"""The server as a process of its own, met by real clients. Of real time only what always holds is asserted."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ import requests
 from concbench.measured.payload import page
 from concbench.records.run_record import Requests, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
-from concbench.runner.measured_environment import subject_environment
+from concbench.runner.measured_environment import measured_environment
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe
-from concbench.runner.run import Certificates, start_origin
+from concbench.runner.run import Certificates, start_server
 from concbench.server import request_log
 from workloads.download import Workload
 
@@ -40,7 +40,7 @@ Client = Callable[[Sequence[str], Path | None], list[bytes]]
 
 @dataclass
 class Serving:
-    """A running origin."""
+    """A running server."""
 
     process: ProcessPipe
     sites: list[dict[str, Any]]
@@ -52,7 +52,7 @@ class Serving:
         return Workload(self.sites, "requests").items(size, seed=1)
 
     def seen(self) -> dict[str, Any]:
-        """Ask the origin for its log; it ends."""
+        """Ask the server for its log; it ends."""
         self.process.tell("that's all")
         seen: dict[str, Any] = json.loads(self.process.answer(perf_counter() + ANSWER_S))
         return seen
@@ -67,7 +67,7 @@ Start = Callable[[Profile], Serving]
 @pytest.fixture(scope="module", autouse=True)
 def clean_environment() -> Iterator[None]:
     """Without the proxies and certificates of the machine, which clients would follow."""
-    clean = subject_environment(os.environ, None)
+    clean = measured_environment(os.environ, None)
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean):
             patch.delenv(name)
@@ -79,14 +79,14 @@ def clean_environment() -> Iterator[None]:
 def start(
     certificates: Certificates, spec: Callable[..., RunSpec], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Start]:
-    """Starts an origin; all are ended after the last test of this file."""
+    """Starts a server; all are ended after the last test of this file."""
     with ExitStack() as stack:
-        log = stack.enter_context((tmp_path_factory.mktemp("origin") / "log").open("wb"))
+        log = stack.enter_context((tmp_path_factory.mktemp("server") / "log").open("wb"))
 
         def start(profile: Profile) -> Serving:
-            made = spec(size=24, origin=profile)
-            delays_s = profile.delays_s(made.size, made.seed, made.block, made.point)
-            process, sites = start_origin(profile, delays_s, certificates.server, log, stack)
+            made = spec(size=24, server=profile)
+            delays_s = profile.delays_s(made.size, made.seed, made.block, made.configuration)
+            process, sites = start_server(profile, delays_s, certificates.server, log, stack)
             assert process.answer(perf_counter() + ANSWER_S) == "serving"
             return Serving(process, sites, profile, made)
 
@@ -95,7 +95,7 @@ def start(
 
 @pytest.fixture(scope="module")
 def shared(start: Start) -> Serving:
-    """An origin for tests that don't look at its log: pages of several sizes, each over TLS and without."""
+    """A server for tests that don't look at its log: pages of several sizes, each over TLS and without."""
     sizes = (1, 276, 10966, 1_000_000)
     return start(Profile(tuple(Site(f"{size}-{tls}", size, tls=tls) for size in sizes for tls in (False, True))))
 
@@ -127,7 +127,7 @@ def with_curl(urls: Sequence[str], bundle: Path | None) -> list[bytes]:
     return [subprocess.run([*command, url], check=True, capture_output=True, timeout=60).stdout for url in urls]
 
 
-curl_is_here = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl to test the origin with")
+curl_is_here = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl to test the server with")
 every_client = pytest.mark.parametrize(
     "client",
     [
@@ -148,7 +148,7 @@ def peak_served(log: Requests) -> int:
 
 @pytest.fixture(scope="module", params=[with_requests, with_aiohttp, pytest.param(with_curl, marks=curl_is_here)])
 def varied(start: Start, certificates: Certificates, request: pytest.FixtureRequest) -> tuple[Serving, Requests]:
-    """What an origin whose delays vary saw of one client's downloads."""
+    """What a server whose delays vary saw of one client's downloads."""
     delay = Distribution("uniform", {"low": 0.005, "high": 0.03})
     serving = start(Profile((Site("secret", 500, delay, tls=True), Site("plain", 50, delay))))
     request.param(serving.urls(6), certificates.bundle)
@@ -167,7 +167,7 @@ def test_the_median_request_is_not_held_seconds_too_long(varied: tuple[Serving, 
 
 def test_each_item_gets_the_delay_that_the_profile_drew_for_it(varied: tuple[Serving, Requests]) -> None:
     serving, log = varied
-    drawn = serving.profile.delays_s(24, serving.spec.seed, serving.spec.block, serving.spec.point)
+    drawn = serving.profile.delays_s(24, serving.spec.seed, serving.spec.block, serving.spec.configuration)
     assert dict(zip(log.item, log.delay_s)) == dict(enumerate(drawn[:6]))
 
 
@@ -188,7 +188,7 @@ def test_the_log_is_in_the_order_of_answers(varied: tuple[Serving, Requests]) ->
 
 
 class Seen(NamedTuple):
-    """What an origin saw of a client, and when the client started and ended."""
+    """What a server saw of a client, and when the client started and ended."""
 
     start: float
     end: float
@@ -197,7 +197,7 @@ class Seen(NamedTuple):
 
 @pytest.fixture(scope="module")
 def seen(start: Start) -> Seen:
-    """Of items 1 and 25 of an origin that has delays for 24, and of an address that it hasn't."""
+    """Of items 1 and 25 of a server that has delays for 24, and of an address that it hasn't."""
     serving = start(Profile((Site("only", 100, Distribution("uniform", {"low": 0.02, "high": 0.05})),)))
     before = perf_counter()
     with_requests([f"{serving.sites[0]['url']}/{path}" for path in ("1", "favicon.ico", "25")], None)
@@ -232,9 +232,9 @@ def test_sites_in_turns_have_each_their_own_delay(start: Start, certificates: Ce
 
 @pytest.fixture(scope="module")
 def queued(start: Start) -> Requests:
-    """What an origin of three slots saw of nine requests sent at once to its two sites."""
+    """What a server of three slots saw of nine requests sent at once to its two sites."""
     delay = Distribution.fixed(0.1)
-    serving = start(Profile((Site("one", 100, delay), Site("other", 100, delay)), slots=3))
+    serving = start(Profile((Site("one", 100, delay), Site("other", 100, delay)), max_concurrent=3))
     with_aiohttp(serving.urls(9), None)
     return serving.log()
 
@@ -267,8 +267,8 @@ def test_without_slots_no_request_waits_for_another(start: Start) -> None:
 
 @pytest.fixture(scope="module")
 def session(start: Start, certificates: Certificates, two_sites: Profile) -> dict[str, Any]:
-    """What an origin of two sites saw of six downloads in one session."""
-    serving = start(replace(two_sites, connect_s=0.05))
+    """What a server of two sites saw of six downloads in one session."""
+    serving = start(replace(two_sites, connect_delay_s=0.05))
     with_requests(serving.urls(6), certificates.bundle)
     return serving.seen()
 
@@ -276,7 +276,7 @@ def session(start: Start, certificates: Certificates, two_sites: Profile) -> dic
 @pytest.fixture(scope="module")
 def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> dict[str, Any]:
     """What it saw of four downloads without one."""
-    serving = start(replace(two_sites, connect_s=0.05))
+    serving = start(replace(two_sites, connect_delay_s=0.05))
     for url in serving.urls(4):
         requests.get(url, verify=str(certificates.bundle), timeout=60)
     return serving.seen()
@@ -307,7 +307,7 @@ def test_what_is_charged_for_connecting_is_waited_for(session: dict[str, Any]) -
     assert min(request_log.delay_errors_s(log)) >= -1e-9
 
 
-def test_the_origin_accounts_for_its_own_cpu_time(session: dict[str, Any]) -> None:
+def test_the_server_accounts_for_its_own_cpu_time(session: dict[str, Any]) -> None:
     assert 0 < session["cpu_s"] < 10
 
 
@@ -365,7 +365,7 @@ def test_a_path_that_is_no_number_is_not_found(path: str, shared: Serving) -> No
 # --- The process
 
 
-def test_the_origin_is_reached_by_its_own_address_alone(shared: Serving) -> None:
+def test_the_server_is_reached_by_its_own_address_alone(shared: Serving) -> None:
     port = urlsplit(shared.sites[0]["url"]).port
     assert port is not None
     with pytest.raises(ConnectionRefusedError):  # which a server listening on all addresses would have taken
@@ -383,7 +383,7 @@ def end_of_input(serving: Serving) -> None:
 
 @pytest.fixture(scope="module")
 def ended(start: Start) -> Serving:
-    """An origin whose input was closed after two downloads."""
+    """A server whose input was closed after two downloads."""
     serving = start(ONE_SITE)
     with_requests(serving.urls(2), None)
     end_of_input(serving)
@@ -391,31 +391,31 @@ def ended(start: Start) -> Serving:
     return serving
 
 
-def test_the_origin_ends_by_itself_when_its_input_is_closed(ended: Serving) -> None:
+def test_the_server_ends_by_itself_when_its_input_is_closed(ended: Serving) -> None:
     assert ended.process.process.returncode == 0
 
 
-def test_the_origin_leaves_no_process(ended: Serving) -> None:
+def test_the_server_leaves_no_process(ended: Serving) -> None:
     with pytest.raises(ProcessLookupError):
         os.killpg(ended.process.process.pid, 0)
 
 
-def test_the_origin_says_what_it_saw_when_its_input_is_closed(ended: Serving) -> None:
+def test_the_server_says_what_it_saw_when_its_input_is_closed(ended: Serving) -> None:
     assert json.loads(ended.process.answer(perf_counter() + ANSWER_S))["requests"]["item"] == [0, 1]
 
 
-def test_the_origin_ends_though_it_holds_a_request(start: Start) -> None:
+def test_the_server_ends_though_it_holds_a_request(start: Start) -> None:
     serving = start(Profile((Site("only", 100, Distribution.fixed(3600)),)))
     address = urlsplit(serving.sites[0]["url"])
     with socket.create_connection((address.hostname, address.port)) as connection:
-        connection.sendall(b"GET /0 HTTP/1.1\r\nhost: origin\r\n\r\n")
+        connection.sendall(b"GET /0 HTTP/1.1\r\nhost: server\r\n\r\n")
         requests.get(f"{serving.sites[0]['url']}/once-the-first-has-come", timeout=30)
         end_of_input(serving)
         assert serving.process.process.wait(ANSWER_S) == 0
 
 
-def test_an_origin_that_cannot_serve_a_site_ends(two_sites: Profile, tmp_path: Path) -> None:
+def test_an_server_that_cannot_serve_a_site_ends(two_sites: Profile, tmp_path: Path) -> None:
     with ExitStack() as stack, (tmp_path / "log").open("wb") as log:
-        process, _ = start_origin(two_sites, [0.0], tmp_path / "no-certificate.pem", log, stack)
+        process, _ = start_server(two_sites, [0.0], tmp_path / "no-certificate.pem", log, stack)
         with pytest.raises(NoAnswer, match="exit status"):
             process.answer(perf_counter() + 1)

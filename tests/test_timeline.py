@@ -1,4 +1,4 @@
-"""Lanes and spans: a run as it was, from known items."""
+"""Rows and spans: a run as it was, from known items."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.drawing.timeline import Doing, Span, lanes, level, sampled, spans
+from concbench.drawing.timeline import Doing, Span, level, rows, sampled, spans
 from concbench.records.rows import ItemRow
 
 WAITED = ItemRow("p", 1, 0, 0, start_s=0.0, end_s=1.0, cpu_s=0.1, received_s=0.1, served_s=0.2, released_s=0.9)
 
 
-def item(number: int, lane: int, start_s: float, end_s: float, cpu_s: float = 0.0) -> ItemRow:
-    return ItemRow("p", 1, number, lane, start_s, end_s, cpu_s)
+def item(number: int, row: int, start_s: float, end_s: float, cpu_s: float = 0.0) -> ItemRow:
+    return ItemRow("p", 1, number, row, start_s, end_s, cpu_s)
 
 
-def test_a_download_is_split_at_the_moments_the_origin_noted() -> None:
+def test_a_download_is_split_at_the_moments_the_server_noted() -> None:
     found = {(span.doing, span.start_s, span.end_s): span for span in spans(WAITED, controlled=True)}
-    assert (Doing.IN_ORIGIN_QUEUE, 0.1, 0.2) in found
-    assert (Doing.HELD, 0.2, 0.9) in found
+    assert (Doing.IN_SERVER_QUEUE, 0.1, 0.2) in found
+    assert (Doing.DELAYED, 0.2, 0.9) in found
     for gap in ((0.0, 0.1), (0.9, 1.0)):  # together 0.2 s, half of them CPU time
         assert found[Doing.WORKING, *gap].high == pytest.approx(0.5)
         assert found[Doing.QUEUEING, *gap].low == pytest.approx(0.5)
 
 
-def test_an_item_that_never_let_go_of_the_processor_is_work_alone() -> None:
+def test_an_item_that_never_let_go_of_the_cpu_is_work_alone() -> None:
     assert spans(item(0, 0, 0.0, 2.0, cpu_s=2.0), controlled=True) == [Span(Doing.WORKING, 0.0, 2.0, 0.0, 1.0)]
 
 
@@ -35,7 +35,7 @@ def test_cpu_time_beyond_the_items_own_is_no_more_than_all_of_it() -> None:
     assert spans(item(0, 0, 0.0, 1.0, cpu_s=1.001), controlled=True) == [Span(Doing.WORKING, 0.0, 1.0, 0.0, 1.0)]
 
 
-def test_of_an_origin_of_others_it_is_not_said_what_an_item_waited_for() -> None:
+def test_of_an_server_of_others_it_is_not_said_what_an_item_waited_for() -> None:
     assert {span.doing for span in spans(item(0, 0, 0.0, 1.0, cpu_s=0.1), controlled=False)} == {
         Doing.WORKING,
         Doing.NOT_WORKING,
@@ -58,36 +58,38 @@ def test_an_items_spans_fill_its_time_and_no_more(
 
 def test_threads_are_lanes_in_the_order_in_which_they_began() -> None:
     items = [item(0, 1, 0.2, 1.0), item(1, 0, 0.0, 0.5), item(2, 0, 0.5, 0.9)]
-    assert [[one.item for one in lane] for lane in lanes(items)] == [[1, 2], [0]]
+    assert [[one.item for one in row] for row in rows(items)] == [[1, 2], [0]]
 
 
 def test_items_that_overlap_on_one_thread_are_tasks_on_as_few_lanes_as_hold_them() -> None:
     items = [item(0, 0, 0.0, 1.0), item(1, 0, 0.1, 0.4), item(2, 0, 0.5, 0.9), item(3, 0, 1.0, 1.2)]
-    assert [[one.item for one in lane] for lane in lanes(items)] == [[0, 3], [1, 2]]
+    assert [[one.item for one in row] for row in rows(items)] == [[0, 3], [1, 2]]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 10), st.floats(0.01, 3)), min_size=1, max_size=40))
 def test_no_item_is_lost_and_none_overlaps_another_of_its_lane(drawn: list[tuple[int, float, float]]) -> None:
-    items = [item(number, lane, start, start + length) for number, (lane, start, length) in enumerate(drawn)]
-    found = lanes(items)
-    assert sorted(one.item for lane in found for one in lane) == list(range(len(items)))
-    for lane in found:
-        assert len({one.lane for one in lane}) == 1
-        assert all((one.end_s or 0) <= (following.start_s or 0) for one, following in pairwise(lane))
+    items = [item(number, row, start, start + length) for number, (row, start, length) in enumerate(drawn)]
+    found = rows(items)
+    assert sorted(one.item for row in found for one in row) == list(range(len(items)))
+    for row in found:
+        assert len({one.thread for one in row}) == 1
+        assert all((one.end_s or 0) <= (following.start_s or 0) for one, following in pairwise(row))
 
 
 def test_of_many_lanes_as_many_as_asked_are_shown_from_the_first_to_the_last() -> None:
-    many = lanes([item(number, number, number / 100, 3.0) for number in range(160)])
-    shown = [lane[0].item for lane in sampled(many, 24)]
+    many = rows([item(number, number, number / 100, 3.0) for number in range(160)])
+    shown = [row[0].item for row in sampled(many, 24)]
     assert (len(shown), shown[0], shown[-1]) == (24, 0, 159)
     assert {after - before for before, after in pairwise(shown)} <= {6, 7, 8}
 
 
 def test_few_lanes_are_all_shown() -> None:
-    assert len(sampled(lanes([item(0, 0, 0, 1), item(1, 1, 0, 1)]), 24)) == 2
+    assert len(sampled(rows([item(0, 0, 0, 1), item(1, 1, 0, 1)]), 24)) == 2
 
 
 def test_the_level_counts_what_is_under_way_at_once() -> None:
-    moments, heights = level([Span(Doing.HELD, 1.0, 3.0), Span(Doing.HELD, 2.0, 3.0), Span(Doing.WORKING, 2.0, 4.0, 0.0, 0.5)])
+    moments, heights = level(
+        [Span(Doing.DELAYED, 1.0, 3.0), Span(Doing.DELAYED, 2.0, 3.0), Span(Doing.WORKING, 2.0, 4.0, 0.0, 0.5)]
+    )
     assert moments == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert heights == pytest.approx([0.0, 1.0, 2.5, 0.5, 0.0])

@@ -1,5 +1,7 @@
-"""A pool of processes that share the items, in chunks of ``chunk_size`` or as ``Pool`` sees fit; an initializer makes one
-resource per process.
+"""The article's pool: processes that share the items, in chunks of ``chunk_size`` or as ``Pool`` sees fit.
+
+An initializer makes one resource per process. ``start_method`` is ``fork``, ``forkserver`` or ``spawn``; unless set, this
+Python's own choice.
 
 What ``Pool`` would import at its first use is imported here, before the clock starts, as for the other models.
 """
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-LANE = "process"
+ITEMS_RUN_IN = "process"
 
 workload_here: BlockingWorkload
 resource_here: Any
@@ -36,6 +38,14 @@ def do(item: Any) -> Any:
     return workload_here.do(resource_here, item)
 
 
-def run(workload: BlockingWorkload, items: Sequence[Any], workers: int, *, chunk_size: int | None = None) -> list[Any]:
-    with multiprocessing.Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
+def run(
+    workload: BlockingWorkload,
+    items: Sequence[Any],
+    workers: int,
+    *,
+    chunk_size: int | None = None,
+    start_method: str | None = None,
+) -> list[Any]:
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
         return pool.map(do, items, chunk_size)

@@ -1,0 +1,38 @@
+# What the other rules files share. Functions are here and rules elsewhere, as `snakemake --lint` asks.
+
+from concbench.campaign.sources import imported_by
+
+# More threads than there are, so that nothing else the pipeline does runs beside a measurement.
+ALONE = 1024
+
+
+def step(command, tables=(), **more):
+    """The inputs of one command of scripts/: its file and every file it imports, the config, and tables by name."""
+    script = f"scripts/{command}.py"
+    return {
+        "script": script,
+        "code": [path for path in imported_by(script) if path != script],
+        "config": "results/{campaign}/config.json",
+        "tables": [f"results/{{campaign}}/{table}.csv" for table in tables],
+        **more,
+    }
+
+
+def table(name):
+    """A table of the campaign, listed in Snakemake's own report too."""
+    return report(
+        f"results/{{campaign}}/{name}.csv",
+        caption="../docs/captions/table.rst",
+        category="Tables",
+        labels={"table": name},
+    )
+
+
+# How a command of scripts/ makes one file. Its errors go to the log and to the terminal.
+MAKE = r"""
+    exec 2> >(tee {log:q} >&2)
+    python {input.script:q} \
+        --config {input.config:q} \
+        --tables {input.tables:q} \
+        --output {output:q}
+"""

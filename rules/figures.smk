@@ -1,0 +1,106 @@
+# REQUIRED INPUTS: the tables.
+# OUTPUTS: results/<campaign>/figures/*.png and *.svg
+#
+# Each figure is a file in scripts/figures/, which says what it is drawn from and what there is one of it for.
+
+EVERY_EXPERIMENT = figures_for(Scope.EXPERIMENT)
+
+
+localrules:
+    draw_figures,
+    draw_figure,
+    draw_campaign_figure,
+
+
+def drawn(*figures):
+    """The inputs that some figures have besides those of every figure."""
+    code = imported_by("scripts/draw_figures.py", *(f"scripts/figures/{figure}.py" for figure in figures))
+    return {"code": code, "tables": GRAPH.tables_of(*figures)}
+
+
+def shown(path, experiment, figure):
+    """A figure, listed in Snakemake's own report too."""
+    return report(
+        path,
+        caption="../docs/captions/figure.rst",
+        category="Figures",
+        subcategory=experiment,
+        labels={"experiment": experiment, "figure": figure},
+    )
+
+
+rule draw_figures:
+    """The figures that every experiment has, in one process: most of its time goes into imports."""
+    input:
+        **drawn(*EVERY_EXPERIMENT),
+        config="results/{campaign}/config.json",
+    output:
+        [
+            shown(f"results/{{campaign}}/figures/{figure}-{{experiment}}.png", "{experiment}", figure)
+            for figure in EVERY_EXPERIMENT
+        ],
+        expand("results/{{campaign}}/figures/{figure}-{{experiment}}.svg", figure=EVERY_EXPERIMENT),
+    log:
+        "results/{campaign}/logs/figures/{experiment}.log",
+    conda:
+        "../environment.yml"
+    params:
+        figures=EVERY_EXPERIMENT,
+    shell:
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        python scripts/draw_figures.py {params.figures:q} \
+            --config {input.config:q} \
+            --experiment {wildcards.experiment:q} \
+            --tables {input.tables:q} \
+            --output {output:q}
+        """
+
+
+rule draw_figure:
+    """A figure that some experiments have, such as worker sweeps."""
+    input:
+        unpack(lambda wildcards: drawn(wildcards.figure)),
+        config="results/{campaign}/config.json",
+    output:
+        png=shown("results/{campaign}/figures/{figure}-{experiment}.png", "{experiment}", "{figure}"),
+        svg="results/{campaign}/figures/{figure}-{experiment}.svg",
+    log:
+        "results/{campaign}/logs/figures/{figure}-{experiment}.log",
+    wildcard_constraints:
+        figure="|".join(figures_for(Scope.WORKER_SWEEP, Scope.CPU_BOUND)),
+    conda:
+        "../environment.yml"
+    shell:
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        python scripts/draw_figures.py {wildcards.figure:q} \
+            --config {input.config:q} \
+            --experiment {wildcards.experiment:q} \
+            --tables {input.tables:q} \
+            --output {output:q}
+        """
+
+
+rule draw_campaign_figure:
+    """A figure of the whole campaign."""
+    input:
+        unpack(lambda wildcards: drawn(wildcards.figure)),
+        config="results/{campaign}/config.json",
+    output:
+        png=shown("results/{campaign}/figures/{figure}.png", "the whole campaign", "{figure}"),
+        svg="results/{campaign}/figures/{figure}.svg",
+    log:
+        "results/{campaign}/logs/figures/{figure}.log",
+    wildcard_constraints:
+        figure="|".join(figures_for(Scope.CAMPAIGN, Scope.CLAIMS, Scope.INTERPRETERS, Scope.MIXED_WORK)),
+    conda:
+        "../environment.yml"
+    shell:
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        python scripts/draw_figures.py {wildcards.figure:q} \
+            --config {input.config:q} \
+            --tables {input.tables:q} \
+            --output {output:q}
+        """

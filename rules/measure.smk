@@ -1,0 +1,129 @@
+# REQUIRED INPUTS: the config.
+# OUTPUTS: results/<campaign>/runs/**.json and probes/**.json, a record for each run and each micro-benchmark of a block;
+#          blocks/<block>-<digest>.measured, once a block has all of its records.
+#
+# A record's path has the fingerprint of all that its timing depends on (concbench/campaign/fingerprints.py), so its inputs
+# are ancient: where a job has changed, Snakemake doesn't look at the jobs behind it. Options that bear on no result, such
+# as time limits, are resources and not params, so that a change of them measures nothing again.
+
+import json
+from dataclasses import asdict
+
+from concbench.campaign.plan import spec
+
+
+localrules:
+    write_config,
+    make_certificate,
+
+
+rule write_config:
+    """The config as all commands read it: checked, and one file however many it was put together from."""
+    output:
+        "results/{campaign}/config.json",
+    log:
+        "results/{campaign}/logs/write_config.log",
+    conda:
+        "../environment.yml"
+    params:
+        config=json.dumps(config, indent=2),
+    shell:
+        "printf '%s\\n' {params.config:q} > {output:q} 2> {log:q}"
+
+
+rule make_certificate:
+    """The test server's certificate, and the bundle by which clients verify it."""
+    input:
+        script=ancient("scripts/make_certificate.py"),
+    output:
+        server="results/{campaign}/certificate/server.pem",
+        bundle="results/{campaign}/certificate/bundle.pem",
+    log:
+        "results/{campaign}/logs/make_certificate.log",
+    conda:
+        "../environment.yml"
+    shell:
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        python {input.script:q} {output.server:q} {output.bundle:q}
+        """
+
+
+rule measure_run:
+    """One configuration in one block, alone, after the block before; its priority keeps the drawn order."""
+    input:
+        block_before=ancient(
+            lambda wildcards: GRAPH.block_before(f"runs/{wildcards.run}", GRAPH.runs[wildcards.run].block)
+        ),
+        certificate=ancient("results/{campaign}/certificate/server.pem"),
+        bundle=ancient("results/{campaign}/certificate/bundle.pem"),
+    output:
+        "results/{campaign}/runs/{run}.json",
+    log:
+        "results/{campaign}/logs/runs/{run}.log",
+    priority: lambda wildcards: -GRAPH.runs[wildcards.run].order
+    conda:
+        "../environment.yml"
+    threads: ALONE
+    resources:
+        timeout_s=str(CAMPAIGN.timeout_s),
+        background_cpu=str(CAMPAIGN.background_cpu_limit),
+        attempts=CAMPAIGN.attempts,
+        step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
+    params:
+        spec=lambda wildcards: spec(CAMPAIGN, GRAPH.runs[wildcards.run]).to_json(),
+    shell:
+        r"""
+        exec python scripts/measure_run.py \
+            --spec {params.spec:q} \
+            --timeout {resources.timeout_s:q} \
+            --background-cpu {resources.background_cpu:q} \
+            --attempts {resources.attempts} \
+            --certificate {input.certificate:q} \
+            --bundle {input.bundle:q} \
+            --step {resources.step:q} \
+            --record {output:q} \
+            --log {log:q}
+        """
+
+
+rule measure_probe:
+    """One micro-benchmark in one block, before the block's runs."""
+    input:
+        block_before=ancient(
+            lambda wildcards: GRAPH.block_before(f"probes/{wildcards.probe}", GRAPH.probes[wildcards.probe].block)
+        ),
+    output:
+        "results/{campaign}/probes/{probe}.json",
+    log:
+        "results/{campaign}/logs/probes/{probe}.log",
+    priority: 1
+    conda:
+        "../environment.yml"
+    threads: ALONE
+    resources:
+        background_cpu=str(CAMPAIGN.background_cpu_limit),
+        attempts=CAMPAIGN.attempts,
+        step=lambda wildcards: INVOCATION.ahead.step(f"probes/{wildcards.probe}"),
+    params:
+        probe=lambda wildcards: json.dumps(asdict(GRAPH.probes[wildcards.probe])),
+    shell:
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        python scripts/measure_probe.py \
+            --probe {params.probe:q} \
+            --background-cpu {resources.background_cpu:q} \
+            --attempts {resources.attempts} \
+            --step {resources.step:q} \
+            --record {output:q}
+        """
+
+
+# Where blocks are measured: here, or each as one job on a node of a cluster.
+if hands_out():
+
+    include: "measure_blocks_on_nodes.smk"
+
+else:
+
+    include: "measure_blocks_here.smk"
