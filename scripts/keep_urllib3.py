@@ -1,6 +1,6 @@
 """urllib3 for requests, also beside niquests: that one's urllib3-future puts itself in the place of urllib3 when Python starts.
 
-    python scripts/keep_urllib3.py .venv requirements.txt
+    python scripts/keep_urllib3.py .venv requirements/base.txt
 
 Each library is then measured on the urllib3 that its users have; niquests takes its own by its own name. To be called whenever
 niquests has been installed.
