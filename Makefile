@@ -1,127 +1,173 @@
-# Two commands matter: `make` measures the article's campaign, `make test` runs all tests. Neither needs anything but
-# Python 3.11 or newer (another than python3: `make PYTHON=python3.12`), and neither writes outside this folder.
+# `make` measures the article's campaign, `make test` runs all tests, `make help` lists the other targets. They need Python 3.11
+# or newer (another than python3: `make PYTHON=python3.12`), and write nothing outside this folder.
 PYTHON ?= python3
 SNAKEMAKE = snakemake --cores all
+DEV = PYTHONPATH=scripts python -P -m dev.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 = 1
 
-.PHONY: campaign quick workers models own crossover interpreters verdicts verdicts-quick retry calibrate figures test check unit pages processes pipeline test-campaigns slurm test-cluster faults soak validate lock
+.DEFAULT_GOAL = campaign
 .DELETE_ON_ERROR:
 
-campaign: .venv/ready  ## measure the article's campaign and draw its figures
+.PHONY: help
+help:  ## list the targets
+	@awk 'BEGIN { FS = ":.*## +" } \
+	    /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+##@ Campaigns
+.PHONY: campaign quick workers crossover models interpreters own verdicts verdicts-quick
+
+campaign: .venv/ready  ## measure the article's eight programs and draw their figures: about 6 minutes; the default
 	$(SNAKEMAKE)
 
-quick: .venv/ready  ## the same eight programs, small: within a minute
+quick: .venv/ready  ## measure the same programs, smaller: about a minute
 	$(SNAKEMAKE) --configfile config/quick.yaml
 
-workers: .venv/ready  ## the worker sweep
+workers: .venv/ready  ## sweep the number of workers: about 10 minutes
 	$(SNAKEMAKE) --configfile config/workers.yaml
 
-crossover: .venv/ready  ## mixed work: who wins at which latency and CPU time per item
+crossover: .venv/ready  ## measure mixed work at several latencies and CPU times per item, and map the fastest model
 	$(SNAKEMAKE) --configfile config/crossover.yaml
 
-own: .venv/ready  ## your own work: two examples, to be replaced by yours
-	$(SNAKEMAKE) --configfile config/own.yaml
-
-interpreters: .venv/ready  ## the same work on several Pythons, as far as they are there
-	$(SNAKEMAKE) --configfile config/interpreters.yaml
-
-models: .venv/models  ## today's models beside the article's
+models: .venv/models  ## measure today's models beside the article's
 	$(SNAKEMAKE) --configfile config/models.yaml
 
-verdicts: .venv/ready  ## the article's 43 claims, answered: about 20 minutes
+interpreters: .venv/ready  ## measure the same work on several Pythons, as far as they are installed
+	$(SNAKEMAKE) --configfile config/interpreters.yaml
+
+own: .venv/models  ## measure your own work: two examples, to be replaced by yours
+	$(SNAKEMAKE) --configfile config/own.yaml
+
+verdicts: .venv/ready  ## answer the article's 43 claims: about 20 minutes
 	$(SNAKEMAKE) --configfile config/verdicts.yaml
 
-verdicts-quick: .venv/ready  ## those of them that can be answered in a few minutes
+verdicts-quick: .venv/ready  ## answer the claims that take only a few minutes
 	$(SNAKEMAKE) --configfile config/verdicts_quick.yaml
 
-retry: .venv/ready  ## measure again what isn't ok in the article's campaign
+##@ The article's campaign, once measured
+.PHONY: figures retry calibrate
+
+figures: .venv/ready  ## draw its figures again
+	$(SNAKEMAKE) figures
+
+retry: .venv/ready  ## measure again the runs that are not ok
 	python scripts/retry_runs.py results/article
 	$(SNAKEMAKE)
 
-calibrate: .venv/ready  ## the origin's ceiling, by wrk, and how near the article's campaign came to it
+calibrate: .venv/ready  ## find the server's ceiling with wrk, and how near the campaign came to it
 	python scripts/calibrate_server.py results/article
 
-figures: .venv/ready  ## draw the article campaign's figures again
-	$(SNAKEMAKE) figures
+##@ A Slurm cluster
+.PHONY: slurm
 
-test: .venv/models check unit pages processes pipeline  ## all tests
+slurm: .venv-slurm/ready  ## make the environment that hands blocks to a cluster: docs/cluster.md
 
-check: .venv/models  ## linters and types
+##@ Tests
+.PHONY: test check unit processes pages pipeline
+
+test: .venv/dev check unit pages processes pipeline  ## run the linters and all tests but the slow ones: about 9 minutes
+
+check: .venv/dev  ## run the linters, and check types and file formats
 	ruff check .
 	ruff format --check .
-	snakefmt --check Snakefile
+	snakefmt --check Snakefile rules
 	mypy
+	codespell
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
+	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	pre-commit validate-config
 	snakemake --lint
 
-unit: .venv/models  ## tests of pure logic
+unit: .venv/dev  ## test pure logic
 	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns --ignore tests/cluster
 
-pages: .venv/ready  ## tests of the report in a browser, where there is a chromium
-	pytest tests/pages
-
-processes: .venv/models  ## tests of the origin, the models and the driver as real processes
+processes: .venv/dev  ## test the server, the models and the runner as real processes
 	pytest tests/processes
 
-pipeline: .venv/ready  ## tests of the whole pipeline, on tiny campaigns
+pages: .venv/dev  ## test the report in a browser; needs chromium
+	pytest tests/pages
+
+pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
 	pytest tests/pipeline -m "not faults"
 
-test-cluster: .venv-slurm/ready  ## tests on a small Slurm cluster of their own, where its programs are: about 5 minutes
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
+##@ Slow tests
+.PHONY: faults test-campaigns test-cluster soak validate
 
-slurm: .venv-slurm/ready  ## the environment that hands blocks to a Slurm cluster: docs/cluster.md
-
-faults: .venv/ready  ## tests of killed campaigns, power cuts and full disks: about 5 minutes
+faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 5 minutes
 	pytest tests/pipeline -m faults
 
-test-campaigns: .venv/ready  ## tests of whole campaigns, as CI runs them: the claims, and several interpreters (6 minutes)
+test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several interpreters: about 6 minutes
 	pytest tests/campaigns
 
-soak: .venv/ready .venv-slurm/ready  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit (half an hour)
+test-cluster: .venv-slurm/dev  ## test on a small Slurm cluster of its own; needs Slurm: about 5 minutes
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
+
+soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit: half an hour
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
 	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m soak
 
-validate: .venv/ready  ## measure what this project promises of itself, each figure beside its bar (minutes)
-	PYTHONPATH=scripts python -m dev.validate
+validate: .venv/dev  ## measure this project's promises, each figure beside its bar: minutes
+	$(DEV)validate
+
+##@ Environments
+.PHONY: dev lock
+
+dev: .venv/dev  ## make the contributors' environment, .venv
+
+lock: .venv/ready  ## lock the newest versions of the packages that requirements/*.in name
+	$(COMPILE) --python-version 3.11 requirements/base.in --output-file requirements/base.txt
+	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt \
+	    requirements/models.in --output-file requirements/models.txt
+	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/models.txt \
+	    requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/dev.txt \
+	    requirements/slurm.in --output-file requirements/slurm.txt
+	$(COMPILE) --python-version 3.9 requirements/interpreters.in --output-file requirements/interpreters.txt
+	$(DEV)conda_environment requirements/base.txt environment.yml
+
+COMPILE = uv pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header --no-emit-index-url
 
 # uv, itself installed from the lock, is several times as fast as pip and compiles all modules, which an environment
 # with PYTHONDONTWRITEBYTECODE would otherwise do at every start. Behind a mirror that only pip knows, pip does it.
+define install
+	VIRTUAL_ENV=$(CURDIR)/$(1) $(1)/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
+	    $(addprefix --requirement ,$(2)) || \
+	  $(1)/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes $(addprefix --requirement ,$(2))
+endef
+
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, and $(PYTHON) isn't: name another, as in make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(1)
-	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > $(1)/uv.txt
+	sed -n '/^uv==/,/[^\\]$$/p' requirements/base.txt > $(1)/uv.txt
 	$(1)/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement $(1)/uv.txt
-	VIRTUAL_ENV=$(CURDIR)/$(1) $(1)/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
-	    $(addprefix --requirement ,$(2)) || \
-	  $(1)/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes $(addprefix --requirement ,$(2))
+	$(call install,$(1),$(2))
 	$(1)/bin/python -m compileall -q scripts
 	touch $(1)/ready
 endef
 
-.venv/ready: requirements.txt
-	$(call environment,.venv,requirements.txt)
+# A campaign's needs.
+.venv/ready: requirements/base.txt
+	$(call environment,.venv,requirements/base.txt)
 
-# What hands blocks to a Slurm cluster; apart, since it slows every start of Snakemake.
-.venv-slurm/ready: requirements.txt requirements-slurm.txt
-	$(call environment,.venv-slurm,requirements.txt requirements-slurm.txt)
-
-# What few need: the further models and clients.
-.venv/models: requirements-models.txt scripts/keep_urllib3.py .venv/ready
-	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
-	    --requirement requirements-models.txt || \
-	  .venv/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes --requirement requirements-models.txt
-	.venv/bin/python scripts/keep_urllib3.py .venv requirements.txt
+# The further models and clients, too.
+.venv/models: requirements/models.txt scripts/concbench/environment/keep_urllib3.py .venv/ready
+	$(call install,.venv,requirements/models.txt)
+	.venv/bin/python scripts/keep_urllib3.py .venv requirements/base.txt
 	touch .venv/models
 
-lock: .venv/ready  ## lock the newest versions of what the requirements' .in files name
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
-	    --no-emit-index-url requirements.in --output-file requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
-	    --no-emit-index-url --constraints requirements.txt requirements-models.in --output-file requirements-models.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
-	    --no-emit-index-url --constraints requirements.txt requirements-slurm.in --output-file requirements-slurm.txt
-	for version in 3.9 3.10 3.11 3.12 3.13 3.14 3.15; do \
-	    uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-annotate --no-header --upgrade \
-	        --no-emit-index-url interpreters/requirements.in --output-file interpreters/python$$version.txt; done
-	python scripts/environment_file.py requirements.txt environment.yml
+# Contributors' tools, too.
+.venv/dev: requirements/dev.txt .venv/models
+	$(call install,.venv,requirements/dev.txt)
+	touch .venv/dev
+
+# The needs of a campaign on a Slurm cluster; apart, since they slow every start of Snakemake.
+.venv-slurm/ready: requirements/base.txt requirements/slurm.txt
+	$(call environment,.venv-slurm,requirements/base.txt requirements/slurm.txt)
+
+.venv-slurm/dev: requirements/dev.txt .venv-slurm/ready
+	$(call install,.venv-slurm,requirements/dev.txt)
+	touch .venv-slurm/dev

@@ -28,6 +28,23 @@ def table(name):
     )
 
 
+def drawn(*figures):
+    """The inputs that some figures have besides those of every figure."""
+    code = imported_by("scripts/draw_figures.py", *(f"scripts/figures/{figure}.py" for figure in figures))
+    return {"code": code, "tables": GRAPH.tables_of(*figures)}
+
+
+def shown(path, experiment, figure):
+    """A figure, listed in Snakemake's own report too."""
+    return report(
+        path,
+        caption="../docs/captions/figure.rst",
+        category="Figures",
+        subcategory=experiment,
+        labels={"experiment": experiment, "figure": figure},
+    )
+
+
 # How a command of scripts/ makes one file. Its errors go to the log and to the terminal.
 MAKE = r"""
     exec 2> >(tee {log:q} >&2)

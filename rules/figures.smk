@@ -12,23 +12,6 @@ localrules:
     draw_campaign_figure,
 
 
-def drawn(*figures):
-    """The inputs that some figures have besides those of every figure."""
-    code = imported_by("scripts/draw_figures.py", *(f"scripts/figures/{figure}.py" for figure in figures))
-    return {"code": code, "tables": GRAPH.tables_of(*figures)}
-
-
-def shown(path, experiment, figure):
-    """A figure, listed in Snakemake's own report too."""
-    return report(
-        path,
-        caption="../docs/captions/figure.rst",
-        category="Figures",
-        subcategory=experiment,
-        labels={"experiment": experiment, "figure": figure},
-    )
-
-
 rule draw_figures:
     """The figures that every experiment has, in one process: most of its time goes into imports."""
     input:

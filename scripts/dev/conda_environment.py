@@ -6,15 +6,20 @@ import argparse
 import re
 from pathlib import Path
 
+# The newest Python has wheels for all pins: immutables has none for 3.14. Look again after `make lock`.
+# (connection-pool has none for any Python, and needs no compiler.)
+PYTHONS = ">=3.11,<3.14"
 PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*==[^\\]+?)\s*\\$", re.MULTILINE)
-HEAD = """\
+HEAD = f"""\
 # The environment for conda and mamba: conda env create --file environment.yml
-# Made from requirements.txt by `make lock`; don't edit it by hand.
+# Made from requirements/base.txt by `make lock`; don't edit it by hand.
 name: concurrency
 channels:
   - conda-forge
+  - bioconda
+  - nodefaults
 dependencies:
-  - python >=3.11
+  - python {PYTHONS}
   - pip
   - pip:
 """
@@ -28,7 +33,7 @@ def environment(lock: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lock", type=Path, help="requirements.txt")
+    parser.add_argument("lock", type=Path, help="requirements/base.txt")
     parser.add_argument("environment", type=Path, help="file to write: environment.yml")
     arguments = parser.parse_args()
     arguments.environment.write_text(environment(arguments.lock.read_text(encoding="utf-8")), encoding="utf-8")

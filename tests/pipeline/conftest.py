@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 PROJECT = Path(__file__).parents[2]
-NEEDED = ("Snakefile", "environment.yml", "scripts", "config", "profiles", "examples", "interpreters")
+NEEDED = ("Snakefile", "environment.yml", "scripts", "config", "profiles", "examples", "requirements")
 
 
 class Pipeline:

@@ -17,7 +17,7 @@ from concbench.environment.locked_packages import pins
 
 SYSTEM = shutil.which("python3", path=os.defpath)
 NOWHERE = f"no-such-package-anywhere==1.0 \\\n    --hash=sha256:{'0' * 64}\n"
-LOCK = interpreters.LOCKS / "python3.9.txt"
+LOCK = interpreters.LOCK
 CERTIFI = pins(LOCK)["certifi"]
 FORGED = re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", CERTIFI)
 
@@ -28,10 +28,10 @@ pytestmark = pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of t
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The lock of all interpreters, to be written."""
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
-    monkeypatch.setattr(interpreters, "LOCKS", tmp_path)
+    monkeypatch.setattr(interpreters, "LOCK", tmp_path / "interpreters.txt")
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
     monkeypatch.setattr(interpreters, "INDEX", tmp_path / "made" / "environments.json")
-    return tmp_path / "python3.9.txt"
+    return tmp_path / "interpreters.txt"
 
 
 def has_certifi() -> bool:
@@ -52,6 +52,15 @@ def test_an_interpreter_gets_an_environment_once_of_what_can_be_had(lock: Path) 
     before = lacks.stat().st_mtime_ns
     interpreters.prepare({"system": SYSTEM})
     assert lacks.stat().st_mtime_ns == before
+
+
+def test_what_another_version_needs_is_neither_installed_nor_missed(lock: Path) -> None:
+    assert SYSTEM
+    lock.write_text(CERTIFI + NOWHERE.replace("1.0", "1.0 ; python_full_version < '3.9'"), encoding="utf-8")
+    interpreters.prepare({"system": SYSTEM})
+    assert has_certifi()
+    (lacks,) = lock.parent.glob("made/*/lacks.json")
+    assert json.loads(lacks.read_text(encoding="utf-8")) == {}
 
 
 def test_a_package_whose_hash_is_not_that_of_the_lock_is_not_installed(lock: Path) -> None:

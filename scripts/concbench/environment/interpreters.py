@@ -1,4 +1,4 @@
-"""An environment for each interpreter under test, made once, with uv, from a lock for its version (in interpreters/).
+"""An environment for each interpreter under test, made once, with uv, from one lock for all versions of Python.
 
 The pipeline's own Python, and one that is in a virtual environment already, are taken as they are. What an interpreter can't
 have, since there is no wheel for it, is left out and noted.
@@ -24,10 +24,11 @@ from concbench.common.paths import ROOT
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import install, pins, run_module
 
-LOCKS = ROOT / "interpreters"
+LOCK = ROOT / "requirements" / "interpreters.txt"
 MADE = ROOT / ".interpreters"
 INDEX = MADE / "environments.json"  # which Python runs the measured processes of an interpreter, by where that one lies
 OLDEST = Version("3.9")
+NAMES = {"cpython": "CPython", "pypy": "PyPy"}
 RECIPE = 2  # raised when environments are made in another way
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 NOT_FOUND = 127  # the exit status of a shell that has no such command
@@ -66,6 +67,16 @@ class Python:
     executable: Path
     implementation: str
     version: Version
+
+    @property
+    def markers(self) -> dict[str, str]:
+        """The variables of a requirement's marker that differ from one interpreter of this machine to another."""
+        return {
+            "implementation_name": self.implementation,
+            "platform_python_implementation": NAMES.get(self.implementation, self.implementation),
+            "python_full_version": f"{self.version}.0",
+            "python_version": str(self.version),
+        }
 
 
 def measured_python(text: str) -> Command | None:
@@ -119,17 +130,10 @@ def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
     return Python(path, said[0], Version(said[1]))
 
 
-def lock_for(version: Version) -> Path:
-    """The lock of this version; for one that is newer than all, the newest. ``make lock`` writes them."""
-    locks = {Version(path.stem.removeprefix("python")): path for path in LOCKS.glob("python*.txt")}
-    return locks[max(one for one in locks if one <= version)]
-
-
 def make(python: Python) -> Path:
     """The Python of the interpreter's environment, which is made if it isn't there: one for each interpreter and lock."""
-    lock = lock_for(python.version)
     executable = python.executable.resolve()
-    basis = f"{RECIPE} {executable} {executable.stat().st_mtime_ns}".encode() + lock.read_bytes()
+    basis = f"{RECIPE} {executable} {executable.stat().st_mtime_ns}".encode() + LOCK.read_bytes()
     folder = MADE / f"{python.implementation}{python.version}-{hashlib.sha256(basis).hexdigest()[:12]}"
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
@@ -137,12 +141,13 @@ def make(python: Python) -> Path:
     print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    wanted = pins(LOCK, python.markers)
     missing = {}
-    if install(lock.read_text(encoding="utf-8"), made):  # not all can be had
-        missing = {name: reason for name, pin in pins(lock).items() if (reason := install(pin, made))}
-    if reason := keep_urllib3(folder, lock):
+    if install("".join(wanted.values()), made):  # not all can be had
+        missing = {name: reason for name, pin in wanted.items() if (reason := install(pin, made))}
+    if reason := keep_urllib3(folder, LOCK):
         missing["urllib3"] = reason
-    if len(missing) == len(pins(lock)):  # no matter of wheels
+    if len(missing) == len(wanted):  # no matter of wheels
         raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
     (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
     return made

@@ -1,16 +1,12 @@
 """urllib3 for requests, also beside niquests: that one's urllib3-future puts itself in the place of urllib3 when Python starts.
 
-    python scripts/keep_urllib3.py .venv requirements.txt
-
 Each library is then measured on the urllib3 that its users have; niquests takes its own by its own name. To be called whenever
 niquests has been installed.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import sys
 from pathlib import Path
 
 from concbench.environment.locked_packages import install, pins
@@ -27,11 +23,3 @@ def keep_urllib3(environment: Path, lock: Path) -> str | None:
             shutil.rmtree(folder)
         shutil.rmtree(packages / "urllib3")
     return install(pins(lock)["urllib3"], environment / "bin" / "python") if replaced else None
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("environment", type=Path, help="a virtual environment")
-    parser.add_argument("lock", type=Path, help="requirements with hashes, urllib3 among them")
-    arguments = parser.parse_args()
-    sys.exit(keep_urllib3(arguments.environment, arguments.lock))

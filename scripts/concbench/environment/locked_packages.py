@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from packaging.markers import Marker
 
-def pins(lock: Path) -> dict[str, str]:
-    """The lock's packages, each with the lines that pin it and its hashes."""
+
+def pins(lock: Path, markers: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the lock's packages, each with the lines that pin it and its hashes.
+
+    A lock for several versions of Python may pin a package several times, each with a marker. ``markers`` are an
+    interpreter's values of their variables: with them, only the pins that hold for it are returned.
+    """
     found: dict[str, str] = {}
     for line in lock.read_text(encoding="utf-8").splitlines():
-        if "==" in line:
-            name = line.partition("==")[0]
-        found[name] = f"{found.get(name, '')}{line}\n"
+        if not line.startswith(" "):
+            name, _, pin = line.partition("==")
+            marker = pin.removesuffix("\\").partition(" ; ")[2]
+            holds = not (markers and marker) or Marker(marker).evaluate(dict(markers))
+        if holds:
+            found[name] = f"{found.get(name, '')}{line}\n"
     return found
 
 
