@@ -14,7 +14,9 @@ from typing import IO
 
 from concbench.common import progress
 from concbench.common.variables import INVOCATION_VARIABLE
+from concbench.common.version import concbench_version
 from concbench.environment.node import node_name
+from concbench.measured.status import Status
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.runner.run import Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
@@ -22,20 +24,20 @@ from concbench.runner.supervisor import keep
 
 
 def seconds_since_start(process: int) -> float:
-    """How long a process has been there, the start of its interpreter included (to 10 ms)."""
+    """Tell how long a process has been there, the start of its interpreter included (to 10 ms)."""
     started_ticks = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
     return clock_gettime(CLOCK_BOOTTIME) - started_ticks / os.sysconf("SC_CLK_TCK")
 
 
 def said(record: RunRecord) -> str:
-    """One line for the console, printed between runs."""
+    """Put a run in one line for the console, printed between runs."""
     measured = record.measured
-    result = f"{measured.makespan_s:.3f} s" if measured.status == "ok" else f"{measured.status}: {measured.reason}"
+    result = f"{measured.makespan_s:.3f} s" if measured.status == Status.OK else f"{measured.status}: {measured.reason}"
     return f"block {record.spec.block}  {record.spec.configuration}  {result}"
 
 
 def log_file(path: Path) -> IO[bytes]:
-    """Raises SystemExit where it can't be opened."""
+    """Open the run's log. Raises SystemExit where it can't be opened."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
@@ -44,6 +46,7 @@ def log_file(path: Path) -> IO[bytes]:
 
 
 def main() -> None:
+    """Do the run that the command line specifies."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spec", required=True, help="the run's specification, as JSON (see RunSpec in run_record.py)")
     parser.add_argument("--timeout", required=True, type=float, metavar="S", help="seconds the makespan may take")
@@ -59,6 +62,7 @@ def main() -> None:
 
 
 def work(arguments: argparse.Namespace) -> None:
+    """Do the run, write its record and say how it came out."""
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
     certificates = Certificates(arguments.certificate, arguments.bundle)
@@ -66,6 +70,7 @@ def work(arguments: argparse.Namespace) -> None:
         record = measure(spec, Limits(arguments.timeout, arguments.background_cpu, arguments.attempts), certificates, log)
     measured = record.measured
     measured.invocation, measured.node = os.environ.get(INVOCATION_VARIABLE), node_name()
+    measured.concbench_version = concbench_version()
     measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
     progress.say(said(record), arguments.step)

@@ -22,6 +22,7 @@ from concbench.analysis.summary import summarize
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan
 from concbench.campaign.reader import campaign_of
+from concbench.measured.status import Status
 from concbench.records.rows import (
     TABLES,
     ClaimRow,
@@ -81,9 +82,9 @@ def on_two_interpreters(repetitions: int, **experiment: Any) -> Campaign:
 def measured(value: float | str, workers: int) -> Measured:
     """A run that took so many seconds, a tenth of it to set up and a tenth to tear down, or one with another status."""
     if isinstance(value, str):
-        return Measured(status=value, reason=f"it is {value}")
+        return Measured(status=Status(value), reason=f"it is {value}")
     return Measured(
-        status="ok",
+        status=Status.OK,
         makespan_s=value,
         setup_s=value / 10,
         teardown_s=value / 10,

@@ -9,6 +9,7 @@ import factories
 import pytest
 
 from concbench.campaign.plan import plan, spec
+from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunRecord
 from concbench.workflow.node_split import LeftOut, name_apart, node_of_block
 
@@ -35,7 +36,7 @@ def records(folder: Path, *nodes: str | None) -> list[Path]:
     paths = [folder / "runs" / f"{number}.json" for number in range(len(nodes))]
     for path, node in zip(paths, nodes):
         path.parent.mkdir(exist_ok=True)
-        RunRecord(asked, Measured("ok", invocation="s", node=node)).write(path)
+        RunRecord(asked, Measured(Status.OK, invocation="s", node=node)).write(path)
     return paths
 
 

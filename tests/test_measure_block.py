@@ -22,6 +22,7 @@ from concbench.campaign.blocks import (
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan, spec
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE
+from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.run_record import Measured, RunRecord
 from concbench.workflow import block
@@ -44,7 +45,7 @@ def planned(campaign: Campaign | None = None) -> Mapping[int, Sequence[str]]:
 
 def write(path: Path, invocation: str) -> None:
     asked = spec(factories.campaign(), plan(factories.campaign())[0])
-    RunRecord(asked, Measured("ok", invocation=invocation, node="one")).write(path)
+    RunRecord(asked, Measured(Status.OK, invocation=invocation, node="one")).write(path)
 
 
 def test_a_block_has_the_records_of_its_own_runs_and_probes() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from concbench.measured.status import Status
 from concbench.records.run_record import Measured, Requests
 from concbench.server import request_log
 
@@ -59,16 +58,9 @@ def test_the_queue_is_no_part_of_a_delay_error() -> None:
     assert request_log.delay_errors_s(log_of((0.0, 5.0, 6.0))) == [0.0]
 
 
-def raw(received: list[float], served: list[float], released: list[float]) -> dict[str, list[Any]]:
+def raw(received: list[float], served: list[float], released: list[float]) -> Requests:
     numbers = list(range(len(received)))
-    return {
-        "item": numbers,
-        "connection": [7] * len(numbers),
-        "delay_s": [0.5] * len(numbers),
-        "received_s": received,
-        "served_s": served,
-        "released_s": released,
-    }
+    return Requests(numbers, [7] * len(numbers), [0.5] * len(numbers), received, served, released)
 
 
 def test_moments_count_from_the_start_of_the_run() -> None:
@@ -91,14 +83,14 @@ def test_an_empty_log_stays_empty() -> None:
 
 
 def test_an_empty_log_has_no_delay_error() -> None:
-    assert request_log.figures(EMPTY) == {"peak_in_flight": 0, "delay_total_s": 0.0}
+    assert request_log.delays(EMPTY) == (0, 0.0, None)
 
 
 def test_the_figures_are_peak_sum_of_delays_and_median_error() -> None:
     log = log_of((0.0, 0.0, 1.5), (1.0, 1.0, 2.25), (3.0, 3.0, 14.0))
-    assert request_log.figures(log) == {"peak_in_flight": 2, "delay_total_s": 3.0, "delay_error_s": 0.5}
+    assert request_log.delays(log) == (2, 3.0, 0.5)
 
 
 @pytest.mark.parametrize("log", [EMPTY, ONE_BY_ONE, OVERLAPPING], ids=["empty", "one by one", "overlapping"])
 def test_the_figures_are_columns_of_runs(log: Requests) -> None:
-    assert Measured("ok", **request_log.figures(log)).peak_in_flight == request_log.peak_in_flight(log)
+    assert Measured(Status.OK, **request_log.delays(log)._asdict()).peak_in_flight == request_log.peak_in_flight(log)

@@ -12,6 +12,7 @@ from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import Run, plan, probe_plan, spec
 from concbench.campaign.reader import campaign_of
 from concbench.measured.api import Metric
+from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
 from concbench.records.run_record import Measured, RunRecord
@@ -34,7 +35,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
     paths = []
     for run, status in zip(plan(campaign), statuses):
         paths.append(folder / "runs" / f"{record_path(campaign, run)}.json")
-        RunRecord(spec(campaign, run), Measured(status, "made up")).write(paths[-1])
+        RunRecord(spec(campaign, run), Measured(Status(status), "made up")).write(paths[-1])
     return paths
 
 
@@ -71,7 +72,7 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
 
 def write_probe(path: Path, status: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    ProbeRecord("effective_parallelism", None, "python", 1, "one", [Metric("", None, "", status)]).write(path)
+    ProbeRecord("effective_parallelism", None, "python", 1, "one", [Metric("", None, "", Status(status))]).write(path)
 
 
 def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from concbench.records.run_record import VERSION, ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
+from concbench.measured.status import Status
+from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
 from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.records.version import VERSION
 
 FOLDERS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 SECONDS = st.floats(0, 1e6)
@@ -27,7 +29,7 @@ SPECS = st.builds(
     st.none() | PROFILES,
 )  # fmt: skip
 OF_TYPE: dict[str, st.SearchStrategy[Any]] = {
-    "str": TEXT,
+    "Status": st.sampled_from(Status),
     "str | None": st.none() | TEXT,
     "int | None": st.none() | NUMBERS,
     "float | None": st.none() | SECONDS,
@@ -42,7 +44,7 @@ RECORDS = st.builds(RunRecord, SPECS, MEASURED, st.none() | ITEMS, st.none() | R
 JSON = st.recursive(st.none() | st.booleans() | TEXT | SECONDS, lambda one: st.lists(one) | st.dictionaries(TEXT, one))
 RECORD = RunRecord(
     RunSpec("cpu-sync", 1, 1, "python", "sync", {}, "sum_squares", {"first": 3}, 1, 2, None),
-    Measured("ok", makespan_s=1.5),
+    Measured(Status.OK, makespan_s=1.5),
     ItemTimes([0.0, 0.5], [0.5, 1.0], [0.4, None], [0, 0]),
 )
 

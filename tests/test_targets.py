@@ -10,6 +10,7 @@ import pytest
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import spec
 from concbench.common.variables import HAND_OUT_VARIABLE
+from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunRecord
 from concbench.workflow.graph import Graph
 from concbench.workflow.invocation import Invocation
@@ -31,7 +32,7 @@ def graph_of(campaign: Campaign) -> Graph:
 def write_record(campaign: Campaign) -> None:
     """The record of the plan's first run."""
     (path, run), *_ = graph_of(campaign).runs.items()
-    RunRecord(spec(campaign, run), Measured("ok", makespan_s=2.0)).write(FOLDER / f"runs/{path}.json")
+    RunRecord(spec(campaign, run), Measured(Status.OK, makespan_s=2.0)).write(FOLDER / f"runs/{path}.json")
 
 
 def test_a_torn_block_is_ahead_as_a_whole() -> None:

@@ -21,6 +21,7 @@ from concbench.analysis.comparisons import compare
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan
 from concbench.campaign.reader import campaign_of
+from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparisonRow
 from concbench.stats.intervals import median_interval
 
@@ -84,7 +85,7 @@ def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator
     share = truth.outliers + truth.rival_outliers * rival
     factor = np.where(random.random(len(runs)) < share, OUTLIER_FACTOR, 1.0)
     makespans: Any = drift * factor * np.exp(random.normal(0, truth.noise, len(runs))) / np.where(rival, truth.speedup, 1.0)
-    return runs.assign(makespan_s=makespans, status="ok", invocation="one")
+    return runs.assign(makespan_s=makespans, status=Status.OK, invocation="one")
 
 
 def synthetic_summary(runs: pd.DataFrame) -> pd.DataFrame:

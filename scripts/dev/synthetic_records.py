@@ -18,6 +18,7 @@ from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan, spec
 from concbench.campaign.reader import campaign_of
 from concbench.common.paths import ROOT
 from concbench.measured.api import Metric
+from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
 from concbench.runner.run import resolved_workers
@@ -53,9 +54,10 @@ def record(asked: RunSpec, random: Random) -> RunRecord:
     items = item_times(asked, workers, random)
     makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
     measured = Measured(
-        status="ok", invocation="synthetic", attempts=1, started_at="2026-01-01T00:00:00.000+00:00", python_version="3.11.0",
-        gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False, workers=workers, makespan_s=makespan_s,
-        setup_s=0.01, teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
+        status=Status.OK, invocation="synthetic", attempts=1, started_at="2026-01-01T00:00:00.000+00:00",
+        python_version="3.11.0", gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False,
+        workers=workers, makespan_s=makespan_s, setup_s=0.01,
+        teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
         cpus_used=cpu_s / makespan_s, voluntary_switches=asked.size,
         involuntary_switches=workers, peak_memory_bytes=30_000_000, items_ok=asked.size, threads_used=workers,
         machine_speed=1e7,

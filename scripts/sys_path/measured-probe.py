@@ -1,6 +1,9 @@
-"""The fresh process that measures one probe; see ``concbench/measured/probe_main.py``."""
+"""Start the measured process of one probe; see ``concbench/measured/probe_main.py``.
 
-from concbench.measured.probe_main import main
+Processes that spawn, forkserver or loky start from it load this file again, inside the makespan, hence the import below.
+"""
 
 if __name__ == "__main__":
+    from concbench.measured.probe_main import main
+
     main()

@@ -1,6 +1,9 @@
-"""The fresh process that does one run; see ``concbench/measured/main.py``."""
+"""Start the measured process of one run; see ``concbench/measured/main.py``.
 
-from concbench.measured.main import main
+Processes that spawn, forkserver or loky start from it load this file again, inside the makespan, hence the import below.
+"""
 
 if __name__ == "__main__":
+    from concbench.measured.main import main
+
     main()

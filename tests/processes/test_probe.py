@@ -10,7 +10,7 @@ import pytest
 from concbench.campaign.plan import ProbeRun
 from concbench.measured.api import Metric
 from concbench.runner import probe
-from concbench.runner.probe import attempt, measured
+from concbench.runner.probe import attempt, measure
 from concbench.runner.subreaper import adopt_orphans, reap_group, reaped_cpu_s
 
 
@@ -60,5 +60,5 @@ def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_interfered(
 
     monkeypatch.setattr(probe, "attempt", attempt_nothing)
     monkeypatch.setattr(probe, "interferes", lambda share, seconds, limit: True)
-    (metric,) = measured(of("code_size"), background_cpu=0.05, attempts=3)
+    (metric,) = measure(of("code_size"), background_cpu=0.05, attempts=3)
     assert (metric.status, len(tries)) == ("interfered", 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import socket
@@ -29,6 +28,7 @@ from concbench.runner.measured_environment import measured_environment
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe
 from concbench.runner.run import Certificates, start_server
 from concbench.server import request_log
+from concbench.server.protocol import FINISH, SERVING, ServerLog
 from workloads.download import Workload
 
 ANSWER_S = 30
@@ -51,14 +51,13 @@ class Serving:
         """The addresses of so many items, the sites taken in turns as in a run."""
         return Workload(self.sites, "requests").items(size, seed=1)
 
-    def seen(self) -> dict[str, Any]:
+    def seen(self) -> ServerLog:
         """Ask the server for its log; it ends."""
-        self.process.tell("that's all")
-        seen: dict[str, Any] = json.loads(self.process.answer(perf_counter() + ANSWER_S))
-        return seen
+        self.process.tell(FINISH)
+        return ServerLog.from_json(self.process.answer(perf_counter() + ANSWER_S))
 
     def log(self) -> Requests:
-        return Requests(**self.seen()["requests"])
+        return self.seen().requests
 
 
 Start = Callable[[Profile], Serving]
@@ -87,7 +86,7 @@ def start(
             made = spec(size=24, server=profile)
             delays_s = profile.delays_s(made.size, made.seed, made.block, made.configuration)
             process, sites = start_server(profile, delays_s, certificates.server, log, stack)
-            assert process.answer(perf_counter() + ANSWER_S) == "serving"
+            assert process.answer(perf_counter() + ANSWER_S) == SERVING
             return Serving(process, sites, profile, made)
 
         yield start
@@ -266,7 +265,7 @@ def test_without_slots_no_request_waits_for_another(start: Start) -> None:
 
 
 @pytest.fixture(scope="module")
-def session(start: Start, certificates: Certificates, two_sites: Profile) -> dict[str, Any]:
+def session(start: Start, certificates: Certificates, two_sites: Profile) -> ServerLog:
     """What a server of two sites saw of six downloads in one session."""
     serving = start(replace(two_sites, connect_delay_s=0.05))
     with_requests(serving.urls(6), certificates.bundle)
@@ -274,7 +273,7 @@ def session(start: Start, certificates: Certificates, two_sites: Profile) -> dic
 
 
 @pytest.fixture(scope="module")
-def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> dict[str, Any]:
+def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> ServerLog:
     """What it saw of four downloads without one."""
     serving = start(replace(two_sites, connect_delay_s=0.05))
     for url in serving.urls(4):
@@ -282,33 +281,33 @@ def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> 
     return serving.seen()
 
 
-def test_a_session_makes_one_connection_per_site(session: dict[str, Any]) -> None:
-    assert session["connections"] == 2
+def test_a_session_makes_one_connection_per_site(session: ServerLog) -> None:
+    assert session.connections == 2
 
 
-def test_a_session_uses_a_sites_connection_for_all_its_requests(session: dict[str, Any]) -> None:
-    assert session["requests"]["connection"] == [1, 2, 1, 2, 1, 2]
+def test_a_session_uses_a_sites_connection_for_all_its_requests(session: ServerLog) -> None:
+    assert session.requests.connection == [1, 2, 1, 2, 1, 2]
 
 
-def test_requests_without_a_session_make_a_connection_each(no_session: dict[str, Any]) -> None:
-    assert no_session["connections"] == 4
+def test_requests_without_a_session_make_a_connection_each(no_session: ServerLog) -> None:
+    assert no_session.connections == 4
 
 
-def test_only_the_first_request_of_a_connection_is_charged_for_connecting(session: dict[str, Any]) -> None:
-    assert session["requests"]["delay_s"] == pytest.approx([0.07, 0.07, 0.02, 0.02, 0.02, 0.02])
+def test_only_the_first_request_of_a_connection_is_charged_for_connecting(session: ServerLog) -> None:
+    assert session.requests.delay_s == pytest.approx([0.07, 0.07, 0.02, 0.02, 0.02, 0.02])
 
 
-def test_each_connection_is_charged_for_connecting(no_session: dict[str, Any]) -> None:
-    assert no_session["requests"]["delay_s"] == pytest.approx([0.07] * 4)
+def test_each_connection_is_charged_for_connecting(no_session: ServerLog) -> None:
+    assert no_session.requests.delay_s == pytest.approx([0.07] * 4)
 
 
-def test_what_is_charged_for_connecting_is_waited_for(session: dict[str, Any]) -> None:
-    log = Requests(**session["requests"])
+def test_what_is_charged_for_connecting_is_waited_for(session: ServerLog) -> None:
+    log = session.requests
     assert min(request_log.delay_errors_s(log)) >= -1e-9
 
 
-def test_the_server_accounts_for_its_own_cpu_time(session: dict[str, Any]) -> None:
-    assert 0 < session["cpu_s"] < 10
+def test_the_server_accounts_for_its_own_cpu_time(session: ServerLog) -> None:
+    assert 0 < session.cpu_s < 10
 
 
 # --- TLS
@@ -401,7 +400,7 @@ def test_the_server_leaves_no_process(ended: Serving) -> None:
 
 
 def test_the_server_says_what_it_saw_when_its_input_is_closed(ended: Serving) -> None:
-    assert json.loads(ended.process.answer(perf_counter() + ANSWER_S))["requests"]["item"] == [0, 1]
+    assert ServerLog.from_json(ended.process.answer(perf_counter() + ANSWER_S)).requests.item == [0, 1]
 
 
 def test_the_server_ends_though_it_holds_a_request(start: Start) -> None:

@@ -9,6 +9,7 @@ from concbench.campaign.blocks import whole_or_next
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.fingerprints import record_path
 from concbench.campaign.plan import Run, contender_of, plan, spec
+from concbench.measured.status import Status
 from concbench.records.rows import PlannedRun, RunRow
 from concbench.records.run_record import Measured, RunRecord
 
@@ -37,13 +38,13 @@ def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
 def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
     """What the run's record says; ``missing`` where there is none that belongs to this plan."""
     if not path.exists():
-        return Measured("missing", "planned, not measured yet")
+        return Measured(Status.MISSING, "planned, not measured yet")
     try:
         record = RunRecord.read(path)
     except ValueError as error:
-        return Measured("missing", str(error))
+        return Measured(Status.MISSING, str(error))
     if record.spec != spec(campaign, run):
-        return Measured("missing", "measured under another config")
+        return Measured(Status.MISSING, "measured under another config")
     return record.measured
 
 

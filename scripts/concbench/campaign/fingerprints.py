@@ -18,7 +18,7 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import ProbeRun, Run, contender_of, spec
 from concbench.campaign.sources import closure
 from concbench.common.paths import ROOT, SCRIPTS
-from concbench.records import probe_record, run_record
+from concbench.records.version import VERSION
 
 PACKAGE = SCRIPTS / "concbench"
 RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py")
@@ -67,12 +67,12 @@ def sources_of(campaign: Campaign, run: Run) -> list[Path]:
 def record_path(campaign: Campaign, run: Run) -> str:
     """Return the path of a run's record in the campaign's folder of records, without its ending."""
     asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a configuration
-    parts = [str(run_record.VERSION).encode(), asked.to_json().encode(), *map(source, sources_of(campaign, run))]
+    parts = [str(VERSION).encode(), asked.to_json().encode(), *map(source, sources_of(campaign, run))]
     return f"{run.configuration.name}/{digest(parts)}/block-{run.block}"
 
 
 def probe_path(probe: ProbeRun) -> str:
     """Return the path of a probe's record in the campaign's folder of probes, without its ending."""
     files = sources(*PROBE, plugged("probes", probe.probe))
-    folder = digest([str(probe_record.VERSION).encode(), probe.command.encode(), *map(source, files)])
+    folder = digest([str(VERSION).encode(), probe.command.encode(), *map(source, files)])
     return f"{probe.probe}/{probe.interpreter or 'machine'}/{folder}/block-{probe.block}"

@@ -1,37 +1,41 @@
-"""What workloads, models and probes may rely on: their protocols, and the exception for wrong results."""
+"""Define what workloads, models and probes may rely on: their protocols, and the exception for wrong results.
+
+Standard library alone, any Python from 3.9 on. Processes that a model starts by spawn or forkserver import this inside the
+makespan, so that nothing is imported here but what all plug-ins need.
+"""
 
 from __future__ import annotations
 
-from statistics import median
-from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from concbench.measured.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 class Metric(NamedTuple):
-    """One figure of a probe; without a value, status and reason say why."""
+    """Hold one figure of a probe; without a value, status and reason say why."""
 
     metric: str
     value: float | None
     unit: str
-    status: str = "ok"
+    status: Status = Status.OK
     reason: str | None = None
 
 
 def skipped(metric: str, unit: str, reason: str) -> Metric:
-    return Metric(metric, None, unit, "skipped", reason)
+    """Make a metric that can't be had here."""
+    return Metric(metric, None, unit, Status.SKIPPED, reason)
 
 
 def median_seconds(do: Callable[[], object], repetitions: int) -> float:
-    """How long it takes to do something, once it has been done for the first time."""
+    """Measure how long it takes to do something, once it has been done for the first time."""
+    from statistics import median  # here, because it takes longer to import than all the rest, and probes alone use it
+
     do()
     times = []
     for _ in range(repetitions):
@@ -42,11 +46,11 @@ def median_seconds(do: Callable[[], object], repetitions: int) -> float:
 
 
 class WrongResult(Exception):
-    """A run gave too few results or wrong ones; its time means nothing."""
+    """Say that a run gave too few results or wrong ones; its time means nothing."""
 
 
 class BlockingWorkload(Protocol):
-    """What a model whose ``NEEDS`` is ``"do"`` may use of a workload."""
+    """List what a model whose ``NEEDS`` is ``"do"`` may use of a workload."""
 
     def open(self) -> AbstractContextManager[Any]: ...
 
@@ -54,7 +58,7 @@ class BlockingWorkload(Protocol):
 
 
 class AsyncWorkload(Protocol):
-    """What a model whose ``NEEDS`` is ``"do_async"`` may use of a workload."""
+    """List what a model whose ``NEEDS`` is ``"do_async"`` may use of a workload."""
 
     def open_async(self) -> AbstractAsyncContextManager[Any]: ...
 
@@ -62,7 +66,7 @@ class AsyncWorkload(Protocol):
 
 
 class AnyWorkload(BlockingWorkload, AsyncWorkload, Protocol):
-    """What the harness uses of a workload; ``do`` or ``do_async`` may be missing, see the model's ``NEEDS``."""
+    """List what the harness uses of a workload; ``do`` or ``do_async`` may be missing, see the model's ``NEEDS``."""
 
     def items(self, size: int, seed: int) -> list[Any]: ...
 
@@ -71,5 +75,5 @@ class AnyWorkload(BlockingWorkload, AsyncWorkload, Protocol):
 
 @asynccontextmanager
 async def nothing_async() -> AsyncIterator[None]:
-    """For ``open_async`` where a worker needs nothing (``contextlib.nullcontext`` is for ``open`` alone on Python 3.9)."""
+    """Serve as ``open_async`` where a worker needs nothing (``contextlib.nullcontext`` is for ``open`` alone on Python 3.9)."""
     yield

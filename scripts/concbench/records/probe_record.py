@@ -1,4 +1,4 @@
-"""A probe on disk: which it was, and its figures. Written beside the runs, read when probes are collected."""
+"""Keep a probe on disk: which it was, and its figures. Written beside the runs, read when probes are collected."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from concbench.common.atomic import write_whole
 from concbench.measured.api import Metric
 
-VERSION = 2  # older ones are left where they are: it is part of what a record's path stands for
-
 
 @dataclass(frozen=True)
 class ProbeRecord:
+    """Hold one probe of one block, as its file does."""
+
     probe: str
     interpreter: str | None
     command: str  # that starts the interpreter
@@ -28,7 +28,7 @@ class ProbeRecord:
 
     @classmethod
     def read(cls, path: Path) -> ProbeRecord:
-        """Raises ValueError, naming the file, where it isn't such a record."""
+        """Read a record. Raises ValueError, naming the file, where it isn't one of a probe."""
         import msgspec  # here, because the runner, which only writes, starts faster without it
 
         try:

@@ -1,4 +1,4 @@
-"""A run on disk: what was asked for, and what was measured. Written by the runner, read when results are collected."""
+"""Keep a run on disk: what was asked for, and what was measured. The runner writes it, and collecting results reads it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from concbench.common.atomic import write_whole
+from concbench.measured.status import Status
 from concbench.records.server_profile import Profile
+from concbench.records.version import VERSION
 
-VERSION = 2  # older ones are left where they are: it is part of what a record's path stands for
 Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
 
 
 def column(meaning: str) -> Any:
-    """A field that is also a column of a table; empty until something is known. Its unit ends its name."""
+    """Make a field that is also a column of a table; empty until something is known. Its unit ends its name."""
     return field(default=None, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """All that a run's timing depends on; its JSON is the run's parameter in the pipeline."""
+    """Hold all that a run's timing depends on; its JSON is the run's parameter in the pipeline."""
 
     configuration: str
     block: int
@@ -48,9 +49,9 @@ class RunSpec:
 
 @dataclass
 class Measured:
-    """What is known of a run once it has been tried: these are columns of ``runs.csv``."""
+    """Hold what is known of a run once it has been tried: these are columns of ``runs.csv``."""
 
-    status: str = column("`ok`, or why the run doesn't count; see below")
+    status: Status = column("`ok`, or why the run doesn't count; see below")
     reason: str | None = column("what went wrong, where something did")
     invocation: str | None = column(
         "the invocation of the pipeline that measured the run; runs of two invocations may be days apart"
@@ -58,6 +59,7 @@ class Measured:
     attempts: int | None = column("how often the run was measured, the last time included")
     node: str | None = column("the machine, or the cluster's node, on which it was measured")
     started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
+    concbench_version: str | None = column("the version of this project that measured it")
     python_version: str | None = column("of the interpreter under test")
     gil_enabled_at_start: bool | None = column("whether it held a global interpreter lock before anything was imported")
     gil_enabled: bool | None = column("the same once all imports were done: an extension may have switched it on")
@@ -101,7 +103,7 @@ class Measured:
 
 @dataclass
 class ItemTimes:
-    """For each item, in order: seconds since the start of the makespan, its code's CPU time, and who did it."""
+    """Hold for each item, in order: seconds since the start of the makespan, its code's CPU time, and who did it."""
 
     start_s: list[float]
     end_s: list[float]
@@ -111,7 +113,7 @@ class ItemTimes:
 
 @dataclass
 class Requests:
-    """What the server saw of each request, in the order of its answers, by the clock of ``ItemTimes``."""
+    """Hold what the server saw of each request, in the order of its answers, by the clock of ``ItemTimes``."""
 
     item: list[int]
     connection: list[int]
@@ -123,6 +125,8 @@ class Requests:
 
 @dataclass
 class RunRecord:
+    """Hold one run, as its file does."""
+
     spec: RunSpec
     measured: Measured
     items: ItemTimes | None = None
@@ -134,7 +138,7 @@ class RunRecord:
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
-        """Raises ValueError, naming the file and what is wrong, where it isn't a record of this version."""
+        """Read a record. Raises ValueError, naming the file and what is wrong, where it isn't one of this version."""
         import msgspec  # here, because the runner, which only writes, starts faster without it
 
         try:
@@ -149,13 +153,13 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class Versioned:
-    """What records of all versions have."""
+    """Hold what records of all versions have."""
 
     version: int
 
 
 def is_whole(record: Path) -> bool:
-    """Whether a record has been written to its end, which a power cut may have lost: its last line is complete."""
+    """Tell whether a record has been written to its end, which a power cut may have lost: its last line is complete."""
     with record.open("rb") as file:
         file.seek(0, os.SEEK_END)
         if not file.tell():

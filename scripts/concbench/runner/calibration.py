@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import pandas as pd
 
+from concbench.measured.status import Status
 from concbench.records.server_profile import Distribution, Profile
 from concbench.runner.run import START_UP_S, start_server
 
@@ -88,7 +89,7 @@ def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
 
 def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
     """How many times as fast as the run that asked most of it the server could have been."""
-    ok = runs[(runs["status"] == "ok") & (runs["items_ok"] > 0)]
+    ok = runs[(runs["status"] == Status.OK) & (runs["items_ok"] > 0)]
     if ok.empty:
         return "no run of it has been measured yet"
     needs = [least_s(ceilings, run["items_ok"], run["connections"]) for _, run in ok.iterrows()]

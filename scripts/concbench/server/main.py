@@ -1,21 +1,20 @@
-"""The server: the HTTP server that a download run talks to, an instrument that holds each request for a known time.
+"""Serve what a download run asks for: the test server, an instrument that delays each response by a known time.
 
-The runner starts one for each run and hands it a listening socket per site. It reads its task, one line of JSON, from
-standard input, says when it serves, and at the next line or the end of its input says what it saw, one line of JSON, all
-on the pipe whose number is its only argument; then it ends.
+The runner starts one for each run and hands it a listening socket per site. It reads its task from standard input, says
+when it serves, and at the next line or the end of its input says what it saw (see ``protocol.py``), all on the pipe whose
+number is its only argument; then it ends.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import resource
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import IO, Any
@@ -27,45 +26,26 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from concbench.measured.payload import page
 from concbench.records.run_record import Requests
 from concbench.server.precise_timer import Deadlines
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where one kind of page is served; ``certificate`` names a PEM file where it is served over TLS."""
-
-    socket: int
-    bytes: int
-    certificate: str | None
-
-
-@dataclass(frozen=True)
-class ServerTask:
-    sites: list[Site]
-    delays_s: list[float]  # of each item
-    max_concurrent: int | None  # requests served at once, over all sites; None: no limit
-    connect_delay_s: float  # what the first request of a connection is held for besides
-    delay_per_concurrent_s: float  # what a request is held for besides, for each other one that is being served
-
-    @classmethod
-    def from_json(cls, line: str) -> ServerTask:
-        task = json.loads(line)
-        return cls(**{**task, "sites": [Site(**site) for site in task["sites"]]})
+from concbench.server.protocol import SERVING, ServedSite, ServerLog, ServerTask
 
 
 @dataclass
 class Connection:
+    """Know one connection to the server."""
+
     number: int
     used: bool = False
 
 
 async def respond(send: Any, status: int, body: bytes) -> None:
+    """Send a response of plain text."""
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 class DelayingServer:
-    """The application behind all sites: it answers each request after a known delay."""
+    """Answer each request of all sites after a known delay."""
 
     def __init__(self, task: ServerTask) -> None:
         self.task = task
@@ -79,7 +59,7 @@ class DelayingServer:
         return Connection(self.connections)
 
     async def answer(self, size_bytes: int, scope: Any, _receive: Any, send: Any) -> None:
-        """The ASGI application of a site: ``GET /<item>`` gives that item's page."""
+        """Answer ``GET /<item>`` with that item's page: the ASGI application of a site."""
         received_s = perf_counter()
         connection: Connection = scope["state"]["connection"]
         number = scope["path"].strip("/")
@@ -107,7 +87,7 @@ class DelayingServer:
 
 
 class CountedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which also tells the application on which connection a request came."""
+    """Tell the application on which connection a request came, and do what uvicorn's protocol does."""
 
     def __init__(self, new_connection: Callable[[], Connection], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,7 +98,8 @@ class CountedProtocol(HttpToolsProtocol):
         self.app_state = {"connection": self.new_connection()}
 
 
-def listener(site: Site, server: DelayingServer) -> uvicorn.Server:
+def listener(site: ServedSite, server: DelayingServer) -> uvicorn.Server:
+    """Make the HTTP server of one site."""
     config = uvicorn.Config(
         partial(server.answer, site.bytes),
         http=partial(CountedProtocol, server.new_connection),  # type: ignore[arg-type]
@@ -136,11 +117,13 @@ def listener(site: Site, server: DelayingServer) -> uvicorn.Server:
 
 
 def cpu_s() -> float:
+    """Return the CPU time of this process so far."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
 
 async def serve(task: ServerTask, answers: IO[str]) -> None:
+    """Serve until the next line of standard input, and answer with the log."""
     server = DelayingServer(task)
     listeners = [listener(site, server) for site in task.sites]
     serving = [asyncio.create_task(one.serve([socket.socket(fileno=site.socket)])) for one, site in zip(listeners, task.sites)]
@@ -149,16 +132,17 @@ async def serve(task: ServerTask, answers: IO[str]) -> None:
         for ended in (task for task in serving if task.done()):
             ended.result()  # raises what kept it from serving
     ready_cpu_s = cpu_s()
-    print("serving", file=answers, flush=True)
+    print(SERVING, file=answers, flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    seen = {"connections": server.connections, "cpu_s": cpu_s() - ready_cpu_s, "requests": asdict(server.requests)}
-    print(json.dumps(seen), file=answers, flush=True)
+    log = ServerLog(server.connections, cpu_s() - ready_cpu_s, server.requests)
+    print(log.to_json(), file=answers, flush=True)
     for one in listeners:
         one.should_exit = one.force_exit = True
     await asyncio.gather(*serving)
 
 
 def main() -> None:
+    """Serve one task."""
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
     uvloop.run(serve(ServerTask.from_json(sys.stdin.readline()), answers))
 

@@ -1,43 +1,46 @@
-"""What the server saw of a run, in figures: pure functions of its log of requests."""
+"""Sum up what the server saw of a run: pure functions of its log of requests."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from statistics import median
-from typing import Any
+from typing import NamedTuple
 
 from concbench.records.run_record import Requests
 
 
-def requests_since(start: float, log: dict[str, list[Any]]) -> Requests:
-    """The server's log with its moments counted from ``start``."""
-    moments = ("received_s", "served_s", "released_s")
-    return Requests(
-        **{
-            column: [round(value - start, 7) for value in values] if column in moments else values
-            for column, values in log.items()
-        }
-    )
+class Delays(NamedTuple):
+    """Hold the columns of ``runs.csv`` that come from the log."""
+
+    peak_in_flight: int = 0
+    delay_total_s: float = 0.0
+    delay_error_s: float | None = None
+
+
+def requests_since(start: float, log: Requests) -> Requests:
+    """Count the moments of the server's log from ``start``."""
+
+    def since(moments: list[float]) -> list[float]:
+        return [round(moment - start, 7) for moment in moments]
+
+    return replace(log, received_s=since(log.received_s), served_s=since(log.served_s), released_s=since(log.released_s))
 
 
 def peak_in_flight(requests: Requests) -> int:
-    """The most requests that the server held at once."""
+    """Count the most requests that the server delayed at once."""
     events = sorted([(moment, 1) for moment in requests.received_s] + [(moment, -1) for moment in requests.released_s])
     return max(accumulate(change for _, change in events), default=0)
 
 
 def delay_errors_s(requests: Requests) -> list[float]:
-    """By how much each request was held longer than it was meant to be."""
-    held = zip(requests.served_s, requests.released_s, requests.delay_s)
-    return [released - served - delay for served, released, delay in held]
+    """Tell by how much each response was delayed longer than it was meant to be."""
+    delayed = zip(requests.served_s, requests.released_s, requests.delay_s)
+    return [released - served - delay for served, released, delay in delayed]
 
 
-def figures(requests: Requests) -> dict[str, Any]:
-    """The columns of ``runs.csv`` that come from the log."""
+def delays(requests: Requests) -> Delays:
+    """Sum up the log; there is no error where there was no request."""
     if not requests.item:
-        return {"peak_in_flight": 0, "delay_total_s": 0.0}
-    return {
-        "peak_in_flight": peak_in_flight(requests),
-        "delay_total_s": sum(requests.delay_s),
-        "delay_error_s": median(delay_errors_s(requests)),
-    }
+        return Delays()
+    return Delays(peak_in_flight(requests), sum(requests.delay_s), median(delay_errors_s(requests)))

@@ -1,10 +1,11 @@
-"""Whether the server did its part in a run: pure judgements of what it saw, each with its reason."""
+"""Judge whether the server did its part in a run: pure functions of what it saw, each with its reason."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
 
+from concbench.measured.status import Status
 from concbench.records.run_record import Measured, Requests
 from concbench.server.request_log import delay_errors_s
 
@@ -16,7 +17,7 @@ SERVER_CPU = 0.6
 
 @dataclass(frozen=True)
 class Load:
-    """One figure of the server beside its limit; ``said`` names both."""
+    """Compare one figure of the server with its limit; ``said`` names both."""
 
     figure: float
     limit: float
@@ -27,21 +28,21 @@ class Load:
         return self.figure / self.limit
 
 
-def failed_check(measured: Measured, requests: Requests) -> tuple[str, str] | None:
-    """The status and reason of a run that doesn't count because of its server; None if it counts."""
-    if measured.status != "ok":
+def failed_check(measured: Measured, requests: Requests) -> tuple[Status, str] | None:
+    """Return the status and reason of a run that doesn't count because of its server; None if it counts."""
+    if measured.status != Status.OK:
         return None
     if measured.items_ok != len(requests.item):
-        return "invalid", f"the server answered {len(requests.item)} requests for {measured.items_ok} items"
+        return Status.INVALID, f"the server answered {len(requests.item)} requests for {measured.items_ok} items"
     in_flight, asked = measured.peak_in_flight or 0, measured.workers or 0
     if in_flight > asked:
-        return "invalid", f"the server saw {in_flight} requests in flight where {asked} were asked for"
+        return Status.INVALID, f"the server saw {in_flight} requests in flight where {asked} were asked for"
     most = server_load(measured, requests)
-    return ("server-bound", most.said) if most and most.figure > most.limit else None
+    return (Status.SERVER_BOUND, most.said) if most and most.figure > most.limit else None
 
 
 def server_load(measured: Measured, requests: Requests) -> Load | None:
-    """That by which the server came nearest to being the limit itself; None where nothing was asked of it."""
+    """Find that by which the server came nearest to being the limit itself; None where nothing was asked of it."""
     if not requests.item or measured.makespan_s is None:
         return None
     busy = (measured.server_cpu_s or 0) / measured.makespan_s

@@ -15,22 +15,23 @@ from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
 from concbench.campaign.reader import read_campaign
+from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
 
-CANNOT_CHANGE = ("ok", "skipped")  # what was skipped for want of something will be skipped again
+CANNOT_CHANGE = (Status.OK, Status.SKIPPED)  # what was skipped for want of something will be skipped again
 
 
 def rivals(run: Run) -> tuple[object, ...]:
-    """What the runs have in common that are compared with each other within a block, across interpreters too."""
+    """Return what the runs have in common that are compared with each other within a block, across interpreters too."""
     return run.configuration.experiment, run.configuration.server, run.configuration.size, run.block
 
 
 def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
-    """The blocks, each of one condition, in which a run doesn't count that might, or not all are of one invocation."""
+    """Find the blocks, each of one condition, in which a run doesn't count that might, or not all are of one invocation."""
     invocations: dict[tuple[object, ...], set[str | None]] = {}
     for run, row in rows:
-        if row.status == "ok":
+        if row.status == Status.OK:
             invocations.setdefault(rivals(run), set()).add(row.invocation)
     apart = {block for block, own in invocations.items() if len(own) > 1}
     return apart | {rivals(run) for run, row in rows if row.status not in CANNOT_CHANGE}
@@ -43,7 +44,7 @@ def wanted(rows: Sequence[tuple[Run, RunRow]], configurations: Collection[str], 
     if pairs:
         blocks = {rivals(run) for run, row in rows if row.configuration in configurations} if configurations else torn(rows)
         return [row for run, row in rows if rivals(run) in blocks]
-    return [row for _, row in rows if row.status != "ok"]
+    return [row for _, row in rows if row.status != Status.OK]
 
 
 def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = False) -> list[str]:
@@ -89,14 +90,14 @@ def path_of(probe: ProbeRun, folder: Path) -> Path:
 
 
 def came_to_nothing(record: Path) -> bool:
-    """Whether a probe was tried and failed, took too long or was disturbed."""
+    """Tell whether a probe was tried and failed, took too long or was disturbed."""
     if not record.exists():
         return False
     return any(metric.status not in CANNOT_CHANGE for metric in ProbeRecord.read(record).metrics)
 
 
 def delete(path: Path) -> bool:
-    """Whether there was such a file."""
+    """Delete a file; tell whether there was one."""
     there = path.exists()
     path.unlink(missing_ok=True)
     return there

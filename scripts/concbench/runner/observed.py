@@ -1,0 +1,97 @@
+"""Make a run's record of what was observed: the measured process's answers, the server's log and the CPUs' accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from concbench.measured.protocol import Measurement, NotMeasured, Ready
+from concbench.measured.status import Status
+from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
+from concbench.server import request_log
+from concbench.server.protocol import ServerLog
+from concbench.server.validity import failed_check, server_load
+
+LONGEST_REASON = 500
+
+
+@dataclass
+class Observed:
+    """Hold what one attempt at a run brought, each part set once and None where it didn't come to that."""
+
+    started_at: str  # an ISO 8601 date and time in UTC
+    workers: int
+    ready: Ready | None = None
+    machine_speed: float | None = None  # iterations of the calibration loop per second
+    result: Measurement | NotMeasured | None = None
+    tree_cpu_s: float | None = None  # of the measured process and all that descends from it, from when it was told to go
+    background_cpu: float | None = None  # share of the CPUs' time that went to others meanwhile
+    server_log: ServerLog | None = None
+
+
+def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
+    """Make the record, and judge whether the server did its part."""
+    result, log = observed.result, observed.server_log
+    timed = result if isinstance(result, Measurement) else None
+    requests = request_log.requests_since(timed.start_clock_s if timed else 0.0, log.requests) if log else None
+    measured = measured_of(spec, observed, requests)
+    if requests:
+        load = server_load(measured, requests)
+        measured.server_load = round(load.share, 3) if load else None
+        failed = failed_check(measured, requests)
+        if failed:
+            measured.status, measured.reason = failed
+    return RunRecord(spec, measured, item_times(timed) if timed else None, requests)
+
+
+def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) -> Measured:
+    """Make the columns of ``runs.csv``; all that the runner knows of a run passes here."""
+    ready, result, log = observed.ready, observed.result, observed.server_log
+    measured = Measured(
+        status=Status.OK,
+        started_at=observed.started_at,
+        workers=observed.workers,
+        machine_speed=observed.machine_speed,
+        background_cpu=observed.background_cpu,
+        server_controlled=spec.server.under_control if spec.server else None,
+    )
+    if ready:
+        measured.python_version = ready.python_version
+        measured.gil_enabled_at_start = ready.gil_enabled_at_start
+        measured.gil_enabled = ready.gil_enabled
+        measured.jit_enabled = ready.jit_enabled
+    if isinstance(result, Measurement):
+        cpu_s = result.cpu_user_s + result.cpu_system_s
+        measured.makespan_s = result.makespan_s
+        measured.setup_s = result.setup_s
+        measured.teardown_s = result.teardown_s
+        measured.cpu_user_s = result.cpu_user_s
+        measured.cpu_system_s = result.cpu_system_s
+        measured.cpu_outside_s = None if observed.tree_cpu_s is None else observed.tree_cpu_s - cpu_s
+        measured.cpus_used = cpu_s / result.makespan_s
+        measured.voluntary_switches = result.voluntary_switches
+        measured.involuntary_switches = result.involuntary_switches
+        measured.peak_memory_bytes = result.peak_memory_bytes
+        measured.items_ok = result.items_ok
+        measured.threads_used = len(set(result.item_thread))
+        measured.bytes_received = result.bytes_received
+    elif result:
+        measured.status, measured.reason = result.status, one_line(result.reason)
+    if log and requests:
+        delays = request_log.delays(requests)
+        measured.connections = log.connections
+        measured.server_cpu_s = log.cpu_s
+        measured.peak_in_flight = delays.peak_in_flight
+        measured.delay_total_s = delays.delay_total_s
+        measured.delay_error_s = delays.delay_error_s
+    return measured
+
+
+def item_times(timed: Measurement) -> ItemTimes:
+    """Take the record's part of items from a measurement."""
+    return ItemTimes(timed.item_start_s, timed.item_end_s, timed.item_cpu_s, timed.item_thread)
+
+
+def one_line(text: str) -> str:
+    """Fit for a table and a terminal, whatever a server made an error say."""
+    line = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]
