@@ -115,6 +115,23 @@ def test_the_folder_that_comes_first_on_the_path_holds_the_package_and_the_plugi
     assert {name for name in found if name.isidentifier()} == OURS
 
 
+def modules_of(code: str) -> set[str]:
+    """Return what a process of the measured path has imported once it has done something."""
+    done = f"import sys; sys.path.insert(0, {str(SCRIPTS / 'sys_path')!r}); {code}; print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", done], check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_a_measured_process_imports_nothing_large_of_its_own_accord() -> None:
+    loaded = modules_of("import concbench.measured.main") - modules_of("pass")
+    assert not loaded & {"asyncio", "dataclasses", "inspect", "logging", "multiprocessing", "statistics", "subprocess"}
+
+
+def test_a_process_that_a_model_spawns_imports_nothing_of_ours_for_its_main_module() -> None:
+    main = SCRIPTS / "sys_path" / "measured-run.py"
+    loaded = modules_of(f"import runpy; runpy.run_path({str(main)!r}, run_name='__mp_main__')")
+    assert not {name for name in loaded if name.startswith("concbench")}
+
+
 @pytest.mark.parametrize(
     ("model", "options"),
     [

@@ -26,14 +26,14 @@ def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
 
 
 class TableError(SystemExit):
-    """A CSV that isn't the table it should be; ends a command with what is wrong and nothing else."""
+    """Say that a CSV isn't the table it should be; ends a command with what is wrong and nothing else."""
 
 
 def read_table(path: Path, row: type) -> pd.DataFrame:
     """Read a CSV of ``row``s; text columns stay text. Raises TableError naming the columns that are missing."""
     import pandas as pd  # here, because the runner's side of this module needs none
 
-    text = {item.name: "string" for item in fields(row) if "str" in str(item.type)}
+    text = {item.name: "string" for item in fields(row) if "str" in str(item.type) or item.type == "Status"}
     table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
@@ -44,17 +44,17 @@ def read_table(path: Path, row: type) -> pd.DataFrame:
 
 
 def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
-    """The rows of a table as data classes; None where pandas has no value."""
+    """Make data classes of a table's rows; None where pandas has no value."""
     return [row(**{str(name): known(value) for name, value in one.items()}) for one in table.to_dict("records")]
 
 
 def conditions_that_vary(summary: pd.DataFrame) -> list[str]:
-    """Which of ``CONDITION`` has more than one value among these configurations."""
+    """Find which of ``CONDITION`` has more than one value among these configurations."""
     return [name for name in CONDITION if summary[name].nunique() > 1]
 
 
 def known(value: Any) -> Any:
-    """The value, or None where pandas has none."""
+    """Return the value, or None where pandas has none."""
     import pandas as pd
 
     return None if pd.isna(value) else value

@@ -29,7 +29,7 @@ ERRORS = re.compile(r"^\s*(Socket errors|Non-2xx).*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Ceiling:
-    """What the server can do for one site."""
+    """Hold what the server can do for one site."""
 
     site: str
     requests_per_s: float  # over connections that stay open
@@ -41,12 +41,12 @@ class Ceiling:
 
     @property
     def connection_s(self) -> float:
-        """What opening a connection costs besides its request."""
+        """Tell what opening a connection costs besides its request."""
         return max(0.0, 1 / self.connections_per_s - self.request_s)
 
 
 def rate(report: str) -> float:
-    """Requests per second from what wrk prints. Raises ValueError if it has none, or speaks of errors."""
+    """Read the requests per second from what wrk prints. Raises ValueError if it has none, or speaks of errors."""
     found, errors = RATE.search(report), ERRORS.search(report)
     if found is None or float(found[1]) == 0:
         raise ValueError(f"no rate in what wrk printed:\n{report}")
@@ -56,18 +56,19 @@ def rate(report: str) -> float:
 
 
 def measured_rate(url: str, seconds: int, *options: str) -> float:
+    """Load an address with wrk."""
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
     return rate(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def without_delays(profile: Profile) -> Profile:
-    """The same pages from the same sites, at once."""
+    """Serve the same pages from the same sites, at once."""
     sites = tuple(replace(site, latency_s=Distribution.fixed(0)) for site in profile.sites)
     return Profile(sites)
 
 
 def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) -> list[Ceiling]:
-    """What a server of this profile can do, site by site."""
+    """Measure what a server of this profile can do, site by site."""
     with ExitStack() as stack:
         server, sites = start_server(without_delays(profile), [0.0], certificate, log, stack)
         server.answer(perf_counter() + START_UP_S)
@@ -82,13 +83,13 @@ def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) 
 
 
 def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
-    """The least time in which the server could serve a run whose requests and connections are shared by all sites."""
+    """Estimate the least time in which the server could serve a run whose requests and connections are shared by all sites."""
     share = 1 / len(ceilings)
     return sum(share * (requests * one.request_s + connections * one.connection_s) for one in ceilings)
 
 
 def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
-    """How many times as fast as the run that asked most of it the server could have been."""
+    """Tell how many times as fast as the run that asked most of it the server could have been."""
     ok = runs[(runs["status"] == Status.OK) & (runs["items_ok"] > 0)]
     if ok.empty:
         return "no run of it has been measured yet"
