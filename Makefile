@@ -73,6 +73,9 @@ check: .venv/dev  ## run the linters, and check types and file formats
 	ruff format --check .
 	snakefmt --check Snakefile rules
 	mypy
+	PYTHONPATH=scripts lint-imports --no-logo --no-cache
+	$(DEV)update_architecture --check
+	$(DEV)update_docs --check
 	codespell
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
