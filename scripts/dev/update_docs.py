@@ -14,7 +14,7 @@ from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES, ChangeRow, column_meanings
 
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
-SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SECTION = re.compile(r"(<!-- begin (?P<name>[\w. -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def columns_table(row: type) -> str:
