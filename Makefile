@@ -33,7 +33,7 @@ crossover: .venv/ready  ## measure mixed work at several latencies and CPU times
 models: .venv/models  ## measure today's models beside the article's
 	$(SNAKEMAKE) --configfile config/models.yaml
 
-interpreters: .venv/ready  ## measure the same work on several Pythons, as far as they are installed
+interpreters: .venv/ready  ## measure the same work on several Pythons, those that are installed
 	$(SNAKEMAKE) --configfile config/interpreters.yaml
 
 own: .venv/models  ## measure your own work: two examples, to be replaced by yours
