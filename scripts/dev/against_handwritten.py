@@ -55,7 +55,7 @@ def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
         server.answer(perf_counter() + START_UP_S)
         urls = [f"{sites[i % len(sites)]['url']}/{i}" for i in range(run.size)]
         done = subprocess.run(
-            [sys.executable, str(SCRIPTS / "handwritten.py")],
+            [sys.executable, str(SCRIPTS / "dev" / "handwritten_asyncio.py")],
             input="\n".join(urls),
             env=measured_environment(os.environ, made.bundle),
             capture_output=True,
