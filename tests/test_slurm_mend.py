@@ -69,7 +69,7 @@ def test_without_the_plugin_nothing_is_handed_out(monkeypatch: pytest.MonkeyPatc
 
 def test_a_version_that_was_not_tested_is_refused(plugin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm_patch, "version", lambda _: "3.0.0")
-    with pytest.raises(SystemExit, match="version 3.0.0"):
+    with pytest.raises(SystemExit, match=r"version 3\.0\.0"):
         slurm_patch.patch_slurm_plugin()
 
 
