@@ -144,3 +144,11 @@ def test_unlike_nodes_may_be_mixed_where_they_are_kept_apart_but_a_node_may_not_
     enter_invocation(path, apart, replace(THEN, machine="other", cpu_model="newer"))
     with pytest.raises(UnlikeEnvironment):
         enter_invocation(path, apart, replace(THEN, kernel="6.2"))
+
+
+def test_results_of_version_0_1_are_refused_with_both_ways_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "article" / "environment.json"
+    path.parent.mkdir()
+    path.write_text('{"sessions": []}', encoding="utf-8")
+    with pytest.raises(UnlikeEnvironment, match=r"version 0\.1(.|\n)*campaign=article-2(.|\n)*rm -r results/article"):
+        read_invocations(path)

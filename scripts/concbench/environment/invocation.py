@@ -134,9 +134,17 @@ def installed_by_make() -> set[str]:
 
 
 def read_invocations(path: Path) -> list[Environment]:
+    """Return the invocations that ``environment.json`` lists. Raises UnlikeEnvironment where version 0.1 has written it."""
     if not path.exists():
         return []
-    return [Environment(**one) for one in json.loads(path.read_text(encoding="utf-8"))["invocations"]]
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if "invocations" not in found:
+        campaign = path.parent.name
+        raise UnlikeEnvironment(
+            f"results/{campaign} was measured by version 0.1, whose records don't count any more (CHANGELOG.md says why).\n"
+            + remedies(campaign)
+        )
+    return [Environment(**one) for one in found["invocations"]]
 
 
 def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
@@ -168,6 +176,12 @@ def refuse(campaign: str, unlike: Sequence[str]) -> None:
         raise UnlikeEnvironment(
             f"results/{campaign} was measured in another environment, and times from the two can't be compared:\n"
             + "".join(f"  {line}\n" for line in unlike)
-            + f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
-            f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
+            + remedies(campaign)
         )
+
+
+def remedies(campaign: str) -> str:
+    return (
+        f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
+        f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
+    )
