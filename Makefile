@@ -33,7 +33,7 @@ crossover: .venv/ready  ## measure mixed work at several latencies and CPU times
 models: .venv/models  ## measure today's models beside the article's
 	$(SNAKEMAKE) --configfile config/models.yaml
 
-interpreters: .venv/ready  ## measure the same work on several Pythons, as far as they are installed
+interpreters: .venv/ready  ## measure the same work on several Pythons, those that are installed
 	$(SNAKEMAKE) --configfile config/interpreters.yaml
 
 own: .venv/models  ## measure your own work: two examples, to be replaced by yours
@@ -73,6 +73,9 @@ check: .venv/dev  ## run the linters, and check types and file formats
 	ruff format --check .
 	snakefmt --check Snakefile rules
 	mypy
+	PYTHONPATH=scripts lint-imports --no-logo --no-cache
+	$(DEV)update_architecture --check
+	$(DEV)update_docs --check
 	codespell
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml

@@ -1,0 +1,1 @@
+"""The package behind the commands of scripts/, in rooms. A room imports only rooms below it; ARCHITECTURE.md lists them."""

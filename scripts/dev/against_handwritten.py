@@ -1,7 +1,7 @@
-"""Measure 160 downloads by asyncio, all at once, with this project's runner and by a program of 20 lines, in turns.
+"""Compare this project's runner with a handwritten program of 20 lines, on 160 downloads by asyncio, in turns.
 
-Each turn is one fresh process of either, with a fresh server that holds its requests for the same times; the two run in
-alternating order. What is compared is the makespan, ours over the program's.
+Each turn is one fresh process of either, with a fresh server that delays its responses by the same times, in alternating
+order. The result is the ratio of the makespans, ours over the handwritten program's.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TURNS, TIMEOUT_S = 20, 60
 
 
 def asked(turn: int) -> RunSpec:
-    """The run of config/models.yaml that has all downloads in flight at once, with the delays of a block of its own."""
+    """Return the run of config/models.yaml with all downloads in flight at once, with the delays of a block of its own."""
     campaign = campaign_of(yaml.safe_load((ROOT / "config" / "models.yaml").read_text(encoding="utf-8")))
     runs = (run for run in plan(campaign) if run.configuration.contender == "asyncio" and run.configuration.experiment == "io")
     return RunSpec(**{**vars(spec(campaign, next(runs))), "block": turn})
@@ -42,12 +42,12 @@ def asked(turn: int) -> RunSpec:
 def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
     measured = attempt(run, TIMEOUT_S, made, output).measured
     if measured.makespan_s is None:
-        raise RuntimeError(f"a run came to nothing: {measured.reason}")
+        raise RuntimeError(f"a run failed: {measured.reason}")
     return measured.makespan_s
 
 
-def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
-    """The same downloads by the program of 20 lines."""
+def handwritten_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
+    """Time the same downloads by the handwritten program. Raises RuntimeError if it misses some."""
     assert run.server is not None
     with ExitStack() as stack:
         delays_s = run.server.delays_s(run.size, run.seed, run.block, run.configuration)
@@ -55,7 +55,7 @@ def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
         server.answer(perf_counter() + START_UP_S)
         urls = [f"{sites[i % len(sites)]['url']}/{i}" for i in range(run.size)]
         done = subprocess.run(
-            [sys.executable, str(SCRIPTS / "handwritten.py")],
+            [sys.executable, str(SCRIPTS / "dev" / "handwritten_asyncio.py")],
             input="\n".join(urls),
             env=measured_environment(os.environ, made.bundle),
             capture_output=True,
@@ -65,21 +65,21 @@ def by_hand_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
         )
     seconds, received = done.stdout.split()
     if int(received) != sum(sites[i % len(sites)]["bytes"] for i in range(run.size)):
-        raise RuntimeError(f"the program by hand received {received} bytes")
+        raise RuntimeError(f"the handwritten program received {received} bytes")
     return float(seconds)
 
 
 def measured_ratio(turns: int = TURNS) -> Interval:
-    """Ours ÷ by hand within so many turns, ours first in one, last in the next. Raises RuntimeError where one fails."""
+    """Return ours ÷ handwritten within the turns, ours first in one, last in the next. Raises RuntimeError where one fails."""
     logs = []
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("wb") as nowhere:
         made = Certificates(Path(folder) / "server.pem", Path(folder) / "bundle.pem")
         certificate.make(made.server, made.bundle)
         for turn in range(1, turns + 1):
             run, seconds = asked(turn), {}
-            for measure in (ours_s, by_hand_s)[:: (-1) ** turn]:
+            for measure in (ours_s, handwritten_s)[:: (-1) ** turn]:
                 seconds[measure] = measure(run, made, nowhere)
-            logs.append(log(seconds[ours_s] / seconds[by_hand_s]))
+            logs.append(log(seconds[ours_s] / seconds[handwritten_s]))
     ratio = signed_rank_interval(logs)
     assert ratio is not None
     return Interval(exp(ratio.estimate), exp(ratio.low), exp(ratio.high), ratio.level)
@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
     ratio = measured_ratio(parser.parse_args().turns)
-    print(f"ours ÷ by hand  {with_interval(ratio.estimate, ratio.low, ratio.high)} ({ratio.level:.1%})")
+    print(f"ours ÷ handwritten  {with_interval(ratio.estimate, ratio.low, ratio.high)} ({ratio.level:.1%})")
 
 
 if __name__ == "__main__":

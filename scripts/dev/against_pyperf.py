@@ -1,8 +1,8 @@
-"""Measure one sum of squares with this project's runner and with pyperf, in turns, and say whether the two agree.
+"""Measure one sum of squares with this project's runner and with pyperf, in turns, and check that the two agree.
 
-Each turn is one fresh process of either, of a few sums each, the two in alternating order and on one CPU, since on
-a shared machine two of them need not be as fast. The time of a turn is the median of its sums, the time of a tool the
-median of its turns, with the interval of the inverted sign test.
+Each turn is one fresh process of either, for a few sums, in alternating order and on one CPU, since on a shared machine two
+CPUs need not be equally fast. The time of a turn is the median of its sums; the time of a tool is the median of its turns, with
+the confidence interval of the inverted sign test.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TIMEOUT_S = 60
 
 @dataclass(frozen=True)
 class Agreement:
-    """The time of one sum by either tool, and ours ÷ pyperf's within the turns."""
+    """The time of one sum by either tool, and the ratio ours ÷ pyperf's within the turns."""
 
     ours_s: Interval
     pyperf_s: Interval
@@ -38,28 +38,28 @@ class Agreement:
 
     @property
     def gap(self) -> float:
-        """What is between the two intervals, relative to the lower one; 0 where they overlap."""
+        """Return the gap between the two intervals, relative to the lower one; 0 where they overlap."""
         low, high = sorted((self.ours_s, self.pyperf_s), key=lambda one: one.estimate)
         return max(0.0, high.low / low.high - 1)
 
     @property
     def reach(self) -> float:
-        """How far from 1 the interval of the ratio reaches: no larger bias is likely."""
+        """Return how far from 1 the interval of the ratio reaches: no larger bias is likely."""
         return max(self.ratio.high, 1 / self.ratio.low) - 1
 
 
 def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
-    """The median of so many sums in one run."""
+    """Return the median time of the sums of one run."""
     spec = RunSpec("sum", 1, 1, sys.executable, "sync", {}, "sum_squares", {"first": number}, 1, sums, None)
     with Path(os.devnull).open("wb") as log:
         record = attempt(spec, TIMEOUT_S, Certificates(Path(), Path()), log)
     if record.items is None:
-        raise RuntimeError(f"a run came to nothing: {record.measured.reason}")
+        raise RuntimeError(f"a run failed: {record.measured.reason}")
     return median(end - start for start, end in zip(record.items.start_s, record.items.end_s))
 
 
 def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
-    """The same by pyperf, in one process of its own."""
+    """Return the same by pyperf, in one process of its own."""
     setup = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); from workloads.sum_squares import sum_squares"
     options = ["--processes", "1", "--values", str(sums), "--warmups", "0", "--loops", "1", "--quiet"]
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
 
 
 def agreement(turns: list[tuple[float, float]]) -> Agreement:
-    """From the times of each turn, ours and pyperf's."""
+    """Compute the agreement from the times of each turn, ours and pyperf's."""
     ours, theirs = (median_interval(times) for times in zip(*turns))
     ratio = signed_rank_interval([log(one / other) for one, other in turns])
     assert ours is not None
@@ -80,7 +80,7 @@ def agreement(turns: list[tuple[float, float]]) -> Agreement:
 
 
 def measured_agreement(turns: int = TURNS) -> Agreement:
-    """So many turns, ours first in one, pyperf's in the next."""
+    """Measure the turns, ours first in one, pyperf's in the next."""
     usual = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(usual)})
     times = []

@@ -1,4 +1,4 @@
-"""Write environment.yml, for conda and mamba, with the very pins of the lock file."""
+"""Write environment.yml, for conda and mamba, with the pins of the lock file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ dependencies:
 
 
 def environment(lock: str) -> str:
-    """The text of environment.yml for the text of a lock file."""
+    """Return the text of environment.yml for the text of a lock file."""
     pins = PIN.findall(lock)
     return HEAD + "".join(f"      - {pin}\n" for pin in pins)
 

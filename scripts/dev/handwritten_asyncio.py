@@ -1,6 +1,6 @@
-"""Downloads by asyncio and aiohttp as anyone would write them by hand: what the harness is held against.
+"""Download pages by asyncio and aiohttp as anyone would write it: the handwritten baseline for this project's runner.
 
-Takes the addresses from standard input, a line each; prints the seconds that all took, and the bytes that came.
+Reads the addresses from standard input, one a line; prints the seconds that all took, and the bytes received.
 """
 
 import asyncio

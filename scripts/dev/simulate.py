@@ -1,6 +1,6 @@
-"""Simulate campaigns whose truth is known, and see how often intervals cover it and verdicts are right.
+"""Simulate campaigns whose truth is known, and count how often intervals cover it and verdicts are right.
 
-The synthetic runs go through the very code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
+The synthetic runs go through the code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
 docs/coverage.md; exit status 1 if a bar is missed.
 """
 
@@ -61,7 +61,7 @@ class Outcome:
 
 
 def synthetic_campaign(experiments: int, blocks: int) -> Campaign:
-    """So many experiments of one campaign, each a simulated campaign of its own, with the baseline as its control."""
+    """Return one campaign whose experiments are simulated campaigns, each with its baseline as control."""
     contenders = {"sync": {"model": "sync"}, "rival": {"model": "thread_pool", "workers": [2]}}
     one = {"workload": "sum_squares", "sizes": [1], "baseline": "sync", "control": "sync", "contenders": contenders}
     config = {"campaign": "simulated", "repetitions": blocks, "experiments": {f"e{i}": one for i in range(experiments)}}
@@ -69,7 +69,7 @@ def synthetic_campaign(experiments: int, blocks: int) -> Campaign:
 
 
 def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) -> pd.DataFrame:
-    """All runs, as ``runs.csv`` would have them, in the order drawn by the plan."""
+    """Return all runs, with the columns of ``runs.csv``, in the order drawn by the plan."""
     planned = plan(campaign)
     runs = pd.DataFrame(
         {
@@ -89,14 +89,14 @@ def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator
 
 
 def synthetic_summary(runs: pd.DataFrame) -> pd.DataFrame:
-    """A row for each configuration with what ``compare`` reads of a summary."""
+    """Return a row for each configuration, with the columns of a summary that ``compare`` reads."""
     summary = runs.drop_duplicates("configuration")[["configuration", "experiment", "contender"]]
     columns = [*CONFIGURATION_COLUMNS, "workers", "median_s", "best_of_n_s", "lower_bound_s"]
     return summary.reindex(columns=columns).assign(workers_asked="1", size=1)
 
 
 def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
-    """The shares of so many campaigns."""
+    """Simulate campaigns of one kind, and return the shares."""
     campaign = synthetic_campaign(campaigns, truth.blocks)
     runs = synthetic_runs(campaign, truth, np.random.default_rng(seed))
     rows = [row for row in compare(campaign, runs, synthetic_summary(runs)) if row.contender == "rival"]
@@ -117,21 +117,21 @@ def covers(row: ComparisonRow, speedup: float) -> bool:
 
 
 def truths() -> list[Truth]:
-    """Every noise and number of blocks, undisturbed and disturbed; the last ones without a bar."""
+    """List every noise and number of blocks, undisturbed and disturbed; the last ones without a bar."""
     kinds: tuple[dict[str, float], ...] = ({}, {"drift": DRIFT}, {"outliers": OUTLIERS}, {"drift": DRIFT, "outliers": OUTLIERS})
     equal = [Truth(blocks, noise, **kind) for blocks, noise, kind in product(BLOCKS, NOISES, kinds)]
     return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
 
 
 def within(share: float, low: float, high: float, campaigns: int) -> bool:
-    """Whether a simulated share lies between two bars, as far as so many campaigns can tell."""
+    """Tell whether a simulated share lies between two bars, but for the error of the simulation."""
     return all(
         (share - bar) * side <= DOUBT * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
     )
 
 
 def missed(outcome: Outcome) -> str:
-    """The bar that an outcome misses; empty if none."""
+    """Return the bar that an outcome misses; empty if none."""
     truth, campaigns, low, high = outcome.truth, outcome.campaigns, *COVERED
     if truth.rival_outliers:
         return ""
@@ -162,7 +162,7 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
-    """Every kind of campaign, on all CPUs; each drawn from a seed of its own."""
+    """Simulate every kind of campaign, on all CPUs, each from a seed of its own."""
     tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
     with multiprocessing.get_context("forkserver").Pool() as pool:
         return pool.starmap(simulate, tasks, chunksize=1)
@@ -171,7 +171,7 @@ def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--campaigns", type=int, default=4000, help="how many to simulate of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="what they are drawn from (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the simulation (default: %(default)s)")
     arguments = parser.parse_args()
     outcomes = simulate_all(arguments.campaigns, arguments.seed)
     print(table(outcomes))

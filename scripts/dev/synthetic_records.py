@@ -1,6 +1,6 @@
-"""Write synthetic records of every run and probe of a campaign, to try what reads them at any size. Nothing is measured.
+"""Write synthetic records of every run and micro-benchmark of a campaign, to try its readers at any size.
 
-The campaign's name must begin with ``synthetic``, so that nobody takes its results for measurements.
+Nothing is measured. The campaign's name must begin with ``synthetic``, so that nobody takes its results for measurements.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ LEAST_GAP_S = 0.002  # of an item beside its wait
 
 
 def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:
-    """Items dealt out to the workers in turn, each of about a tenth of a second."""
+    """Deal items out to the workers in turn, each of about a tenth of a second."""
     ends, items = [0.01] * workers, ItemTimes([], [], [], [])
     for item in range(asked.size):
-        lane = item % workers
+        worker = item % workers
         length = ITEM_S * random.lognormvariate(0, 0.05)
-        items.start_s.append(round(ends[lane], 7))
-        ends[lane] += length
-        items.end_s.append(round(ends[lane], 7))
+        items.start_s.append(round(ends[worker], 7))
+        ends[worker] += length
+        items.end_s.append(round(ends[worker], 7))
         items.cpu_s.append(round(LEAST_GAP_S / 2 if asked.server else length / workers, 7))
-        items.thread.append(lane)
+        items.thread.append(worker)
     return items
 
 
 def requests(items: ItemTimes) -> Requests:
-    """A request for each item, held but for a millisecond before it and one after."""
+    """Return a request for each item, delayed for all of its time but a millisecond before and one after."""
     received = [start + LEAST_GAP_S / 2 for start in items.start_s]
     released = [end - LEAST_GAP_S / 2 for end in items.end_s]
     numbers = list(range(len(received)))

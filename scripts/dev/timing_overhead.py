@@ -1,4 +1,4 @@
-"""Measure what the times of single items cost: 10,000 items without work, with and without them, in turns."""
+"""Measure the cost of timing single items: 10,000 items without work, timed and not timed, in turns."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from concbench.measured.timing import TimedWorkload
 from workloads.instant import Workload
 
 ITEMS, TURNS = 10_000, 21
-WORKERS = {"sync": 1, "threading": 5, "asyncio": ITEMS, "multiprocessing": cpus()}
+WORKERS = {"sync": 1, "thread_pool": 5, "asyncio": ITEMS, "multiprocessing_pool": cpus()}
 
 
 def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
-    """Of one job, in this process; what was left behind before it is collected first."""
+    """Time one job in this process, after a garbage collection."""
     items = Workload().items(ITEMS, seed=1)
     gc.collect()
     start = perf_counter()
@@ -28,7 +28,7 @@ def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
 
 
 def cost_s(model: str, turns: int = TURNS) -> float:
-    """By how much the times of items make a model's job longer: the median over the turns."""
+    """Return the seconds that timing the items adds to a model's job: the median over the turns."""
     run, workers = importlib.import_module(f"models.{model}").run, WORKERS[model]
     differences: list[float] = []
     for turn in range(turns):
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
     turns = parser.parse_args().turns
     for model in WORKERS:
-        print(f"{model:<16} {cost_s(model, turns) * 1e3:6.1f} ms for {ITEMS} items")
+        print(f"{model:<20} {cost_s(model, turns) * 1e3:6.1f} ms for {ITEMS} items")
 
 
 if __name__ == "__main__":

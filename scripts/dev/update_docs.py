@@ -14,7 +14,7 @@ from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES, ChangeRow, column_meanings
 
 DOCUMENTS = (ROOT / "config" / "README.md", ROOT / "results" / "README.md")
-SECTION = re.compile(r"(<!-- begin (?P<name>[\w. ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SECTION = re.compile(r"(<!-- begin (?P<name>[\w. -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def columns_table(row: type) -> str:
@@ -29,7 +29,7 @@ def warnings_table() -> str:
 
 
 def keys(rule: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every key below ``rule`` with its description and default; ``<name>`` stands for names of one's own."""
+    """Yield every key below ``rule`` with its description and default; ``<name>`` stands for a name that the user chooses."""
     for name, part in rule.get("properties", {}).items():
         whole = resolved(part)
         yield f"{prefix}{name}", whole["description"], default_of(whole, name in rule.get("required", ()))
@@ -40,7 +40,7 @@ def keys(rule: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str, 
 
 
 def definition_table(name: str) -> str:
-    """The keys of one of the schema's definitions, without those below them."""
+    """Return the keys of one of the schema's definitions, without those below them."""
     rule = resolved({"$ref": f"#/$defs/{name}"})
     parts = {key: resolved(part) for key, part in rule["properties"].items()}
     needed = rule.get("required", ())
@@ -58,7 +58,7 @@ def keys_table() -> str:
 
 
 def filled(text: str) -> str:
-    """A document with its generated sections as they should be."""
+    """Return a document with its generated sections as they should be."""
     sections = {
         "config keys": keys_table(),
         "claim keys": definition_table("claim"),

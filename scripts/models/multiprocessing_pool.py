@@ -46,6 +46,5 @@ def run(
     chunk_size: int | None = None,
     start_method: str | None = None,
 ) -> list[Any]:
-    context = multiprocessing.get_context(start_method)
-    with context.Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
+    with multiprocessing.get_context(start_method).Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
         return pool.map(do, items, chunk_size)

@@ -21,10 +21,10 @@ from concbench.environment.invocation import differences, read_invocations
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
-from concbench.report.wording import interval
 from concbench.stats.intervals import LEVEL, Interval, shift_interval
 from concbench.stats.ratios import log_makespans
 from concbench.stats.verdicts import LEAST_LEVEL, relative, verdict
+from concbench.stats.wording import interval
 
 FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
 LEAST_RUNS = 5

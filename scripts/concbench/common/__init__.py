@@ -1,0 +1,1 @@
+"""Help every room: complete files, number formats, paths, the progress line, the environment variables."""

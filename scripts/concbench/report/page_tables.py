@@ -14,7 +14,7 @@ from concbench.common.formatting import three_digits
 from concbench.environment.invocation import read_invocations
 from concbench.records.rows import CONDITION, ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
-from concbench.report.wording import interval
+from concbench.stats.wording import interval
 
 
 @dataclass(frozen=True)
