@@ -16,7 +16,7 @@ AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
 
 
 def link(row: ClaimRow, campaign: Campaign) -> str:
-    """To the figure that shows what the verdict rests on, or to the rows."""
+    """Link to the figure that shows what the verdict rests on, or to the rows."""
     if row.evidence is None:
         return "–"
     names = row.evidence.split()
@@ -47,7 +47,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
 
 
 def speedups(experiment: Experiment, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Server profiles down, contenders with a figure of the article across; of several numbers of workers the first."""
+    """Tabulate server profiles down, contenders with a figure of the article across, each with its first workers."""
     own = comparisons[(comparisons["experiment"] == experiment.name) & (comparisons["contender"] != CONTROL)]
     own = own[own["contender"].isin(experiment.article_s) & (own["contender"] != experiment.baseline)]
     return own.drop_duplicates(["server", "contender"]).pivot_table(
@@ -60,7 +60,7 @@ def alike(ours: float, article: float) -> bool:
 
 
 def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
-    """The article's speed-ups beside ours under each server profile, and which of them gives them; empty if there is one."""
+    """Set the article's speed-ups beside ours under each server profile, and say which gives them; empty if there is one."""
     found = speedups(experiment, comparisons)
     if len(found) < 2:
         return []
@@ -81,7 +81,7 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
 
 
 def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
-    """The whole page, as Markdown."""
+    """Write the whole page, as Markdown."""
     explained = (
         "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the configurations and probes "
         "that each verdict rests on. Verdicts hold for this machine and Python, and for a server on it."

@@ -1,4 +1,4 @@
-"""Words for intervals and for chance."""
+"""Words for tables of intervals and for chance."""
 
 from __future__ import annotations
 
@@ -8,27 +8,18 @@ import pandas as pd
 
 from concbench.analysis.findings import LEAST_BLOCKS, false_calls
 from concbench.campaign.campaign import CONTROL
-from concbench.common.formatting import three_digits, with_interval
-from concbench.records.rows import ComparisonRow
+from concbench.records.rows import ComparedColumns
 from concbench.records.tables import known
-from concbench.stats.verdicts import LEAST_LEVEL
-
-
-def interval(centre: float | None, low: float, high: float, level: float) -> str:
-    """``2.99 [2.98, 3.01]``; with its level where that is less than decides anything, and alone where it has none."""
-    if centre is None:
-        return "–"
-    said = with_interval(centre, low, high) if level > 0 else three_digits(centre)
-    return f"{said} ({level:.0%})" if 0 < level < LEAST_LEVEL else said
+from concbench.stats.wording import interval
 
 
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
-    """One for each row, from the columns of estimate, ends and level."""
+    """Write an interval for each row, from the columns of estimate, ends and level."""
     return [interval(known(cells[0]), *cells[1:]) for cells in rows[list(columns)].itertuples(index=False)]
 
 
-def chance(comparisons: Sequence[ComparisonRow]) -> str:
-    """How many verdicts may be mistaken."""
+def chance(comparisons: Sequence[ComparedColumns]) -> str:
+    """Say how many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
     if not false_calls(comparisons):
         return (
