@@ -30,7 +30,7 @@ class Cell:
     latency_s: float
     cpu_s: float
     contender: str
-    rivals: tuple[str, ...]  # those that can't be told from it, or of which nothing is known
+    rivals: tuple[str, ...]  # those that can't be told from it, or that have no run
     lead: float  # how many times as fast as the next contender
     decided: bool  # whether there are blocks enough for intervals that decide anything
 

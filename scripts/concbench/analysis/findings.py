@@ -72,7 +72,7 @@ def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterato
     ranked = sorted(by_node, key=lambda node: by_node[node].median())
     if len(ranked) < 2:
         return
-    pairs = len(ranked) * (len(ranked) - 1) // 2  # any of which might have been the slowest and the fastest (Bonferroni)
+    pairs = len(ranked) * (len(ranked) - 1) // 2  # each might have been the slowest and the fastest (Bonferroni)
     slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]), level=1 - (1 - LEVEL) / pairs)
     enough = slower and slower.level >= 1 - (1 - LEAST_LEVEL) / pairs
     if slower and enough and slower.low > 0 and slower.estimate > log(1 + margin):

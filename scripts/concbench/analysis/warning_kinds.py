@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """A kind of warning: its name in the tables, what it means, and the remedy; ``{…}`` are filled in where it is given."""
+    """A kind of warning: its name in the tables, its meaning, and a remedy, whose ``{…}`` are filled in later."""
 
     def __init__(self, title: str, meaning: str, remedy: str) -> None:
         self.title, self.meaning, self.remedy = title, meaning, remedy

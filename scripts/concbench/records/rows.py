@@ -172,7 +172,7 @@ class ComparisonRow(ComparedColumns):
 
     vs_fastest: float | None = column(
         "this ÷ the fastest of all configurations in the condition, which has the shortest median: 1.2 takes 1.2 times as "
-        "long, by the centre of the ratios within blocks; empty for `control`"
+        "long, by the centre of the ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
     )
     vs_fastest_low: float | None = column("its interval begins here: up to 1, this can't be told from the fastest")
     vs_fastest_high: float | None = column("and ends here")
@@ -240,7 +240,7 @@ class ScalingRow:
     size: int = column("number of items")
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
     worker_counts: int = column("numbers of workers that the fit rests on")
-    blocks: int = column("blocks, each of which is fitted by itself; the figures are medians over them")
+    blocks: int = column("blocks, each fitted by itself; the figures are medians over them")
     one_worker_s: float | None = column("the makespan of one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("share of one worker's work that more workers don't share")
     serial_fraction_low: float | None = column("its interval begins here")

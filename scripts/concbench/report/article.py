@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.common.formatting import text
+from concbench.common.formatting import two_decimals
 from concbench.records.conditions import CONDITION
 
 
@@ -16,13 +16,13 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
         {
             "contender": rows["contender"],
             "workers": [text_of_workers(row) for _, row in rows.iterrows()],
-            "article (s)": article_s.map(text),
-            f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
-            "here, median (s)": rows["median_s"].map(text),
-            "one node ÷ another": rows["node_effect"].map(text),
-            "lower bound (s)": rows["lower_bound_s"].map(text),
-            "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
-            "here (× baseline)": rows["best_of_n_speedup"].map(text),
+            "article (s)": article_s.map(two_decimals),
+            f"here, best of {best_of} (s)": rows["best_of_n_s"].map(two_decimals),
+            "here, median (s)": rows["median_s"].map(two_decimals),
+            "one node ÷ another": rows["node_effect"].map(two_decimals),
+            "lower bound (s)": rows["lower_bound_s"].map(two_decimals),
+            "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(two_decimals),
+            "here (× baseline)": rows["best_of_n_speedup"].map(two_decimals),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )

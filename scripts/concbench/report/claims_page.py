@@ -8,7 +8,7 @@ import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.claims.wording import SIGNS, counts, ours
-from concbench.common.formatting import text
+from concbench.common.formatting import two_decimals
 from concbench.records.rows import ClaimRow
 from concbench.records.tables import known
 
@@ -34,7 +34,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
             "claim": [row.claim for row in rows],
             "what is claimed": [row.statement.replace("|", "\\|") for row in rows],
             "Python": [row.interpreter or "–" for row in rows],
-            "article": [text(row.article) for row in rows],
+            "article": [two_decimals(row.article) for row in rows],
             "here": [ours(row) for row in rows],
             "verdict": [SIGNS[row.verdict] for row in rows],
             "why": [row.reason for row in rows],
@@ -65,9 +65,10 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
     if len(found) < 2:
         return []
     article = {name: experiment.article_s[experiment.baseline] / experiment.article_s[name] for name in found.columns}
-    rows = [{"server": "the article's", **{name: text(value) for name, value in article.items()}}]
+    rows = [{"server": "the article's", **{name: two_decimals(value) for name, value in article.items()}}]
     rows += [
-        {"server": str(server), **{name: text(known(row[name])) for name in found.columns}} for server, row in found.iterrows()
+        {"server": str(server), **{name: two_decimals(known(row[name])) for name in found.columns}}
+        for server, row in found.iterrows()
     ]
     right = {server: [name for name in found.columns if alike(row[name], article[name])] for server, row in found.iterrows()}
     whole = [str(server) for server, names in right.items() if len(names) == len(found.columns)]

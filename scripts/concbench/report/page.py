@@ -56,7 +56,7 @@ FILES = {
 
 @dataclass(frozen=True)
 class Section:
-    """An experiment."""
+    """One experiment's part of the page."""
 
     name: str
     subject: str

@@ -13,7 +13,7 @@ from concbench.stats.verdicts import relative
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long one configuration took as another took."""
+    """A ratio of two configurations' elapsed times, and what it rests on."""
 
     interval: Interval | None  # of the ratio itself, not its logarithm
     paired: bool
