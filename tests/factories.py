@@ -38,6 +38,7 @@ from concbench.records.rows import (
 )
 from concbench.records.run_record import Measured
 from concbench.records.tables import read_table, rows_of, write_table
+from concbench.stats.verdicts import ClaimVerdict
 
 Times = Mapping[str, Sequence[float | str]]
 
@@ -155,8 +156,8 @@ def items(runs: pd.DataFrame) -> list[ItemRow]:
 
 def claim(number: str, verdict: str, **known: Any) -> ClaimRow:
     """A row of ``claims.csv``."""
-    return ClaimRow(campaign="synthetic", claim=number, statement=f"claim {number}", test="ratio", blocks=5, verdict=verdict,
-                    reason="so it is", **known)  # fmt: skip
+    return ClaimRow(campaign="synthetic", claim=number, statement=f"claim {number}", test="ratio", blocks=5,
+                    verdict=ClaimVerdict(verdict), reason="so it is", **known)  # fmt: skip
 
 
 def synthetic(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:

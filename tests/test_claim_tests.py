@@ -7,9 +7,6 @@ from math import inf
 import pytest
 
 from concbench.claims.criteria import (
-    CONTRADICTED,
-    INCONCLUSIVE,
-    REPRODUCED,
     SweepStep,
     best_of_order,
     effect,
@@ -21,6 +18,9 @@ from concbench.claims.criteria import (
     ratio,
 )
 from concbench.stats.intervals import Interval
+from concbench.stats.verdicts import ClaimVerdict
+
+REPRODUCED, CONTRADICTED, INCONCLUSIVE = ClaimVerdict
 
 ONE = [1.0, 1.001, 0.999, 1.002, 0.998]
 MARGIN = 0.05

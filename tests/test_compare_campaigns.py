@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from compare_campaigns import main
-from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status
 from concbench.drawing.changes import draw
 from concbench.environment.invocation import Environment
 from concbench.records.rows import ChangeRow
+from concbench.report.changes import text
+from concbench.stats.verdicts import Verdict
 
 STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
 
@@ -134,7 +136,7 @@ def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None
 
 
 def row(verdict: str, p: float | None) -> ChangeRow:
-    return ChangeRow(configuration="one", verdict=verdict, p=p, level=0.95)
+    return ChangeRow(configuration="one", verdict=Verdict(verdict), p=p, level=0.95)
 
 
 @pytest.mark.parametrize(

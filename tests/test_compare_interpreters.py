@@ -20,6 +20,19 @@ def test_each_configuration_is_compared_with_itself_on_the_first_interpreter(tmp
     assert rows.loc["threading", "baseline_configuration"] == "cpu-threading-w2-n4-default"
 
 
+def test_each_configuration_is_compared_with_the_fastest_on_the_first_interpreter(tmp_path: Path) -> None:
+    rows = synthetic(tmp_path, on_two_interpreters(5), ON_TWO).tables["interpreters"].set_index("contender")
+    assert set(rows["fastest_configuration"]) == {"cpu-threading-w2-n4-default"}
+    assert rows["over_fastest"].to_dict() == pytest.approx({"sync": 0.25, "threading": 2.0})
+    assert rows["over_fastest_verdict"].to_dict() == {"sync": "slower", "threading": "faster"}
+
+
+def test_where_nothing_counts_on_the_first_interpreter_there_is_no_fastest(tmp_path: Path) -> None:
+    lacking: factories.Times = {**ON_TWO, "threading@default": ["skipped"] * 5, "sync@default": ["skipped"] * 5}
+    rows = synthetic(tmp_path, on_two_interpreters(5), lacking).tables["interpreters"]
+    assert rows[["fastest_configuration", "over_fastest", "over_fastest_verdict"]].isna().all(axis=None)
+
+
 def test_one_interpreter_has_nothing_beside_it(tmp_path: Path) -> None:
     data = synthetic(tmp_path, factories.campaign(2), {"sync": [4.0, 4.0], "threading": [2.0, 2.0]})
     assert data.tables["interpreters"].empty

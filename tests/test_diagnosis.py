@@ -329,15 +329,12 @@ def test_a_quiet_campaign_has_no_warnings(tmp_path: Path) -> None:
     campaign = factories.campaign(repetitions=5)
     runs, summary, comparisons = tables(tmp_path, campaign, times)
     assert findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow)) == []
-    assert summary["warnings"].isna().all()
 
 
-def test_the_tables_name_the_kinds(tmp_path: Path) -> None:
+def test_the_table_names_the_kinds(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0, 4.01, "failed", 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}
     campaign = factories.campaign(repetitions=5)
     runs, summary, comparisons = tables(tmp_path, campaign, times)
-    assert summary["warnings"].dropna().to_list() == ["not-counted"]
-    assert comparisons["warnings"].dropna().to_list() == ["too-few-blocks"]
     rows = [finding.row("synthetic") for finding in findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))]
     assert [row.warning for row in rows] == ["not-counted", "too-few-blocks"]
 

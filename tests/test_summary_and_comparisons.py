@@ -16,6 +16,7 @@ from concbench.analysis.comparisons import compare
 from concbench.analysis.findings import findings
 from concbench.analysis.summary import summarize
 from concbench.analysis.warning_kinds import Kind
+from concbench.campaign.campaign import Campaign
 from concbench.records.tables import known
 from concbench.report.article import page
 
@@ -24,6 +25,11 @@ TIMES: factories.Times = {"sync": [4.0, 6.0, 5.0], "threading": [2.0, 2.0, 10.0]
 
 def row(table: pd.DataFrame, contender: str) -> pd.Series:
     return table[table["contender"] == contender].iloc[0]
+
+
+def kinds(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> list[str]:
+    """The kinds of warning that runs and summary give rise to."""
+    return [one.kind.title for one in findings(campaign, runs, summary, [])]
 
 
 def test_a_configuration_is_summarized_by_its_best_and_its_median(tmp_path: Path) -> None:
@@ -53,15 +59,15 @@ def test_a_machine_is_never_taken_for_more_than_its_cpus(tmp_path: Path) -> None
 def test_another_program_has_no_lower_bound_by_the_baseline(tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "numpy": {"model": "sync", "with_numpy": True}}
     campaign = factories.campaign(contenders=contenders)
-    _, summary, _ = tables(tmp_path, campaign, {"sync": [5.0] * 3, "numpy": [0.1] * 3})
+    runs, summary, _ = tables(tmp_path, campaign, {"sync": [5.0] * 3, "numpy": [0.1] * 3})
     assert [known(lower_bound_s) for lower_bound_s in summary["lower_bound_s"]] == [5.0, None]
-    assert summary["warnings"].isna().all()
+    assert kinds(campaign, runs, summary) == []
 
 
 def test_less_than_the_lower_bound_is_warned_of(tmp_path: Path) -> None:
     campaign = factories.campaign()
     runs, summary, _ = tables(tmp_path, campaign, {"sync": [6.0] * 3, "threading": [3.5, 3.59, 3.7]})
-    assert [known(kinds) for kinds in summary["warnings"]] == [None, "below-lower-bound"]
+    assert kinds(campaign, runs, summary) == ["below-lower-bound"]
     (found,) = (one for one in findings(campaign, runs, summary, []) if one.kind is Kind.BELOW_LOWER_BOUND)
     assert found.message == "a median of 3.59 s, and an lower bound of 4 s"
 
@@ -146,6 +152,46 @@ def test_a_configuration_measured_mostly_in_one_invocation_is_paired_where_it_ca
     assert (threading.paired, threading.blocks, threading.blocks_apart) == (True, 4, 1)
 
 
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 5, 10]}}
+NEAR = [1.0, 1.001, 0.999, 1.002, 0.998]
+
+
+def test_every_configuration_stands_beside_the_fastest_and_its_contenders_best_number_of_workers(tmp_path: Path) -> None:
+    medians = {"sync": 2.5, "threading/2": 6.0, "threading/5": 3.0, "threading/10": 4.0}
+    times: factories.Times = {name: [value * by for by in NEAR] for name, value in medians.items()}
+    _, _, comparisons = tables(tmp_path, factories.campaign(5, contenders=SWEEP), times)
+    assert comparisons["vs_fastest"].to_list() == pytest.approx([1, 2.4, 1.2, 1.6])
+    assert (comparisons["vs_fastest_low"].iloc[1:] > 1).all()
+    assert comparisons["vs_fastest_level"].to_list() == pytest.approx([0.9375] * 4)
+    assert pd.isna(comparisons["vs_best_workers"].iloc[0])
+    assert comparisons["vs_best_workers"].iloc[1:].to_list() == pytest.approx([2, 1, 4 / 3])
+
+
+def test_what_was_not_measured_is_beside_nothing(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [2.0] * 5, "threading/2": ["failed"] * 5, "threading": [1.0] * 5, "control": [2.0] * 5}
+    campaign = factories.campaign(5, contenders=SWEEP, control="sync")
+    _, _, comparisons = tables(tmp_path, campaign, times)
+    beside = {row["configuration"].split("-n4")[0]: known(row["vs_fastest"]) for _, row in comparisons.iterrows()}
+    assert beside == {
+        "cpu-sync-w1": 2,
+        "cpu-threading-w2": None,
+        "cpu-threading-w5": 1,
+        "cpu-threading-w10": 1,
+        "cpu-control-w1": None,
+    }
+    _, _, none = tables(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
+    assert none["vs_fastest"].isna().all()
+
+
+def test_a_number_of_workers_that_was_measured_apart_is_not_the_best(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [10.0] * 5, "threading/2": [6.0] * 5, "threading/5": [4.0] * 5, "threading": [3.0] * 5}
+    campaign = factories.campaign(5, contenders=SWEEP)
+    runs, summary, _ = tables(tmp_path, campaign, times)
+    runs.loc[(runs["workers"] == 10), "invocation"] = "another day"
+    found = {row.workers_asked: row.vs_best_workers for row in compare(campaign, runs, summary) if row.contender == "threading"}
+    assert found == {"2": pytest.approx(1.5), "5": 1.0, "10": None}
+
+
 def test_a_control_that_was_measured_apart_sets_no_noise_floor(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.2] * 5}
     campaign = factories.campaign(repetitions=5, control="threading")
@@ -153,7 +199,7 @@ def test_a_control_that_was_measured_apart_sets_no_noise_floor(tmp_path: Path) -
     runs.loc[runs["contender"] == "control", "invocation"] = "another day"
     rows = {row.contender: row for row in compare(campaign, runs, summary)}
     assert rows["threading"].noise_floor is None
-    assert rows["control"].warnings == "unpaired"
+    assert rows["control"].measured_apart
 
 
 def test_the_noise_floor_is_what_the_control_differs_from_itself(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from math import exp, log
+from math import log
 from pathlib import Path
 from time import perf_counter
 from typing import IO
@@ -82,7 +82,7 @@ def measured_ratio(turns: int = TURNS) -> Interval:
             logs.append(log(seconds[ours_s] / seconds[handwritten_s]))
     ratio = signed_rank_interval(logs)
     assert ratio is not None
-    return Interval(exp(ratio.estimate), exp(ratio.low), exp(ratio.high), ratio.level)
+    return ratio.exp()
 
 
 def main() -> None:

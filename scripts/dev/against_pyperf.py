@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from pathlib import Path
 from statistics import median
 
@@ -76,7 +76,7 @@ def agreement(turns: list[tuple[float, float]]) -> Agreement:
     assert ours is not None
     assert theirs is not None
     assert ratio is not None
-    return Agreement(ours, theirs, Interval(exp(ratio.estimate), exp(ratio.low), exp(ratio.high), ratio.level))
+    return Agreement(ours, theirs, ratio.exp())
 
 
 def measured_agreement(turns: int = TURNS) -> Agreement:

@@ -24,6 +24,7 @@ from concbench.campaign.reader import campaign_of
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparisonRow
 from concbench.stats.intervals import median_interval
+from concbench.stats.verdicts import DECIDED
 
 NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
 DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
@@ -107,7 +108,7 @@ def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
         campaigns=campaigns,
         level=rows[0].level or 0,
         covered=float(np.mean([covers(row, truth.speedup) for row in rows])),
-        called=float(np.mean([row.verdict in ("faster", "slower") for row in rows])),
+        called=float(np.mean([row.verdict in DECIDED for row in rows])),
         median_covered=float(np.mean(covering)),
     )
 

@@ -9,23 +9,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import CampaignData
-from concbench.claims.criteria import CONTRADICTED, INCONCLUSIVE, REPRODUCED
 from concbench.common.formatting import three_digits, with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
+from concbench.stats.verdicts import ClaimVerdict
 
 TABLES = ("claims",)
 SCOPE = "claims"
 COLUMNS = 14
 TILE_IN = 0.27
 LOOK = {  # a sign and a colour, so that neither alone carries the meaning
-    REPRODUCED: ("✓", "#0173b2"),
-    CONTRADICTED: ("✗", "#d55e00"),
-    INCONCLUSIVE: ("?", "#8c8c8c"),
+    ClaimVerdict.REPRODUCED: ("✓", "#0173b2"),
+    ClaimVerdict.CONTRADICTED: ("✗", "#d55e00"),
+    ClaimVerdict.INCONCLUSIVE: ("?", "#8c8c8c"),
 }
 
 
 def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
-    """A tile for each part of a claim, row by row, with its number and the sign of its verdict."""
+    """Draw a tile for each part of a claim, row by row, with its number and the sign of its verdict."""
     places = [(place % COLUMNS, place // COLUMNS) for place in range(len(claims))]
     for verdict, (sign, colour) in LOOK.items():
         own = [(place, claim) for place, (_, claim) in zip(places, claims.iterrows()) if claim["verdict"] == verdict]
@@ -44,7 +44,7 @@ def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
 
 
 def with_article(claims: pd.DataFrame) -> pd.DataFrame:
-    """The claims that have a figure in the article and one here, as shares of the article's."""
+    """Select the claims with a figure in the article and one here, as shares of the article's."""
     own = claims.dropna(subset=["article", "measured"])
     own = own[(own["article"] > 0) & (own["measured"] > 0)]
     ratios = {f"{name}_of": own[name] / own["article"] for name in ("measured", "low", "high")}
@@ -52,7 +52,7 @@ def with_article(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_ratios(axes: Axes, claims: pd.DataFrame) -> None:
-    """Our figures as multiples of the article's, with their intervals, on a logarithmic axis."""
+    """Draw our figures as multiples of the article's, with their intervals, on a logarithmic axis."""
     gaps = [claims["measured_of"] - claims["low_of"], claims["high_of"] - claims["measured_of"]]
     heights = list(range(len(claims)))
     axes.errorbar(claims["measured_of"], heights, xerr=[gap.clip(lower=0).fillna(0) for gap in gaps], fmt="none",

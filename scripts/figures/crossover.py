@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.analysis.optimum import as_fast
 from concbench.campaign.campaign import CONTROL, MIXED
 from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds, times
-from concbench.stats.ratios import log_makespans, ratio
 from concbench.stats.verdicts import LEAST_LEVEL
 
 TABLES = ("runs", "summary", "comparisons", "items")
@@ -30,7 +30,7 @@ class Cell:
     latency_s: float
     cpu_s: float
     contender: str
-    rivals: tuple[str, ...]  # those that can't be told from it, or of which nothing is known
+    rivals: tuple[str, ...]  # those that can't be told from it, or that have no run
     lead: float  # how many times as fast as the next contender
     decided: bool  # whether there are blocks enough for intervals that decide anything
 
@@ -42,29 +42,22 @@ class Cell:
 
 
 def work_s(data: FigureData) -> float:
-    """The CPU time of an item, as the baseline takes it, over all servers."""
+    """Return the CPU time of an item, as the baseline takes it, over all servers."""
     baseline = data.summary[data.summary["contender"] == data.experiment.baseline]["configuration"]
     return float(data.items[data.items["configuration"].isin(baseline)]["cpu_s"].median())
 
 
-def as_fast(configurations: pd.DataFrame, data: FigureData) -> list[str]:
-    """The contenders that can't be told from the first, or differ from it by no more than the campaign's margin."""
-    makespans, found = log_makespans(data.runs), []
-    for _, configuration in configurations.iloc[1:].iterrows():
-        slower = ratio(makespans[configuration["configuration"]], makespans[configurations["configuration"][0]]).interval
-        if slower is None or slower.low <= 1 or slower.estimate <= 1 + data.campaign.margin:
-            found.append(str(configuration["contender"]))
-    return found
-
-
 def unknown(configurations: pd.DataFrame, data: FigureData) -> list[str]:
-    """The contenders without a run that counts, any of which might have won."""
+    """List the contenders without a run that counts, as each of them might have won."""
     return [name for name in data.experiment.contenders if name not in (*configurations["contender"], CONTROL)]
 
 
 def cell(data: FigureData, server: str) -> Cell | None:
-    """None where fewer than two contenders have runs that count."""
-    configurations = data.fastest[data.fastest["server"] == server].sort_values("median_s", ignore_index=True)
+    """Make a cell, of the first interpreter and size; None where fewer than two contenders have runs that count."""
+    best = data.fastest[(data.fastest["server"] == server) & (data.fastest["size"] == data.experiment.sizes[0])]
+    best = best[best["interpreter"] == next(iter(data.campaign.interpreters))]
+    compared = data.comparisons[["configuration", "level", "vs_fastest", "vs_fastest_low"]]
+    configurations = best.merge(compared, on="configuration").sort_values("median_s", ignore_index=True)
     if len(configurations) < 2 or pd.isna(work_s(data)):
         return None
     profile = data.campaign.servers[server]
@@ -73,17 +66,17 @@ def cell(data: FigureData, server: str) -> Cell | None:
         latency_s=sum(delays_s) / len(delays_s),
         cpu_s=work_s(data),
         contender=str(configurations["contender"][0]),
-        rivals=(*as_fast(configurations, data), *(f"{name}?" for name in unknown(configurations, data))),
-        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
-        decided=bool(
-            data.comparisons[data.comparisons["configuration"].isin(configurations["configuration"])]["level"].min()
-            >= LEAST_LEVEL
+        rivals=(
+            *as_fast(configurations, data.campaign.margin)["contender"],
+            *(f"{name}?" for name in unknown(configurations, data)),
         ),
+        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
+        decided=bool(configurations["level"].min() >= LEAST_LEVEL),
     )
 
 
 def cells(data: CampaignData) -> list[Cell]:
-    """Of all experiments of mixed work, each at each of its servers."""
+    """Make the cells of all experiments of mixed work, each at each of its servers."""
     mixed = [name for name, one in data.campaign.experiments.items() if one.workload == MIXED]
     found = [cell(data.experiment(name), server) for name in mixed for server in data.campaign.experiments[name].servers]
     return [one for one in found if one is not None]

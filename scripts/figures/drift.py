@@ -17,14 +17,14 @@ MANY_RUNS = 3000  # whose marks would make an SVG of megabytes
 
 
 def relative(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs that count with their makespan and the machine's speed as shares of the medians, in the plan's order."""
+    """Select the runs that count, with makespan and machine's speed as shares of the medians, in the plan's order."""
     ok = runs[runs["status"] == "ok"].sort_values("order")
     representative = ok.groupby("configuration")["makespan_s"].transform("median")
     return ok.assign(of_median=ok["makespan_s"] / representative, speed=ok["machine_speed"] / ok["machine_speed"].median())
 
 
 def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
-    """A dot for each run, by experiment, and the median of each block."""
+    """Draw a dot for each run, by experiment, and the median of each block."""
     sns.scatterplot(runs, x="order", y="of_median", hue="experiment", ax=axes, s=12, linewidth=0, alpha=0.8, legend=len(
         runs["experiment"].unique()) <= 8)  # fmt: skip
     dots = axes.collections[-1]
@@ -43,7 +43,7 @@ def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
 
 
 def draw_machine(axes: Axes, runs: pd.DataFrame, probes: pd.DataFrame) -> None:
-    """The speed of one CPU beside each run, and the effective parallelism at the middle of each block."""
+    """Draw the speed of one CPU beside each run, and the effective parallelism at the middle of each block."""
     axes.scatter(runs["order"], runs["speed"], s=6, color=GREY, alpha=0.7, linewidth=0, label="speed of one CPU",
                  rasterized=len(runs) > MANY_RUNS)  # fmt: skip
     own = probes[(probes["probe"] == EFFECTIVE_PARALLELISM) & (probes["metric"] == EFFECTIVE_PARALLELISM)].dropna(
@@ -58,14 +58,14 @@ def draw_machine(axes: Axes, runs: pd.DataFrame, probes: pd.DataFrame) -> None:
 
 
 def draw_invocations(axes: Axes, runs: pd.DataFrame) -> None:
-    """A line where another invocation of measuring begins."""
+    """Draw a line where another invocation of measuring begins."""
     begins = runs["order"][runs["invocation"].ne(runs["invocation"].shift()).fillna(True)].iloc[1:]
     for order in begins:
         axes.axvline(order - 0.5, color="#d55e00", linewidth=0.8, linestyle="--")
 
 
 def spread(values: pd.Series) -> str:
-    """``within 3.2 %``: what nine of ten lie within, of their median."""
+    """Say how far from their median nine of ten lie at most: ``3.2 %``."""
     return f"{(values - 1).abs().quantile(0.9):.1%}"
 
 

@@ -26,6 +26,7 @@ from concbench.drawing.style import (
     times,
 )
 from concbench.records.tables import known
+from concbench.stats.verdicts import Verdict
 
 TABLES = ("runs", "summary", "comparisons")
 SCOPE = "experiments"
@@ -33,8 +34,9 @@ LINE_IN = 0.15  # of a label
 
 
 def shown_configurations(data: FigureData) -> pd.DataFrame:
-    """The rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
-    own = ["configuration", "best_of_n_speedup", "speedup", "speedup_low", "speedup_high", "speedup_limit", "verdict"]
+    """Select the rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
+    speedup = ["speedup", "speedup_low", "speedup_high", "speedup_limit", "verdict", "best_of_n_speedup"]
+    own = ["configuration", *speedup, "vs_fastest", "vs_fastest_low"]
     best = data.fastest.merge(data.comparisons[own], on="configuration")
     best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
     article = data.experiment.article_s
@@ -43,12 +45,12 @@ def shown_configurations(data: FigureData) -> pd.DataFrame:
 
 
 def by_best_of_n(configurations: pd.DataFrame) -> bool:
-    """Whether all have enough runs to be compared by best-of-N, as the article does; else they are by their medians."""
+    """Tell whether all have enough runs to be compared by best-of-N, as in the article; else they are by their medians."""
     return bool(configurations["best_of_n_s"].notna().all())
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
     if data.conditions_vary:
@@ -59,17 +61,17 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
-    doubt = "" if fastest["verdict"] == "faster" else f" (verdict: {fastest['verdict']})"
+    doubt = "" if fastest["verdict"] == Verdict.FASTER else f" (verdict: {fastest['verdict']})"
     speedup = fastest["here_speedup"]
     faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
     first = configurations.sort_values("median_s", ignore_index=True)
-    alike = len(as_fast(first, data)) if fastest["verdict"] == "faster" else 0
+    alike = len(as_fast(first)) if fastest["verdict"] == Verdict.FASTER else 0
     tied = f"; {alike} can't be told from it" if alike else ""
     return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}{tied}"
 
 
 def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """Every run a dot; above the dots best-of-N as a diamond and the median as a bar."""
+    """Draw every run as a dot; above the dots best-of-N as a diamond and the median as a bar."""
     configurations = configurations.assign(height=range(len(configurations)))
     runs = data.runs.merge(configurations[["configuration", "height"]], on="configuration")
     spread = 0.2 + 0.08 * (runs["block"] % 3 - 1)  # so that equal times show as several dots
@@ -107,7 +109,7 @@ def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> Non
 
 
 def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """Times faster than the baseline: ours filled, the article's hollow."""
+    """Draw times faster than the baseline: ours filled, the article's hollow."""
     heights = range(len(configurations))
     fill = list(configurations["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
@@ -131,14 +133,14 @@ def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) ->
 
 
 def draw_limit(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """For CPU-bound work the machine's effective parallelism, which is the most that any number of workers can give."""
+    """Draw the limit of CPU-bound work: the machine's effective parallelism."""
     limit = configurations["speedup_limit"].max()
     if not data.experiment.servers and limit > 1:
         axes.axvline(limit, color=GREY, linewidth=0.9, linestyle="--", label=f"machine: {times(limit)}")
 
 
 def in_words(row: pd.Series, baseline: str) -> str:
-    """One configuration's figures: ``asyncio, 160 workers: median 0.27 s, 54.2 [53.1, 55.0] times as fast as sync (faster)``"""
+    """Describe a configuration: ``asyncio, 160 workers: median 0.27 s, 54.2 [53.1, 55.0] times as fast as sync (faster)``"""
     said = f"{', '.join(row['label'].splitlines())}: median {seconds(row['median_s'])}"
     if known(row["verdict"]) is None or pd.isna(row["speedup"]):
         return said
@@ -166,7 +168,7 @@ def draw(data: FigureData) -> Drawing:
 
 
 def description(configurations: pd.DataFrame, data: FigureData) -> str:
-    """What the figure shows, configuration by configuration, and the article's figures where it has them."""
+    """Describe the figure, configuration by configuration, with the article's figures where it has them."""
     said = [in_words(row, data.experiment.baseline) for _, row in configurations.iterrows()]
     article = configurations.dropna(subset=["article_speedup"])
     if len(article):

@@ -10,14 +10,16 @@ from matplotlib.axes import Axes
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
+from concbench.records.conditions import Condition
+from concbench.stats.verdicts import DECIDED, Verdict
 
 TABLES = ("runs", "summary", "comparisons", "interpreters")
 SCOPE = "interpreters"
-OPEN = {"inconclusive": "white"}  # how a mark is filled whose verdict leaves it open
+OPEN = {Verdict.INCONCLUSIVE: "white"}  # how a mark is filled whose verdict leaves it open
 
 
 def groups(data: CampaignData) -> list[tuple[FigureData, pd.DataFrame]]:
-    """Each experiment's compared configurations for each server and size, in the order of the config."""
+    """Group each experiment's compared configurations by server and size, in the order of the config."""
     found = []
     for name in data.campaign.experiments:
         own = data.experiment(name)
@@ -27,9 +29,10 @@ def groups(data: CampaignData) -> list[tuple[FigureData, pd.DataFrame]]:
 
 
 def heading(data: FigureData, rows: pd.DataFrame) -> str:
-    """``io, 60 × download``, with the server where there are several."""
-    server = f", server {rows['server'].iloc[0]}" if "server" in data.conditions_vary else ""
-    return f"{data.experiment.name}, {rows['size'].iloc[0]} × {data.experiment.work}{server}"
+    """Head a panel: ``io, 60 × download``, with the server where there are several."""
+    condition = Condition.of(rows.iloc[0])
+    work = f"{data.experiment.name}, {condition.size} × {data.experiment.work}"
+    return condition.appended_to(work, data.conditions_vary & {"server"})
 
 
 def label(row: pd.Series) -> str:
@@ -37,7 +40,7 @@ def label(row: pd.Series) -> str:
 
 
 def in_words(row: pd.Series) -> str:
-    """``threading, 2 workers: on py314 1.1 [1.0, 1.2] times as fast as on default (faster)``"""
+    """Say ``threading, 2 workers: on py314 1.1 [1.0, 1.2] times as fast as on default (faster)``"""
     ratio = with_interval(row["speedup"], row["speedup_low"], row["speedup_high"])
     return (
         f"{', '.join(label(row).splitlines())}: on {row['interpreter']} {ratio} times as fast as on"
@@ -46,7 +49,7 @@ def in_words(row: pd.Series) -> str:
 
 
 def draw_group(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
-    """A line for each contender; on it a mark with its interval for each interpreter, hollow where the verdict is open."""
+    """Draw a line for each contender; on it a mark with its interval for each interpreter, hollow where inconclusive."""
     lines = {text: height for height, text in enumerate(dict.fromkeys(map(label, (row for _, row in rows.iterrows()))))}
     palette = dict(zip(names, sns.color_palette("colorblind" if len(names) <= 10 else "husl", len(names))))
     axes.axvline(1, color="black", linewidth=0.8)
@@ -55,7 +58,7 @@ def draw_group(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         offset = 0.7 * ((place + 0.5) / len(names) - 0.5)
         heights = [lines[label(row)] + offset for _, row in own.iterrows()]
         axes.hlines(heights, own["speedup_low"], own["speedup_high"], color=palette[name], linewidth=1.1)
-        fills = [OPEN.get(str(verdict), palette[name]) for verdict in own["verdict"]]
+        fills = [OPEN.get(verdict, palette[name]) for verdict in own["verdict"]]
         marks = axes.scatter(own["speedup"], heights, s=18, c=fills, edgecolor=palette[name], linewidth=1, zorder=4)
         explain(marks, [in_words(row) for _, row in own.iterrows()])
         axes.scatter([], [], s=18, color=palette[name], label=name)
@@ -67,10 +70,10 @@ def draw_group(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
 
 
 def sentence(rows: pd.DataFrame, campaign: str, first: str) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     if rows.empty:
         return f"{campaign}: nothing to compare with {first}"
-    decided = rows[rows["verdict"].isin(["faster", "slower"])]
+    decided = rows[rows["verdict"].isin(DECIDED)]
     if decided.empty:
         return f"{campaign}: no interpreter can be told from {first}\nyet in any of {len(rows)} comparisons"
     by_gain = decided.sort_values("speedup")

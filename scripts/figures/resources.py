@@ -54,7 +54,7 @@ def lane_times(data: FigureData) -> pd.DataFrame:
 
 
 def used(data: FigureData) -> pd.DataFrame:
-    """For each configuration that is shown what PANELS names: medians over its runs, but for the rows."""
+    """Return what PANELS names for each configuration that is shown: medians over its runs, but for the rows."""
     runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "forced"})
     runs = runs.rename(columns={"voluntary_switches": "waiting for something"})
     runs["peak"] = runs["peak_memory_bytes"] / 1e6
@@ -91,7 +91,7 @@ def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, 
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
     busiest = configurations.sort_values("cpus_used").iloc[-1]
@@ -100,7 +100,7 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
 
 
 def in_words(configuration: pd.Series) -> str:
-    """One contender's figures: ``sync: makespan, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
+    """Describe a contender: ``sync: makespan, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
     said = []
     for title, unit, parts in PANELS:
         own = {caption: configuration[caption] for caption in parts if pd.notna(configuration[caption])}

@@ -11,33 +11,33 @@ from concbench.analysis.dataset import FigureData
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
-from concbench.records.rows import CONDITION
+from concbench.records.conditions import by_condition
 
 TABLES = ("runs", "summary", "comparisons", "probes")
 SCOPE = "CPU-bound"
 
 
 def parallelisms(data: FigureData) -> pd.DataFrame:
-    """The machine's effective parallelism and its CPUs, a row for each block."""
+    """Return the machine's effective parallelism and its CPUs, a row for each block."""
     own = data.probes[(data.probes["probe"] == EFFECTIVE_PARALLELISM) & data.probes["value"].notna()]
     return own.pivot_table(values="value", index="block", columns="metric").reindex(columns=[EFFECTIVE_PARALLELISM, "cpus"])
 
 
 def measured(data: FigureData) -> pd.DataFrame:
-    """The configurations that have a speed-up, by number of workers."""
+    """Select the configurations that have a speed-up, by number of workers."""
     own = data.comparisons.dropna(subset=["speedup", "workers"])
     return own[own["contender"] != data.experiment.baseline].sort_values("workers")
 
 
 def in_words(configuration: pd.Series) -> str:
-    """``multiprocessing, 2 workers: 1.8 [1.7, 1.9] times as fast as sync``"""
+    """Say ``multiprocessing, 2 workers: 1.8 [1.7, 1.9] times as fast as sync``"""
     ratio = with_interval(configuration["speedup"], configuration["speedup_low"], configuration["speedup_high"])
     workers = f"{configuration['workers']:.0f} worker" + "s" * (configuration["workers"] != 1)
     return f"{configuration['contender']}, {workers}: {ratio} times as fast as {configuration['baseline']}"
 
 
 def draw_limits(axes: Axes, machine: pd.DataFrame, workers: float) -> None:
-    """As many times as fast as there are workers, as far as the machine goes: a line, and a band from block to block."""
+    """Draw the machine's limit: as many times as fast as there are workers, up to its parallelism and its CPUs."""
     numbers = np.linspace(1, workers, 200)
     cpus = machine["cpus"].max()
     low, median, high = machine[EFFECTIVE_PARALLELISM].clip(upper=cpus).quantile([0, 0.5, 1])
@@ -49,7 +49,7 @@ def draw_limits(axes: Axes, machine: pd.DataFrame, workers: float) -> None:
 
 
 def draw_contender(axes: Axes, name: str, configurations: pd.DataFrame, colour: tuple[float, float, float]) -> None:
-    """Speed-ups with their intervals."""
+    """Draw speed-ups with their intervals."""
     gaps = [
         configurations["speedup"] - configurations["speedup_low"],
         configurations["speedup_high"] - configurations["speedup"],
@@ -66,7 +66,7 @@ def draw_contender(axes: Axes, name: str, configurations: pd.DataFrame, colour: 
 
 
 def sentence(configurations: pd.DataFrame, machine: pd.DataFrame, data: FigureData) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
     best = configurations.sort_values("speedup").iloc[-1]
@@ -80,7 +80,7 @@ def sentence(configurations: pd.DataFrame, machine: pd.DataFrame, data: FigureDa
 
 def draw(data: FigureData) -> Drawing:
     configurations, machine = measured(data), parallelisms(data)
-    groups = list(configurations.groupby(list(CONDITION), dropna=False, sort=False))
+    groups = list(by_condition(configurations))
     figure, grid = plt.subplots(
         max(1, len(groups)), 1, figsize=(WIDTH_IN, 0.5 + 2.6 * max(1, len(groups))), squeeze=False, layout="constrained"
     )
@@ -101,8 +101,6 @@ def draw(data: FigureData) -> Drawing:
         axes.set(xlabel="workers", ylabel=f"times faster than {data.experiment.baseline}")
         axes.legend(frameon=False, fontsize=6.5)
         if data.conditions_vary:
-            axes.set_title(
-                ", ".join(f"{key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
-            )
+            axes.set_title(condition.described(data.conditions_vary))
     said = ". ".join(in_words(configuration) for _, configuration in configurations.iterrows())
     return Drawing(figure, f"Speed-up against the number of workers, beside the machine's effective parallelism. {said}.")

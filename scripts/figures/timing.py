@@ -13,7 +13,7 @@ SCOPE = "experiments"
 
 
 def sentence(shown: Sequence[Panel], data: FigureData) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     if not shown:
         return f"{data.subject}: no run to show"
     if len(shown) == 1:

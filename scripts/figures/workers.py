@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,7 +13,8 @@ from concbench.analysis.dataset import FigureData
 from concbench.analysis.optimum import as_good, optimum, paired_configurations, swept
 from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
-from concbench.records.rows import CONDITION, ScalingRow
+from concbench.records.conditions import CONDITION, Condition, by_condition
+from concbench.records.rows import ScalingRow
 from concbench.records.tables import rows_of
 from concbench.stats.scaling_laws import Fit
 
@@ -23,16 +22,16 @@ TABLES = ("runs", "summary", "comparisons", "scaling")
 SCOPE = "worker sweeps"
 
 
-def optimum_in_words(name: str, configurations: pd.DataFrame, runs: pd.DataFrame) -> str:
-    """``threading with 40 to 160``"""
-    good = as_good(configurations, runs)
+def optimum_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """Say ``threading with 40 to 160``."""
+    good = as_good(configurations, comparisons)
     if len(good) == len(configurations):
         return f"{name} alike with any"
     return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
 
 
 def sentence(data: FigureData) -> str:
-    """The title: what is seen."""
+    """Write the title, which says what is seen."""
     measured = paired_configurations(data.summary, data.comparisons)
     measured = measured[measured["contender"].isin(swept(data.experiment))]
     if measured.empty:
@@ -40,12 +39,12 @@ def sentence(data: FigureData) -> str:
     if data.conditions_vary:
         return f"{data.subject}: makespan against workers"
     names = measured["contender"].unique()
-    parts = [optimum_in_words(name, measured[measured["contender"] == name], data.runs) for name in names]
+    parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
     return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
 
 
 def configuration_in_words(configuration: pd.Series) -> str:
-    """``40 workers, median 0.42 [0.40, 0.45] s``"""
+    """Describe a configuration: ``40 workers, median 0.42 [0.40, 0.45] s``."""
     median = with_interval(configuration["median_s"], configuration["median_low_s"], configuration["median_high_s"])
     return f"{configuration['workers']:.0f} workers, median {median} s"
 
@@ -53,7 +52,7 @@ def configuration_in_words(configuration: pd.Series) -> str:
 def draw_contender(
     axes: Axes, name: str, runs: pd.DataFrame, configurations: pd.DataFrame, colour: tuple[float, float, float]
 ) -> None:
-    """A line through the medians, a band from the fastest run to the slowest, the optimum ringed."""
+    """Draw a line through the medians, a band from the fastest run to the slowest, and a ring around the optimum."""
     sns.lineplot(
         runs, x="workers", y="makespan_s", estimator="median", errorbar=("pi", 100), color=colour, label=name, ax=axes,
         linewidth=1.2,
@@ -69,7 +68,7 @@ def draw_contender(
 
 
 def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colour: tuple[float, float, float]) -> None:
-    """The law with the most parameters, where it describes the sweep: a thin line, its best number of workers marked."""
+    """Draw the law with the most parameters, where it describes the sweep: a thin line, its best number of workers named."""
     own = laws[laws[list(CONDITION)].isin({key: [configurations[key].iloc[0]] for key in CONDITION}).all(axis=1)]
     if own.empty or own["poor"].iloc[-1]:
         return
@@ -84,7 +83,7 @@ def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colou
 
 
 def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurations: pd.DataFrame) -> None:
-    """One panel: all contenders at one server, interpreter and size."""
+    """Draw one panel: all contenders at one server, interpreter and size."""
     palette = colours(data.experiment)
     for name in swept(data.experiment):
         own = configurations[configurations["contender"] == name]
@@ -112,30 +111,28 @@ def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurati
     axes.legend(frameon=False, fontsize=6.5)
 
 
-def description(groups: list[tuple[tuple[Hashable, ...], pd.DataFrame]], data: FigureData) -> str:
-    """Every swept contender's medians, number by number."""
+def description(groups: list[tuple[Condition, pd.DataFrame]], data: FigureData) -> str:
+    """Describe every swept contender's medians, number by number."""
     said = []
     for condition, configurations in groups:
-        under = "".join(f", {key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
         for name in swept(data.experiment):
             own = configurations[configurations["contender"] == name].sort_values("workers")
             said.append(
-                f"{name}{under}: " + "; ".join(configuration_in_words(configuration) for _, configuration in own.iterrows())
+                f"{condition.appended_to(name, data.conditions_vary)}: "
+                + "; ".join(configuration_in_words(configuration) for _, configuration in own.iterrows())
             )
     return f"Makespan against the number of workers, on logarithmic axes. {'. '.join(said)}."
 
 
 def draw(data: FigureData) -> Drawing:
     measured = data.summary.dropna(subset=["median_s"])
-    by_condition = measured.groupby(list(CONDITION), dropna=False, sort=False)
-    groups = [(condition, own) for condition, own in by_condition if own["contender"].isin(swept(data.experiment)).any()]
+    is_swept = swept(data.experiment)
+    groups = [(condition, own) for condition, own in by_condition(measured) if own["contender"].isin(is_swept).any()]
     panels = max(1, len(groups))
     figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
     headed(figure, sentence(data), data.footnote + "; bands from the fastest run to the slowest")
     for panel, (condition, configurations) in zip(axes[:, 0], groups):
         draw_condition(panel, data, data.runs[data.runs["configuration"].isin(configurations["configuration"])], configurations)
         if data.conditions_vary:
-            panel.set_title(
-                ", ".join(f"{key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
-            )
+            panel.set_title(condition.described(data.conditions_vary))
     return Drawing(figure, description(groups, data))

@@ -1,18 +1,23 @@
-"""Compare every configuration with its experiment's baseline: runs.csv and summary.csv in, comparisons.csv out."""
+"""Compare every configuration with its baseline, with the fastest, and with its contender's best number of workers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import TypeVar
 
 import pandas as pd
 
-from concbench.analysis.findings import comparison_findings, titles
+from concbench.analysis.optimum import swept
 from concbench.campaign.campaign import CONTROL, Campaign
-from concbench.records.rows import CONDITION, CONFIGURATION_COLUMNS, ComparisonRow
+from concbench.records.conditions import Condition, by_condition
+from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
 from concbench.records.tables import known
-from concbench.stats.ratios import log_makespans, ratio
-from concbench.stats.verdicts import relative, verdict
+from concbench.stats.ratios import Ratio, log_makespans, ratio
+from concbench.stats.verdicts import Verdict, relative, verdict
+
+Compared = TypeVar("Compared", bound=ComparedColumns)
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,19 @@ class Comparer:
     campaign: Campaign
     makespans: dict[str, pd.Series]  # logarithms, by configuration
 
-    def compared(self, configuration: pd.Series, baseline: pd.Series, floor: float | None) -> ComparisonRow:
-        """One configuration's row; both are rows of the summary."""
+    def ratio(self, one: str, other: str) -> Ratio:
+        """Estimate how many times as long one configuration took as another."""
         empty = pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["block", "invocation"]))
-        found = ratio(
-            self.makespans.get(baseline["configuration"], empty), self.makespans.get(configuration["configuration"], empty)
-        )
-        row = ComparisonRow(
+        return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty))
+
+    def verdict(self, found: Ratio, floor: float | None) -> Verdict:
+        """Judge how many times as fast one configuration is as another; unpaired runs decide nothing."""
+        return verdict(found.interval, self.campaign.margin, floor) if found.paired else Verdict.INCONCLUSIVE
+
+    def compared(self, row: type[Compared], configuration: pd.Series, baseline: pd.Series, floor: float | None) -> Compared:
+        """Compare a configuration with a baseline; both are rows of the summary."""
+        found = self.ratio(baseline["configuration"], configuration["configuration"])
+        made = row(
             **{name: known(configuration[name]) for name in CONFIGURATION_COLUMNS},
             workers=known(configuration["workers"]),
             baseline=baseline["contender"],
@@ -42,36 +53,63 @@ class Comparer:
             noise_floor=floor,
         )
         if found.interval:
-            row.speedup, row.level = found.interval.estimate, found.interval.level
-            row.speedup_low, row.speedup_high = found.interval.low, found.interval.high
+            made.speedup, made.level = found.interval.estimate, found.interval.level
+            made.speedup_low, made.speedup_high = found.interval.low, found.interval.high
         if configuration["configuration"] != baseline["configuration"]:
-            row.verdict = verdict(found.interval, self.campaign.margin, floor) if found.paired else "inconclusive"
-        row.warnings = titles(comparison_findings(row, self.campaign))
-        return row
+            made.verdict = self.verdict(found, floor)
+        return made
 
-    def rivals(self, rivals: pd.DataFrame) -> list[ComparisonRow]:
-        """The rows of one condition: the control beside the contender that it measures again, the others beside the baseline.
+    def condition(self, condition: Condition, rivals: pd.DataFrame) -> list[ComparisonRow]:
+        """Compare the rows of one condition: the control with the contender that it repeats, the others with the baseline.
 
         Of a swept baseline, the first number of workers counts. The noise floor is by how much the control's two
         measurements differ; of a swept control, the largest of the differences.
         """
-        experiment = self.campaign.experiments[rivals["experiment"].iloc[0]]
+        experiment = self.campaign.experiments[condition.experiment]
         is_control = rivals["contender"] == CONTROL
         twins = rivals[rivals["contender"] == experiment.control].set_index("workers_asked", drop=False)
-        controls = [self.compared(one, twins.loc[one["workers_asked"]], None) for _, one in rivals[is_control].iterrows()]
+        controls = [
+            self.compared(ComparisonRow, one, twins.loc[one["workers_asked"]], None) for _, one in rivals[is_control].iterrows()
+        ]
         floor = max((relative(log(row.speedup)) for row in controls if row.speedup and row.paired), default=None)
         baseline = rivals[rivals["contender"] == experiment.baseline].iloc[0]
-        return [
-            *(self.compared(configuration, baseline, floor) for _, configuration in rivals[~is_control].iterrows()),
-            *controls,
+        rows = [
+            self.compared(ComparisonRow, configuration, baseline, floor) for _, configuration in rivals[~is_control].iterrows()
         ]
+        medians_s = dict(zip(rivals["configuration"], rivals["median_s"]))
+        self.fill_fastest(rows, medians_s)
+        for name in swept(experiment):
+            self.fill_best_workers([row for row in rows if row.contender == name and not row.measured_apart], medians_s)
+        return [*rows, *controls]
+
+    def fill_fastest(self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> None:
+        """Compare each row of a condition with the fastest of them."""
+        fastest = shortest(rows, medians_s)
+        for row in rows:
+            found = self.ratio(row.configuration, fastest).interval if fastest else None
+            if found:
+                row.vs_fastest, row.vs_fastest_level = found.estimate, found.level
+                row.vs_fastest_low, row.vs_fastest_high = found.low, found.high
+
+    def fill_best_workers(self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> None:
+        """Compare each row of a contender's sweep with the best number of workers."""
+        best = shortest(rows, medians_s)
+        for row in rows:
+            found = self.ratio(row.configuration, best).interval if best else None
+            if found:
+                row.vs_best_workers, row.vs_best_workers_level = found.estimate, found.level
+                row.vs_best_workers_low, row.vs_best_workers_high = found.low, found.high
+
+
+def shortest(rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> str | None:
+    """Return the configuration with the shortest median; None where none has been measured."""
+    measured = [row.configuration for row in rows if not pd.isna(medians_s[row.configuration])]
+    return min(measured, key=lambda configuration: medians_s[configuration], default=None)
 
 
 def compare(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> list[ComparisonRow]:
-    """A row for each configuration, in the order of the summary."""
+    """Make a row for each configuration, in the order of the summary."""
     comparer = Comparer(campaign, log_makespans(runs))
-    rows = []
-    for _, rivals in summary.groupby(list(CONDITION), sort=False, dropna=False):
-        rows += comparer.rivals(rivals)
+    rows = [row for condition, rivals in by_condition(summary) for row in comparer.condition(condition, rivals)]
     place = {name: number for number, name in enumerate(summary["configuration"])}
     return sorted(rows, key=lambda row: place[row.configuration])

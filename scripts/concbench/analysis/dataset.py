@@ -1,4 +1,4 @@
-"""What figures are drawn from: a campaign's tables, whole or one experiment's part of them."""
+"""The data that figures and report are made from: a campaign's tables, whole or one experiment's part of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.records.rows import CONDITION, ComparisonRow, InterpreterRow
-from concbench.records.tables import conditions_that_vary, rows_of
+from concbench.records.conditions import CONDITION, Condition, conditions_that_vary
+from concbench.records.rows import ComparedColumns, ComparisonRow, InterpreterRow
+from concbench.records.tables import rows_of
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,20 @@ class CampaignData:
     tables: Mapping[str, pd.DataFrame]
 
     @property
-    def compared(self) -> list[ComparisonRow]:
+    def compared(self) -> list[ComparedColumns]:
         """All comparisons, within interpreters and across them."""
         rows = rows_of(self.tables["comparisons"], ComparisonRow)
         return [*rows, *rows_of(self.tables["interpreters"], InterpreterRow)]
 
     def experiment(self, name: str) -> FigureData:
-        """One experiment's rows, the control's and runs that aren't ``ok`` left out."""
+        """Select one experiment's rows, without the control's and runs that aren't ``ok``."""
 
         def own(table: pd.DataFrame) -> pd.DataFrame:
             return table[(table["experiment"] == name) & (table["contender"] != CONTROL)].copy()
 
         runs, summary, comparisons = (own(self.tables[table]) for table in ("runs", "summary", "comparisons"))
         scaling, interpreters = (self.tables.get(table, pd.DataFrame()) for table in ("scaling", "interpreters"))
-        items, probes = self.tables.get("items", pd.DataFrame()), self.tables.get("probes", pd.DataFrame())
+        items, probes, warnings = (self.tables.get(table, pd.DataFrame()) for table in ("items", "probes", "warnings"))
         return FigureData(
             campaign=self.campaign,
             experiment=self.campaign.experiments[name],
@@ -44,6 +45,7 @@ class CampaignData:
             interpreters=interpreters[interpreters["experiment"] == name] if len(interpreters) else interpreters,
             items=items[items["configuration"].isin(summary["configuration"])] if len(items) else items,
             probes=probes,
+            warnings=warnings[warnings["experiment"] == name] if len(warnings) else warnings,
         )
 
 
@@ -60,21 +62,22 @@ class FigureData:
     interpreters: pd.DataFrame
     items: pd.DataFrame
     probes: pd.DataFrame
+    warnings: pd.DataFrame
 
     @property
     def subject(self) -> str:
-        """``io, 160 × download``"""
+        """Name the experiment and its work: ``io, 160 × download``."""
         sizes = " or ".join(str(size) for size in self.experiment.sizes)
         return f"{self.experiment.name}, {sizes} × {self.experiment.work}"
 
     @property
-    def conditions_vary(self) -> list[str]:
-        """Which of server, interpreter and size has more than one value here."""
+    def conditions_vary(self) -> frozenset[str]:
+        """The columns of a condition that have more than one value here."""
         return conditions_that_vary(self.summary)
 
     @property
     def footnote(self) -> str:
-        """What a reader must know of how the runs came about."""
+        """Say how many runs there are, and whether the server was under control."""
         notes = [f"{self.summary['n'].sum()} of {self.summary['planned'].sum()} runs"]
         if (self.runs["server_controlled"] == False).any():  # noqa: E712  (it may be empty)
             notes.append("the server was not under control")
@@ -88,6 +91,6 @@ class FigureData:
         return best.assign(label=[self.label(row) for _, row in best.iterrows()]).reset_index(drop=True)
 
     def label(self, row: pd.Series) -> str:
-        """``threading\\n5 workers``, with the server and so on where there are several"""
+        """Label a configuration: ``threading\\n5 workers``, with the server and so on where there are several."""
         workers = f"\n{row['workers']:.0f} workers" if row["workers"] > 1 else ""
-        return str(row["contender"]) + workers + "".join(f"\n{name} {row[name]}" for name in self.conditions_vary)
+        return "\n".join([f"{row['contender']}{workers}", *Condition.of(row).parts(self.conditions_vary)])

@@ -7,7 +7,7 @@ import pandas as pd
 
 
 def above_medians(runs: pd.DataFrame) -> pd.Series:
-    """By how much each run that counts lies above its configuration's median: logarithms."""
+    """Return how far each run that counts lies above its configuration's median: logarithms."""
     ok = runs[runs["status"] == "ok"]
     logs = pd.Series(np.log(ok["makespan_s"].to_numpy(dtype=float)), index=ok.index)
     return logs - logs.groupby(ok["configuration"]).transform("median")

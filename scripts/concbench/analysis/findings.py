@@ -1,4 +1,4 @@
-"""What a reader must be warned of, found in a campaign's tables: pure functions, which know no files.
+"""Find what a reader must be warned of in a campaign's tables: pure functions, which know no files.
 
 The kinds of warning, and what to do about each, are in ``warning_kinds.py``.
 """
@@ -18,18 +18,20 @@ from concbench.analysis.effects import block_effects, node_effects
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.common.formatting import three_digits, with_interval
-from concbench.records.rows import CONDITION, ComparisonRow, InterpreterRow, ScalingRow, WarningRow
-from concbench.records.tables import conditions_that_vary, known
+from concbench.records.conditions import Condition, by_condition, conditions_that_vary
+from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
+from concbench.records.tables import known
 from concbench.stats.intervals import LEVEL, shift_interval
-from concbench.stats.verdicts import LEAST_LEVEL, relative
+from concbench.stats.verdicts import DECIDED, LEAST_LEVEL, Verdict, relative
 
-LEAST_BLOCKS = 5  # of which an interval's level reaches LEAST_LEVEL
+LEAST_BLOCKS = 5  # with so many, an interval's level reaches LEAST_LEVEL
 MOST_BLOCKS = 200  # that anybody would measure
 DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
 NEAR_LIMIT = 2 / 3
 FEW_IN_FLIGHT = 0.9  # of those asked for
 BELOW_LOWER_BOUND = 0.9
-CLUSTERS_FROM, CLUSTERS_P = 20, 0.01
+CLUSTERS_FROM = 20  # runs
+CLUSTERS_P = 0.01
 PAIRS_NAMED = 3
 UNSTEADY = 1.25
 LEFT_OUT = {
@@ -55,13 +57,8 @@ class Finding:
         return WarningRow(self.kind.title, self.experiment, self.configuration, self.message, remedy)
 
 
-def titles(findings: Iterable[Finding]) -> str | None:
-    """The kinds, as a cell of a table; None without any."""
-    return " ".join(dict.fromkeys(finding.kind.title for finding in findings)) or None
-
-
 def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """What concerns all configurations of an experiment: ``runs`` are its runs; of a cluster's nodes each for itself."""
+    """Find what concerns all configurations of an experiment, given its runs; on a cluster for each node by itself."""
     yield from node_findings(experiment, runs, margin)
     several = runs["node"].nunique() > 1
     for node, of_node in runs.groupby(runs["node"].fillna("")):
@@ -70,12 +67,12 @@ def experiment_findings(experiment: str, runs: pd.DataFrame, margin: float) -> I
 
 
 def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """Whether the nodes of a cluster took differently long for the same, as far as their blocks can tell."""
+    """Tell where the nodes of a cluster took differently long for the same, as far as their blocks can tell."""
     by_node = node_effects(runs)
     ranked = sorted(by_node, key=lambda node: by_node[node].median())
     if len(ranked) < 2:
         return
-    pairs = len(ranked) * (len(ranked) - 1) // 2  # any of which might have been the slowest and the fastest (Bonferroni)
+    pairs = len(ranked) * (len(ranked) - 1) // 2  # each might have been the slowest and the fastest (Bonferroni)
     slower = shift_interval(list(by_node[ranked[-1]]), list(by_node[ranked[0]]), level=1 - (1 - LEVEL) / pairs)
     enough = slower and slower.level >= 1 - (1 - LEAST_LEVEL) / pairs
     if slower and enough and slower.low > 0 and slower.estimate > log(1 + margin):
@@ -84,7 +81,7 @@ def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterato
 
 
 def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
-    """Whether the first block or the time of day made a difference: ``runs`` are those of one machine."""
+    """Tell where the first block or the time of day made a difference: ``runs`` are those of one machine."""
     effects = block_effects(runs)
     places, logs = np.arange(len(effects), dtype=float), effects.to_numpy(dtype=float)
     speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().reindex(effects.index)
@@ -105,7 +102,7 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
 
 
 def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
-    """Whether the machine's own speed changed from run to run, which no counter shows."""
+    """Tell where the machine's own speed changed from run to run, which no counter shows."""
     speeds = runs["machine_speed"].dropna()
     if len(speeds) < LEAST_BLOCKS:
         return
@@ -116,7 +113,7 @@ def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
 
 
 def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
-    """What concerns one configuration: ``runs`` are its runs."""
+    """Find what concerns one configuration, given its runs."""
     experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
     ok, planned = runs[runs["status"] == "ok"], len(runs)
     for kind, statuses in LEFT_OUT.items():
@@ -138,14 +135,14 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
 
 
 def lower_bound_findings(configuration: pd.Series, median_s: float, lower_bound_s: float | None) -> Iterator[Finding]:
-    """Whether a configuration took less than its lower bound; ``configuration`` is any row that names it."""
+    """Tell where a configuration took less than its lower bound; ``configuration`` is any row that names it."""
     if lower_bound_s is not None and median_s < BELOW_LOWER_BOUND * lower_bound_s:
         message = f"a median of {three_digits(median_s)} s, and an lower bound of {three_digits(lower_bound_s)} s"
         yield Finding(Kind.BELOW_LOWER_BOUND, str(configuration["experiment"]), str(configuration["configuration"]), message)
 
 
 def clusters(experiment: str, configuration: str, logs: np.ndarray) -> Iterator[Finding]:
-    """Two kinds of makespan by the dip test of Hartigan and Hartigan (Annals of Statistics 13, 1985)."""
+    """Find two kinds of makespan by the dip test of Hartigan and Hartigan (Annals of Statistics 13, 1985)."""
     from diptest import diptest  # here, because it takes half a second to import
 
     _, p = diptest(logs)
@@ -156,8 +153,8 @@ def clusters(experiment: str, configuration: str, logs: np.ndarray) -> Iterator[
         yield Finding(Kind.TWO_CLUSTERS, experiment, configuration, f"{low} and {high} (p = {p:.2g})")
 
 
-def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
-    """About how many blocks would decide a comparison, if effect and spread stay as they are; None if nobody would.
+def blocks_needed(row: ComparedColumns, margin: float) -> int | None:
+    """Estimate how many blocks would decide a comparison if effect and spread stay; None if more than anybody measures.
 
     An interval's half width falls with the square root of the number of blocks, and so does the noise floor. To be faster
     or slower the estimate must be further from 1 than both, to be the same the interval must end within the margin.
@@ -175,8 +172,8 @@ def blocks_needed(row: ComparisonRow, margin: float) -> int | None:
     return needed if needed <= MOST_BLOCKS else None
 
 
-def shown(row: ComparisonRow) -> str:
-    """``sync ÷ threading (5): 1.02 [0.97, 1.08] over 5 blocks``"""
+def shown(row: ComparedColumns) -> str:
+    """Say what was compared and how it came out: ``sync ÷ threading (5): 1.02 [0.97, 1.08] over 5 blocks``."""
     ratio = f"{row.baseline} ÷ {with_workers(row.contender, row.workers_asked)}"
     if isinstance(row, InterpreterRow):
         ratio = f"{with_workers(row.contender, row.workers_asked)}, {row.baseline_interpreter} ÷ {row.interpreter}"
@@ -186,32 +183,32 @@ def shown(row: ComparisonRow) -> str:
     return f"{ratio}: {with_interval(row.speedup, row.speedup_low, row.speedup_high)} over {blocks}"
 
 
-def comparison_findings(row: ComparisonRow, campaign: Campaign) -> Iterator[Finding]:
-    """What concerns one comparison."""
+def comparison_findings(row: ComparedColumns, campaign: Campaign) -> Iterator[Finding]:
+    """Find what concerns one comparison."""
     if row.verdict is None or not row.blocks:
         return
     apart = f"; in {row.blocks_apart} of the blocks the two were measured in different invocations" if row.blocks_apart else ""
-    if row.blocks_apart or not row.paired:
+    if row.measured_apart:
         yield Finding(Kind.UNPAIRED, row.experiment, row.configuration, shown(row) + apart)
     if not row.paired:
         return
     if row.contender == CONTROL:
-        if row.verdict in ("faster", "slower"):
+        if row.verdict in DECIDED:
             yield Finding(Kind.CONTROL_DIFFERS, row.experiment, row.configuration, shown(row))
-    elif row.verdict == "inconclusive":
+    elif row.verdict is Verdict.INCONCLUSIVE:
         yield inconclusive_finding(row, campaign)
-    elif row.verdict != "same" and scattered(row):
+    elif row.verdict is not Verdict.SAME and scattered(row):
         message = f"{shown(row)}, single blocks differ by {row.spread:.0%}"
         yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, message)
 
 
-def scattered(row: ComparisonRow) -> bool:
-    """Whether single blocks differ by more than the two contenders do."""
+def scattered(row: ComparedColumns) -> bool:
+    """Tell whether single blocks differ by more than the two contenders do."""
     return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
 
 
-def inconclusive_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
-    """Why a comparison is inconclusive, and how many blocks would decide it."""
+def inconclusive_finding(row: ComparedColumns, campaign: Campaign) -> Finding:
+    """Say why a comparison is inconclusive, and how many blocks would decide it."""
     floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
         return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, shown(row))
@@ -224,9 +221,9 @@ def inconclusive_finding(row: ComparisonRow, campaign: Campaign) -> Finding:
 
 
 def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
-    """Where best-of-N and the median disagree, a warning for each condition of an experiment."""
+    """Warn of each condition in which best-of-N and the median disagree."""
     ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
-    for condition, rivals in ranked.groupby(list(CONDITION), sort=False, dropna=False):
+    for condition, rivals in by_condition(ranked):
         by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
         names = {one["configuration"]: with_workers(one["contender"], one["workers_asked"]) for one in by_median}
         torn = [
@@ -237,27 +234,26 @@ def rank_findings(summary: pd.DataFrame, best_of: int) -> Iterator[Finding]:
         if torn:
             more = f" and {len(torn) - PAIRS_NAMED} more" if len(torn) > PAIRS_NAMED else ""
             message = f"by the median {', '.join(torn[:PAIRS_NAMED])}{more}; by the best of {best_of} the other way round"
-            yield Finding(Kind.RANKS_DISAGREE, str(condition[0]), None, named_condition(condition, summary) + message)
+            yield Finding(Kind.RANKS_DISAGREE, condition.experiment, None, named_condition(condition, summary) + message)
 
 
 def with_workers(contender: str, workers_asked: str | None) -> str:
-    """``threading (5)``, and ``sync`` alone, which has one."""
+    """Name a contender with its workers: ``threading (5)``, but ``sync`` alone, which has one."""
     return contender if workers_asked in (None, "1") else f"{contender} ({workers_asked})"
 
 
-def named_condition(condition: Sequence[object], summary: pd.DataFrame) -> str:
-    """``server near, size 40: ``, which tells a condition from the others of its experiment; nothing where it is alone."""
-    vary = conditions_that_vary(summary[summary["experiment"] == condition[0]])
-    named = ", ".join(f"{key} {value}" for key, value in zip(CONDITION, condition) if key in vary)
+def named_condition(condition: Condition, summary: pd.DataFrame) -> str:
+    """Tell a condition from the others of its experiment: ``server near, size 40: ``; nothing where it is alone."""
+    named = condition.described(conditions_that_vary(summary[summary["experiment"] == condition.experiment]))
     return f"{named}: " if named else ""
 
 
 def fit_findings(scaling: Iterable[ScalingRow], summary: pd.DataFrame) -> Iterator[Finding]:
-    """Sweeps that no law describes: of a contender in a condition the law with the most parameters counts."""
+    """Find sweeps that no law describes: of a contender in a condition the law with the most parameters counts."""
     last = {(row.experiment, row.contender, row.server, row.interpreter, row.size): row for row in scaling}
     for row in last.values():
         if row.poor:
-            under = named_condition([getattr(row, key) for key in CONDITION], summary)
+            under = named_condition(Condition(row.experiment, row.server, row.interpreter, row.size), summary)
             message = f"{under}{row.law} misses the medians of {row.contender} by {row.error:.0%}"
             yield Finding(Kind.POOR_FIT, row.experiment, None, message)
 
@@ -266,10 +262,10 @@ def findings(
     campaign: Campaign,
     runs: pd.DataFrame,
     summary: pd.DataFrame,
-    comparisons: Sequence[ComparisonRow],
+    comparisons: Sequence[ComparedColumns],
     scaling: Iterable[ScalingRow] = (),
 ) -> list[Finding]:
-    """All of a campaign, experiments first."""
+    """Find everything in a campaign, experiments first."""
     found: list[Finding] = []
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)
@@ -284,7 +280,7 @@ def findings(
     return found
 
 
-def false_calls(comparisons: Sequence[ComparisonRow]) -> float:
-    """How many comparisons would be called faster or slower by chance if in truth none differed: no more than this."""
+def false_calls(comparisons: Sequence[ComparedColumns]) -> float:
+    """Return the most comparisons that chance alone would call faster or slower if in truth none differed."""
     levels = [row.level or 0 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL]
     return sum(1 - level for level in levels if level >= LEAST_LEVEL)

@@ -1,8 +1,6 @@
-"""Compare every configuration with the same on the campaign's first interpreter: other tables in, interpreters.csv out."""
+"""Compare every configuration with the same on the campaign's first interpreter, and with the fastest there."""
 
 from __future__ import annotations
-
-from dataclasses import asdict
 
 import pandas as pd
 
@@ -12,29 +10,43 @@ from concbench.records.rows import InterpreterRow
 from concbench.records.tables import known
 from concbench.stats.ratios import log_makespans
 
-SAME = [
-    "experiment",
-    "contender",
-    "server",
-    "workers_asked",
-    "size",
-]  # what a configuration has in common with itself elsewhere
+PLACE = ["experiment", "server", "size"]  # a condition but for its interpreter
+SAME = [*PLACE, "contender", "workers_asked"]  # what a configuration has in common with itself on another interpreter
 
 
 def compare_interpreters(
     campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame
 ) -> list[InterpreterRow]:
-    """A row for each configuration of another interpreter than the first, in the order of the summary.
+    """Make a row for each configuration of another interpreter than the first, in the order of the summary.
 
     The noise floor is the larger of those of the two conditions, each from the control's two measurements there.
     """
     first, comparer = next(iter(campaign.interpreters)), Comparer(campaign, log_makespans(runs))
     own = summary[summary["contender"] != CONTROL]
-    at_home = own["interpreter"] == first
-    pairs = own[~at_home].merge(own[at_home][[*SAME, "configuration"]], on=SAME, suffixes=("", "_at_home"))
+    home = own[own["interpreter"] == first]
+    measured = home.dropna(subset=["median_s"])
+    fastest = measured.loc[measured.groupby(PLACE, dropna=False, sort=False)["median_s"].idxmin()]
+    matched = own[own["interpreter"] != first].merge(home[[*SAME, "configuration"]], on=SAME, suffixes=("", "_at_home"))
+    matched = matched.merge(fastest[[*PLACE, "configuration"]], on=PLACE, how="left", suffixes=("", "_fastest"))
     configurations, floors = own.set_index("configuration", drop=False), comparisons.set_index("configuration")["noise_floor"]
     rows = []
-    for here, home in zip(pairs["configuration"], pairs["configuration_at_home"]):
-        row = comparer.compared(configurations.loc[here], configurations.loc[home], known(floors[[here, home]].max()))
-        rows.append(InterpreterRow(**asdict(row), baseline_interpreter=first))
+    for _, one in matched.iterrows():
+        here, at_home = one["configuration"], one["configuration_at_home"]
+        row = comparer.compared(
+            InterpreterRow, configurations.loc[here], configurations.loc[at_home], known(floors[[here, at_home]].max())
+        )
+        row.baseline_interpreter = first
+        if known(one["configuration_fastest"]):
+            fill_fastest(row, one["configuration_fastest"], comparer, floors)
+        rows.append(row)
     return rows
+
+
+def fill_fastest(row: InterpreterRow, fastest: str, comparer: Comparer, floors: pd.Series) -> None:
+    """Compare a configuration with the fastest one on the first interpreter."""
+    found = comparer.ratio(fastest, row.configuration)
+    row.fastest_configuration = fastest
+    if found.interval:
+        row.over_fastest, row.over_fastest_level = found.interval.estimate, found.interval.level
+        row.over_fastest_low, row.over_fastest_high = found.interval.low, found.interval.high
+        row.over_fastest_verdict = comparer.verdict(found, known(floors[[row.configuration, fastest]].max()))

@@ -12,7 +12,7 @@ from concbench.records.run_record import ItemTimes, Requests, RunRecord
 
 
 def representative(runs: pd.DataFrame) -> pd.DataFrame:
-    """Of each configuration the run that counts whose makespan is nearest to the median; of two, that of the earlier block."""
+    """Select each configuration's run that counts whose makespan is closest to the median (ties: the earlier block)."""
     ok = runs[runs["status"] == "ok"]
     away = (ok["makespan_s"] - ok.groupby("configuration")["makespan_s"].transform("median")).abs().round(9)
     nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("configuration", sort=False).head(1)
@@ -20,7 +20,7 @@ def representative(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_rows(configuration: str, block: int, items: ItemTimes, requests: Requests | None) -> Iterator[ItemRow]:
-    """A row for each item of a run; of an item that was asked for more than once, the last request counts."""
+    """Make a row for each item of a run; of an item that was asked for more than once, the last request counts."""
     of_item = {item: place for place, item in enumerate(requests.item)} if requests else {}
     for number, (start_s, end_s, cpu_s, thread) in enumerate(zip(items.start_s, items.end_s, items.cpu_s, items.thread)):
         row = ItemRow(
@@ -34,7 +34,7 @@ def item_rows(configuration: str, block: int, items: ItemTimes, requests: Reques
 
 
 def collect(runs: pd.DataFrame, records: Path) -> Iterator[ItemRow]:
-    """The rows of all configurations that have a run that counts. Raises ValueError where a record can't be read."""
+    """Make the rows of all configurations with a run that counts. Raises ValueError where a record can't be read."""
     for _, run in representative(runs).iterrows():
         record = RunRecord.read(records / f"{run['record']}.json")
         if record.items:

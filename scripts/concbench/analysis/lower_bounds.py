@@ -1,4 +1,4 @@
-"""Lower bounds: the time that nothing but its waits, or its share of the CPUs, would leave a run."""
+"""Lower bounds: the time that a run would take for its waits, or its share of the CPU work, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from concbench.campaign.campaign import MIXED, OWN, Campaign
-from concbench.records.rows import CONDITION
+from concbench.records.conditions import CONDITION
 
-CPU_BOUND = 0.75  # effective cores of a baseline from which on its work counts as computing
+CPU_BOUND = 0.75  # effective cores of a baseline above which its work counts as computing
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
-    """For each run the requests that can be under way at once: its workers, as far as items, connections and slots go."""
+    """Return each run's most requests under way at once: its workers, as far as items, connections and slots go."""
     max_concurrent = {name: profile.max_concurrent or float("inf") for name, profile in campaign.servers.items()}
     connections = [
         campaign.experiments[experiment].contenders[contender].connection_limit or float("inf")
@@ -36,7 +36,7 @@ def other_work(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[bool]:
 
 
 def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
-    """The runs, each with the makespan that nothing but its waits or its share of the CPUs would leave it."""
+    """Add each run's lower bound: its waits, or its share of the CPU work, and nothing else."""
     place = ["block", "node"]  # a block to which configurations were added may be of several nodes
     of_machine = probes[probes["probe"] == "effective_parallelism"].fillna({"node": ""})
     machine = of_machine.pivot_table(values="value", index=place, columns="metric")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
 
 import pandas as pd
 
@@ -18,13 +17,14 @@ from concbench.stats.intervals import signed_rank_interval
 def compare_nodes(
     campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, invocations: Sequence[Environment]
 ) -> list[NodeRow]:
-    """A row for each node, by name; runs whose records don't say theirs are in none."""
+    """Make a row for each node, by name; runs whose records don't say theirs are in none."""
     effects = node_effects(runs)
     machines = {one.machine: one for one in invocations}
     rows = []
     for name, own in runs.groupby("node"):
         ok, about = own[own["status"] == "ok"], machines.get(str(name))
-        effect = signed_rank_interval(list(effects.get(str(name), ())))
+        found = signed_rank_interval(list(effects.get(str(name), ())))
+        effect = found.exp() if found else None
         of_node = (
             (probes["node"] == name) & (probes["probe"] == EFFECTIVE_PARALLELISM) & (probes["metric"] == EFFECTIVE_PARALLELISM)
         )
@@ -40,9 +40,9 @@ def compare_nodes(
                 ok=len(ok),
                 machine_speed=known(ok["machine_speed"].median()),
                 effective_parallelism=known(probes[of_node]["value"].median()),
-                effect=exp(effect.estimate) if effect else None,
-                effect_low=exp(effect.low) if effect else None,
-                effect_high=exp(effect.high) if effect else None,
+                effect=effect.estimate if effect else None,
+                effect_low=effect.low if effect else None,
+                effect_high=effect.high if effect else None,
                 effect_level=effect.level if effect else None,
             )
         )

@@ -14,7 +14,7 @@ from concbench.records.rows import ProbeRow
 
 
 def probe_rows(campaign: Campaign, records: Path) -> Iterator[ProbeRow]:
-    """The rows of all planned probes that have been measured; ``records`` is their folder. Raises ValueError."""
+    """Make the rows of all planned probes that have been measured; ``records`` is their folder. Raises ValueError."""
     for path in (records / f"{whole_or_next(records, probe_path(probe))}.json" for probe in probe_plan(campaign)):
         if not path.exists():
             continue

@@ -36,7 +36,7 @@ def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
 
 
 def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
-    """What the run's record says; ``missing`` where there is none that belongs to this plan."""
+    """Read what the run's record says; ``missing`` where there is none that belongs to this plan."""
     if not path.exists():
         return Measured(Status.MISSING, "planned, not measured yet")
     try:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from concbench.analysis.optimum import optimum, paired_configurations, swept
 from concbench.campaign.campaign import Campaign
-from concbench.records.rows import CONDITION, ScalingRow
+from concbench.records.conditions import CONDITION
+from concbench.records.rows import ScalingRow
 from concbench.records.tables import known
 from concbench.stats.intervals import Interval, median_interval
 from concbench.stats.scaling_laws import LEAST_COUNTS, Fit, fit
@@ -18,7 +19,7 @@ POOR = 0.1  # relative
 
 
 def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> list[Fit]:
-    """A fit for each block in which all configurations have a run that counts."""
+    """Fit the law to each block in which all configurations have a run that counts."""
     ok = runs[(runs["status"] == "ok") & runs["configuration"].isin(configurations["configuration"])]
     whole = ok.groupby("block").filter(lambda own: len(own) == len(configurations))
     found = (fit(law, list(own["workers"]), list(own["makespan_s"])) for _, own in whole.groupby("block"))
@@ -68,10 +69,11 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.Dat
 
 
 def fit_all(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[ScalingRow]:
-    """All sweeps that have configurations enough, in the order of the summary; configurations measured apart are left out."""
+    """Fit all sweeps with configurations enough, in the order of the summary, without configurations measured apart."""
     measured = paired_configurations(summary, comparisons)
-    for condition, configurations in measured.groupby([*CONDITION, "contender"], sort=False, dropna=False):
-        if condition[-1] not in swept(campaign.experiments[str(condition[0])]):
+    for _, configurations in measured.groupby([*CONDITION, "contender"], sort=False, dropna=False):
+        first = configurations.iloc[0]
+        if first["contender"] not in swept(campaign.experiments[first["experiment"]]):
             continue
         for law, least in LEAST_COUNTS.items():
             made = row(campaign, law, runs, configurations) if configurations["workers"].nunique() >= least else None

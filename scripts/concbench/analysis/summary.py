@@ -7,7 +7,6 @@ from math import exp, sqrt
 import numpy as np
 import pandas as pd
 
-from concbench.analysis.findings import Finding, configuration_findings, experiment_findings, lower_bound_findings, titles
 from concbench.analysis.lower_bounds import with_lower_bounds
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import configurations
@@ -17,16 +16,11 @@ from concbench.stats.estimates import best_of
 from concbench.stats.intervals import median_interval
 
 
-def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Finding]) -> SummaryRow:
-    """One configuration's row from all its runs; ``of_experiment`` is what its experiment as a whole is warned of."""
+def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
+    """Summarise one configuration's runs."""
     ok = runs[runs["status"] == "ok"]
     makespans = ok["makespan_s"]
-    median, lower_bound_s = median_interval(list(makespans)), known(ok["lower_bound_s"].median())
-    about = [
-        *of_experiment,
-        *configuration_findings(runs),
-        *lower_bound_findings(runs.iloc[0], makespans.median(), lower_bound_s),
-    ]
+    median = median_interval(list(makespans))
     return SummaryRow(
         **{name: known(runs[name].iloc[0]) for name in CONFIGURATION_COLUMNS},
         workers=known(runs["workers"].max()),
@@ -43,18 +37,17 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame, of_experiment: list[Find
         mean_s=known(makespans.mean()),
         stdev_s=known(makespans.std()),
         cv=known(makespans.std() / makespans.mean()),
-        lower_bound_s=lower_bound_s,
+        lower_bound_s=known(ok["lower_bound_s"].median()),
         nodes=ok["node"].nunique(),
         node_effect=node_effect(ok),
-        warnings=titles(about),
     )
 
 
 def node_effect(ok: pd.DataFrame) -> float | None:
-    """How many times as long a configuration's runs typically take on one node as on another; None where runs don't tell.
+    """Estimate how many times as long a configuration's runs take on one node as on another; None where runs don't tell.
 
-    From the variance between nodes that the logarithms show beyond that within nodes, which doesn't grow with their number:
-    the analysis of variance's estimate for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
+    It comes from the variance between nodes beyond that within nodes, which doesn't grow with their number: the analysis of
+    variance's estimate for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
     """
     logs = [np.log(own.to_numpy(dtype=float)) for _, own in ok.groupby("node")["makespan_s"]]
     counts, nodes = np.array([len(own) for own in logs]), len(logs)
@@ -68,17 +61,11 @@ def node_effect(ok: pd.DataFrame) -> float | None:
 
 
 def summarize(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> list[SummaryRow]:
-    """A row for each configuration, in the order in which the config names them."""
+    """Make a row for each configuration, in the order in which the config names them."""
     place = {name: number for number, name in enumerate(configuration.name for configuration in configurations(campaign))}
     by_configuration = [
         of_configuration
         for _, of_configuration in with_lower_bounds(campaign, runs, probes).groupby("configuration", sort=False)
     ]
     by_configuration.sort(key=lambda of_configuration: place[of_configuration["configuration"].iloc[0]])
-    of_experiment = {
-        str(name): list(experiment_findings(str(name), own, campaign.margin)) for name, own in runs.groupby("experiment")
-    }
-    return [
-        summary_row(campaign, of_configuration, of_experiment[of_configuration["experiment"].iloc[0]])
-        for of_configuration in by_configuration
-    ]
+    return [summary_row(campaign, of_configuration) for of_configuration in by_configuration]

@@ -1,4 +1,4 @@
-"""The closed set of warnings: what each means and what its reader can do. results/README.md lists them from here."""
+"""The closed set of warnings, each with its meaning and its remedy; results/README.md lists them from here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """A kind of warning: its name in the tables, what it means, and the remedy; ``{…}`` are filled in where it is given."""
+    """A kind of warning: its name in the tables, its meaning, and a remedy, whose ``{…}`` are filled in later."""
 
     def __init__(self, title: str, meaning: str, remedy: str) -> None:
         self.title, self.meaning, self.remedy = title, meaning, remedy
@@ -152,3 +152,6 @@ class Kind(Enum):
         "the control's second measurement differs from its first by more than noise would have it, but for one time in 16",
         "if it is so in the next campaign too, look for what runs before what; until then distrust differences of this size",
     )
+
+
+CONCERN_ALL_RUNS = (Kind.NODES_DIFFER, Kind.SLOW_FIRST_BLOCK, Kind.DRIFT, Kind.UNSTEADY_MACHINE)  # of an experiment

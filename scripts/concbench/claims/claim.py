@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from packaging.specifiers import SpecifierSet
 
@@ -37,7 +38,7 @@ Quantity = RunQuantity | ProbeQuantity
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement and how it is tested; what a kind of test doesn't use is None."""
+    """A statement and how it is tested; a field that its kind of test doesn't use is None."""
 
     claim: str
     statement: str
@@ -57,17 +58,22 @@ class Claim:
     unmeasured: str | None = None  # why the campaign can't answer it
 
 
+def numbered(part: str) -> str:
+    """Return the number of a claim, given that of one of its parts: ``2`` of ``2a``."""
+    return part.rstrip(ascii_lowercase)
+
+
 def unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
 def number(workers: Workers, size: int, cpus: int) -> int:
-    """A number of workers as it will come out."""
+    """Return a number of workers as it will come out."""
     return {"all": size, "cpus": cpus}.get(str(workers)) or int(workers)
 
 
 def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Configuration]:
-    """The configurations of a sweep whose numbers of workers lie outside a band."""
+    """Select the configurations of a sweep whose numbers of workers lie outside a band."""
     return [
         configuration
         for configuration in sweep.configurations
@@ -76,14 +82,14 @@ def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Co
 
 
 def parts(quantity: Quantity) -> Iterator[Quantity]:
-    """A quantity, and what is taken off it."""
+    """Yield a quantity, and what is taken off it."""
     yield quantity
     if quantity.minus:
         yield from parts(quantity.minus)
 
 
 def all_quantities(claim: Claim) -> Iterator[Quantity]:
-    """Everything that a claim's verdict rests on."""
+    """Yield everything that a claim's verdict rests on."""
     for quantity in (claim.of, claim.to, *claim.least_first):
         if quantity:
             yield from parts(quantity)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import ceil, exp, inf, log
+from math import ceil, inf, log
 from statistics import median
 
 from scipy import stats
@@ -17,17 +17,16 @@ from scipy import stats
 from concbench.analysis.findings import LEAST_BLOCKS, MOST_BLOCKS
 from concbench.common.formatting import three_digits, with_interval
 from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
-from concbench.stats.verdicts import LEAST_LEVEL
+from concbench.stats.verdicts import LEAST_LEVEL, ClaimVerdict
 
-REPRODUCED, CONTRADICTED, INCONCLUSIVE = "reproduced", "contradicted", "inconclusive"
 WRONG_ORDER = 0.05  # the chance of a wrong order that best-of-N may have and still be said to keep it clear
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a test comes to; ``measured`` is the estimate that the verdict is about, between ``low`` and ``high``."""
+    """The outcome of a test; ``measured`` is the estimate that the verdict is about, between ``low`` and ``high``."""
 
-    verdict: str
+    verdict: ClaimVerdict
     reason: str
     measured: float | None = None
     low: float | None = None
@@ -36,39 +35,35 @@ class Outcome:
     blocks: int = 0
 
 
-def exp_interval(found: Interval) -> Interval:
-    return Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level)
-
-
 def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval | None:
-    """Of the ratios within blocks; None without any, or where a value is not above 0."""
+    """Estimate the ratios within blocks; None without any, or where a value is not above 0."""
     if not upper or min(*upper, *lower, 1.0) <= 0:
         return None
     found = signed_rank_interval([log(one / other) for one, other in zip(upper, lower)])
-    return exp_interval(found) if found else None
+    return found.exp() if found else None
 
 
 def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
-    """Whether an interval lies within ``low`` to ``high``; ``wanted`` says that in words."""
+    """Judge whether an interval lies within ``low`` to ``high``; ``wanted`` says that in words."""
     if found is None:
         return Outcome(
-            INCONCLUSIVE,
+            ClaimVerdict.INCONCLUSIVE,
             f"{what} is no ratio, since there is nothing of one of them in some block; blocks that all have it would decide",
             blocks=blocks,
         )
-    outcome = Outcome(INCONCLUSIVE, "", found.estimate, found.low, found.high, found.level, blocks)
+    outcome = Outcome(ClaimVerdict.INCONCLUSIVE, "", found.estimate, found.low, found.high, found.level, blocks)
     said = f"{what} is {with_interval(found.estimate, found.low, found.high)}"
     if found.level < LEAST_LEVEL:
         return replace(outcome, reason=f"{said}, but {blocks} blocks decide nothing: {LEAST_BLOCKS} would")
     if low <= found.low and found.high <= high:
-        return replace(outcome, verdict=REPRODUCED, reason=f"{said}, {wanted}")
+        return replace(outcome, verdict=ClaimVerdict.REPRODUCED, reason=f"{said}, {wanted}")
     if found.high < low or found.low > high:
-        return replace(outcome, verdict=CONTRADICTED, reason=f"{said}, not {wanted}")
+        return replace(outcome, verdict=ClaimVerdict.CONTRADICTED, reason=f"{said}, not {wanted}")
     return replace(outcome, reason=f"{said}, which may or may not be {wanted}; {blocks_wanted(found, blocks, low, high)}")
 
 
 def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
-    """About how many blocks would move an interval off the ends that it now reaches across."""
+    """Estimate how many blocks would move an interval off the ends that it now reaches across."""
     ends = [end for end in (low, high) if 0 < end < inf]
     if found.low <= 0 or not ends:
         return "more blocks may decide it"
@@ -81,19 +76,19 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
 
 
 def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:
-    """Whether a ratio, or a value where there is no ``lower``, lies in a band."""
+    """Judge whether a ratio, or a value where there is no ``lower``, lies in a band."""
     found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
     return judged(what, found, len(upper), *band, f"within {three_digits(band[0])} to {three_digits(band[1])}")
 
 
 def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float) -> Outcome:
-    """Whether two are the same, but for differences up to ``within``."""
+    """Judge whether two are the same, but for differences up to ``within``."""
     found = ratio_interval(upper, lower)
     return judged(what, found, len(upper), 1 / (1 + within), 1 + within, f"1 to within {within:.0%}")
 
 
 def effect(what: str, upper: Sequence[float], lower: Sequence[float] | None, at_least: float, absent: bool) -> Outcome:
-    """Whether a ratio, or a value where there is no ``lower``, is ``at_least`` so much; or, if ``absent``, less."""
+    """Judge whether a ratio, or a value where there is no ``lower``, is ``at_least`` so much; or, if ``absent``, less."""
     found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
     if absent:
         return judged(what, found, len(upper), -inf, below(at_least), f"below {three_digits(at_least)}")
@@ -101,17 +96,17 @@ def effect(what: str, upper: Sequence[float], lower: Sequence[float] | None, at_
 
 
 def below(value: float) -> float:
-    """The largest number below a value that an interval may reach."""
+    """Return the largest number below a value that an interval may reach."""
     return value * (1 - 1e-9) if value else -1e-12
 
 
 def order(names: Sequence[str], ratios: Sequence[tuple[Sequence[float], Sequence[float]]], margin: float) -> Outcome:
-    """Whether each is less than the next by more than ``margin``; ``ratios`` are next and this, for each pair of neighbours."""
+    """Judge whether each is less than the next by more than ``margin``; ``ratios`` has next and this of each two neighbours."""
     outcomes = [
         judged(f"{names[i + 1]} ÷ {names[i]}", ratio_interval(*pair), len(pair[0]), 1 + margin, inf, f"above {1 + margin:.3g}")
         for i, pair in enumerate(ratios)
     ]
-    for verdict in (CONTRADICTED, INCONCLUSIVE):
+    for verdict in (ClaimVerdict.CONTRADICTED, ClaimVerdict.INCONCLUSIVE):
         worst = [outcome for outcome in outcomes if outcome.verdict == verdict]
         if worst:
             return worst[0]
@@ -120,10 +115,12 @@ def order(names: Sequence[str], ratios: Sequence[tuple[Sequence[float], Sequence
 
 
 def best_of_order(names: Sequence[str], values: Sequence[Sequence[float]], best_of: int) -> Outcome:
-    """The chance that best-of-N puts two neighbours in another order than the claim does, over all choices of N blocks each."""
+    """Judge how often best-of-N puts two neighbours in another order than the claim does, over all choices of N blocks."""
     blocks = min(map(len, values))
     if blocks < max(best_of, LEAST_BLOCKS):
-        return Outcome(INCONCLUSIVE, f"{blocks} blocks are too few: {max(best_of, LEAST_BLOCKS)} would do", blocks=blocks)
+        return Outcome(
+            ClaimVerdict.INCONCLUSIVE, f"{blocks} blocks are too few: {max(best_of, LEAST_BLOCKS)} would do", blocks=blocks
+        )
     bests = [[min(chosen) for chosen in combinations(one, best_of)] for one in values]
     chances = [
         sum(this >= next_ for this in bests[i] for next_ in bests[i + 1]) / (len(bests[i]) * len(bests[i + 1]))
@@ -133,10 +130,10 @@ def best_of_order(names: Sequence[str], values: Sequence[Sequence[float]], best_
     chance = chances[worst]
     said = f"the best of {best_of} puts {names[worst + 1]} before {names[worst]} in {chance:.1%} of all choices of runs"
     if chance <= WRONG_ORDER:
-        return Outcome(REPRODUCED, said, chance, blocks=blocks)
+        return Outcome(ClaimVerdict.REPRODUCED, said, chance, blocks=blocks)
     if chance >= 0.5:
-        return Outcome(CONTRADICTED, said, chance, blocks=blocks)
-    return Outcome(INCONCLUSIVE, f"{said}; more blocks would tell how often", chance, blocks=blocks)
+        return Outcome(ClaimVerdict.CONTRADICTED, said, chance, blocks=blocks)
+    return Outcome(ClaimVerdict.INCONCLUSIVE, f"{said}; more blocks would tell how often", chance, blocks=blocks)
 
 
 @dataclass(frozen=True)
@@ -152,20 +149,20 @@ class SweepStep:
 
 
 def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float) -> Outcome:
-    """Whether the best number of workers lies in a band: the best one within it against the best one outside."""
+    """Judge whether the best number of workers lies in a band: the best one within it against the best one outside."""
     within = [configuration for configuration in sweep if band[0] <= configuration.workers <= band[1]]
     others = [configuration for configuration in sweep if configuration not in within]
     best, rival = (min(configurations, key=lambda configuration: configuration.median) for configurations in (within, others))
     found = ratio_interval(rival.values, best.values)
     what = f"{rival.workers} workers, the best outside, ÷ {best.workers}, the best of {band[0]:g} to {band[1]:g},"
     outcome = judged(what, found, len(best.values), 1, inf, "1 or more")
-    if outcome.verdict == CONTRADICTED and found and found.high > 1 / (1 + margin):
-        return replace(outcome, verdict=INCONCLUSIVE, reason=f"{outcome.reason}, but by less than {margin:.0%}")
+    if outcome.verdict == ClaimVerdict.CONTRADICTED and found and found.high > 1 / (1 + margin):
+        return replace(outcome, verdict=ClaimVerdict.INCONCLUSIVE, reason=f"{outcome.reason}, but by less than {margin:.0%}")
     return outcome
 
 
 def flatness(sweep: Sequence[SweepStep], within: float) -> Outcome:
-    """Whether the slowest number of workers of a sweep is as good as the fastest, but for ``within``."""
+    """Judge whether the slowest number of workers of a sweep is as good as the fastest, but for ``within``."""
     fastest, slowest = (choose(sweep, key=lambda configuration: configuration.median) for choose in (min, max))
     found = ratio_interval(slowest.values, fastest.values)
     what = f"{slowest.workers} workers, the slowest, ÷ {fastest.workers}, the fastest,"

@@ -11,16 +11,17 @@ from packaging.version import Version
 from concbench.campaign.campaign import Campaign
 from concbench.claims import criteria
 from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities
-from concbench.claims.criteria import INCONCLUSIVE, Outcome, SweepStep
+from concbench.claims.criteria import Outcome, SweepStep
 from concbench.claims.quantities import Measurements, Series, pairs
 from concbench.common.formatting import three_digits
 from concbench.records.rows import ClaimRow
+from concbench.stats.verdicts import ClaimVerdict
 
 MISSING_NAMED = 2
 
 
 def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | None:
-    """Why there is no verdict: a quantity without a value in one of the campaign's blocks; None if there is none."""
+    """Say why there is no verdict: a quantity has no value in one of the campaign's blocks; None if there is none."""
     missing = list(dict.fromkeys(reason for one in series for reason in one.missing))
     if missing:
         more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
@@ -36,9 +37,11 @@ def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | 
 
 
 def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
-    """The outcome of a claim's test; inconclusive, and why, where a value is missing."""
+    """Test a claim; inconclusive, and why, where a value is missing."""
     if claim.unmeasured:
-        return Outcome(INCONCLUSIVE, f"this campaign doesn't measure it ({claim.unmeasured}): one that does would decide it")
+        return Outcome(
+            ClaimVerdict.INCONCLUSIVE, f"this campaign doesn't measure it ({claim.unmeasured}): one that does would decide it"
+        )
     if claim.test in ("optimum", "flatness"):
         return sweep_outcome(claim, measurements, campaign)
     if claim.test == "order":
@@ -54,7 +57,7 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
         what, rests_on = f"{of.name} ÷ {to.name}", [of, to]
     reason = lacking(rests_on, len(upper), campaign)
     if reason:
-        return Outcome(INCONCLUSIVE, reason, blocks=len(upper))
+        return Outcome(ClaimVerdict.INCONCLUSIVE, reason, blocks=len(upper))
     if claim.test == "ratio":
         assert claim.band
         return criteria.ratio(what, upper, lower, claim.band)
@@ -72,10 +75,10 @@ def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
     if claim.best_of:
         reason = lacking(series, min(len(one.values) for one in series), campaign)
         values = [list(one.values) for one in series]
-        return Outcome(INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
+        return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
     neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
     reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
-    return Outcome(INCONCLUSIVE, reason) if reason else criteria.order(names, neighbours, campaign.margin)
+    return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.order(names, neighbours, campaign.margin)
 
 
 def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
@@ -84,7 +87,7 @@ def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
     together = pd.concat([one.values for one in series], axis=1, join="inner")
     reason = lacking(series, len(together), campaign)
     if reason:
-        return Outcome(INCONCLUSIVE, reason, blocks=len(together))
+        return Outcome(ClaimVerdict.INCONCLUSIVE, reason, blocks=len(together))
     workers = sorted(measurements.workers(configuration) for configuration in claim.of.configurations)
     sweep = [SweepStep(number, list(together.iloc[:, place])) for place, number in enumerate(workers)]
     if claim.test == "optimum":
@@ -95,7 +98,7 @@ def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
 
 
 def cause(claim: Claim, measurements: Measurements) -> str:
-    """The cause of a contradiction, as measured; empty where the claim names none, or it couldn't be measured."""
+    """Name the cause of a contradiction, as measured; empty where the claim names none, or it couldn't be measured."""
     if claim.because is None:
         return ""
     series = {name: measurements.series(quantity) for name, quantity in claim.figures.items()}
@@ -105,7 +108,7 @@ def cause(claim: Claim, measurements: Measurements) -> str:
 
 
 def evidence(claim: Claim) -> str | None:
-    """What a verdict rests on: configurations and probes by name."""
+    """List what a verdict rests on: configurations and probes by name."""
     names: list[str] = []
     for quantity in all_quantities(claim):
         names += (
@@ -121,27 +124,27 @@ def probe_name(quantity: ProbeQuantity) -> str:
 
 
 def version_of(interpreter: str, runs: pd.DataFrame) -> str | None:
-    """The Python version of an interpreter's runs; None if none has been started."""
+    """Return the Python version of an interpreter's runs; None if none has been started."""
     versions = runs[runs["interpreter"] == interpreter]["python_version"].dropna()
     return None if versions.empty else str(versions.iloc[0])
 
 
 def judge(campaign: Campaign, claims: Sequence[Claim], runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[ClaimRow]:
-    """A row for each claim and each interpreter that it speaks of; one, inconclusive, where it speaks of none of them."""
+    """Make a row for each claim and each interpreter that it speaks of; one, inconclusive, where it speaks of none."""
     versions = {name: version_of(name, runs) for name in campaign.interpreters}
     for claim in claims:
         spoken_of = [name for name, version in versions.items() if version is None or Version(version) in claim.python]
         for interpreter in spoken_of:
             measurements = Measurements.of(runs, probes, interpreter)
             outcome = tested(claim, measurements, campaign)
-            because = cause(claim, measurements) if outcome.verdict == criteria.CONTRADICTED else ""
+            because = cause(claim, measurements) if outcome.verdict == ClaimVerdict.CONTRADICTED else ""
             yield row(campaign, claim, interpreter, outcome, because)
         if not spoken_of:
             there = ", ".join(f"{name} {version}" for name, version in versions.items())
             reason = (
                 f"it speaks of Python {claim.python}, and the campaign has {there}: an interpreter of that kind would decide it"
             )
-            yield row(campaign, claim, None, Outcome(INCONCLUSIVE, reason), "")
+            yield row(campaign, claim, None, Outcome(ClaimVerdict.INCONCLUSIVE, reason), "")
 
 
 def row(campaign: Campaign, claim: Claim, interpreter: str | None, outcome: Outcome, because: str) -> ClaimRow:

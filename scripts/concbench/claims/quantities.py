@@ -1,4 +1,4 @@
-"""What claims are about, block by block: values taken from runs.csv and probes.csv, with what is missing and why."""
+"""The quantities that claims are about, block by block: values from runs.csv and probes.csv, or why they are missing."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class Measurements:
         return cls(runs[runs["interpreter"] == interpreter], own, interpreter)
 
     def sweep(self, quantity: RunQuantity) -> list[Series]:
-        """A series for each configuration of a sweep, the fewest workers first."""
+        """Return a series for each configuration of a sweep, the fewest workers first."""
         series = [self.of_configuration(configuration, quantity) for configuration in quantity.configurations]
         workers = [self.workers(configuration) for configuration in quantity.configurations]
         return [one for _, one in sorted(zip(workers, series), key=lambda pair: pair[0])]
 
     def workers(self, configuration: Configuration) -> int:
-        """As they came out; 0 where no run has been measured."""
+        """Return a configuration's workers as they came out; 0 where no run has been measured."""
         found = self.rows(configuration)["workers"].max()
         return 0 if pd.isna(found) else int(found)
 
     def series(self, quantity: Quantity) -> Series:
-        """The values of one configuration or probe, less what is to be taken off them."""
+        """Return the values of one configuration or probe, less what is to be taken off them."""
         found = (
             self.of_probe(quantity)
             if isinstance(quantity, ProbeQuantity)
@@ -100,14 +100,14 @@ class Measurements:
 
 
 def derived(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs of a configuration with the columns that claims may use besides those of runs.csv."""
+    """Add to the runs of a configuration the columns that claims may use besides those of runs.csv."""
     logs = np.log(runs["makespan_s"].where(runs["status"] == "ok").to_numpy(dtype=float))
     others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
     return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))
 
 
 def label(configuration: Configuration) -> str:
-    """``threading (5 workers)``"""
+    """Name a configuration: ``threading (5 workers)``."""
     alone = str(configuration.workers_asked) == "1"
     return configuration.contender if alone else f"{configuration.contender} ({configuration.workers_asked} workers)"
 
@@ -120,7 +120,7 @@ def named(configuration: Configuration, quantity: RunQuantity) -> str:
 
 
 def pairs(one: pd.Series, other: pd.Series) -> tuple[Sequence[float], Sequence[float]]:
-    """The values of the blocks that both have: within an invocation, where both are of runs."""
+    """Return the values of the blocks that both have: within an invocation, where both are of runs."""
     if (
         one.index.get_level_values("invocation").isin(["probe", "difference"]).any()
         or other.index.get_level_values("invocation").isin(["probe", "difference"]).any()

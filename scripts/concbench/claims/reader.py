@@ -16,7 +16,7 @@ from concbench.campaign.schema import checked
 from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
 from concbench.records.run_record import Measured
 
-Path_ = list[str | int]
+KeyPath = list[str | int]
 DERIVED = {  # see quantities.py
     "items_lost": "items without a right result; all of them where the run failed",
     "deviation": "how far the makespan's logarithm is from the median of the configuration's other runs",
@@ -35,7 +35,7 @@ OF_ANY = {"claim", "statement", "test", "article", "python", "because"}
 
 
 def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
-    """The claims in a file.
+    """Read the claims in a file.
 
     Raises ConfigError with all that is wrong; what the campaign doesn't measure is wrong too, unless its config says
     otherwise.
@@ -69,11 +69,11 @@ class ClaimReader:
         ]
         self.problems: list[str] = []
 
-    def problem(self, path: Path_, value: object, expected: str) -> None:
+    def problem(self, path: KeyPath, value: object, expected: str) -> None:
         self.problems.append(f"{key_path(path)}: {shown(value)}: expected {expected}")
 
-    def claim(self, value: Mapping[str, Any], path: Path_) -> Claim | None:
-        """One claim; None where something is wrong with it, which is then among the problems."""
+    def claim(self, value: Mapping[str, Any], path: KeyPath) -> Claim | None:
+        """Read one claim; None where something is wrong with it, which is then among the problems."""
         before, test = len(self.problems), value["test"]
         self.keys(value, path)
         sweep = test in ("optimum", "flatness")
@@ -105,8 +105,8 @@ class ClaimReader:
             figures={name: one for name, one in figures.items() if one},
         )
 
-    def keys(self, value: Mapping[str, Any], path: Path_) -> None:
-        """What a kind of test needs is there, and nothing that it doesn't use."""
+    def keys(self, value: Mapping[str, Any], path: KeyPath) -> None:
+        """Check that the keys which a kind of test needs are there, and none that it doesn't use."""
         test = value["test"]
         needed, allowed = NEEDED[test], OF_ANY | NEEDED[test] | ALLOWED.get(test, set())
         self.problems += [f"{key_path([*path, key])}: missing; {test} needs it" for key in sorted(needed - value.keys())]
@@ -114,7 +114,7 @@ class ClaimReader:
             if key not in allowed and value[key] is not False:
                 self.problems.append(unknown_key(path, key, allowed))
 
-    def band(self, value: Mapping[str, Any], path: Path_) -> tuple[float, float] | None:
+    def band(self, value: Mapping[str, Any], path: KeyPath) -> tuple[float, float] | None:
         if "band" not in value:
             return None
         low, high = (float(self.cpus if end == "cpus" else end) for end in value["band"])
@@ -122,14 +122,14 @@ class ClaimReader:
             self.problem([*path, "band"], value["band"], "the lower end first")
         return low, high
 
-    def specifier(self, text: str, path: Path_) -> SpecifierSet:
+    def specifier(self, text: str, path: KeyPath) -> SpecifierSet:
         try:
             return SpecifierSet(text)
         except InvalidSpecifier:
             self.problem(path, text, 'versions such as ">=3.9" or "<3.10"')
             return SpecifierSet()
 
-    def quantity(self, value: Mapping[str, Any], path: Path_, sweep: bool = False) -> Quantity | None:
+    def quantity(self, value: Mapping[str, Any], path: KeyPath, sweep: bool = False) -> Quantity | None:
         minus = self.quantity(value["minus"], [*path, "minus"]) if "minus" in value else None
         if "probe" in value:
             return self.probe_quantity(value, path, minus)
@@ -153,7 +153,7 @@ class ClaimReader:
             return None
         return RunQuantity(found, value["column"], value.get("per"), value["times"], minus)
 
-    def probe_quantity(self, value: Mapping[str, Any], path: Path_, minus: Quantity | None) -> Quantity | None:
+    def probe_quantity(self, value: Mapping[str, Any], path: KeyPath, minus: Quantity | None) -> Quantity | None:
         if value["probe"] not in self.campaign.probes:
             known = ", ".join(self.campaign.probes) or "none, as probes: is empty"
             self.problem([*path, "probe"], value["probe"], f"one of the campaign's probes: {known}")
@@ -164,7 +164,7 @@ class ClaimReader:
         return ProbeQuantity(value["probe"], value["metric"], value["times"], minus)
 
     def chosen(self, configuration: Configuration, value: Mapping[str, Any]) -> bool:
-        """Whether a configuration is among those that a quantity names."""
+        """Tell whether a configuration is among those that a quantity names."""
         wanted = {key: value[key] for key in ("experiment", "contender", "server", "size") if key in value}
         workers = value.get("workers")
         if any(getattr(configuration, key) != wanted[key] for key in wanted):
@@ -174,12 +174,12 @@ class ClaimReader:
         return workers is None or bool(configuration.workers_asked == workers)
 
     def said(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """A quantity as its author wrote it, without what is filled in."""
+        """Return a quantity as its author wrote it, without what is filled in."""
         filled_in = {"column": "makespan_s", "times": 1}
         return {key: part for key, part in value.items() if filled_in.get(key) != part}
 
-    def choices(self, value: Mapping[str, Any], path: Path_, sweep: bool, found: tuple[Configuration, ...]) -> None:
-        """Say what would have made a quantity one configuration, or a sweep."""
+    def choices(self, value: Mapping[str, Any], path: KeyPath, sweep: bool, found: tuple[Configuration, ...]) -> None:
+        """Report why a quantity doesn't select one configuration, or one sweep."""
         if len(found) > 1:
             vary = {
                 key: unique(str(getattr(configuration, key)) for configuration in found)

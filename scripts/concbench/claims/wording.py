@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from concbench.claims.criteria import CONTRADICTED, INCONCLUSIVE, REPRODUCED
+from concbench.claims.claim import numbered
 from concbench.common.formatting import three_digits, with_interval
 from concbench.records.rows import ClaimRow
+from concbench.stats.verdicts import ClaimVerdict
 
-SIGNS = {REPRODUCED: "✓ reproduced", CONTRADICTED: "✗ contradicted", INCONCLUSIVE: "? inconclusive"}
+SIGNS = {
+    ClaimVerdict.REPRODUCED: "✓ reproduced",
+    ClaimVerdict.CONTRADICTED: "✗ contradicted",
+    ClaimVerdict.INCONCLUSIVE: "? inconclusive",
+}
 
 
 def ours(row: ClaimRow) -> str:
@@ -18,7 +23,7 @@ def ours(row: ClaimRow) -> str:
 
 
 def counts(rows: list[ClaimRow]) -> str:
-    """``43 claims in 60 parts: 20 reproduced, …``"""
-    numbers = {row.claim.rstrip("abcdefghijklmnopqrstuvwxyz") for row in rows}
+    """Count claims and verdicts: ``43 claims, in 60 parts: 20 reproduced, …``."""
+    numbers = {numbered(row.claim) for row in rows}
     said = ", ".join(f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in SIGNS)
     return f"{len(numbers)} claims, in {len(rows)} parts: {said}."

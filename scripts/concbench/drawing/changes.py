@@ -11,8 +11,14 @@ from concbench.common.formatting import with_interval
 from concbench.drawing import style
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
 from concbench.records.rows import ChangeRow
+from concbench.stats.verdicts import Verdict
 
-COLOURS = {"faster": "#029e73", "slower": "#d55e00", "same": "#0173b2", "inconclusive": "white"}
+COLOURS = {
+    Verdict.FASTER: "#029e73",
+    Verdict.SLOWER: "#d55e00",
+    Verdict.SAME: "#0173b2",
+    Verdict.INCONCLUSIVE: "white",
+}
 LINE_IN = 0.3
 
 
@@ -37,7 +43,7 @@ def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
     shown = [row for row in rows if row.speedup is not None]
     lines = max(1, len(shown))
     figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.3 + LINE_IN * lines), layout="constrained")
-    slower = sum(row.verdict == "slower" for row in shown)
+    slower = sum(row.verdict is Verdict.SLOWER for row in shown)
     headed(figure, f"{after} beside {before}: {slower} of {len(shown)} configurations are slower", "a bar: the interval")
     axes.axvline(1, color="black", linewidth=0.8)
     for place, row in enumerate(shown):

@@ -20,7 +20,7 @@ from concbench.records.tables import TableError
 
 
 def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
-    """The files of the figures' tables, by name. Raises TableError where one is not among ``paths``."""
+    """Find the files of the figures' tables, by name. Raises TableError where one is not among ``paths``."""
     given = {path.stem: path for path in paths}
     for figure in figures:
         missing = [f"{name}.csv" for name in plugins.figure(figure).tables if name not in given]
@@ -30,7 +30,7 @@ def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
 
 
 def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]]:
-    """The files to write of each figure: of several, each is named for its figure, as in ``headline-io.svg``."""
+    """Find the files to write of each figure: of several, each is named for its figure, as in ``headline-io.svg``."""
     if len(figures) == 1:
         return {figures[0]: list(paths)}
     found = {figure: [path for path in paths if path.stem.partition("-")[0] == figure] for figure in figures}
@@ -41,7 +41,7 @@ def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]
 
 
 def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
-    """What the figure is of. Raises SystemExit where it is of one experiment and none of that name is in the campaign."""
+    """Return the data that a figure is of. Raises SystemExit where that is an experiment which the campaign hasn't."""
     if not plugins.figure(figure).scope.of_experiment:
         return data
     if experiment is None or experiment not in data.campaign.experiments:

@@ -29,7 +29,7 @@ LEGEND: dict[str, Any] = {"ncols": 2, "frameon": False, "fontsize": 6.5, "handle
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure, and what it shows in words, for those who don't see it."""
+    """A figure and its description, for those who don't see it."""
 
     figure: Figure
     description: str
@@ -59,14 +59,14 @@ def apply() -> None:
 
 
 def colours(experiment: Experiment) -> dict[str, tuple[float, float, float]]:
-    """One colour for each contender, the same in all figures of a campaign."""
+    """Choose a colour for each contender, the same in all figures of a campaign."""
     names = [name for name in experiment.contenders if name != CONTROL]
     few = len(names) <= len(sns.color_palette("colorblind"))
     return dict(zip(names, sns.color_palette("colorblind" if few else "husl", len(names))))
 
 
 def headed(figure: Figure, title: str, footnote: str = "") -> Figure:
-    """The figure with its title, which says what is seen, and what a reader must know of it below."""
+    """Add a title, which says what is seen, and a footnote with what a reader must know."""
     figure.suptitle(title, x=0.01, ha="left", fontsize=9, fontweight="bold")
     figure.text(0.99, -0.02, footnote, ha="right", va="top", fontsize=6, color=GREY)
     return figure

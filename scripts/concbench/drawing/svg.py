@@ -12,7 +12,7 @@ HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def with_texts(svg: str, title: str, description: str) -> str:
-    """The figure named and described; what matplotlib drew as links to texts becomes marks with these texts."""
+    """Add title and description; what matplotlib drew as links to texts becomes marks with these texts."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(svg)
@@ -38,14 +38,14 @@ def named(tag: str, text: str) -> ElementTree.Element:
 
 
 def texts(svg: str) -> tuple[str, str]:
-    """The title and the description of a figure."""
+    """Return the title and the description of a figure."""
     root = ElementTree.fromstring(svg)
     found = [root.findtext(f"{{{SVG}}}{tag}") or "" for tag in ("title", "desc")]
     return found[0], found[1]
 
 
 def inlined(svg: str, name: str) -> str:
-    """The figure as a part of a page: as wide as its place, and its identifiers its own, whatever others are in the page."""
+    """Make the figure a part of a page: as wide as its place, with identifiers of its own."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(svg)

@@ -14,7 +14,7 @@ from concbench.records.rows import ItemRow
 
 
 class Doing(Enum):
-    """What an item does: the caption, and the colour."""
+    """An item's activity, with its caption and its colour."""
 
     def __init__(self, caption: str, colour: str) -> None:
         self.caption, self.colour = caption, colour
@@ -39,7 +39,7 @@ class Span:
 
 
 def spans(item: ItemRow, controlled: bool) -> list[Span]:
-    """One item's parts; ``controlled`` says whether all its waits are known, as of items that talk to no server of others."""
+    """Cut an item into parts; ``controlled`` says whether all its waits are known, as with our own server or none."""
     assert item.start_s is not None and item.end_s is not None
     received, served, released = item.received_s, item.served_s, item.released_s
     if received is None or served is None or released is None:
@@ -57,7 +57,7 @@ def spans(item: ItemRow, controlled: bool) -> list[Span]:
 
 
 def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
-    """The items by who did them, in the order of first starts: threads and processes, or tasks that one of them interleaved.
+    """Group the items by who did them, in the order of first starts: threads and processes, or interleaved tasks.
 
     Items of a thread that overlap are put on as many rows as are needed, each on the first that is free.
     """
@@ -82,7 +82,7 @@ def sampled(rows: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
 
 
 def level(spans: Sequence[Span]) -> tuple[list[float], list[float]]:
-    """How much of this there is at once: moments, and from each on the sum of the spans' heights, as steps."""
+    """Sum up how much there is at once: moments, and from each on the sum of the spans' heights, as steps."""
     changes: dict[float, float] = {}
     for span in spans:
         height = span.high - span.low

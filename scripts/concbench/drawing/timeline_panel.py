@@ -21,7 +21,9 @@ from concbench.records.rows import ItemRow
 from concbench.records.tables import rows_of
 
 MOST_ROWS = 24  # more can't be told apart
-ROW_IN, UNDER_IN, AROUND_IN = 0.055, 0.22, 0.42
+ROW_IN = 0.055  # the height of a row
+UNDER_IN = 0.22  # of what is drawn under the rows
+AROUND_IN = 0.42  # of title and axis
 MANY_BOXES = 400  # which would make an SVG of megabytes, and most of them are no wider than a pixel
 LEAST_SHARE = 0.001  # of a run's time, for what is named in the legend
 OVERHEAD = "set-up and tear-down of pool, loop or sessions"
@@ -43,7 +45,7 @@ class Panel:
 
     @property
     def row_kind(self) -> str:
-        """``thread``, ``process`` or ``task``"""
+        """The kind of a row: ``thread``, ``process`` or ``task``."""
         return plugins.model(str(self.run["model"])).items_run_in
 
     @property
@@ -52,7 +54,7 @@ class Panel:
 
     @property
     def title(self) -> str:
-        """``asyncio, 160 workers: 0.27 s; 24 of 160 tasks at a time shown, evenly taken``"""
+        """The panel's title: ``asyncio, 160 workers: 0.27 s; 24 of 160 tasks at a time shown, evenly taken``."""
         count = len(self.rows)
         kind = self.row_kind if count == 1 else f"{self.row_kind}es" if self.row_kind.endswith("s") else f"{self.row_kind}s"
         said = f"{kind} at a time" if self.row_kind == "task" else kind
@@ -64,7 +66,7 @@ class Panel:
 
 
 def panels(data: FigureData) -> list[Panel]:
-    """The representative run of each contender, of several numbers of workers with the fastest, in the config's order."""
+    """Select each contender's representative run, with its fastest number of workers, in the config's order."""
     found = []
     for _, configuration in data.fastest.iterrows():
         items = data.items[data.items["configuration"] == configuration["configuration"]]
@@ -83,7 +85,7 @@ def text_of(span: Span, item: ItemRow) -> str:
 
 
 def draw_rows(axes: Axes, panel: Panel) -> None:
-    """A row of boxes for each row that is shown; below the dark part of a box the share of the time that was work."""
+    """Draw boxes for each row that is shown; the dark part of a box is the share of the time that was work."""
     boxes: list[list[tuple[float, float]]] = []
     fill, texts = [], []
     for place, row in enumerate(panel.shown):
@@ -107,12 +109,12 @@ def draw_rows(axes: Axes, panel: Panel) -> None:
 
 
 def overhead(run: pd.Series) -> list[tuple[float, float]]:
-    """From the makespan's start to the first item, and from the last item to its end."""
+    """Return the times before the first item and after the last one."""
     return [(0.0, run["setup_s"]), (run["makespan_s"] - run["teardown_s"], run["makespan_s"])]
 
 
 def draw_under(axes: Axes, panel: Panel) -> None:
-    """Of all rows together: requests that the server holds, or CPUs' worth of work."""
+    """Draw what all rows do at once: requests that the server delays, or CPUs' worth of work."""
     everything = [span for row in panel.rows for span in panel.spans_of(row)]
     downloads = any(span.doing is Doing.DELAYED for span in everything)
     counted = (Doing.DELAYED, Doing.IN_SERVER_QUEUE) if downloads else (Doing.WORKING,)
@@ -134,7 +136,7 @@ def legend(figure: Figure, shown: Sequence[Panel]) -> None:
 
 
 def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
-    """The panels one above the other, at one time scale or each at its own."""
+    """Draw the panels one above the other, at one time scale or each at its own."""
     scale = "at one time scale" if one_scale else "each at a time scale of its own"
     said = ". ".join(map(in_words, shown)) or "No run of it counts"
     description = f"Rows of boxes over time, one panel for each contender, {scale}. {said}."
@@ -161,7 +163,7 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
 
 
 def shares(panel: Panel) -> dict[Doing, float]:
-    """What the rows did, as shares of the time that they had together."""
+    """Return what the rows did, as shares of the time that they had together."""
     had_s = panel.makespan_s * len(panel.rows)
     done = dict.fromkeys(Doing, 0.0)
     for row in panel.rows:
@@ -171,6 +173,6 @@ def shares(panel: Panel) -> dict[Doing, float]:
 
 
 def in_words(panel: Panel) -> str:
-    """``threading, 5 workers: 0.57 s; 5 threads; of the rows' time …``"""
+    """Describe a panel: ``threading, 5 workers: 0.57 s; 5 threads; of the rows' time …``."""
     said = [f"{doing.caption} {share:.0%}" for doing, share in shares(panel).items() if share > LEAST_SHARE]
     return f"{panel.title}; of the rows' time: {', '.join(said)}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from concbench.records.run_record import Measured, column
+from concbench.stats.verdicts import ClaimVerdict, Verdict
 
 
 @dataclass
 class ConfigurationColumns:
-    """What identifies a configuration, in every table that speaks of configurations."""
+    """The columns that identify a configuration, in every table that speaks of configurations."""
 
     campaign: str = column("the campaign's name")
     configuration: str = column("the configuration's name, which is that of its folder of records")
@@ -29,7 +30,7 @@ class ConfigurationColumns:
 
 @dataclass
 class PlannedRun(ConfigurationColumns):
-    """What the plan says of a run."""
+    """The columns that the plan knows of a run."""
 
     block: int = column("the block, counted from 1")
     order: int = column("place in the order of all runs of the plan, counted from 1")
@@ -74,7 +75,6 @@ class ItemRow:
     released_s: float | None = column("when the server answered")
 
 
-CONDITION = ("experiment", "server", "interpreter", "size")  # what two configurations share that may be compared
 CONFIGURATION_COLUMNS = [item.name for item in fields(ConfigurationColumns)]
 
 
@@ -110,9 +110,6 @@ class SummaryRow(ConfigurationColumns):
         "how many times as long the same typically takes on one of them as on another, beyond what runs on each differ; 1 "
         "where it doesn't; empty with one, and where none has two runs"
     )
-    warnings: str | None = column(
-        "the kinds of warning that the configuration's runs give rise to; `warnings.csv` has their texts"
-    )
 
 
 @dataclass
@@ -138,8 +135,8 @@ class NodeRow:
 
 
 @dataclass
-class ComparisonRow(ConfigurationColumns):
-    """A row of ``comparisons.csv``: one for each configuration, against its experiment's baseline in the same condition."""
+class ComparedColumns(ConfigurationColumns):
+    """The outcome of a configuration beside a baseline, in every table of comparisons within a campaign."""
 
     workers: int | None = column("as `workers_asked` came out")
     baseline: str = column("the contender that this one is compared with; for `control` the one that it measures again")
@@ -160,16 +157,54 @@ class ComparisonRow(ConfigurationColumns):
         "if less"
     )
     noise_floor: float | None = column("how far apart the control's two measurements are, relative; empty without a control")
-    verdict: str | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline itself")
+    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline itself")
     best_of_n_speedup: float | None = column("baseline ÷ this of the best-of-N makespans, which is how the article compares")
-    warnings: str | None = column("the kinds of warning that the comparison gives rise to; `warnings.csv` has their texts")
+
+    @property
+    def measured_apart(self) -> bool:
+        """Tell whether the two, or some of their blocks, were measured in different invocations."""
+        return bool(self.verdict and self.blocks and (self.blocks_apart or not self.paired))
 
 
 @dataclass
-class InterpreterRow(ComparisonRow):
+class ComparisonRow(ComparedColumns):
+    """A row of ``comparisons.csv``: one for each configuration, against its experiment's baseline in the same condition."""
+
+    vs_fastest: float | None = column(
+        "this ÷ the fastest of all configurations in the condition, which has the shortest median: 1.2 takes 1.2 times as "
+        "long, by the centre of the ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
+    )
+    vs_fastest_low: float | None = column("its interval begins here: up to 1, this can't be told from the fastest")
+    vs_fastest_high: float | None = column("and ends here")
+    vs_fastest_level: float | None = column("how often such an interval covers the truth")
+    vs_best_workers: float | None = column(
+        "this ÷ the contender's own best number of workers in the condition; empty for contenders with one number, and for "
+        "configurations measured in other invocations than the baseline"
+    )
+    vs_best_workers_low: float | None = column("its interval begins here: up to 1, so many workers can't be told from the best")
+    vs_best_workers_high: float | None = column("and ends here")
+    vs_best_workers_level: float | None = column("how often such an interval covers the truth")
+
+
+@dataclass
+class InterpreterRow(ComparedColumns):
     """A row of ``interpreters.csv``: a configuration of another interpreter than the first, against the same on that one."""
 
     baseline_interpreter: str = column("the campaign's first interpreter, on which the baseline is the same contender")
+    fastest_configuration: str | None = column(
+        "the fastest of all contenders on the first interpreter, with the same experiment, server and size: the one with the "
+        "shortest median"
+    )
+    over_fastest: float | None = column(
+        "that configuration ÷ this, so that more than 1 is faster than anything on the first interpreter: the centre of the "
+        "ratios within blocks"
+    )
+    over_fastest_low: float | None = column("its interval begins here")
+    over_fastest_high: float | None = column("and ends here")
+    over_fastest_level: float | None = column("how often such an interval covers the truth")
+    over_fastest_verdict: Verdict | None = column(
+        "`faster`, `slower`, `same` or `inconclusive`; empty where one of the two has no run that counts"
+    )
 
 
 @dataclass
@@ -189,7 +224,7 @@ class ChangeRow(ConfigurationColumns):
     machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
     noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
     p: float | None = column("how probable so great a difference would be if there were none (exact rank-sum test)")
-    verdict: str | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
+    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
     reason: str | None = column("why there is no other verdict")
 
 
@@ -205,7 +240,7 @@ class ScalingRow:
     size: int = column("number of items")
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
     worker_counts: int = column("numbers of workers that the fit rests on")
-    blocks: int = column("blocks, each of which is fitted by itself; the figures are medians over them")
+    blocks: int = column("blocks, each fitted by itself; the figures are medians over them")
     one_worker_s: float | None = column("the makespan of one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("share of one worker's work that more workers don't share")
     serial_fraction_low: float | None = column("its interval begins here")
@@ -227,7 +262,7 @@ class ScalingRow:
 
 @dataclass
 class WarningRow:
-    """A row of ``warnings.csv``: what a reader must know of a configuration, or of an experiment as a whole."""
+    """A row of ``warnings.csv``: a warning about a configuration, or about an experiment as a whole."""
 
     warning: str = column("the kind of warning, one of those listed below")
     experiment: str = column("the experiment that it concerns")
@@ -251,7 +286,7 @@ class ClaimRow:
     high: float | None = column("and ends here")
     level: float | None = column("how often such an interval covers the truth")
     blocks: int = column("blocks that it rests on")
-    verdict: str = column("`reproduced`, `contradicted` or `inconclusive`")
+    verdict: ClaimVerdict = column("`reproduced`, `contradicted` or `inconclusive`")
     reason: str = column("why, in a sentence; for a contradicted claim with the cause, as measured")
     evidence: str | None = column("the configurations (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
 
@@ -271,5 +306,5 @@ TABLES: dict[str, type] = {
 
 
 def column_meanings(row: type) -> dict[str, str]:
-    """The columns of a table in order, each with its meaning."""
+    """Return the columns of a table in order, each with its meaning."""
     return {item.name: item.metadata["meaning"] for item in fields(row)}

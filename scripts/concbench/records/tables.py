@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from concbench.common.atomic import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
-from concbench.records.rows import CONDITION, column_meanings
+from concbench.records.rows import column_meanings
 
 Row = TypeVar("Row")
 
@@ -29,11 +30,21 @@ class TableError(SystemExit):
     """Say that a CSV isn't the table it should be; ends a command with what is wrong and nothing else."""
 
 
+def text_columns(row: type) -> dict[str, type[str]]:
+    """Return the columns that hold text, each with its type: ``str``, or an enum whose values are text."""
+    return {
+        name: kind
+        for name, hint in get_type_hints(row).items()
+        for kind in (hint, *get_args(hint))
+        if isinstance(kind, type) and issubclass(kind, str)
+    }
+
+
 def read_table(path: Path, row: type) -> pd.DataFrame:
-    """Read a CSV of ``row``s; text columns stay text. Raises TableError naming the columns that are missing."""
+    """Read a CSV of ``row``s; text columns stay text. Raises TableError, naming the columns that are missing."""
     import pandas as pd  # here, because the runner's side of this module needs none
 
-    text = {item.name: "string" for item in fields(row) if "str" in str(item.type) or item.type == "Status"}
+    text = dict.fromkeys(text_columns(row), "string")
     table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
@@ -44,13 +55,15 @@ def read_table(path: Path, row: type) -> pd.DataFrame:
 
 
 def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
-    """Make data classes of a table's rows; None where pandas has no value."""
-    return [row(**{str(name): known(value) for name, value in one.items()}) for one in table.to_dict("records")]
-
-
-def conditions_that_vary(summary: pd.DataFrame) -> list[str]:
-    """Find which of ``CONDITION`` has more than one value among these configurations."""
-    return [name for name in CONDITION if summary[name].nunique() > 1]
+    """Return the rows of a table as data classes: words as their enums, and None where pandas has no value."""
+    words = {name: kind for name, kind in text_columns(row).items() if issubclass(kind, Enum)}
+    found = []
+    for one in table.to_dict("records"):
+        values = {str(name): known(value) for name, value in one.items()}
+        for name, kind in words.items():
+            values[name] = None if values[name] is None else kind(values[name])
+        found.append(row(**values))
+    return found
 
 
 def known(value: Any) -> Any:

@@ -11,14 +11,14 @@ from concbench.analysis.dataset import FigureData
 from concbench.analysis.findings import LEAST_BLOCKS
 from concbench.analysis.optimum import as_fast, as_good, called, optimum, paired_configurations, swept
 from concbench.common.formatting import three_digits, with_interval
-from concbench.records.rows import CONDITION
+from concbench.records.conditions import Condition, by_condition
 from concbench.records.tables import known
-from concbench.stats.verdicts import LEAST_LEVEL
+from concbench.stats.verdicts import LEAST_LEVEL, Verdict
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a campaign says of one experiment in one condition; ``name`` tells which."""
+    """An answer about one experiment in one condition; ``name`` tells which."""
 
     name: str
     sentences: tuple[str, ...]
@@ -28,24 +28,23 @@ class Answer:
 
 
 def answers(data: FigureData) -> Iterator[Answer]:
-    """An answer for each condition of an experiment, in the order of the config."""
-    for condition, planned in data.summary.groupby(list(CONDITION), sort=False, dropna=False):
-        under = "".join(f", {key} {value}" for key, value in zip(CONDITION, condition) if key in data.conditions_vary)
-        besides = "".join(f", {key} {value}" for key, value in zip(CONDITION[:-1], condition) if key in data.conditions_vary)
-        subject = f"{planned['size'].iloc[0]} × {data.experiment.work}{besides}"
+    """Answer each condition of an experiment, in the order of the config."""
+    for condition, planned in by_condition(data.summary):
+        name = condition.appended_to(data.experiment.name, data.conditions_vary)
+        subject = condition.appended_to(f"{condition.size} × {data.experiment.work}", data.conditions_vary - {"size"})
         configurations = data.fastest[data.fastest["configuration"].isin(planned["configuration"])].merge(
             data.comparisons.drop(columns=["workers", "contender", "server"]), on="configuration", suffixes=("", "_compared")
         )
         if configurations.empty:
-            yield Answer(data.experiment.name + under, (f"Of {subject} no run counts yet.",))
+            yield Answer(name, (f"Of {subject} no run counts yet.",))
             continue
         configurations = configurations.sort_values("median_s", ignore_index=True)
         first = fastest_sentence(subject, configurations, data)
-        yield Answer(data.experiment.name + under, (first, *second_sentence(planned, configurations, data)))
+        yield Answer(name, (first, *second_sentence(planned, configurations, data)))
 
 
 def worth(data: FigureData) -> Iterator[Answer]:
-    """From which size of the job on each contender's best number of workers gains: for experiments with several sizes."""
+    """Tell from which size of the job on each contender's best number of workers gains: for experiments with several."""
     if len(data.experiment.sizes) < 2:
         return
     configurations = data.fastest.merge(
@@ -53,23 +52,21 @@ def worth(data: FigureData) -> Iterator[Answer]:
     )
     medians = data.summary.set_index("configuration")["median_s"]
     configurations = configurations[configurations["contender"] != data.experiment.baseline]
-    for condition, own in configurations.groupby(["server", "interpreter"], sort=False, dropna=False):
-        under = "".join(
-            f", {key} {value}" for key, value in zip(("server", "interpreter"), condition) if key in data.conditions_vary
-        )
+    for _, own in configurations.groupby(["server", "interpreter"], sort=False, dropna=False):
+        where = Condition.of(own.iloc[0]).appended_to(data.experiment.name, data.conditions_vary - {"size"})
         parts = [pays(str(name), rows, medians) for name, rows in own.groupby("contender", sort=False)]
-        yield Answer(f"{data.experiment.name}{under}, by size", (f"{capitalised('; '.join(parts))}.",))
+        yield Answer(f"{where}, by size", (f"{capitalised('; '.join(parts))}.",))
 
 
 def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
-    """``threading pays from 100 items on (a job of 0.9 s)``; ``configurations`` are one contender's, of several sizes."""
+    """Say ``threading pays from 100 items on (a job of 0.9 s)``; ``configurations`` are one contender's, of several sizes."""
     configurations = configurations.sort_values("size", ascending=False)
-    faster = configurations[(configurations["verdict"] == "faster").cummin()]
+    faster = configurations[(configurations["verdict"] == Verdict.FASTER).cummin()]
     if faster.empty:
         most = f"{configurations['size'].max()} items"
         return (
             f"{name}: inconclusive at {most}"
-            if configurations["verdict"].iloc[0] == "inconclusive"
+            if configurations["verdict"].iloc[0] == Verdict.INCONCLUSIVE
             else f"{name} doesn't pay up to {most}"
         )
     least = faster.iloc[-1]
@@ -78,9 +75,9 @@ def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
 
 
 def fastest_sentence(subject: str, configurations: pd.DataFrame, data: FigureData) -> str:
-    """Who is fastest, by how much, and who else may be; ``configurations`` are the contenders' best, the fastest first."""
+    """Say who is fastest, by how much, and who else may be; ``configurations`` are the contenders' best, fastest first."""
     first, baseline = configurations.iloc[0], data.experiment.baseline
-    rivals = as_fast(configurations, data)
+    rivals = [called(rival) for _, rival in as_fast(configurations).iterrows()]
     lead = f"For {subject}, {called(first)}"
     if len(configurations) == 1:
         return f"{lead} is all that counts so far: {three_digits(first['median_s'])} s."
@@ -95,15 +92,15 @@ def fastest_sentence(subject: str, configurations: pd.DataFrame, data: FigureDat
     if first["level"] < LEAST_LEVEL:
         few = f"with fewer than {LEAST_BLOCKS} blocks, here {first['blocks']}, there is no verdict"
         return f"{lead} had the shortest median, {speedup} times as fast as {baseline}{alike}; but {few}."
-    doubt = "" if first["verdict"] == "faster" else f" (verdict: {first['verdict']})"
+    doubt = "" if first["verdict"] == Verdict.FASTER else f" (verdict: {first['verdict']})"
     return f"{lead} is fastest, {speedup} times as fast as {baseline}{doubt}{alike}."
 
 
 def second_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: FigureData) -> Iterator[str]:
-    """What the number of workers does, where it was varied; else what the others gain."""
+    """Say how much the number of workers matters, where it was varied; else how much the others gain."""
     paired = paired_configurations(planned, data.comparisons)
     parts = [
-        workers_in_words(name, paired[paired["contender"] == name], data.runs)
+        workers_in_words(name, paired[paired["contender"] == name], data.comparisons)
         for name in swept(data.experiment)
         if (paired["contender"] == name).sum() > 1
     ]
@@ -120,16 +117,17 @@ def second_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: F
 
 
 def limit(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Of CPU-bound work, the most that any number of workers could give here."""
+    """Say the most that any number of workers could give here, of CPU-bound work."""
     most = known(configurations["speedup_limit"].max())
     reached = known(configurations["speedup"].max()) or 0
     told = not data.experiment.servers and most and most > max(1, reached)  # else the machine changed while it was measured
     return f"; this machine allows {three_digits(most)}" if most and told else ""
 
 
-def workers_in_words(name: str, configurations: pd.DataFrame, runs: pd.DataFrame) -> str:
-    """``threading: from 40 workers on, more change nothing that 5 blocks would show``"""
-    good, tried, blocks = as_good(configurations, runs), configurations["workers"].astype(int), configurations["n"].min()
+def workers_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """Say ``threading: from 40 workers on, more change nothing that 5 blocks would show``"""
+    good = as_good(configurations, comparisons)
+    tried, blocks = configurations["workers"].astype(int), configurations["n"].min()
     if blocks < LEAST_BLOCKS:
         best = optimum(configurations)["workers"]
         return f"{name}: {best:.0f} workers had the shortest median of {tried.min()} to {tried.max()}"

@@ -5,24 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.common.formatting import text
-from concbench.records.rows import CONDITION
+from concbench.common.formatting import two_decimals
+from concbench.records.conditions import CONDITION
 
 
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
-    """One experiment's part of the page; ``rows`` is its part of the summary, with the speed-ups."""
+    """Make one experiment's part of the page; ``rows`` is its part of the summary, with the speed-ups."""
     article_s = rows["contender"].map(experiment.article_s)
     table = pd.DataFrame(
         {
             "contender": rows["contender"],
             "workers": [text_of_workers(row) for _, row in rows.iterrows()],
-            "article (s)": article_s.map(text),
-            f"here, best of {best_of} (s)": rows["best_of_n_s"].map(text),
-            "here, median (s)": rows["median_s"].map(text),
-            "one node ÷ another": rows["node_effect"].map(text),
-            "lower bound (s)": rows["lower_bound_s"].map(text),
-            "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(text),
-            "here (× baseline)": rows["best_of_n_speedup"].map(text),
+            "article (s)": article_s.map(two_decimals),
+            f"here, best of {best_of} (s)": rows["best_of_n_s"].map(two_decimals),
+            "here, median (s)": rows["median_s"].map(two_decimals),
+            "one node ÷ another": rows["node_effect"].map(two_decimals),
+            "lower bound (s)": rows["lower_bound_s"].map(two_decimals),
+            "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(two_decimals),
+            "here (× baseline)": rows["best_of_n_speedup"].map(two_decimals),
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
@@ -37,7 +37,7 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
 
 
 def text_of_workers(row: pd.Series) -> str:
-    """``4 (cpus)``: the number as it came out, and as it was asked for where that was a word."""
+    """Say the number as it came out, and as it was asked for where that was a word: ``4 (cpus)``."""
     if pd.isna(row["workers"]):
         return str(row["workers_asked"])
     number = f"{row['workers']:.0f}"
@@ -45,7 +45,7 @@ def text_of_workers(row: pd.Series) -> str:
 
 
 def notes(runs: pd.DataFrame) -> list[str]:
-    """What a reader must know: runs that don't count, and a server that wasn't ours."""
+    """Note what a reader must know: runs that don't count, and a server that wasn't ours."""
     lines = []
     if (runs["server_controlled"] == False).any():  # noqa: E712  (it may be empty)
         lines.append(
@@ -61,7 +61,7 @@ def notes(runs: pd.DataFrame) -> list[str]:
 
 
 def heading(campaign: Campaign) -> list[str]:
-    """The title, and how to read the tables; without a word of the article where none of its figures is there."""
+    """Write the title, and how to read the tables; without a word of the article where none of its figures is there."""
     quotes = any(experiment.article_s for experiment in campaign.experiments.values())
     title = "the article's figures beside ours" if quotes else "seconds, and times as fast as the baseline"
     explanation = (
@@ -75,7 +75,7 @@ def heading(campaign: Campaign) -> list[str]:
 
 
 def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """The whole page, as Markdown."""
+    """Write the whole page, as Markdown."""
     parts = heading(campaign)
     summary = summary.merge(comparisons[["configuration", "best_of_n_speedup"]], on="configuration")
     for experiment in campaign.experiments.values():

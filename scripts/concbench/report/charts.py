@@ -52,7 +52,7 @@ class Chart:
 
     @property
     def about(self) -> str:
-        """What there is to see in such a figure."""
+        """A sentence on what such a figure shows."""
         return plugins.figure(self.figure).about
 
     @property
@@ -61,7 +61,7 @@ class Chart:
 
 
 def image(png: Path) -> tuple[str, int, int]:
-    """The picture as an address with its data, and its width and height."""
+    """Return the picture as an address with its data, and its width and height."""
     with Image.open(png) as picture:
         smaller = picture.convert("RGB").resize([round(SCALE * side) for side in picture.size], Image.Resampling.LANCZOS)
         few = smaller.quantize(COLOURS, dither=Image.Dither.NONE)
@@ -71,7 +71,7 @@ def image(png: Path) -> tuple[str, int, int]:
 
 
 def chart(svg: Path, page: Path) -> Chart:
-    """One figure, read from its two files."""
+    """Read one figure from its two files."""
     figure, _, experiment = svg.stem.partition("-")
     text = svg.read_text(encoding="utf-8")
     title, description = texts(text)
@@ -83,12 +83,12 @@ def chart(svg: Path, page: Path) -> Chart:
 
 
 def place(one: Chart) -> tuple[int, str]:
-    """What is wanted first."""
+    """Return the key to sort charts by, the most wanted first."""
     return (FIRST.index(one.figure) if one.figure in FIRST else len(FIRST), one.name)
 
 
 def charts(svgs: Iterable[Path], page: Path) -> Sequence[Chart]:
-    """All figures in the order in which the report has them; those that don't fit have no picture."""
+    """Read all figures in the order of the report; those that don't fit have no picture."""
     found, size_bytes = [], 0
     for one in sorted((chart(svg, page) for svg in svgs), key=place):
         size_bytes += one.size_bytes
@@ -97,7 +97,7 @@ def charts(svgs: Iterable[Path], page: Path) -> Sequence[Chart]:
 
 
 def of(charts: Iterable[Chart], experiment: str | None, scope: plugins.Scope | None = None) -> list[Chart]:
-    """Those of an experiment, or of the whole campaign of one scope."""
+    """Select the charts of an experiment, or of the whole campaign and one scope."""
     return [
         one for one in charts if one.experiment == experiment and (scope is None or plugins.figure(one.figure).scope == scope)
     ]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.claims.wording import SIGNS, counts, ours
-from concbench.common.formatting import text
+from concbench.common.formatting import two_decimals
 from concbench.records.rows import ClaimRow
 from concbench.records.tables import known
 
@@ -16,7 +16,7 @@ AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
 
 
 def link(row: ClaimRow, campaign: Campaign) -> str:
-    """To the figure that shows what the verdict rests on, or to the rows."""
+    """Link to the figure that shows what the verdict rests on, or to the rows."""
     if row.evidence is None:
         return "–"
     names = row.evidence.split()
@@ -34,7 +34,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
             "claim": [row.claim for row in rows],
             "what is claimed": [row.statement.replace("|", "\\|") for row in rows],
             "Python": [row.interpreter or "–" for row in rows],
-            "article": [text(row.article) for row in rows],
+            "article": [two_decimals(row.article) for row in rows],
             "here": [ours(row) for row in rows],
             "verdict": [SIGNS[row.verdict] for row in rows],
             "why": [row.reason for row in rows],
@@ -47,7 +47,7 @@ def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
 
 
 def speedups(experiment: Experiment, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Server profiles down, contenders with a figure of the article across; of several numbers of workers the first."""
+    """Tabulate server profiles down, contenders with a figure of the article across, each with its first workers."""
     own = comparisons[(comparisons["experiment"] == experiment.name) & (comparisons["contender"] != CONTROL)]
     own = own[own["contender"].isin(experiment.article_s) & (own["contender"] != experiment.baseline)]
     return own.drop_duplicates(["server", "contender"]).pivot_table(
@@ -60,14 +60,15 @@ def alike(ours: float, article: float) -> bool:
 
 
 def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
-    """The article's speed-ups beside ours under each server profile, and which of them gives them; empty if there is one."""
+    """Set the article's speed-ups beside ours under each server profile, and say which gives them; empty if there is one."""
     found = speedups(experiment, comparisons)
     if len(found) < 2:
         return []
     article = {name: experiment.article_s[experiment.baseline] / experiment.article_s[name] for name in found.columns}
-    rows = [{"server": "the article's", **{name: text(value) for name, value in article.items()}}]
+    rows = [{"server": "the article's", **{name: two_decimals(value) for name, value in article.items()}}]
     rows += [
-        {"server": str(server), **{name: text(known(row[name])) for name in found.columns}} for server, row in found.iterrows()
+        {"server": str(server), **{name: two_decimals(known(row[name])) for name in found.columns}}
+        for server, row in found.iterrows()
     ]
     right = {server: [name for name in found.columns if alike(row[name], article[name])] for server, row in found.iterrows()}
     whole = [str(server) for server, names in right.items() if len(names) == len(found.columns)]
@@ -81,7 +82,7 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
 
 
 def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
-    """The whole page, as Markdown."""
+    """Write the whole page, as Markdown."""
     explained = (
         "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the configurations and probes "
         "that each verdict rests on. Verdicts hold for this machine and Python, and for a server on it."

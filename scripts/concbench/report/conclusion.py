@@ -10,7 +10,8 @@ import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
-from concbench.records.rows import CONDITION, WarningRow
+from concbench.records.conditions import by_condition
+from concbench.records.rows import WarningRow
 from concbench.records.tables import rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
@@ -21,11 +22,11 @@ LISTED = 10
 
 
 def compared(data: FigureData) -> Iterator[str]:
-    """An experiment's answers, and a table for each of its conditions."""
+    """Write an experiment's answers, and a table for each of its conditions."""
     own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
     rows = data.summary.merge(data.comparisons[own], on="configuration")
     said = {answer.name: answer for answer in answers(data)}
-    for answer, (_, rivals) in zip(said.values(), rows.groupby(list(CONDITION), sort=False, dropna=False)):
+    for answer, (_, rivals) in zip(said.values(), by_condition(rows)):
         first = rivals.iloc[0]
         yield answer.name if "interpreter" in data.conditions_vary else f"{answer.name}, Python {first['interpreter']}"
         yield fill(str(answer), WIDTH)
@@ -49,14 +50,14 @@ def compared(data: FigureData) -> Iterator[str]:
 
 
 def in_words(warnings: list[WarningRow]) -> str:
-    """Warnings of one kind with one remedy: what was found, and what to do."""
+    """Write the warnings of one kind with one remedy: what was found, and what to do."""
     found = [f"{warning.configuration or warning.experiment}: {warning.message}" for warning in warnings]
     more = [f"and {len(found) - LISTED} more: see warnings.csv"] if len(found) > LISTED else []
     return f"{warnings[0].warning}: {'; '.join([*found[:LISTED], *more])}\nTo do: {warnings[0].remedy}"
 
 
 def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
-    """The warnings that have kind and remedy in common, together."""
+    """Group the warnings that have kind and remedy in common."""
     groups: dict[tuple[str, str], list[WarningRow]] = {}
     for warning in warnings:
         groups.setdefault((warning.warning, warning.remedy), []).append(warning)
@@ -64,7 +65,7 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
 
 
 def not_counted(runs: pd.DataFrame) -> list[str]:
-    """A line for each run that isn't ``ok``, with its log."""
+    """Write a line for each run that isn't ``ok``, with its log."""
     lines = [
         f"{run['status']}: {run['configuration']}, block {run['block']}: {run['reason']} "
         f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
@@ -75,7 +76,7 @@ def not_counted(runs: pd.DataFrame) -> list[str]:
 
 
 def bullets(texts: list[str]) -> Iterator[str]:
-    """Each text wrapped, its first line after a dash."""
+    """Wrap each text, its first line after a dash."""
     for text in texts:
         for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
             yield fill(
@@ -84,7 +85,7 @@ def bullets(texts: list[str]) -> Iterator[str]:
 
 
 def on_nodes(data: CampaignData) -> list[str]:
-    """How the nodes of a cluster differ, where there are several."""
+    """Say how the nodes of a cluster differ, where there are several."""
     nodes, effects = data.tables["runs"]["node"].nunique(), data.tables["summary"]["node_effect"]
     if nodes < 2:
         return []
@@ -98,7 +99,7 @@ def on_nodes(data: CampaignData) -> list[str]:
 
 
 def conclusion(data: CampaignData) -> str:
-    """The whole text, of runs, summary, comparisons, interpreters and warnings."""
+    """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == "ok").sum()
     parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]

@@ -56,7 +56,7 @@ FILES = {
 
 @dataclass(frozen=True)
 class Section:
-    """An experiment."""
+    """One experiment's part of the page."""
 
     name: str
     subject: str
@@ -68,7 +68,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """All that the template fills in, but for style and script."""
+    """Everything that the template fills in, but for style and script."""
 
     campaign: str
     title: str
@@ -93,7 +93,7 @@ class Page:
 
 
 def missing(data: CampaignData) -> Iterator[str]:
-    """What a reader must know that isn't there."""
+    """Say what is missing from the page."""
     runs = data.tables["runs"]
     unmeasured = int((runs["status"] == "missing").sum())
     if not (runs["status"] == "ok").any():
@@ -118,7 +118,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
 
 
 def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Page:
-    """The page's content; ``environment`` need not exist."""
+    """Make the page's content; ``environment`` need not exist."""
     campaign, runs = data.campaign, data.tables["runs"]
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
@@ -152,7 +152,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
 
 
 def html(page: Page) -> str:
-    """The page as a file that needs no other."""
+    """Render the page as a file that needs no other."""
     templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return templates.get_template("report.html.j2").render(
         page=page,

@@ -9,17 +9,20 @@ from pathlib import Path
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
+from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
+from concbench.claims.claim import numbered
 from concbench.claims.wording import SIGNS, ours
 from concbench.common.formatting import three_digits
 from concbench.environment.invocation import read_invocations
-from concbench.records.rows import CONDITION, ClaimRow, NodeRow, ScalingRow, WarningRow
+from concbench.records.conditions import CONDITION
+from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.stats.wording import interval
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a table shows in one place, and by what number its column is sorted; None to sort by the text."""
+    """One place in a table: its text, and the number by which its column is sorted; None to sort by the text."""
 
     text: str
     order: float | None = None
@@ -27,7 +30,7 @@ class Cell:
 
     @classmethod
     def of(cls, value: float | None, text: str | None = None) -> Cell:
-        """A number; a dash, which sorts last, where it isn't known."""
+        """Show a number; a dash, which sorts last, where it isn't known."""
         if value is None or pd.isna(value):
             return cls("–", float("inf"))
         return cls(text or three_digits(value), value)
@@ -45,9 +48,9 @@ def texts(*values: object) -> list[Cell]:
 
 
 def configurations_table(data: FigureData) -> Table:
-    """Every configuration of an experiment but the control's, with its comparison."""
-    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "warnings"]
-    rows = data.summary.merge(data.comparisons[own], on="configuration", suffixes=("", "_compared"))
+    """List every configuration of an experiment but the control's, with its comparison."""
+    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
+    rows = data.summary.merge(data.comparisons[own], on="configuration")
     conditions = [name for name in CONDITION[1:] if name in data.conditions_vary]
     by_node = bool(rows["node_effect"].notna().any())
     columns = [
@@ -59,7 +62,6 @@ def configurations_table(data: FigureData) -> Table:
     for _, row in rows.iterrows():
         median = interval(known(row["median_s"]), row["median_low_s"], row["median_high_s"], row["median_level"])
         speedup = interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
-        kinds = " ".join(dict.fromkeys(f"{known(row['warnings']) or ''} {known(row['warnings_compared']) or ''}".split()))
         cells.append(
             [
                 *texts(row["contender"], *(row[name] for name in conditions)),
@@ -70,10 +72,19 @@ def configurations_table(data: FigureData) -> Table:
                 Cell.of(known(row["best_of_n_s"])),
                 Cell.of(known(row["lower_bound_s"])),
                 Cell.of(known(row["speedup"]), speedup),
-                *texts(known(row["verdict"]) or "baseline", kinds or "none"),
+                *texts(known(row["verdict"]) or "baseline", warning_kinds(row["configuration"], data)),
             ]
         )
     return Table(f"{data.experiment.name}: all configurations, with 95 % intervals in brackets", columns, cells)
+
+
+def warning_kinds(configuration: str, data: FigureData) -> str:
+    """List the kinds of warning that concern a configuration, or all runs of its experiment."""
+    if data.warnings.empty:
+        return "none"
+    about_all = data.warnings["configuration"].isna() & data.warnings["warning"].isin([kind.title for kind in CONCERN_ALL_RUNS])
+    own = data.warnings[(data.warnings["configuration"] == configuration) | about_all]
+    return " ".join(own["warning"].unique()) or "none"
 
 
 def optimum_by_law(row: ScalingRow) -> Cell:
@@ -85,7 +96,7 @@ def optimum_by_law(row: ScalingRow) -> Cell:
 
 
 def laws_table(rows: list[ScalingRow]) -> Table:
-    """The scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
+    """List the scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
     cells = [
         [
             *texts(row.contender, row.server or row.interpreter, row.law),
@@ -116,7 +127,7 @@ def laws_table(rows: list[ScalingRow]) -> Table:
 def claims_table(rows: list[ClaimRow]) -> Table:
     cells = [
         [
-            Cell(row.claim, float(row.claim.rstrip("abcdefghijklmnopqrstuvwxyz"))),
+            Cell(row.claim, float(numbered(row.claim))),
             *texts(row.statement),
             Cell.of(row.article),
             Cell.of(row.measured, ours(row)),
@@ -133,7 +144,7 @@ def warnings_table(rows: list[WarningRow]) -> Table:
 
 
 def left_out_table(runs: pd.DataFrame) -> Table:
-    """The runs that don't count, each with its log."""
+    """List the runs that don't count, each with its log."""
     cells = [
         [
             Cell(str(run["configuration"]), link=f"logs/runs/{run['record']}.log" if run["status"] != "missing" else None),
@@ -146,7 +157,7 @@ def left_out_table(runs: pd.DataFrame) -> Table:
 
 
 def nodes_table(rows: list[NodeRow]) -> Table:
-    """Each node with what sets it apart; empty where there is one only."""
+    """List each node with what sets it apart; empty where there is one only."""
     cells = [
         [
             *texts(row.node, row.cpu_model),
@@ -162,7 +173,7 @@ def nodes_table(rows: list[NodeRow]) -> Table:
 
 
 def environment_table(path: Path) -> Table:
-    """A row for each invocation, the last first."""
+    """List the invocations, the last first."""
     cells = []
     for one in reversed(read_invocations(path)):
         pythons = (

@@ -8,18 +8,18 @@ import pandas as pd
 
 from concbench.analysis.findings import LEAST_BLOCKS, false_calls
 from concbench.campaign.campaign import CONTROL
-from concbench.records.rows import ComparisonRow
+from concbench.records.rows import ComparedColumns
 from concbench.records.tables import known
 from concbench.stats.wording import interval
 
 
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
-    """One for each row, from the columns of estimate, ends and level."""
+    """Write an interval for each row, from the columns of estimate, ends and level."""
     return [interval(known(cells[0]), *cells[1:]) for cells in rows[list(columns)].itertuples(index=False)]
 
 
-def chance(comparisons: Sequence[ComparisonRow]) -> str:
-    """How many verdicts may be mistaken."""
+def chance(comparisons: Sequence[ComparedColumns]) -> str:
+    """Say how many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
     if not false_calls(comparisons):
         return (

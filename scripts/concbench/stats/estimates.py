@@ -7,7 +7,7 @@ from math import comb
 
 
 def best_of(n: int, values: Sequence[float]) -> float | None:
-    """The expected minimum of ``n`` of the values, drawn without replacement; None with fewer than ``n``.
+    """Return the expected minimum of ``n`` of the values, drawn without replacement; None with fewer than ``n``.
 
     The i-th smallest of m values is the minimum of C(m - i, n - 1) of the C(m, n) choices.
     """

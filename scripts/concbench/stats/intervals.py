@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from math import exp
 
 import numpy as np
 from scipy import stats
@@ -27,10 +28,14 @@ class Interval:
     high: float
     level: float
 
+    def exp(self) -> Interval:
+        """Return the interval of the number itself, given that of its logarithm."""
+        return Interval(exp(self.estimate), exp(self.low), exp(self.high), self.level)
+
 
 @cache
 def signed_rank_tails(n: int) -> tuple[float, ...]:
-    """P(T <= t) for t = 0, 1, …: T is the sum of those of the ranks 1 … n whose signs come out positive.
+    """Return P(T <= t) for t = 0, 1, …: T is the sum of those ranks, from 1 to n, whose signs come out positive.
 
     Each rank either adds itself or nothing, so the counts follow by adding one rank after the other.
     """
@@ -42,16 +47,16 @@ def signed_rank_tails(n: int) -> tuple[float, ...]:
 
 
 def left_out(tails: Sequence[float], level: float) -> int:
-    """How many values to leave out at either end for the attained level nearest to ``level``, but one at the least kept."""
+    """Return the number of order statistics to drop at each end so that coverage is closest to ``level``; one is kept."""
     attained = [1 - 2 * tail for tail in tails[: (len(tails) + 1) // 2]]
     return min(range(len(attained)), key=lambda i: abs(attained[i] - level))
 
 
 def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """The centre of a symmetric distribution: Hodges and Lehmann's estimate, and the inverted signed-rank test.
+    """Estimate the centre of a symmetric distribution: Hodges and Lehmann's estimate, and the inverted signed-rank test.
 
     The limits are order statistics of the Walsh averages (all pairwise means, each value with itself included). With
-    fewer than 6 values 95 % can't be attained; ``level`` says what is: 93.75 % with 5. None without values.
+    fewer than 6 values 95 % can't be attained; ``level`` says what is: 93.75 % with 5. Return None without values.
     """
     n = len(values)
     if n == 0:
@@ -64,7 +69,7 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """The median, between two order statistics (the inverted sign test). None without values."""
+    """Estimate the median, between two order statistics (the inverted sign test); None without values."""
     n = len(values)
     if n == 0:
         return None
@@ -76,7 +81,7 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
 
 @cache
 def rank_sum_tails(m: int, n: int) -> tuple[float, ...]:
-    """P(U <= u) for u = 0, 1, …: U counts the pairs of m and n values in which the one of the m is the larger.
+    """Return P(U <= u) for u = 0, 1, …: U counts the pairs of m and n values whose first is the larger.
 
     The counts are the coefficients of the Gaussian binomial (m + n over m), multiplied out factor by factor.
     """
@@ -91,9 +96,9 @@ def rank_sum_tails(m: int, n: int) -> tuple[float, ...]:
 
 
 def shift_interval(ones: Sequence[float], others: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """By how much ``ones`` lie above ``others``, unpaired: Hodges and Lehmann's estimate, and the inverted rank-sum test.
+    """Estimate how far ``ones`` lie above ``others``, unpaired: Hodges and Lehmann, and the inverted rank-sum test.
 
-    See section 4.3 of the book above. None where either has no values.
+    See section 4.3 of the book above. Return None where either has no values.
     """
     if not len(ones) or not len(others):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from concbench.stats.verdicts import relative
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long one configuration took as another, as far as the runs tell."""
+    """A ratio of two configurations' elapsed times, and what it rests on."""
 
     interval: Interval | None  # of the ratio itself, not its logarithm
     paired: bool
@@ -24,14 +23,14 @@ class Ratio:
 
 
 def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
-    """For each configuration the logarithms of its runs that count, by block and invocation."""
+    """Return for each configuration the logarithms of its runs that count, by block and invocation."""
     ok = runs[runs["status"] == "ok"]
     values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "invocation"]]))
     return {str(configuration): values.iloc[places] for configuration, places in ok.groupby("configuration").indices.items()}
 
 
 def ratio(one: pd.Series, other: pd.Series) -> Ratio:
-    """``one`` ÷ ``other``, from their logarithms.
+    """Estimate ``one`` ÷ ``other`` from their logarithms.
 
     Paired within block and invocation where most blocks allow it, else from all runs of the two, unpaired.
     """
@@ -41,7 +40,7 @@ def ratio(one: pd.Series, other: pd.Series) -> Ratio:
     found = signed_rank_interval(list(differences)) if paired else shift_interval(list(one), list(other))
     deviation = differences.std() if paired else np.hypot(one.std(), other.std())
     return Ratio(
-        interval=Interval(exp(found.estimate), exp(found.low), exp(found.high), found.level) if found else None,
+        interval=found.exp() if found else None,
         paired=paired,
         blocks=len(differences) if paired else min(len(one), len(other)),
         apart=both - len(differences),

@@ -47,7 +47,7 @@ class Fit:
 
     @property
     def most_speedup(self) -> float:
-        """How many times faster than one worker the best number is; infinite where nothing limits it."""
+        """The speed-up of the best number over one worker; infinite where nothing limits it."""
         if self.best_workers < inf:
             return self.one_worker_s / self.makespan_s(self.best_workers)
         return 1 / self.serial if self.serial > 0 else inf
@@ -58,13 +58,13 @@ def width(law: str) -> int:
 
 
 def functions(law: str, workers: Sequence[float]) -> np.ndarray:
-    """The law's functions of the number of workers: a row for each number."""
+    """Evaluate the law's functions of the number of workers: a row for each number."""
     n = np.asarray(workers, dtype=float)
     return np.column_stack([1 / n, 1 - 1 / n, n - 1])[:, : width(law)]
 
 
 def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit | None:
-    """The law with the least relative residuals; None where not even one worker's makespan comes out above 0."""
+    """Fit a law by least relative residuals; None where not even one worker's makespan comes out above 0."""
     times = np.asarray(makespans_s, dtype=float)
     weights, _ = nnls(functions(law, workers) / times[:, None], np.ones(len(times)))
     if weights[0] <= 0:

@@ -1,0 +1,61 @@
+"""Words for what changed between two campaigns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, Results, status
+from concbench.common.formatting import three_digits
+from concbench.environment.invocation import differences, read_invocations
+from concbench.records.rows import ChangeRow
+from concbench.stats.verdicts import Verdict
+from concbench.stats.wording import interval
+
+SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, "skipped")
+
+
+def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
+    """Write a table of all configurations, what else is different, and the conclusion in a line."""
+    table = pd.DataFrame(
+        {
+            "configuration": [row.configuration for row in rows],
+            "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
+            "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
+            "times as fast": [
+                interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows
+            ],
+            "noise floor": ["–" if row.noise_floor is None else f"{row.noise_floor:.1%}" for row in rows],
+            "verdict": [": ".join(part for part in (row.verdict, row.reason) if part) for row in rows],
+        }
+    )
+    counts = Counter(row.verdict or "skipped" for row in rows)
+    counted = ", ".join(f"{counts[name]} {name}" for name in SHOWN if counts[name])
+    conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
+    return "\n".join(
+        [
+            f"{after.folder} beside {before.folder}",
+            table.to_markdown(index=False, tablefmt="plain", disable_numparse=True),
+            *(f"Other than before: {line}" for line in surroundings(before, after)),
+            *chance_of(rows),
+            f"{conclusion} Of {len(rows)} configurations: {counted or 'none'}.",
+        ]
+    )
+
+
+def chance_of(rows: Sequence[ChangeRow]) -> Iterator[str]:
+    """Say that what is slower may be so by chance, where it may."""
+    slower = [row for row in rows if row.verdict is Verdict.SLOWER]
+    if slower and status(rows) == CANNOT_TELL:
+        tested = sum(row.p is not None for row in rows)
+        by_chance = sum((1 - (row.level or 0)) / 2 for row in rows if row.p is not None)
+        called = f"{by_chance:.2g} would be called slower by chance"
+        yield f"Among {tested} configurations {called}: measure more, and compare again."
+
+
+def surroundings(before: Results, after: Results) -> list[str]:
+    """List what differs in machine, interpreters and packages between the last invocations of the two."""
+    then, now = (read_invocations(results.folder / "environment.json") for results in (before, after))
+    return list(differences(then[-1], now[-1])) if then and now else []
