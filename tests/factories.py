@@ -134,7 +134,7 @@ def probes(folder: Path, parallelism: float = 1.5, cpus: int = 4) -> pd.DataFram
     """``probes.csv`` with the machine's effective parallelism, the same in each block."""
     figures = {"effective_parallelism": parallelism, "cpus": cpus}
     rows = [
-        ProbeRow(probe="effective_parallelism", block=block, metric=metric, value=value, unit="cpus", status="ok")
+        ProbeRow(probe="effective_parallelism", block=block, metric=metric, value=value, unit="cpus", status=Status.OK)
         for block in range(1, 31)
         for metric, value in figures.items()
     ]

@@ -16,6 +16,7 @@ from concbench.campaign.reader import campaign_of
 from concbench.claims.claim import Claim
 from concbench.claims.judge import judge
 from concbench.claims.reader import read_claims
+from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, ComparisonRow, ProbeRow
 from concbench.records.tables import read_table, write_table
 from concbench.report.claims_page import page, servers_section
@@ -41,7 +42,7 @@ def probes(folder: Path, **metrics: list[float | None]) -> Any:
             metric=metric,
             value=value,
             unit="s",
-            status="ok" if value is not None else "failed",
+            status=Status.OK if value is not None else "failed",
             reason=None if value is not None else "no thread",
         )
         for metric, values in metrics.items()

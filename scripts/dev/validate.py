@@ -29,6 +29,7 @@ from concbench.common.paths import ROOT, SCRIPTS
 from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
+from concbench.stats.verdicts import ClaimVerdict, Verdict
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
 from dev.simulate import missed, simulate_all
@@ -111,9 +112,9 @@ def repeat_checks() -> Iterator[Check]:
     """Measure the article's campaign once more, and check that its verdicts are the same."""
     measure_anew("validation-again")
     first, again = verdicts_of("validation"), verdicts_of("validation-again")
-    undecided = sum(verdicts[one] not in ("faster", "slower") for verdicts in (first, again) for one in DECIDED)
+    undecided = sum(verdicts[one] not in (Verdict.FASTER, Verdict.SLOWER) for verdicts in (first, again) for one in DECIDED)
     yield Check("inconclusive verdicts of two campaigns that should be decided", undecided, 0, "of 8")
-    reversed_ = sum({first[one], again[one]} == {"faster", "slower"} for one in first)
+    reversed_ = sum({first[one], again[one]} == {Verdict.FASTER, Verdict.SLOWER} for one in first)
     yield Check("comparisons faster in one campaign and slower in the next", reversed_, 0, f"of {len(first)}")
 
 
@@ -124,7 +125,7 @@ def verdicts_checks() -> Iterator[Check]:
     yield Check("the campaign of claims", max(minutes), 25, "minutes")
     first, again = (claims_of(name) for name in names)
     yield Check("claims without a row", 43 - len({numbered(claim) for claim, _ in first}), 0, "of 43")
-    reversed_ = sum({first[one], again[one]} == {"reproduced", "contradicted"} for one in first)
+    reversed_ = sum({first[one], again[one]} == {ClaimVerdict.REPRODUCED, ClaimVerdict.CONTRADICTED} for one in first)
     yield Check("claims reproduced in one campaign and contradicted in the next", reversed_, 0, f"of {len(first)}")
 
 

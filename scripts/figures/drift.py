@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from concbench.analysis.dataset import CampaignData
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.drawing.style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
+from concbench.measured.status import Status
 
 TABLES = ("runs", "probes")
 SCOPE = "campaign"
@@ -18,7 +19,7 @@ MANY_RUNS = 3000  # whose marks would make an SVG of megabytes
 
 def relative(runs: pd.DataFrame) -> pd.DataFrame:
     """Select the runs that count, with makespan and machine's speed as shares of the medians, in the plan's order."""
-    ok = runs[runs["status"] == "ok"].sort_values("order")
+    ok = runs[runs["status"] == Status.OK].sort_values("order")
     representative = ok.groupby("configuration")["makespan_s"].transform("median")
     return ok.assign(of_median=ok["makespan_s"] / representative, speed=ok["machine_speed"] / ok["machine_speed"].median())
 

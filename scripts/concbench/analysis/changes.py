@@ -15,6 +15,7 @@ from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.plan import Run, configurations, spec
 from concbench.campaign.reader import read_campaign
+from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
@@ -62,7 +63,7 @@ class Results:
 
     def was_skipped(self, configuration: str) -> bool:
         """Tell whether all of the configuration's runs were skipped."""
-        return set(self.runs.loc[self.runs["configuration"] == configuration, "status"]) == {"skipped"}
+        return set(self.runs.loc[self.runs["configuration"] == configuration, "status"]) == {Status.SKIPPED}
 
     def floor(self, configuration: str) -> float | None:
         """Return by how much the configuration's control differs from itself."""
@@ -71,7 +72,7 @@ class Results:
 
     def median_s(self, configuration: str) -> float:
         """Return the median makespan of the configuration's runs that count."""
-        runs = self.runs[(self.runs["configuration"] == configuration) & (self.runs["status"] == "ok")]
+        runs = self.runs[(self.runs["configuration"] == configuration) & (self.runs["status"] == Status.OK)]
         return float(runs["makespan_s"].median())
 
     def machine_speed(self, configuration: str) -> float | None:

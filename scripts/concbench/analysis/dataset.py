@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
+from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION, Condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, ComparisonRow, InterpreterRow
 from concbench.records.tables import rows_of
@@ -38,7 +39,7 @@ class CampaignData:
         return FigureData(
             campaign=self.campaign,
             experiment=self.campaign.experiments[name],
-            runs=runs[runs["status"] == "ok"],
+            runs=runs[runs["status"] == Status.OK],
             summary=summary,
             comparisons=comparisons,
             scaling=scaling[scaling["experiment"] == name] if len(scaling) else scaling,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from concbench.measured.status import Status
+
 
 def above_medians(runs: pd.DataFrame) -> pd.Series:
     """Return how far each run that counts lies above its configuration's median: logarithms."""
-    ok = runs[runs["status"] == "ok"]
+    ok = runs[runs["status"] == Status.OK]
     logs = pd.Series(np.log(ok["makespan_s"].to_numpy(dtype=float)), index=ok.index)
     return logs - logs.groupby(ok["configuration"]).transform("median")
 

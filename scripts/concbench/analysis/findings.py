@@ -18,6 +18,7 @@ from concbench.analysis.effects import block_effects, node_effects
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.common.formatting import three_digits, with_interval
+from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
@@ -35,10 +36,10 @@ CLUSTERS_P = 0.01
 PAIRS_NAMED = 3
 UNSTEADY = 1.25
 LEFT_OUT = {
-    Kind.NOT_COUNTED: ["failed", "timeout", "invalid"],
-    Kind.SKIPPED: ["skipped"],
-    Kind.SERVER_BOUND: ["server-bound"],
-    Kind.INTERFERED: ["interfered"],
+    Kind.NOT_COUNTED: [Status.FAILED, Status.TIMEOUT, Status.INVALID],
+    Kind.SKIPPED: [Status.SKIPPED],
+    Kind.SERVER_BOUND: [Status.SERVER_BOUND],
+    Kind.INTERFERED: [Status.INTERFERED],
 }
 
 
@@ -84,7 +85,7 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
     """Tell where the first block or the time of day made a difference: ``runs`` are those of one machine."""
     effects = block_effects(runs)
     places, logs = np.arange(len(effects), dtype=float), effects.to_numpy(dtype=float)
-    speeds = runs[runs["status"] == "ok"].groupby("block")["machine_speed"].median().reindex(effects.index)
+    speeds = runs[runs["status"] == Status.OK].groupby("block")["machine_speed"].median().reindex(effects.index)
     if len(logs) < LEAST_BLOCKS:
         return
     first, others = logs[0], logs[1:]
@@ -115,7 +116,7 @@ def speed_findings(experiment: str, runs: pd.DataFrame) -> Iterator[Finding]:
 def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     """Find what concerns one configuration, given its runs."""
     experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
-    ok, planned = runs[runs["status"] == "ok"], len(runs)
+    ok, planned = runs[runs["status"] == Status.OK], len(runs)
     for kind, statuses in LEFT_OUT.items():
         counts = runs["status"].value_counts().reindex(statuses).dropna()
         if len(counts):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from concbench.measured.status import Status
 from concbench.records.rows import ItemRow
 from concbench.records.run_record import ItemTimes, Requests, RunRecord
 
 
 def representative(runs: pd.DataFrame) -> pd.DataFrame:
     """Select each configuration's run that counts whose makespan is closest to the median (ties: the earlier block)."""
-    ok = runs[runs["status"] == "ok"]
+    ok = runs[runs["status"] == Status.OK]
     away = (ok["makespan_s"] - ok.groupby("configuration")["makespan_s"].transform("median")).abs().round(9)
     nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("configuration", sort=False).head(1)
     return nearest.sort_values("order")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from concbench.campaign.campaign import MIXED, OWN, Campaign
+from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 
 CPU_BOUND = 0.75  # effective cores of a baseline above which its work counts as computing
@@ -47,7 +48,7 @@ def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFra
         runs["workers_asked"] == runs["experiment"].map(first)
     )
     computes = (runs["workload"] != OWN) | (runs["cpus_used"] >= CPU_BOUND)  # own work may wait for anything
-    own = runs[is_baseline & (runs["status"] == "ok") & computes][
+    own = runs[is_baseline & (runs["status"] == Status.OK) & computes][
         [*CONDITION, *place, "makespan_s", "cpu_user_s", "cpu_system_s"]
     ]
     own = own.assign(baseline_s=own["makespan_s"], baseline_cpu_s=own[["cpu_user_s", "cpu_system_s"]].sum(axis=1))

@@ -9,6 +9,7 @@ import pandas as pd
 from concbench.analysis.effects import node_effects
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign
 from concbench.environment.invocation import Environment
+from concbench.measured.status import Status
 from concbench.records.rows import NodeRow
 from concbench.records.tables import known
 from concbench.stats.intervals import signed_rank_interval
@@ -22,7 +23,7 @@ def compare_nodes(
     machines = {one.machine: one for one in invocations}
     rows = []
     for name, own in runs.groupby("node"):
-        ok, about = own[own["status"] == "ok"], machines.get(str(name))
+        ok, about = own[own["status"] == Status.OK], machines.get(str(name))
         found = signed_rank_interval(list(effects.get(str(name), ())))
         effect = found.exp() if found else None
         of_node = (

@@ -9,6 +9,7 @@ import pandas as pd
 
 from concbench.analysis.optimum import optimum, paired_configurations, swept
 from concbench.campaign.campaign import Campaign
+from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import known
@@ -20,7 +21,7 @@ POOR = 0.1  # relative
 
 def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> list[Fit]:
     """Fit the law to each block in which all configurations have a run that counts."""
-    ok = runs[(runs["status"] == "ok") & runs["configuration"].isin(configurations["configuration"])]
+    ok = runs[(runs["status"] == Status.OK) & runs["configuration"].isin(configurations["configuration"])]
     whole = ok.groupby("block").filter(lambda own: len(own) == len(configurations))
     found = (fit(law, list(own["workers"]), list(own["makespan_s"])) for _, own in whole.groupby("block"))
     return [one for one in found if one is not None]

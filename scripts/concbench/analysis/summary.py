@@ -10,6 +10,7 @@ import pandas as pd
 from concbench.analysis.lower_bounds import with_lower_bounds
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import configurations
+from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, SummaryRow
 from concbench.records.tables import known
 from concbench.stats.estimates import best_of
@@ -18,14 +19,14 @@ from concbench.stats.intervals import median_interval
 
 def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
     """Summarise one configuration's runs."""
-    ok = runs[runs["status"] == "ok"]
+    ok = runs[runs["status"] == Status.OK]
     makespans = ok["makespan_s"]
     median = median_interval(list(makespans))
     return SummaryRow(
         **{name: known(runs[name].iloc[0]) for name in CONFIGURATION_COLUMNS},
         workers=known(runs["workers"].max()),
         planned=len(runs),
-        interfered=int((runs["status"] == "interfered").sum()),
+        interfered=int((runs["status"] == Status.INTERFERED).sum()),
         n=len(ok),
         best_s=known(makespans.min()),
         best_of=campaign.best_of,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from concbench.campaign.plan import Configuration
 from concbench.claims.claim import ProbeQuantity, Quantity, RunQuantity
+from concbench.measured.status import Status
 
 BLOCK = ["block", "invocation"]
 
@@ -75,7 +76,7 @@ class Measurements:
 
     def of_configuration(self, configuration: Configuration, quantity: RunQuantity) -> Series:
         rows = derived(self.rows(configuration))
-        counted = ["ok", "failed", "invalid"] if quantity.column == "items_lost" else ["ok"]
+        counted = [Status.OK, Status.FAILED, Status.INVALID] if quantity.column == "items_lost" else [Status.OK]
         is_counted = rows["status"].isin(counted)
         ok = rows[is_counted]
         values = ok[quantity.column] / (ok[quantity.per] if quantity.per else 1) * quantity.times
@@ -87,12 +88,12 @@ class Measurements:
 
     def of_probe(self, quantity: ProbeQuantity) -> Series:
         rows = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["metric"] == quantity.metric)]
-        ok = rows[rows["status"] == "ok"]
+        ok = rows[rows["status"] == Status.OK]
         values = ok["value"].astype(float) * quantity.times
         values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
-        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != "ok"].iterrows()]
+        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != Status.OK].iterrows()]
         if rows.empty:
-            whole = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["status"] != "ok")]
+            whole = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["status"] != Status.OK)]
             why = f" ({'; '.join(dict.fromkeys(whole['reason'].dropna()))})" if len(whole) else ""
             missing = [f"the probe {quantity.probe} gave no {quantity.metric}{why}"]
         name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
@@ -101,7 +102,7 @@ class Measurements:
 
 def derived(runs: pd.DataFrame) -> pd.DataFrame:
     """Add to the runs of a configuration the columns that claims may use besides those of runs.csv."""
-    logs = np.log(runs["makespan_s"].where(runs["status"] == "ok").to_numpy(dtype=float))
+    logs = np.log(runs["makespan_s"].where(runs["status"] == Status.OK).to_numpy(dtype=float))
     others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
     return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))
 

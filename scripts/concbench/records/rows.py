@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from concbench.measured.status import Status
 from concbench.records.run_record import Measured, column
 from concbench.stats.verdicts import ClaimVerdict, Verdict
 
@@ -54,7 +55,7 @@ class ProbeRow:
     metric: str = column("what the value is of")
     value: float | None = column("the value")
     unit: str = column("its unit")
-    status: str = column("`ok`, or why there is no value")
+    status: Status = column("`ok`, or why there is no value")
     reason: str | None = column("what went wrong, where something did")
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.common.formatting import two_decimals
+from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 
 
@@ -52,7 +53,7 @@ def notes(runs: pd.DataFrame) -> list[str]:
             "**The server was not under control**: the downloads went to real addresses, whose delays, limits and contents "
             "are not known; differences between contenders may be the network's."
         )
-    for _, run in runs[runs["status"] != "ok"].iterrows():
+    for _, run in runs[runs["status"] != Status.OK].iterrows():
         where = (
             f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
         )

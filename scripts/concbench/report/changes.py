@@ -10,11 +10,12 @@ import pandas as pd
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, Results, status
 from concbench.common.formatting import three_digits
 from concbench.environment.invocation import differences, read_invocations
+from concbench.measured.status import Status
 from concbench.records.rows import ChangeRow
 from concbench.stats.verdicts import Verdict
 from concbench.stats.wording import interval
 
-SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, "skipped")
+SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, Status.SKIPPED)
 
 
 def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
@@ -31,7 +32,7 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
             "verdict": [": ".join(part for part in (row.verdict, row.reason) if part) for row in rows],
         }
     )
-    counts = Counter(row.verdict or "skipped" for row in rows)
+    counts = Counter(row.verdict or Status.SKIPPED for row in rows)
     counted = ", ".join(f"{counts[name]} {name}" for name in SHOWN if counts[name])
     conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
     return "\n".join(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
+from concbench.measured.status import Status
 from concbench.records.conditions import by_condition
 from concbench.records.rows import WarningRow
 from concbench.records.tables import rows_of
@@ -69,7 +70,7 @@ def not_counted(runs: pd.DataFrame) -> list[str]:
     lines = [
         f"{run['status']}: {run['configuration']}, block {run['block']}: {run['reason']} "
         f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
-        for _, run in runs[runs["status"] != "ok"].iterrows()
+        for _, run in runs[runs["status"] != Status.OK].iterrows()
     ]
     more = len(lines) - LISTED
     return lines[:LISTED] + ([f"and {more} more: see runs.csv"] if more > 0 else [])
@@ -101,7 +102,7 @@ def on_nodes(data: CampaignData) -> list[str]:
 def conclusion(data: CampaignData) -> str:
     """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
-    counted = (runs["status"] == "ok").sum()
+    counted = (runs["status"] == Status.OK).sum()
     parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))

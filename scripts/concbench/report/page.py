@@ -16,6 +16,7 @@ from concbench.campaign.campaign import CONTROL
 from concbench.campaign.plugins import Scope
 from concbench.claims.wording import counts
 from concbench.common.formatting import duration
+from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import rows_of
 from concbench.report import charts
@@ -95,13 +96,13 @@ class Page:
 def missing(data: CampaignData) -> Iterator[str]:
     """Say what is missing from the page."""
     runs = data.tables["runs"]
-    unmeasured = int((runs["status"] == "missing").sum())
-    if not (runs["status"] == "ok").any():
+    unmeasured = int((runs["status"] == Status.MISSING).sum())
+    if not (runs["status"] == Status.OK).any():
         yield "No run of this campaign counts, so there is nothing to compare. The reasons are below, under Warnings."
     elif unmeasured:
         yield f"{unmeasured} of {len(runs)} runs have not been measured yet: the command that began the campaign goes on there."
     for (name, contender), own in runs[runs["contender"] != CONTROL].groupby(["experiment", "contender"], sort=False):
-        if not (own["status"] == "ok").any():
+        if not (own["status"] == Status.OK).any():
             reasons = ", ".join(own["status"].unique())
             yield f"{name}: no run of {contender} counts ({reasons}), so it is in no figure."
 

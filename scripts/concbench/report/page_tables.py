@@ -14,6 +14,7 @@ from concbench.claims.claim import numbered
 from concbench.claims.wording import SIGNS, ours
 from concbench.common.formatting import three_digits
 from concbench.environment.invocation import read_invocations
+from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
@@ -147,11 +148,11 @@ def left_out_table(runs: pd.DataFrame) -> Table:
     """List the runs that don't count, each with its log."""
     cells = [
         [
-            Cell(str(run["configuration"]), link=f"logs/runs/{run['record']}.log" if run["status"] != "missing" else None),
+            Cell(str(run["configuration"]), link=f"logs/runs/{run['record']}.log" if run["status"] != Status.MISSING else None),
             Cell.of(run["block"]),
             *texts(run["status"], run["reason"]),
         ]
-        for _, run in runs[runs["status"] != "ok"].iterrows()
+        for _, run in runs[runs["status"] != Status.OK].iterrows()
     ]
     return Table("Runs that don't count, with their logs", ["run", "block", "status", "reason"], cells)
 

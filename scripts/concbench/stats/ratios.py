@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from concbench.measured.status import Status
 from concbench.stats.intervals import Interval, shift_interval, signed_rank_interval
 from concbench.stats.verdicts import relative
 
@@ -24,7 +25,7 @@ class Ratio:
 
 def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
     """Return for each configuration the logarithms of its runs that count, by block and invocation."""
-    ok = runs[runs["status"] == "ok"]
+    ok = runs[runs["status"] == Status.OK]
     values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "invocation"]]))
     return {str(configuration): values.iloc[places] for configuration, places in ok.groupby("configuration").indices.items()}
 
