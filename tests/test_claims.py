@@ -42,7 +42,7 @@ def probes(folder: Path, **metrics: list[float | None]) -> Any:
             metric=metric,
             value=value,
             unit="s",
-            status=Status.OK if value is not None else "failed",
+            status=Status.OK if value is not None else Status.FAILED,
             reason=None if value is not None else "no thread",
         )
         for metric, values in metrics.items()
