@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.report.answers import answers, worth

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import factories
 import pytest
 import yaml
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.config_file import ConfigError, read_config

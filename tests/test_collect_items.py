@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
+from support import factories
 
 from concbench.analysis.items import item_rows, representative
 from concbench.records.run_record import ItemTimes, Requests

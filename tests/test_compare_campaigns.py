@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import factories
 import numpy as np
 import pytest
+from support import factories
 
 from compare_campaigns import main
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status, text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
 import pytest
-from factories import ON_TWO, on_two_interpreters, synthetic
+from support import factories
+from support.factories import ON_TWO, on_two_interpreters, synthetic
 
 from concbench.report.interpreter_speedups import gains
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
 import numpy as np
 import pandas as pd
 import pytest
+from support import factories
 
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.nodes import compare_nodes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
-from factories import synthetic
+from support import factories
+from support.factories import synthetic
 
 from concbench.campaign.campaign import Campaign
 from concbench.report.conclusion import conclusion

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import factories
 import numpy as np
 import pandas as pd
 import pytest
-from factories import tables
+from support import factories
+from support.factories import tables
 
 from concbench.analysis.effects import node_effects
 from concbench.analysis.findings import (

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import factories
 import pytest
+from support import factories
 
 from concbench.common.variables import BLOCK_VARIABLE
 from concbench.environment.invocation import (

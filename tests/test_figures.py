@@ -7,13 +7,13 @@ from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
 
-import factories
 import numpy as np
 import pytest
-from factories import synthetic
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from support import factories
+from support.factories import synthetic
 
 from concbench.analysis.dataset import FigureData
 from concbench.campaign import plugins

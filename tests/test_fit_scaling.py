@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
 import pandas as pd
 import pytest
+from support import factories
 
 from concbench.analysis.findings import fit_findings
 from concbench.analysis.scaling import fit_all

@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import factories
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan, probe_plan, spec

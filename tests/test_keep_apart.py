@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign.plan import plan, spec
 from concbench.records.run_record import Measured, RunRecord

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign.blocks import (
     block_names,

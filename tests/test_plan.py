@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import factories
 from hypothesis import given
 from hypothesis import strategies as st
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import Run, configurations, plan, spec

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign import fingerprints
 from concbench.campaign.campaign import Campaign

@@ -7,8 +7,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.drawing import files

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import Run, plan, probe_plan, spec

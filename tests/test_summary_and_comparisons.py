@@ -7,10 +7,10 @@ from math import exp, log
 from pathlib import Path
 from statistics import median
 
-import factories
 import pandas as pd
 import pytest
-from factories import tables
+from support import factories
+from support.factories import tables
 
 from concbench.analysis.comparisons import compare
 from concbench.analysis.findings import findings

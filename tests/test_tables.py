@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-import factories
 import pandas as pd
 import pytest
+from support import factories
 
 from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES, ComparisonRow, RunRow, SummaryRow, column_meanings

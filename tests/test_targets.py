@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import factories
 import pytest
+from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import spec

@@ -6,16 +6,16 @@ import csv
 from collections import defaultdict
 
 import pytest
-from pipeline.conftest import check_out
+from support.pipeline import check_out
 
 TIMEOUT_S = 900
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    pipeline = check_out(tmp_path_factory.mktemp("verdicts") / "checkout")
+    pipeline = check_out(tmp_path_factory, tmp_path_factory.mktemp("verdicts") / "checkout")
     alone = ("--config", "background_cpu_limit=1")  # what else runs beside the tests is no matter here
-    finished = pipeline.run("--configfile", "config/verdicts_quick.yaml", *alone, timeout_s=TIMEOUT_S)
+    finished = pipeline.run_alone("--configfile", "config/verdicts_quick.yaml", *alone, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
     table = pipeline.folder / "results" / "verdicts-quick" / "claims.csv"
     assert table.with_suffix(".md").exists()

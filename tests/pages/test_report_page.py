@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import factories
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support import factories
 
 from concbench.campaign.reader import campaign_of
 
@@ -53,10 +53,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for figure in ("headline", "timing", "closeup", "workers", "scaling", "resources", "drift", "claims"):
         one = [] if figure in ("drift", "claims") else ["--experiment", "cpu"]
         name = figures / (figure + "-cpu" * bool(one))
-        run("draw.py", figure, folder, *one, "--figures", f"{name}.png", f"{name}.svg")
+        run("draw_figures.py", figure, folder, *one, "--output", f"{name}.png", f"{name}.svg")
     drawn = [str(path) for path in sorted(figures.iterdir())]
     page = folder / "report.html"
-    run("report.py", "", folder, "--figures", *drawn, "--environment", str(folder / "environment.json"), "--page", str(page))
+    run("write_report.py", "", folder, "--figures", *drawn, "--output", str(page))
     assert len(data.tables["claims"]) == 29
     return page
 

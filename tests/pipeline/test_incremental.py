@@ -20,7 +20,7 @@ from concbench.campaign.reader import campaign_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.conftest import Invocation, Pipeline
+    from support.pipeline import Invocation, Pipeline
 
 TABLE = "results/tiny/runs.csv"  # as a target: all runs, but no figures, which take longer
 FIGURE = "results/tiny/figures/headline-cpu.png"
@@ -30,7 +30,7 @@ FIGURES = {
     for name in (*(f"{one}-{experiment}" for one in OF_EACH for experiment in ("io", "cpu")), "scaling-cpu", "drift", "claims")
     for ending in ("png", "svg")
 }
-MODEL = "scripts/models/threading.py"
+MODEL = "scripts/models/thread_pool.py"
 EDIT = "# an edit\n"
 FAILING = '\n\ndef run(workload: object, items: object, workers: int) -> list[object]:\n    raise OSError("no thread today")\n'
 
@@ -178,14 +178,14 @@ def test_edited_model_runs_again_in_every_block_at_once(
 ) -> None:
     pipeline, runs = after_edit
     assert runs == planned(tiny_config, of_threading)
-    assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "threading"}) == 1
+    assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "thread_pool"}) == 1
 
 
 def test_edited_model_leaves_the_records_of_others_alone(
     first_run: Invocation, after_edit: tuple[Pipeline, list[Measured]]
 ) -> None:
     pipeline, _ = after_edit
-    before, after = ([row for row in one.rows() if row["model"] != "threading"] for one in (first_run.pipeline, pipeline))
+    before, after = ([row for row in one.rows() if row["model"] != "thread_pool"] for one in (first_run.pipeline, pipeline))
     assert len(before) == 4
     assert after == before
 
@@ -217,7 +217,7 @@ def test_edit_made_again_measures_what_it_lacks_at_once(
 
 
 def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
-    measured.append("scripts/timing.py", EDIT)
+    measured.append("scripts/concbench/measured/timing.py", EDIT)
     assert measured_by(measured, TABLE) == planned(tiny_config)
 
 
@@ -279,7 +279,7 @@ def test_failing_model_leaves_the_exit_status_0(failing: Invocation) -> None:
 
 def test_failing_model_gives_failed_rows_with_the_reason(failing: Invocation) -> None:
     rows = failing.pipeline.rows()
-    assert {row["model"]: row["status"] for row in rows} == {"sync": "ok", "threading": "failed"}
+    assert {row["model"]: row["status"] for row in rows} == {"sync": "ok", "thread_pool": "failed"}
     assert {row["reason"] for row in rows if row["status"] == "failed"} == {"OSError: no thread today"}
     assert len(rows) == 8
 
@@ -331,7 +331,7 @@ def test_an_edited_claim_is_judged_anew_and_nothing_is_measured(measured: Pipeli
 
 def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: Pipeline) -> None:
     (torn,) = measured.folder.glob("results/tiny/runs/cpu-threading-*/*/block-2.json")
-    torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "disturbed"'), encoding="utf-8")
+    torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "interfered"'), encoding="utf-8")
     before = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     command = [sys.executable, "scripts/retry_runs.py", "results/tiny", "--pairs"]
     subprocess.run(command, cwd=measured.folder, check=True, capture_output=True)
@@ -363,7 +363,7 @@ def test_question_to_snakemake_is_answered_and_changes_nothing(measured: Pipelin
 def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(checkout: Pipeline) -> None:
     finished = checkout.run("--dry-run")
     assert finished.returncode == 0, finished.stderr
-    assert "run_record" in finished.stdout + finished.stderr
+    assert "measure_run" in finished.stdout + finished.stderr
     assert not (checkout.folder / "results").exists()
 
 
@@ -382,7 +382,7 @@ def test_records_of_an_older_version_stay_on_disk_and_are_measured_anew(
     measured: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     before = measured.records()
-    source = measured.folder / "scripts" / "run_record.py"
+    source = measured.folder / "scripts" / "concbench" / "records" / "run_record.py"
     version = re.search(r"^VERSION = (\d+)", source.read_text(encoding="utf-8"), re.MULTILINE)
     assert version
     newer = f"VERSION = {int(version[1]) + 1}"

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 
-from pipeline.conftest import Pipeline
+from support.pipeline import Pipeline
 
 FURTHER = "n2.cluster"
 
@@ -30,7 +30,7 @@ def test_each_node_gets_a_report_of_its_own_blocks_and_nothing_is_measured(measu
     (config,) = (config for config in configs if "n2-cluster" in config)
     finished = measured.run("--configfile", config)
     assert finished.returncode == 0, finished.stderr
-    assert "run_record" not in finished.stderr
+    assert "measure_run" not in finished.stderr
     apart = (measured.folder / config).parent
     rows = measured.rows(apart.name)
     assert {(row["block"], row["node"], row["status"]) for row in rows} == {("2", FURTHER, "ok")}
