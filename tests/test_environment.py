@@ -60,6 +60,18 @@ def test_what_changes_times_may_not(now: Environment, said: str) -> None:
     assert list(differences(THEN, now)) == [said]
 
 
+@pytest.mark.parametrize("package", ["joblib", "pytest", "pre-commit"])
+def test_packages_that_make_adds_for_models_and_contributors_are_no_difference(package: str) -> None:
+    more = with_python(packages={**PACKAGES, package: "1.0"})
+    assert list(differences(THEN, more)) == []
+    assert list(differences(more, THEN)) == []
+    assert len(list(differences(more, with_python(packages={**PACKAGES, package: "1.1"})))) == 1
+
+
+def test_a_package_that_may_change_how_others_work_is_a_difference() -> None:
+    assert len(list(differences(THEN, with_python(packages={**PACKAGES, "brotli": "1.1"})))) == 1
+
+
 def test_another_interpreter_beside_the_first_is_no_difference() -> None:
     both = replace(THEN, interpreters={"default": PYTHON, "old": {**PYTHON, "version": "3.9"}})
     assert list(differences(THEN, both)) == []

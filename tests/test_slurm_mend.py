@@ -37,8 +37,14 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     module.query_job_status, module.Executor = query_job_status, Executor
     monkeypatch.setitem(sys.modules, slurm_patch.PLUGIN, module)
-    slurm_patch.patch_slurm_plugin()
+    monkeypatch.setattr(slurm_patch, "version", lambda _: "2.8.0")
     return module
+
+
+@pytest.fixture
+def patched(plugin: Any) -> Any:
+    slurm_patch.patch_slurm_plugin()
+    return plugin
 
 
 def still_active(plugin: Any, jobs: list[str]) -> list[str]:
@@ -48,13 +54,27 @@ def still_active(plugin: Any, jobs: list[str]) -> list[str]:
     return asyncio.run(check())
 
 
-def test_jobs_stay_while_nobody_answers(plugin: Any, caplog: pytest.LogCaptureFixture) -> None:
-    plugin.answers = [(None, None), ({"1": "RUNNING", "2": "COMPLETED"}, 0.1)]
-    assert still_active(plugin, ["1", "2"]) == ["1", "2"]
+def test_jobs_stay_while_nobody_answers(patched: Any, caplog: pytest.LogCaptureFixture) -> None:
+    patched.answers = [(None, None), ({"1": "RUNNING", "2": "COMPLETED"}, 0.1)]
+    assert still_active(patched, ["1", "2"]) == ["1", "2"]
     assert "No answer to squeue: asking again." in caplog.text
-    assert still_active(plugin, ["1", "2"]) == ["1"]
+    assert still_active(patched, ["1", "2"]) == ["1"]
 
 
-def test_without_the_plugin_there_is_nothing_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_plugin_nothing_is_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm_patch, "PLUGIN", "no_such_plugin")
-    slurm_patch.patch_slurm_plugin()
+    with pytest.raises(SystemExit, match="snakemake-executor-plugin-slurm: not installed"):
+        slurm_patch.patch_slurm_plugin()
+
+
+def test_a_version_that_was_not_tested_is_refused(plugin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slurm_patch, "version", lambda _: "3.0.0")
+    with pytest.raises(SystemExit, match=r"version 3\.0\.0"):
+        slurm_patch.patch_slurm_plugin()
+
+
+@pytest.mark.parametrize("name", ["query_job_status", "Executor"])
+def test_a_plugin_without_a_patched_name_is_refused(plugin: Any, name: str) -> None:
+    delattr(plugin, name)
+    with pytest.raises(SystemExit, match="lacks what is patched"):
+        slurm_patch.patch_slurm_plugin()

@@ -10,13 +10,17 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from concbench.campaign.campaign import Campaign
 from concbench.common.atomic import write_whole
-from concbench.common.paths import SCRIPTS
+from concbench.common.paths import ROOT, SCRIPTS
 from concbench.environment.interpreters import measured_python
+from concbench.environment.locked_packages import pins
 from concbench.environment.locks import hold
 from concbench.environment.node import node_name, own_block
 from concbench.measured.machine import cpus
@@ -114,10 +118,19 @@ def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str
     for fact in ("implementation", "version", "gil_enabled", "jit_enabled"):
         if fact in then and then[fact] != now[fact]:  # older invocations had fewer facts
             yield f"interpreter {name}, {fact}: {then[fact]} then, {now[fact]} now"
+    ours = installed_by_make()
     for package in sorted(then["packages"].keys() | now["packages"].keys()):
         old, new = then["packages"].get(package), now["packages"].get(package)
-        if old != new:
+        came_or_went = old is None or new is None
+        if old != new and not (came_or_went and canonicalize_name(package) in ours):
             yield f"interpreter {name}, {package}: {old or 'not there'} then, {new or 'not there'} now"
+
+
+@cache
+def installed_by_make() -> set[str]:
+    """Return the packages that ``make models`` and ``make dev`` add: no program changes because they are there too."""
+    locks = (ROOT / "requirements" / f"{group}.txt" for group in ("models", "dev", "slurm"))
+    return {canonicalize_name(name) for lock in locks if lock.exists() for name in pins(lock)}
 
 
 def read_invocations(path: Path) -> list[Environment]:

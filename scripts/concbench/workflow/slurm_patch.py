@@ -1,29 +1,55 @@
-"""A patch of Snakemake's executor plugin for Slurm, 2.8: a controller that doesn't answer loses no jobs.
+"""A patch of Snakemake's executor plugin for Slurm: a controller that doesn't answer loses no jobs.
 
 Where a query fails, as it does while the controller is away, the plugin forgets the jobs that it asked about, and Snakemake
-waits for them for ever. Here they stay, and are asked about again.
+waits for them for ever: issues 207 and 331 of github.com/snakemake/snakemake-executor-plugin-slurm, both open. Here they
+stay, and are asked about again. Look at both issues before raising ``TESTED``.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn
+
+from packaging.specifiers import SpecifierSet
 
 PLUGIN = "snakemake_executor_plugin_slurm"
+DISTRIBUTION = "snakemake-executor-plugin-slurm"
+TESTED = SpecifierSet("~=2.8")
 
 
 class NoAnswer(Exception):
     """Slurm didn't say how its jobs are."""
 
 
+def refuse(problem: str) -> NoReturn:
+    """End Snakemake: unpatched, it could wait for lost jobs for ever."""
+    sys.exit(
+        f"{DISTRIBUTION}: {problem}; expected {TESTED} with query_job_status() and Executor.check_active_jobs():"
+        " run make slurm, which installs the locked version"
+    )
+
+
 def patch_slurm_plugin() -> None:
-    """Patch the plugin, where it is installed."""
+    """Patch the plugin. Ends Snakemake where it isn't installed, isn't a tested version, or lacks a patched name."""
     if find_spec(PLUGIN) is None:
-        return
+        refuse("not installed")
+    installed = version(DISTRIBUTION)
+    if installed not in TESTED:
+        refuse(f"version {installed}")
     plugin: Any = import_module(PLUGIN)
-    query, check = plugin.query_job_status, plugin.Executor.check_active_jobs
+    query = getattr(plugin, "query_job_status", None)
+    check = getattr(getattr(plugin, "Executor", None), "check_active_jobs", None)
+    if query is None or check is None:
+        refuse(f"version {installed} lacks what is patched")
+    patch(plugin, query, check)
+
+
+def patch(plugin: Any, query: Any, check: Any) -> None:
+    """Replace the plugin's query and its check of the active jobs."""
 
     async def query_or_raise(command: str, logger: Any) -> Any:
         answer = await query(command, logger)
