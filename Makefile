@@ -66,7 +66,8 @@ slurm: .venv-slurm/ready  ## make the environment that hands blocks to a cluster
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
 
-test: .venv/dev check unit pages processes pipeline  ## run the linters and all tests but the slow ones: about 9 minutes
+test: .venv/dev check  ## run the linters and all tests but the slow ones: about 4 minutes
+	$(PYTEST) tests/unit tests/pages tests/processes tests/pipeline -m "not faults"
 
 check: .venv/dev  ## run the linters, and check types and file formats
 	ruff check .
@@ -82,22 +83,25 @@ check: .venv/dev  ## run the linters, and check types and file formats
 	snakemake --lint
 
 unit: .venv/dev  ## test pure logic
-	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns --ignore tests/cluster
+	$(PYTEST) tests/unit
 
 processes: .venv/dev  ## test the server, the models and the runner as real processes
-	pytest tests/processes
+	$(PYTEST) tests/processes
 
 pages: .venv/dev  ## test the report in a browser; needs chromium
 	pytest tests/pages
 
 pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
-	pytest tests/pipeline -m "not faults"
+	$(PYTEST) tests/pipeline -m "not faults"
+
+# A test process for each CPU, two at the most since tests wait for processes of their own; what one has too many of goes to the other.
+PYTEST = pytest -n 2 --dist worksteal
 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
 
 faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 5 minutes
-	pytest tests/pipeline -m faults
+	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several interpreters: about 6 minutes
 	pytest tests/campaigns

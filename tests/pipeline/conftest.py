@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.once import made_once
-from support.pipeline import Invocation, Pipeline, check_out, tiny_campaign
+from support.pipeline import Invocation, Pipeline, check_out, invoked_once, tiny_campaign
 
 
 @pytest.fixture
@@ -28,15 +25,12 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Pipeli
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Invocation:
     """The tiny campaign in place of the default one, measured once for all tests; not to be changed."""
 
-    def make(folder: Path) -> None:
-        pipeline = check_out(tmp_path_factory, folder / "checkout")
+    def make(folder: Path) -> Invocation:
+        pipeline = check_out(tmp_path_factory, folder)
         pipeline.write_config(tiny_campaign(), "config.yaml")
-        done = pipeline.run_alone()
-        (folder / "finished.json").write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]))
+        return Invocation(pipeline, pipeline.run_alone())
 
-    folder = made_once(tmp_path_factory, "first_run", make)
-    finished = json.loads((folder / "finished.json").read_text(encoding="utf-8"))
-    return Invocation(Pipeline(folder / "checkout"), subprocess.CompletedProcess(*finished))
+    return invoked_once(tmp_path_factory, "first_run", make)
 
 
 @pytest.fixture

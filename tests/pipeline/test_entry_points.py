@@ -6,14 +6,11 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.pipeline import Pipeline
 
 from concbench.records.rows import TABLES
-
-if TYPE_CHECKING:
-    from support.pipeline import Pipeline
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py"))
@@ -54,7 +51,7 @@ def test_commands_are_found() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_explains_itself(command: str, tmp_path: Path) -> None:
-    finished = python(tmp_path, str(SCRIPTS / command), "--help")
+    finished = Pipeline(tmp_path).python(str(SCRIPTS / command), "--help")
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.startswith(f"usage: {command}")
     assert list(tmp_path.iterdir()) == []
@@ -71,7 +68,7 @@ def test_importing_any_module_prints_nothing_and_writes_nothing(tmp_path: Path) 
 def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_path: Path) -> None:
     before = measured.times("results/**/*")
     figures = [tmp_path / "mine.png", tmp_path / "mine.svg"]
-    finished = python(measured.folder, *DRAW, *tables(measured.results), "--output", *map(str, figures))
+    finished = measured.python(*DRAW, *tables(measured.results), "--output", *map(str, figures))
     assert finished.returncode == 0, finished.stderr
     assert figures[0].read_bytes().startswith(b"\x89PNG")
     assert "<svg" in figures[1].read_text(encoding="utf-8")
@@ -97,7 +94,7 @@ def test_runs_without_a_column_are_refused_by_its_name(
 ) -> None:
     made = tmp_path / "made"
     drop_column(measured.results / "runs.csv", "makespan_s")
-    finished = python(measured.folder, f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
+    finished = measured.python(f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
     assert finished.returncode != 0
     assert "runs.csv: no column makespan_s" in finished.stderr
     assert not made.exists()
@@ -111,7 +108,7 @@ def test_runs_without_a_column_are_refused_by_its_name(
 def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, tmp_path: Path, command: list[str]) -> None:
     drop_column(measured.results / "runs.csv", "makespan_s")
     made = tmp_path / "made.svg"
-    finished = python(measured.folder, *command, *tables(measured.results), "--output", str(made))
+    finished = measured.python(*command, *tables(measured.results), "--output", str(made))
     assert finished.returncode != 0
     assert "runs.csv: no column makespan_s" in finished.stderr
     assert not made.exists()
@@ -119,9 +116,7 @@ def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, 
 
 def test_a_command_asks_for_a_table_that_it_reads(measured: Pipeline, tmp_path: Path) -> None:
     made = tmp_path / "made.csv"
-    finished = python(
-        measured.folder, "scripts/compare_contenders.py", *tables(measured.results, "runs"), "--output", str(made)
-    )
+    finished = measured.python("scripts/compare_contenders.py", *tables(measured.results, "runs"), "--output", str(made))
     assert finished.returncode != 0
     assert "--tables: summary.csv missing" in finished.stderr
     assert not made.exists()
@@ -129,13 +124,13 @@ def test_a_command_asks_for_a_table_that_it_reads(measured: Pipeline, tmp_path: 
 
 def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp_path: Path) -> None:
     inputs, made = tables(measured.results, "runs"), str(tmp_path / "made.svg")
-    finished = python(measured.folder, "scripts/draw_figures.py", "drift", *inputs, "--output", made)
+    finished = measured.python("scripts/draw_figures.py", "drift", *inputs, "--output", made)
     assert finished.returncode != 0
     assert "the figure drift is drawn from probes.csv too" in finished.stderr
 
 
 def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
     inputs, made = tables(measured.results), str(tmp_path / "made.svg")
-    finished = python(measured.folder, "scripts/draw_figures.py", "headline", *inputs, "--output", made)
+    finished = measured.python("scripts/draw_figures.py", "headline", *inputs, "--output", made)
     assert finished.returncode != 0
     assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr

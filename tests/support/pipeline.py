@@ -8,13 +8,12 @@ import csv
 import json
 import os
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +21,10 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from support import forked
 from support.once import made_once
 
+SUPPORT = Path(__file__).parent
 PROJECT = Path(__file__).parents[2]
 NEEDED = ("Snakefile", "rules", "environment.yml", "scripts", "config", "profiles", "examples", "requirements")
 SNAKEMAKE = Path(sys.executable).parent / "snakemake"
@@ -31,51 +32,69 @@ VALIDITY = Path("scripts/concbench/server/validity.py")
 LOCKS = Path("scripts/concbench/environment/locks.py")
 
 
+# Commands that make tables, figures and pages are forked; whatever measures is started as it always is, and so is all else.
+FUNCTIONS = """
+python() {
+    case "$1" in
+        scripts/collect_* | scripts/compare_* | scripts/draw_* | scripts/find_* | scripts/fit_* | scripts/judge_* | \\
+            scripts/summarize_* | scripts/write_*) $TESTS_FORKED "$@" ;;
+        *) command python "$@" ;;
+    esac
+}
+"""
+
+
 class Starter:
-    """The process that forks for each invocation."""
+    """A running starter, and how to ask it."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", str(Path(__file__).with_name("snakemake_starter.py"))]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def number(self, timeout_s: float | None) -> int | None:
-        """Read a number that the process says; None where it says none in time."""
+        self.folder = Path(tempfile.mkdtemp(prefix="starter-"))  # a socket's path must be short
+        address = self.folder / "socket"
+        functions = self.folder / "functions.sh"  # which Snakemake's shells read
+        functions.write_text(FUNCTIONS, encoding="utf-8")
+        self.variables = {
+            forked.SOCKET: str(address),
+            "BASH_ENV": str(functions),
+            "TESTS_FORKED": f"{sys.executable} -I -S {SUPPORT / 'forked.py'}",
+        }
+        command = [sys.executable, "-P", str(SUPPORT / "starter.py"), str(address)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], timeout_s)
-        return int(self.process.stdout.readline()) if ready else None
+        assert self.process.stdout.readline() == "listening\n"
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout_s: float
     ) -> subprocess.CompletedProcess[str]:
-        assert self.process.stdin
-        with tempfile.TemporaryDirectory() as files:
-            stdout, stderr = Path(files, "stdout"), Path(files, "stderr")
-            stdout.touch()
-            stderr.touch()
-            asked = {
-                "command": command,
-                "folder": str(folder),
-                "environment": dict(environment),
-                "stdout": str(stdout),
-                "stderr": str(stderr),
-            }
-            print(json.dumps(asked), file=self.process.stdin, flush=True)
-            process = self.number(None)
-            assert process
-            status = self.number(timeout_s)
-            if status is None:
-                os.kill(process, signal.SIGKILL)
-                self.number(None)
-                raise subprocess.TimeoutExpired(command, timeout_s, stdout.read_text("utf-8"), stderr.read_text("utf-8"))
-            return subprocess.CompletedProcess(command, status, stdout.read_text("utf-8"), stderr.read_text("utf-8"))
+        """Do what ``subprocess.run`` does, in a fork."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+            files = [file.fileno() for file in (nothing, out, err)]
+            with forked.ask(command, str(folder), {**environment, **self.variables}, files) as connection:
+                answers = connection.makefile()
+                process = int(answers.readline())
+                connection.settimeout(timeout_s)
+                try:
+                    status = int(answers.readline())
+                except TimeoutError:
+                    os.kill(process, signal.SIGKILL)
+                    status = None
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode())
+        if status is None:
+            raise subprocess.TimeoutExpired(command, timeout_s, *texts)
+        return subprocess.CompletedProcess(command, status, *texts)
 
 
 @cache
 def starter() -> Starter:
     """Return the one of this process."""
-    made = Starter()
-    atexit.register(made.process.kill)
-    return made
+    return Starter()
 
 
 class Pipeline:
@@ -99,6 +118,10 @@ class Pipeline:
         """``snakemake --cores all`` with further arguments, of which the last ``--cores`` holds, in a fork of a process."""
         command = [str(SNAKEMAKE), "--cores", "all", *arguments]
         return starter().run(command, self.folder, self.environment, timeout_s)
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the commands by hand, in a fork as well."""
+        return starter().run(arguments, self.folder, self.environment, timeout_s=60)
 
     def run_alone(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """The same as its user starts it: a process from the start, itself started by ``under``."""
@@ -172,6 +195,19 @@ def make_template(folder: Path) -> None:
 def check_out(factory: pytest.TempPathFactory, folder: Path) -> Pipeline:
     """Return the project as one gets it, compiled as ``make`` compiles it."""
     return Pipeline(made_once(factory, "template", make_template)).copy(folder)
+
+
+def invoked_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Invocation]) -> Invocation:
+    """Return an invocation that one worker makes for all, in a folder named to it."""
+
+    def make_and_keep(folder: Path) -> None:
+        _, done = make(folder / "checkout")
+        kept = {"args": done.args, "returncode": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+        (folder / "finished.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    folder = made_once(factory, name, make_and_keep)
+    finished = json.loads((folder / "finished.json").read_text(encoding="utf-8"))
+    return Invocation(Pipeline(folder / "checkout"), subprocess.CompletedProcess(**finished))
 
 
 def let_servers_be_late(validity: Path) -> None:

@@ -23,9 +23,12 @@ def test_within_the_margin_is_the_same() -> None:
     assert of(1.0, 1 / 1.05, 1.05) == "same"
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.94, 1.01), (0.99, 1.06), (0.5, 2.0)])
-def test_an_interval_around_one_wider_than_the_margin_is_inconclusive(low: float, high: float) -> None:
-    assert of(1.0, low, high) == "inconclusive"
+@pytest.mark.parametrize(
+    ("estimate", "low", "high"),
+    [(1.0, 0.94, 1.01), (1.0, 0.99, 1.06), (1.0, 0.5, 2.0), (1.2, 0.99, 1.4), (0.8, 0.6, 1.01), (1.2, 1.0, 1.4)],
+)
+def test_an_interval_around_one_wider_than_the_margin_is_inconclusive(estimate: float, low: float, high: float) -> None:
+    assert of(estimate, low, high) == "inconclusive"
 
 
 def test_a_difference_within_the_noise_floor_is_inconclusive() -> None:
