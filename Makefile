@@ -66,8 +66,11 @@ slurm: .venv-slurm/ready  ## make the environment that hands blocks to a cluster
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
 
+# Two processes: one that runs out of tests takes half of the other's. What takes long comes first.
+PYTEST = pytest -n 2 --dist worksteal
+
 test: .venv/dev check  ## run the linters and all tests but the slow ones: about 4 minutes
-	$(PYTEST) tests/unit tests/pages tests/processes tests/pipeline -m "not faults"
+	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
 check: .venv/dev  ## run the linters, and check types and file formats
 	ruff check .
@@ -93,9 +96,6 @@ pages: .venv/dev  ## test the report in a browser; needs chromium
 
 pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
 	$(PYTEST) tests/pipeline -m "not faults"
-
-# A test process for each CPU, two at the most since tests wait for processes of their own; what one has too many of goes to the other.
-PYTEST = pytest -n 2 --dist worksteal
 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
