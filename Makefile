@@ -66,7 +66,11 @@ slurm: .venv-slurm/ready  ## make the environment that hands blocks to a cluster
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
 
-test: .venv/dev check unit pages processes pipeline  ## run the linters and all tests but the slow ones: about 9 minutes
+# Two processes: one that runs out of tests takes half of the other's. What takes long comes first.
+PYTEST = pytest -n 2 --dist worksteal
+
+test: .venv/dev check  ## run the linters and all tests but the slow ones: about 4 minutes
+	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
 check: .venv/dev  ## run the linters, and check types and file formats
 	ruff check .
@@ -85,22 +89,22 @@ check: .venv/dev  ## run the linters, and check types and file formats
 	snakemake --lint
 
 unit: .venv/dev  ## test pure logic
-	pytest tests --ignore tests/processes --ignore tests/pages --ignore tests/pipeline --ignore tests/campaigns --ignore tests/cluster
+	$(PYTEST) tests/unit
 
 processes: .venv/dev  ## test the server, the models and the runner as real processes
-	pytest tests/processes
+	$(PYTEST) tests/processes
 
 pages: .venv/dev  ## test the report in a browser; needs chromium
 	pytest tests/pages
 
 pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
-	pytest tests/pipeline -m "not faults"
+	$(PYTEST) tests/pipeline -m "not faults"
 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
 
 faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 5 minutes
-	pytest tests/pipeline -m faults
+	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several interpreters: about 6 minutes
 	pytest tests/campaigns

@@ -10,8 +10,8 @@ from pathlib import Path
 from concbench.measured.api import Metric
 
 MODELS = Path(__file__).parent.parent / "models"
-READS = ("../models/sync.py", "../models/threading.py", "../models/asyncio.py", "../models/multiprocessing.py")
-COMPARED = ("threading", "asyncio", "multiprocessing")
+READS = ("../models/sync.py", "../models/thread_pool.py", "../models/asyncio.py", "../models/multiprocessing_pool.py")
+COMPARED = {"threading": "thread_pool", "asyncio": "asyncio", "multiprocessing": "multiprocessing_pool"}
 NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 
@@ -36,7 +36,8 @@ def lines(source: str) -> int:
 
 
 def measure() -> list[Metric]:
-    sources = {name: (MODELS / f"{name}.py").read_text(encoding="utf-8") for name in ("sync", *COMPARED)}
-    more_nodes = [Metric(f"{name}_extra_nodes", nodes(sources[name]) - nodes(sources["sync"]), "nodes") for name in COMPARED]
-    more_lines = [Metric(f"{name}_extra_lines", lines(sources[name]) - lines(sources["sync"]), "lines") for name in COMPARED]
+    sync = (MODELS / "sync.py").read_text(encoding="utf-8")
+    sources = {name: (MODELS / f"{model}.py").read_text(encoding="utf-8") for name, model in COMPARED.items()}
+    more_nodes = [Metric(f"{name}_extra_nodes", nodes(source) - nodes(sync), "nodes") for name, source in sources.items()]
+    more_lines = [Metric(f"{name}_extra_lines", lines(source) - lines(sync), "lines") for name, source in sources.items()]
     return [*more_nodes, *more_lines]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pipeline.conftest import PROJECT, Pipeline, check_out
+from support.pipeline import PROJECT, Pipeline, check_out
 
 TIMEOUT_S = 600
 SAY = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:3])))"
@@ -47,11 +47,11 @@ def interpreters() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory, interpreters: dict[str, str]) -> Pipeline:
     """After one block of the quick campaign on all of them."""
-    made = check_out(tmp_path_factory.mktemp("interpreters") / "checkout")
+    made = check_out(tmp_path_factory, tmp_path_factory.mktemp("interpreters") / "checkout")
     quick = yaml.safe_load((PROJECT / "config" / "quick.yaml").read_text(encoding="utf-8"))
     alone = {"repetitions": 1, "best_of": 1, "background_cpu_limit": 1}  # what else runs beside the tests is no matter here
     config = made.write_config({**quick, **alone, "interpreters": interpreters})
-    finished = made.run("--configfile", config, timeout_s=TIMEOUT_S)
+    finished = made.run_alone("--configfile", config, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
     return made
 

@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from pipeline.conftest import Pipeline, check_out
+from support.pipeline import Pipeline, check_out
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scontrol", "scancel")
 CHANGES_WITHIN_S = 60
@@ -184,9 +184,9 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def on_cluster(cluster: Cluster, tmp_path: Path) -> ClusterPipeline:
+def on_cluster(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> ClusterPipeline:
     cluster.wait_until_ready()
-    return ClusterPipeline(check_out(tmp_path / "checkout").folder, cluster)
+    return ClusterPipeline(check_out(tmp_path_factory, tmp_path / "checkout").folder, cluster)
 
 
 @pytest.fixture

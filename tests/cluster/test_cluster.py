@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from cluster.conftest import Cluster, ClusterPipeline
-from pipeline.conftest import check_out
+from support.pipeline import check_out
 
 from concbench.records.rows import RunRow, column_meanings
 from concbench.records.run_record import RunRecord
@@ -60,11 +60,13 @@ def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
         assert all(before[1] < after[0] for before, after in pairwise(sorted(spans)))
 
 
-def test_the_quick_campaign_is_the_same_on_a_node(on_cluster: ClusterPipeline, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_quick_campaign_is_the_same_on_a_node(
+    on_cluster: ClusterPipeline, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
     quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1")
     start = monotonic()
-    local = check_out(on_cluster.folder.parent / "local")
-    assert local.run(*quick).returncode == 0
+    local = check_out(tmp_path_factory, on_cluster.folder.parent / "local")
+    assert local.run_alone(*quick).returncode == 0
     local_s = monotonic() - start
     start = monotonic()
     finish(on_cluster.start(*quick, "--default-resources", "slurm_extra='--exclusive --nodelist=n1'", "mem_mb=0"))
@@ -105,7 +107,7 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     before = on_cluster.records()
     assert "Nothing to be done" in finish(on_cluster.start())
     (on_cluster.results / "summary.csv").unlink()
-    assert on_cluster.run().returncode == 0  # as on any machine, with what the cluster has measured
+    assert on_cluster.run_alone().returncode == 0  # as on any machine, with what the cluster has measured
     assert on_cluster.records() == before
     retry = subprocess.run(
         ["python", "scripts/retry_runs.py", "results/tiny", "--configurations", "cpu-sync-w1-n10-default"],

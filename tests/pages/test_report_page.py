@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import factories
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support import factories
+from support.once import made_once
+from support.pipeline import Pipeline
 
 from concbench.campaign.reader import campaign_of
 
@@ -30,7 +30,10 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a synthetic campaign with a sweep, claims, failures, and names that are long."""
-    folder = tmp_path_factory.mktemp("report")
+    return made_once(tmp_path_factory, "report", make_report) / "report.html"
+
+
+def make_report(folder: Path) -> None:
     contenders = {
         "sync": {"model": "sync"},
         "threading": {"model": "thread_pool", "workers": [2, 5, 160]},
@@ -53,19 +56,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for figure in ("headline", "timing", "closeup", "workers", "scaling", "resources", "drift", "claims"):
         one = [] if figure in ("drift", "claims") else ["--experiment", "cpu"]
         name = figures / (figure + "-cpu" * bool(one))
-        run("draw.py", figure, folder, *one, "--figures", f"{name}.png", f"{name}.svg")
+        run("draw_figures.py", figure, folder, *one, "--output", f"{name}.png", f"{name}.svg")
     drawn = [str(path) for path in sorted(figures.iterdir())]
-    page = folder / "report.html"
-    run("report.py", "", folder, "--figures", *drawn, "--environment", str(folder / "environment.json"), "--page", str(page))
+    run("write_report.py", "", folder, "--figures", *drawn, "--output", str(folder / "report.html"))
     assert len(data.tables["claims"]) == 29
-    return page
 
 
 def run(script: str, figure: str, folder: Path, *arguments: str) -> None:
     """Run a step by hand, as a user would."""
     tables = [str(path) for path in folder.glob("*.csv")]
-    command = [sys.executable, str(SCRIPTS / script), *([figure] if figure else [])]
-    subprocess.run([*command, "--config", str(folder / "config.json"), "--tables", *tables, *arguments], check=True, timeout=60)
+    command = [str(SCRIPTS / script), *([figure] if figure else [])]
+    done = Pipeline(folder).python(*command, "--config", str(folder / "config.json"), "--tables", *tables, *arguments)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

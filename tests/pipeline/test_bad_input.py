@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pipeline.conftest import Pipeline
+    from support.pipeline import Pipeline
 
 WITHIN_S = 15
 THREADING = ("experiments", "io", "contenders", "threading")
@@ -73,7 +73,7 @@ def test_a_claim_that_the_campaign_does_not_measure_is_refused(used: Pipeline, t
         pytest.param(
             (*THREADING, "model"),
             "thraeding",
-            ("experiments.io.contenders.threading.model", '"thraeding"', "asyncio, ", "threading"),
+            ("experiments.io.contenders.threading.model", '"thraeding"', "asyncio, ", "thread_pool"),
             id="unknown model",
         ),
         pytest.param(

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from pipeline.conftest import PROJECT
+from support.pipeline import PROJECT
 
 if TYPE_CHECKING:
-    from pipeline.conftest import Pipeline
+    from support.pipeline import Pipeline
 
 FILE = re.compile(r"^`(?P<path>[\w./]+)`\n\n```\w+\n(?P<content>.*?)^```$", re.DOTALL | re.MULTILINE)
 

@@ -6,24 +6,22 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.pipeline import Pipeline
 
 from concbench.records.rows import TABLES
 
-if TYPE_CHECKING:
-    from pipeline.conftest import Pipeline
-
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if ".parse_args()" in path.read_text(encoding="utf-8"))
+COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py"))
 OF_OTHER_PYTHONS = SCRIPTS / "models" / "subinterpreters.py"  # whose import fails where there are none
+LINKS = SCRIPTS / "sys_path"
 MODULES = sorted(
     ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
     for path in SCRIPTS.rglob("*.py")
-    if path.name != "__init__.py" and path != OF_OTHER_PYTHONS
+    if path.name != "__init__.py" and path != OF_OTHER_PYTHONS and not path.is_relative_to(LINKS)
 )
-DRAW = ["draw.py", "headline", "--experiment", "io"]
+DRAW = ["scripts/draw_figures.py", "headline", "--experiment", "io"]
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,9 +31,9 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def tables(results: Path, *names: str) -> list[str]:
-    """The arguments that name a campaign's config and tables."""
-    files = {name: f"{name}.csv" for name in TABLES} | {"config": "config.json"}
-    return [argument for name in ("config", *names) for argument in (f"--{name}", str(results / files[name]))]
+    """The arguments that name a campaign's config and tables; all tables, unless some are named."""
+    files = [results / f"{name}.csv" for name in names or TABLES]
+    return ["--config", str(results / "config.json"), "--tables", *map(str, files)]
 
 
 def drop_column(table: Path, name: str) -> None:
@@ -48,12 +46,12 @@ def drop_column(table: Path, name: str) -> None:
 
 
 def test_commands_are_found() -> None:
-    assert {"collect.py", "draw.py", "measure.py", "summarise.py"} <= set(COMMANDS)
+    assert {"collect_runs.py", "draw_figures.py", "measure_run.py", "summarize_runs.py", "retry_runs.py"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_explains_itself(command: str, tmp_path: Path) -> None:
-    finished = python(tmp_path, str(SCRIPTS / command), "--help")
+    finished = Pipeline(tmp_path).python(str(SCRIPTS / command), "--help")
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.startswith(f"usage: {command}")
     assert list(tmp_path.iterdir()) == []
@@ -70,9 +68,7 @@ def test_importing_any_module_prints_nothing_and_writes_nothing(tmp_path: Path) 
 def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_path: Path) -> None:
     before = measured.times("results/**/*")
     figures = [tmp_path / "mine.png", tmp_path / "mine.svg"]
-    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
-    arguments = [*DRAW, *inputs, "--figures", *map(str, figures)]
-    finished = python(measured.folder / "scripts", *arguments)
+    finished = measured.python(*DRAW, *tables(measured.results), "--output", *map(str, figures))
     assert finished.returncode == 0, finished.stderr
     assert figures[0].read_bytes().startswith(b"\x89PNG")
     assert "<svg" in figures[1].read_text(encoding="utf-8")
@@ -82,21 +78,23 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
 @pytest.mark.parametrize(
     ("command", "inputs"),
     [
-        (["summarise.py", "--table"], ["runs", "probes"]),
-        (["compare.py", "--table"], ["runs", "summary"]),
-        (["article_table.py", "--page"], ["runs", "summary", "comparisons"]),
-        (["warn.py", "--table"], ["runs", "summary", "comparisons", "interpreters", "scaling"]),
-        (["conclude.py", "--text"], ["runs", "summary", "comparisons", "interpreters", "warnings"]),
-        (["compare_interpreters.py", "--table"], ["runs", "summary", "comparisons"]),
+        ("summarize_runs.py", ["runs", "probes"]),
+        ("collect_items.py", ["runs"]),
+        ("compare_contenders.py", ["runs", "summary"]),
+        ("compare_interpreters.py", ["runs", "summary", "comparisons"]),
+        ("compare_nodes.py", ["runs", "probes"]),
+        ("fit_scaling.py", ["runs", "summary", "comparisons"]),
+        ("find_warnings.py", ["runs", "summary", "comparisons", "interpreters", "scaling"]),
+        ("write_article.py", ["runs", "summary", "comparisons"]),
+        ("write_conclusion.py", ["runs", "summary", "comparisons", "interpreters", "warnings"]),
     ],
-    ids=lambda value: value[0],
 )
 def test_runs_without_a_column_are_refused_by_its_name(
-    measured: Pipeline, tmp_path: Path, command: list[str], inputs: list[str]
+    measured: Pipeline, tmp_path: Path, command: str, inputs: list[str]
 ) -> None:
-    made = tmp_path / "made.svg"
+    made = tmp_path / "made"
     drop_column(measured.results / "runs.csv", "makespan_s")
-    finished = python(measured.folder / "scripts", *command, str(made), *tables(measured.results, *inputs))
+    finished = measured.python(f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
     assert finished.returncode != 0
     assert "runs.csv: no column makespan_s" in finished.stderr
     assert not made.exists()
@@ -104,38 +102,35 @@ def test_runs_without_a_column_are_refused_by_its_name(
 
 @pytest.mark.parametrize(
     "command",
-    [
-        [*DRAW, "--figures"],
-        [
-            "report.py",
-            "--figures",
-            "results/tiny/figures/claims.svg",
-            "--environment",
-            "results/tiny/environment.json",
-            "--page",
-        ],
-    ],
-    ids=lambda value: value[0],
+    [DRAW, ["scripts/write_report.py", "--figures", "results/tiny/figures/claims.svg"]],
+    ids=lambda value: Path(value[0]).name,
 )
 def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, tmp_path: Path, command: list[str]) -> None:
     drop_column(measured.results / "runs.csv", "makespan_s")
-    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
     made = tmp_path / "made.svg"
-    finished = python(measured.folder, f"scripts/{command[0]}", *command[1:], str(made), *inputs)
+    finished = measured.python(*command, *tables(measured.results), "--output", str(made))
     assert finished.returncode != 0
     assert "runs.csv: no column makespan_s" in finished.stderr
     assert not made.exists()
 
 
+def test_a_command_asks_for_a_table_that_it_reads(measured: Pipeline, tmp_path: Path) -> None:
+    made = tmp_path / "made.csv"
+    finished = measured.python("scripts/compare_contenders.py", *tables(measured.results, "runs"), "--output", str(made))
+    assert finished.returncode != 0
+    assert "--tables: summary.csv missing" in finished.stderr
+    assert not made.exists()
+
+
 def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp_path: Path) -> None:
-    inputs = ["--config", str(measured.results / "config.json"), "--tables", str(measured.results / "runs.csv")]
-    finished = python(measured.folder, "scripts/draw_figures.py", "drift", *inputs, "--figures", str(tmp_path / "made.svg"))
+    inputs, made = tables(measured.results, "runs"), str(tmp_path / "made.svg")
+    finished = measured.python("scripts/draw_figures.py", "drift", *inputs, "--output", made)
     assert finished.returncode != 0
     assert "the figure drift is drawn from probes.csv too" in finished.stderr
 
 
 def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
-    inputs = ["--config", str(measured.results / "config.json"), "--tables", *map(str, measured.results.glob("*.csv"))]
-    finished = python(measured.folder, "scripts/draw_figures.py", "headline", *inputs, "--figures", str(tmp_path / "made.svg"))
+    inputs, made = tables(measured.results), str(tmp_path / "made.svg")
+    finished = measured.python("scripts/draw_figures.py", "headline", *inputs, "--output", made)
     assert finished.returncode != 0
     assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from support.pipeline import Invocation, Pipeline, invoked_once
 
 from concbench.campaign.plan import Run, plan
 from concbench.campaign.reader import campaign_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pipeline.conftest import Invocation, Pipeline
 
 TABLE = "results/tiny/runs.csv"  # as a target: all runs, but no figures, which take longer
 FIGURE = "results/tiny/figures/headline-cpu.png"
@@ -30,7 +29,7 @@ FIGURES = {
     for name in (*(f"{one}-{experiment}" for one in OF_EACH for experiment in ("io", "cpu")), "scaling-cpu", "drift", "claims")
     for ending in ("png", "svg")
 }
-MODEL = "scripts/models/threading.py"
+MODEL = "scripts/models/thread_pool.py"
 EDIT = "# an edit\n"
 FAILING = '\n\ndef run(workload: object, items: object, workers: int) -> list[object]:\n    raise OSError("no thread today")\n'
 
@@ -56,44 +55,80 @@ def run_of(record: Path) -> Measured:
     return Measured(record.parent.parent.name, int(record.stem.removeprefix("block-")))
 
 
+def written(before: Pipeline, after: Pipeline) -> list[Measured]:
+    """The runs that a copy has measured since it was made, in the order in which their records were written."""
+    old = {path.relative_to(before.folder): time for path, time in before.records().items()}
+    new = {path.relative_to(after.folder): time for path, time in after.records().items()}
+    return newer(old, new)
+
+
+def newer(before: dict[Path, int], after: dict[Path, int]) -> list[Measured]:
+    assert before.keys() <= after.keys(), "records are gone"
+    return [run_of(path) for path in sorted(after, key=lambda path: after[path]) if before.get(path) != after[path]]
+
+
 def measured_by(pipeline: Pipeline, *arguments: str) -> list[Measured]:
     """The runs that one successful invocation measures, in the order in which their records were written."""
     before = pipeline.records()
     finished = pipeline.run(*arguments)
     assert finished.returncode == 0, finished.stderr
-    after = pipeline.records()
-    assert before.keys() <= after.keys(), "records are gone"
-    written = [path for path in sorted(after, key=lambda path: after[path]) if before.get(path) != after[path]]
-    return [run_of(path) for path in written]
+    return newer(before, pipeline.records())
 
 
-@pytest.fixture(scope="module")
-def after_edit(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pipeline, list[Measured]]:
-    """The measured campaign after an edit of one model and one more invocation, and what that measured."""
-    pipeline = first_run.pipeline.copy(tmp_path_factory.mktemp("after_edit") / "checkout")
-    pipeline.append(MODEL, EDIT)
-    return pipeline, measured_by(pipeline, TABLE)
+class Edited(NamedTuple):
+    """The measured campaign after an edit, or after it was taken back, and what one more invocation measured then."""
+
+    pipeline: Pipeline
+    runs: list[Measured]
 
 
-@pytest.fixture(scope="module")
-def taken_back(
-    first_run: Invocation, after_edit: tuple[Pipeline, list[Measured]], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Pipeline, list[Measured]]:
-    """The same after the edit was taken back and one more invocation, and what that measured."""
-    pipeline = after_edit[0].copy(tmp_path_factory.mktemp("taken_back") / "checkout")
+def edited(
+    before: Invocation, name: str, edit: Callable[[Pipeline], None], factory: pytest.TempPathFactory
+) -> tuple[Invocation, list[Measured]]:
+    """Do an edit in a copy, once for all workers."""
+
+    def make(folder: Path) -> Invocation:
+        pipeline = before.pipeline.copy(folder)
+        edit(pipeline)
+        return Invocation(pipeline, pipeline.run(TABLE))
+
+    made = invoked_once(factory, name, make)
+    assert made.finished.returncode == 0, made.finished.stderr
+    return made, written(before.pipeline, made.pipeline)
+
+
+@pytest.fixture(scope="session")
+def after_edit(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Edited:
+    """After an edit of one model."""
+    made, runs = edited(first_run, "after_edit", lambda pipeline: pipeline.append(MODEL, EDIT), tmp_path_factory)
+    return Edited(made.pipeline, runs)
+
+
+@pytest.fixture(scope="session")
+def taken_back(first_run: Invocation, after_edit: Edited, tmp_path_factory: pytest.TempPathFactory) -> Edited:
+    """After that edit was taken back."""
     original = (first_run.pipeline.folder / MODEL).read_text(encoding="utf-8")
-    (pipeline.folder / MODEL).write_text(original, encoding="utf-8")
-    return pipeline, measured_by(pipeline, TABLE)
+
+    def take_back(pipeline: Pipeline) -> None:
+        (pipeline.folder / MODEL).write_text(original, encoding="utf-8")
+
+    before = Invocation(after_edit.pipeline, first_run.finished)
+    made, runs = edited(before, "taken_back", take_back, tmp_path_factory)
+    return Edited(made.pipeline, runs)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def failing(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Invocation:
     """The measured campaign after one model was made to raise, and the invocation that found out."""
-    pipeline = first_run.pipeline.copy(tmp_path_factory.mktemp("failing") / "checkout")
-    shutil.rmtree(pipeline.results / "figures")
-    (pipeline.results / "article.md").unlink()
-    pipeline.append(MODEL, FAILING)
-    return first_run._replace(pipeline=pipeline, finished=pipeline.run())
+
+    def make(folder: Path) -> Invocation:
+        pipeline = first_run.pipeline.copy(folder)
+        shutil.rmtree(pipeline.results / "figures")
+        (pipeline.results / "article.md").unlink()
+        pipeline.append(MODEL, FAILING)
+        return Invocation(pipeline, pipeline.run())
+
+    return invoked_once(tmp_path_factory, "failing", make)
 
 
 def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invocation, tiny_config: dict[str, Any]) -> None:
@@ -173,42 +208,38 @@ def test_new_control_runs_alone_in_every_block(measured: Pipeline, tiny_config: 
     assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.contender == "control")
 
 
-def test_edited_model_runs_again_in_every_block_at_once(
-    after_edit: tuple[Pipeline, list[Measured]], tiny_config: dict[str, Any]
-) -> None:
+def test_edited_model_runs_again_in_every_block_at_once(after_edit: Edited, tiny_config: dict[str, Any]) -> None:
     pipeline, runs = after_edit
     assert runs == planned(tiny_config, of_threading)
-    assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "threading"}) == 1
+    assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "thread_pool"}) == 1
 
 
-def test_edited_model_leaves_the_records_of_others_alone(
-    first_run: Invocation, after_edit: tuple[Pipeline, list[Measured]]
-) -> None:
+def test_edited_model_leaves_the_records_of_others_alone(first_run: Invocation, after_edit: Edited) -> None:
     pipeline, _ = after_edit
-    before, after = ([row for row in one.rows() if row["model"] != "threading"] for one in (first_run.pipeline, pipeline))
+    before, after = ([row for row in one.rows() if row["model"] != "thread_pool"] for one in (first_run.pipeline, pipeline))
     assert len(before) == 4
     assert after == before
 
 
-def test_edited_model_is_settled_by_one_invocation(after_edit: tuple[Pipeline, list[Measured]], tmp_path: Path) -> None:
-    finished = after_edit[0].copy(tmp_path / "checkout").run(TABLE)
+def test_edited_model_is_settled_by_one_invocation(after_edit: Edited, tmp_path: Path) -> None:
+    finished = after_edit.pipeline.copy(tmp_path / "checkout").run(TABLE)
     assert finished.returncode == 0, finished.stderr
     assert "Nothing to be done" in finished.stderr
 
 
-def test_edit_taken_back_measures_nothing(taken_back: tuple[Pipeline, list[Measured]]) -> None:
-    assert taken_back[1] == []
+def test_edit_taken_back_measures_nothing(taken_back: Edited) -> None:
+    assert taken_back.runs == []
 
 
-def test_edit_taken_back_gives_the_old_results_back(first_run: Invocation, taken_back: tuple[Pipeline, list[Measured]]) -> None:
-    assert taken_back[0].rows() == first_run.pipeline.rows()
+def test_edit_taken_back_gives_the_old_results_back(first_run: Invocation, taken_back: Edited) -> None:
+    assert taken_back.pipeline.rows() == first_run.pipeline.rows()
 
 
 def test_edit_made_again_measures_what_it_lacks_at_once(
-    taken_back: tuple[Pipeline, list[Measured]], tiny_config: dict[str, Any], tmp_path: Path
+    taken_back: Edited, tiny_config: dict[str, Any], tmp_path: Path
 ) -> None:
     """The edited model has records of two blocks; the third came while the edit was taken back."""
-    pipeline = taken_back[0].copy(tmp_path / "checkout")
+    pipeline = taken_back.pipeline.copy(tmp_path / "checkout")
     tiny_config["repetitions"] = 3
     pipeline.write_config(tiny_config, "config.yaml")
     assert measured_by(pipeline, TABLE) == planned(tiny_config, lambda run: run.block == 3)
@@ -217,7 +248,7 @@ def test_edit_made_again_measures_what_it_lacks_at_once(
 
 
 def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
-    measured.append("scripts/timing.py", EDIT)
+    measured.append("scripts/concbench/measured/timing.py", EDIT)
     assert measured_by(measured, TABLE) == planned(tiny_config)
 
 
@@ -279,7 +310,7 @@ def test_failing_model_leaves_the_exit_status_0(failing: Invocation) -> None:
 
 def test_failing_model_gives_failed_rows_with_the_reason(failing: Invocation) -> None:
     rows = failing.pipeline.rows()
-    assert {row["model"]: row["status"] for row in rows} == {"sync": "ok", "threading": "failed"}
+    assert {row["model"]: row["status"] for row in rows} == {"sync": "ok", "thread_pool": "failed"}
     assert {row["reason"] for row in rows if row["status"] == "failed"} == {"OSError: no thread today"}
     assert len(rows) == 8
 
@@ -331,11 +362,11 @@ def test_an_edited_claim_is_judged_anew_and_nothing_is_measured(measured: Pipeli
 
 def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: Pipeline) -> None:
     (torn,) = measured.folder.glob("results/tiny/runs/cpu-threading-*/*/block-2.json")
-    torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "disturbed"'), encoding="utf-8")
+    torn.write_text(torn.read_text(encoding="utf-8").replace('"status": "ok"', '"status": "interfered"'), encoding="utf-8")
     before = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     command = [sys.executable, "scripts/retry_runs.py", "results/tiny", "--pairs"]
     subprocess.run(command, cwd=measured.folder, check=True, capture_output=True)
-    finished = measured.run()
+    finished = measured.run("tables")
     assert finished.returncode == 0, finished.stderr
     after = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     changed = {path.relative_to(measured.results).parts[:2] for path in after if after[path] != before[path]}
@@ -363,7 +394,7 @@ def test_question_to_snakemake_is_answered_and_changes_nothing(measured: Pipelin
 def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(checkout: Pipeline) -> None:
     finished = checkout.run("--dry-run")
     assert finished.returncode == 0, finished.stderr
-    assert "run_record" in finished.stdout + finished.stderr
+    assert "measure_run" in finished.stdout + finished.stderr
     assert not (checkout.folder / "results").exists()
 
 
@@ -372,7 +403,8 @@ def test_configuration_that_left_the_config_stays_on_disk_and_out_of_the_tables(
 ) -> None:
     before = measured.records()
     del tiny_config["experiments"]["cpu"]["contenders"]["threading"]
-    finished = measured.run("--configfile", measured.write_config({**tiny_config, "claims": None}))
+    config = measured.write_config({**tiny_config, "claims": None})
+    finished = measured.run("tables", "--configfile", config)
     assert finished.returncode == 0, finished.stderr
     assert measured.records() == before
     assert not any(row["experiment"] == "cpu" and row["contender"] == "threading" for row in measured.rows())
@@ -382,12 +414,12 @@ def test_records_of_an_older_version_stay_on_disk_and_are_measured_anew(
     measured: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     before = measured.records()
-    source = measured.folder / "scripts" / "run_record.py"
+    source = measured.folder / "scripts" / "concbench" / "records" / "run_record.py"
     version = re.search(r"^VERSION = (\d+)", source.read_text(encoding="utf-8"), re.MULTILINE)
     assert version
     newer = f"VERSION = {int(version[1]) + 1}"
     source.write_text(source.read_text(encoding="utf-8").replace(version[0], newer), encoding="utf-8")
-    finished = measured.run()
+    finished = measured.run("tables")
     assert finished.returncode == 0, finished.stderr
     assert before.items() <= measured.records().items()
     assert len(measured.records()) == 2 * len(before)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pipeline.conftest import PROJECT, Pipeline, check_out
+from support.pipeline import PROJECT, Pipeline, check_out, with_the_machines_lock
 
 from concbench.common.progress import Step
 from concbench.common.variables import USUAL_VARIABLE
@@ -25,8 +25,10 @@ FULL = Path("/dev/full")  # writing to it fails as on a full disk
 pytestmark = pytest.mark.faults
 
 
-def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_path: Path, tiny_config: dict[str, Any]) -> None:
-    pipeline = check_out(tmp_path / ("Größe 'zwei' & mehr als ein Socket fasst " * 3))
+def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, tiny_config: dict[str, Any]
+) -> None:
+    pipeline = check_out(tmp_path_factory, tmp_path / ("Größe 'zwei' & mehr als ein Socket fasst " * 3))
     forkserver = {"model": "process_pool_executor", "workers": [2], "start_method": "forkserver"}  # it listens at a socket
     tiny_config["experiments"]["cpu"]["contenders"]["forkserver"] = forkserver
     pipeline.write_config(tiny_config, "config.yaml")
@@ -41,6 +43,7 @@ def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(tmp_pa
 def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
     measured: Pipeline, tiny_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with_the_machines_lock(measured)
     monkeypatch.setenv("TMPDIR", "/proc")
     finished = measured.run("--config", "repetitions=3")
     assert finished.returncode == 0, finished.stderr
@@ -49,7 +52,7 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
 
 
 def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: Path) -> None:
-    work = "import supervisor; supervisor.keep(lambda: print('it began'))"
+    work = "from concbench.runner import supervisor; supervisor.keep(lambda: print('it began'))"
     done = subprocess.run(
         [sys.executable, "-c", work],
         cwd=PROJECT / "scripts",
@@ -80,7 +83,7 @@ def test_results_that_one_may_not_write_are_told_before_anything_is_measured(
     (checkout.folder / "results").mkdir(mode=0o555)
     # Root may write everywhere, until it gives up just that.
     under = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
-    finished = checkout.run(under=under)
+    finished = checkout.run_alone(under=under)
     assert finished.returncode != 0
     assert "results/tiny: Permission denied: nothing can be measured until this can be written" in finished.stderr
     assert "Traceback" not in finished.stderr

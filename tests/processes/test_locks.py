@@ -13,7 +13,14 @@ from concbench.common.paths import ROOT
 from concbench.environment import locks
 from concbench.environment.locks import Held, hold, hold_campaign, hold_machine
 
-HOLDER = "import sys; sys.path.insert(0, sys.argv[1]); import locks, pathlib\nfile = {call}\nprint('held', flush=True)\ninput()"
+HOLDER = """
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from concbench.environment import locks
+file = {call}
+print('held', flush=True)
+input()
+"""
 
 
 def holder(call: str) -> subprocess.Popen[str]:

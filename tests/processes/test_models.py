@@ -338,7 +338,7 @@ def test_workers_are_a_number_or_all_items_or_all_cpus(
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copytree(SCRIPTS, tmp_path_factory.mktemp("copy") / "scripts", ignore=ignore_patterns("figures"))
+    return copytree(SCRIPTS, tmp_path_factory.mktemp("copy") / "scripts", symlinks=True, ignore=ignore_patterns("figures"))
 
 
 @pytest.fixture
@@ -533,9 +533,11 @@ def get(*asked):
 """
 
 
-def test_an_server_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
-    source = (SCRIPTS / "server.py").read_text(encoding="utf-8")
-    add("server.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"))
+def test_a_server_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
+    source = (SCRIPTS / "concbench" / "server" / "main.py").read_text(encoding="utf-8")
+    add(
+        "concbench/server/main.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)")
+    )
     add("clients/patient.py", PATIENT)  # until the server has ended altogether
     measured = measured_run(spec(server=two_sites, **download("patient"))).measured
     assert (measured.status, measured.reason) == ("failed", "the server ended with exit status 7 and no answer")

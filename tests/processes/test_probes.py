@@ -20,7 +20,7 @@ UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "
 @cache
 def measured(probe: str) -> dict[str, Metric]:
     """As the pipeline measures it: in a fresh process."""
-    command = [sys.executable, str(SCRIPTS / "probe_measured_process.py"), probe]
+    command = [sys.executable, str(SCRIPTS / "sys_path" / "measured-probe.py"), probe]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     metrics = [Metric(**metric) for metric in json.loads(done.stdout)]

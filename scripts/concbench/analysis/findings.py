@@ -138,7 +138,7 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
 def lower_bound_findings(configuration: pd.Series, median_s: float, lower_bound_s: float | None) -> Iterator[Finding]:
     """Tell where a configuration took less than its lower bound; ``configuration`` is any row that names it."""
     if lower_bound_s is not None and median_s < BELOW_LOWER_BOUND * lower_bound_s:
-        message = f"a median of {three_digits(median_s)} s, and an lower bound of {three_digits(lower_bound_s)} s"
+        message = f"a median of {three_digits(median_s)} s, and a lower bound of {three_digits(lower_bound_s)} s"
         yield Finding(Kind.BELOW_LOWER_BOUND, str(configuration["experiment"]), str(configuration["configuration"]), message)
 
 

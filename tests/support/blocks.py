@@ -1,0 +1,35 @@
+"""Records of blocks, written for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from concbench.campaign.blocks import (
+    block_names,
+    list_records,
+)
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan, spec
+from concbench.measured.status import Status
+from concbench.records.run_record import Measured, RunRecord
+from concbench.workflow.graph import Graph
+from support import factories
+
+
+def planned(campaign: Campaign | None = None) -> Mapping[int, Sequence[str]]:
+    return Graph(campaign or factories.campaign(), Path()).records
+
+
+def write(path: Path, invocation: str) -> None:
+    asked = spec(factories.campaign(), plan(factories.campaign())[0])
+    RunRecord(asked, Measured(Status.OK, invocation=invocation, node="one")).write(path)
+
+
+def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> None:
+    """Have a block's records be there, all of them, and the block count as measured."""
+    list_records(folder, records)
+    for record in records[block]:
+        (folder / record).parent.mkdir(parents=True, exist_ok=True)
+        (folder / record).touch()
+    (folder / "blocks" / f"{block_names(records)[block]}.measured").touch()

@@ -1,0 +1,275 @@
+"""What whole-pipeline tests share: the project in a folder of its own, and a campaign that is measured in seconds."""
+
+from __future__ import annotations
+
+import atexit
+import compileall
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from support import forked
+from support.once import made_once
+
+SUPPORT = Path(__file__).parent
+PROJECT = Path(__file__).parents[2]
+NEEDED = ("Snakefile", "rules", "environment.yml", "scripts", "config", "profiles", "examples", "requirements")
+SNAKEMAKE = Path(sys.executable).parent / "snakemake"
+VALIDITY = Path("scripts/concbench/server/validity.py")
+LOCKS = Path("scripts/concbench/environment/locks.py")
+
+
+# Commands that make tables, figures and pages are forked; whatever measures is started as it always is, and so is all else.
+FUNCTIONS = """
+python() {
+    case "$1" in
+        scripts/collect_* | scripts/compare_* | scripts/draw_* | scripts/find_* | scripts/fit_* | scripts/judge_* | \\
+            scripts/summarize_* | scripts/write_*) $TESTS_FORKED "$@" ;;
+        *) command python "$@" ;;
+    esac
+}
+"""
+
+
+class Starter:
+    """A running starter, and how to ask it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="starter-"))  # a socket's path must be short
+        address = self.folder / "socket"
+        functions = self.folder / "functions.sh"  # which Snakemake's shells read
+        functions.write_text(FUNCTIONS, encoding="utf-8")
+        self.variables = {
+            forked.SOCKET: str(address),
+            "BASH_ENV": str(functions),
+            "TESTS_FORKED": f"{sys.executable} -I -S {SUPPORT / 'forked.py'}",
+        }
+        command = [sys.executable, "-P", str(SUPPORT / "starter.py"), str(address)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        assert self.process.stdout.readline() == "listening\n"
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout_s: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Do what ``subprocess.run`` does, in a fork."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+            files = [file.fileno() for file in (nothing, out, err)]
+            with forked.ask(command, str(folder), {**environment, **self.variables}, files) as connection:
+                answers = connection.makefile()
+                process = int(answers.readline())
+                connection.settimeout(timeout_s)
+                try:
+                    status = int(answers.readline())
+                except TimeoutError:
+                    os.kill(process, signal.SIGKILL)
+                    status = None
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode())
+        if status is None:
+            raise subprocess.TimeoutExpired(command, timeout_s, *texts)
+        return subprocess.CompletedProcess(command, status, *texts)
+
+
+@cache
+def starter() -> Starter:
+    """Return the one of this process."""
+    return Starter()
+
+
+class Pipeline:
+    """A checkout, and the command line by which it is used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def results(self) -> Path:
+        """The folder of the tiny campaign's results."""
+        return self.folder / "results" / "tiny"
+
+    def write_config(self, config: Mapping[str, Any], name: str = "tiny.yaml") -> str:
+        """Write a config file; its path, as the command line takes it. ``config.yaml`` is the default campaign's."""
+        path = Path("config") / name
+        (self.folder / path).write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
+        return str(path)
+
+    def run(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        """``snakemake --cores all`` with further arguments, of which the last ``--cores`` holds, in a fork of a process."""
+        command = [str(SNAKEMAKE), "--cores", "all", *arguments]
+        return starter().run(command, self.folder, self.environment, timeout_s)
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the commands by hand, in a fork as well."""
+        return starter().run(arguments, self.folder, self.environment, timeout_s=60)
+
+    def run_alone(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        """The same as its user starts it: a process from the start, itself started by ``under``."""
+        return subprocess.run(
+            [*under, str(SNAKEMAKE), "--cores", "all", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PATH": os.pathsep.join([str(SNAKEMAKE.parent), os.environ["PATH"]])}
+
+    def times(self, pattern: str) -> dict[Path, int]:
+        """The files that match, each with the time of its last change, in ns."""
+        return {path: path.stat().st_mtime_ns for path in self.folder.glob(pattern) if path.is_file()}
+
+    def records(self) -> dict[Path, int]:
+        """The records of all runs measured so far, each with the time of its last change."""
+        return self.times("results/*/runs/**/*.json")
+
+    def rows(self, campaign: str = "tiny") -> list[dict[str, str]]:
+        """A campaign's runs.csv."""
+        with (self.results.parent / campaign / "runs.csv").open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def append(self, path: str, text: str) -> None:
+        """Edit a file by adding to its end."""
+        with (self.folder / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def copy(self, folder: Path) -> Pipeline:
+        """The same with all its results, every file as old as it was."""
+        shutil.copytree(self.folder, folder, symlinks=True, copy_function=linked_or_copied)
+        return Pipeline(folder)
+
+
+class Invocation(NamedTuple):
+    """A pipeline after a run of the command line, and how that went."""
+
+    pipeline: Pipeline
+    finished: subprocess.CompletedProcess[str]
+
+
+def linked_or_copied(source: str, target: str) -> None:
+    """Copy a file with its times; figures and compiled modules, which nobody edits in place, are linked."""
+    if source.endswith((".png", ".svg", ".pyc")):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
+def make_template(folder: Path) -> None:
+    """Copy what the pipeline needs, without anything that it has made, and compile it."""
+    for name in NEEDED:
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(PROJECT / name, folder)
+    let_servers_be_late(folder / VALIDITY)
+    let_others_measure(folder / LOCKS)
+    compileall.compile_dir(folder / "scripts", quiet=2)
+    Pipeline(folder).write_config(TINY_CLAIMS, "tiny_claims.yaml")
+
+
+def check_out(factory: pytest.TempPathFactory, folder: Path) -> Pipeline:
+    """Return the project as one gets it, compiled as ``make`` compiles it."""
+    return Pipeline(made_once(factory, "template", make_template)).copy(folder)
+
+
+def invoked_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Invocation]) -> Invocation:
+    """Return an invocation that one worker makes for all, in a folder named to it."""
+
+    def make_and_keep(folder: Path) -> None:
+        _, done = make(folder / "checkout")
+        kept = {"args": done.args, "returncode": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+        (folder / "finished.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    folder = made_once(factory, name, make_and_keep)
+    finished = json.loads((folder / "finished.json").read_text(encoding="utf-8"))
+    return Invocation(Pipeline(folder / "checkout"), subprocess.CompletedProcess(**finished))
+
+
+def let_servers_be_late(validity: Path) -> None:
+    """What else runs beside the tests is no matter to them."""
+    limit = re.compile(r"^(LEAST_ERROR_S|ERROR_OF_DELAY|SERVER_CPU) = .*", re.MULTILINE)
+    lifted, count = limit.subn(r"\1 = 100", validity.read_text(encoding="utf-8"))
+    assert count == 3
+    validity.write_text(lifted, encoding="utf-8")
+
+
+def let_others_measure(locks: Path) -> None:
+    """Give a checkout a lock of its own in place of the machine's, so that campaigns of several tests run at once."""
+    own = 'MACHINE = Path("measuring.lock").absolute()'
+    changed, count = re.subn(r"^MACHINE = .*", own, locks.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert count == 1
+    locks.write_text(changed, encoding="utf-8")
+
+
+def with_the_machines_lock(pipeline: Pipeline) -> None:
+    """Take that back, for tests of the lock."""
+    shutil.copy2(PROJECT / LOCKS, pipeline.folder / LOCKS)
+
+
+def contenders() -> dict[str, Any]:
+    return {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2]}}
+
+
+def tiny_campaign() -> dict[str, Any]:
+    """Two experiments, four configurations, two blocks."""
+    sites = {
+        "secure": {"bytes": 1000, "latency_s": 0.05, "tls": True},
+        "plain": {"bytes": 100, "latency_s": 0.05},
+    }
+    io = {"workload": "download", "sizes": [4], "servers": ["near"], "baseline": "sync", "contenders": contenders()}
+    cpu = {"workload": "sum_squares", "options": {"first": 1000}, "sizes": [4], "baseline": "sync", "contenders": contenders()}
+    return {
+        "campaign": "tiny",
+        "repetitions": 2,
+        "background_cpu_limit": 1,  # what else runs beside the tests is no matter here
+        "best_of": 2,
+        "timeout_s": 30,
+        "servers": {"near": {"sites": sites}},
+        "probes": ["code_size"],
+        "claims": "config/tiny_claims.yaml",
+        "experiments": {"io": io, "cpu": cpu},
+    }
+
+
+TINY_CLAIMS = {
+    "claims": [
+        {
+            "claim": "24",
+            "statement": "Threads need extra code.",
+            "test": "effect",
+            "of": {"probe": "code_size", "metric": "threading_extra_nodes"},
+            "at_least": 1,
+        },
+        {
+            "claim": "26",
+            "statement": "Threads are slower for sums.",
+            "test": "order",
+            "least_first": [{"experiment": "cpu", "contender": "sync"}, {"experiment": "cpu", "contender": "threading"}],
+        },
+    ]
+}

@@ -1,0 +1,93 @@
+"""A process that has imported Snakemake, pandas and Matplotlib once, and forks for each command line: it starts sooner.
+
+It listens at the socket that its only argument names. Whoever connects sends a command line with its folder and its
+environment, as a line of JSON together with the three standard files, and is sent the number of its process and then its exit
+status. Nothing of this project's is imported beforehand, since each checkout under test has its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+PRELOADED = (
+    "snakemake.cli",
+    "snakemake.api",
+    "snakemake.executors.local",
+    "snakemake.linting.rules",
+    "snakemake.linting.snakefiles",
+    "snakemake.scheduling.greedy",
+    "snakemake.scheduling.job_scheduler",
+    "jinja2",
+    "jsonschema",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "pandas",
+    "scipy.stats",
+    "seaborn",
+    "yaml",
+    "yte",
+)
+
+
+def serve(listener: socket.socket) -> dict[str, Any]:
+    """Fork for each command line; in the process that is to become it, return it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            break
+        connection.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    listener.close()
+    received, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+    while not received.endswith(b"\n"):
+        received += connection.recv(1 << 20)
+    process = os.fork()
+    if process == 0:
+        connection.close()
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+            os.close(file)
+        asked: dict[str, Any] = json.loads(received)
+        return asked
+    connection.sendall(b"%d\n" % process)
+    _, status = os.waitpid(process, 0)
+    connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def become(asked: dict[str, Any]) -> None:
+    """Turn this process into the one that was asked for."""
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    tempfile.tempdir = None
+    sys.argv = asked["command"]
+
+
+def main() -> None:
+    for module in PRELOADED:
+        importlib.import_module(module)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(sys.argv[1])
+        listener.listen(64)
+        print("listening", flush=True)
+        become(serve(listener))
+    if Path(sys.argv[0]).name == "snakemake":
+        sys.exit(importlib.import_module("snakemake.cli").main())
+    sys.path.insert(0, str(Path(sys.argv[0]).parent.absolute()))
+    runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Two synthetic campaigns to compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from concbench.analysis.changes import Results
+from support import factories
+
+STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2.0, 2.01, 1.99, 2.0, 2.02]}
+
+
+def times(factor: float, steady: factories.Times = STEADY) -> factories.Times:
+    """The same with threads so many times as slow."""
+    return {**steady, "threading": [factor * float(value) for value in steady["threading"]]}
+
+
+def results(folder: Path, values: factories.Times, speed: float = 1e7, **config: Any) -> Results:
+    """A campaign's folder with synthetic runs."""
+    folder.mkdir()
+    blocks = len(next(iter(values.values())))
+    made = factories.campaign(blocks, **config)
+    runs, _, comparisons = factories.tables(folder, made, values)
+    runs = runs.assign(machine_speed=speed)
+    (folder / "config.json").write_text(json.dumps(factories.config(blocks, **config)), encoding="utf-8")
+    return Results(folder, made, runs, comparisons)

@@ -1,0 +1,195 @@
+"""Two campaigns beside each other: verdicts, exit status, and what can't be compared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.two_campaigns import STEADY, results, times
+
+from compare_campaigns import main
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status
+from concbench.environment.invocation import Environment
+from concbench.records.rows import ChangeRow
+from concbench.report.changes import text
+from concbench.stats.verdicts import Verdict
+
+
+def verdicts(rows: list[ChangeRow]) -> dict[str, str | None]:
+    return {row.contender: row.verdict for row in rows}
+
+
+def test_what_stays_the_same_is_fine(tmp_path: Path) -> None:
+    rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY))
+    assert verdicts(rows) == {"sync": "same", "threading": "same"}
+    assert status(rows) == FINE
+
+
+@pytest.mark.parametrize(("factor", "expected", "verdict"), [(1.5, REGRESSED, "slower"), (0.5, FINE, "faster")])
+def test_what_is_slower_has_regressed_and_what_is_faster_is_fine(
+    tmp_path: Path, factor: float, expected: int, verdict: str
+) -> None:
+    before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(factor))
+    rows = changed(before, after)
+    assert verdicts(rows) == {"sync": "same", "threading": verdict}
+    assert status(rows) == expected
+    threading = rows[1]
+    assert threading.speedup == pytest.approx(1 / factor, rel=0.02)
+    assert (threading.before_n, threading.after_n) == (5, 5)
+    assert threading.after_s == pytest.approx(2.0 * factor)
+
+
+def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
+    few = {name: values[:2] for name, values in STEADY.items()}
+    rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
+    assert status(rows) == CANNOT_TELL
+    assert {row.reason for row in rows} == {"too few runs: 5 of each would decide more"}
+
+
+def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:
+    slow = {name: [1.3 * float(value) for value in values] for name, values in STEADY.items()}
+    rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", slow, speed=0.7e7))
+    assert set(verdicts(rows).values()) == {"inconclusive"}
+    assert rows[0].machine_speedup == pytest.approx(0.7)
+    assert rows[0].noise_floor == pytest.approx(1 / 0.7 - 1)
+
+
+def test_a_change_no_larger_than_the_controls_decides_nothing(tmp_path: Path) -> None:
+    noisy = {"control": [2.4, 2.41, 2.39, 2.4, 2.42]}
+    before = results(tmp_path / "before", {**STEADY, **noisy}, control="threading")
+    after = results(tmp_path / "after", {**times(1.15), **noisy}, control="threading")
+    rows = changed(before, after)
+    assert verdicts(rows)["threading"] == "inconclusive"
+    assert "control" not in verdicts(rows)
+
+
+def test_configurations_of_one_campaign_alone_and_of_other_work_are_not_compared(tmp_path: Path) -> None:
+    before = results(tmp_path / "before", STEADY)
+    more = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [3]}}
+    after = results(tmp_path / "after", STEADY, contenders=more, options={"first": 17})
+    reasons = {row.configuration: row.reason for row in changed(before, after)}
+    assert reasons == {
+        "cpu-sync-w1-n4-default": "not the same work: workload_options differs",
+        "cpu-threading-w3-n4-default": f"{before.folder} has no such configuration",
+        "cpu-threading-w2-n4-default": f"{after.folder} has no such configuration",
+    }
+
+
+def test_a_configuration_without_a_run_that_counts_is_not_compared(tmp_path: Path) -> None:
+    before = results(tmp_path / "before", STEADY)
+    after = results(tmp_path / "after", {**STEADY, "threading": ["failed"] * 5})
+    (reason,) = (row.reason for row in changed(before, after) if row.contender == "threading")
+    assert reason == f"{after.folder} has no run of it that counts"
+
+
+def test_the_text_ends_with_the_conclusion(tmp_path: Path) -> None:
+    before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))
+    said = text(changed(before, after), before, after).splitlines()
+    assert said[0] == f"{after.folder} beside {before.folder}"
+    assert said[-1] == "Regressed. Of 2 configurations: 1 slower, 1 same."
+
+
+@pytest.mark.parametrize("missing", ["config.json", "runs.csv", "comparisons.csv"])
+def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing: str) -> None:
+    folder = results(tmp_path / "before", STEADY).folder
+    (folder / missing).unlink()
+    with pytest.raises(NotResults, match=f"{folder}: there is no {missing}"):
+        Results.read(folder)
+
+
+def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None:
+    rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY, speed=1.3e7))
+    assert set(verdicts(rows).values()) == {"inconclusive"}
+    assert {row.reason for row in rows} == {"the times are the same, but the machine's speed changed by +30%"}
+    assert status(rows) == CANNOT_TELL
+
+
+def row(verdict: str, p: float | None) -> ChangeRow:
+    return ChangeRow(configuration="one", verdict=Verdict(verdict), p=p, level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row("slower", 0.004), *[row("same", 0.5)] * 9], REGRESSED),
+        ([row("slower", 0.008), *[row("same", 0.5)] * 9], CANNOT_TELL),  # one of ten may be, by chance
+        ([*[row("slower", 0.002)] * 3, *[row("same", 0.5)] * 7], REGRESSED),
+        ([row("faster", 0.004), *[row("same", 0.5)] * 9], FINE),
+        ([row("inconclusive", None), row("same", 0.5)], CANNOT_TELL),
+    ],
+)
+def test_more_is_asked_of_a_regression_among_many_configurations(rows: list[ChangeRow], expected: int) -> None:
+    assert status(rows) == expected
+
+
+def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    alarms = 0
+    for trial in range(20):
+        made: dict[str, Any] = {
+            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, 10))}},
+        }
+        noise = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
+        again = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
+        before = results(tmp_path / f"before{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **noise}, **made)
+        after = results(tmp_path / f"after{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **again}, **made)
+        alarms += status(changed(before, after)) == REGRESSED
+    assert alarms <= 3  # 5 % of 20 would be one
+
+
+def test_what_was_skipped_in_both_stands_in_nobodys_way(tmp_path: Path) -> None:
+    skipped = {**STEADY, "threading": ["skipped"] * 5}
+    rows = changed(results(tmp_path / "before", skipped), results(tmp_path / "after", skipped))
+    assert verdicts(rows) == {"sync": "same", "threading": None}
+    assert status(rows) == FINE
+
+
+def test_a_configuration_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
+    before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
+    runs = after.runs[after.runs["contender"] != "threading"]
+    rows = changed(before, replace(after, runs=runs))
+    assert verdicts(rows) == {"sync": "same", "threading": "inconclusive"}
+
+
+def invocation(python: str) -> Environment:
+    facts = {"implementation": "cpython", "version": python, "packages": {"requests": "2.32"}}
+    return Environment("s", "one", "a CPU", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
+
+
+def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> None:
+    compared = [results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))]
+    for one, python in zip(compared, ("3.11.2", "3.14.0")):
+        invocations = {"invocations": [asdict(invocation(python))]}
+        (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
+    rows = changed(*compared)
+    assert verdicts(rows) == {"sync": "same", "threading": "slower"}
+    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))
+    assert "default" in said
+    assert "3.11.2 then, 3.14.0 now" in said
+
+
+def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
+    own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
+    before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)
+    rows = changed(before, replace(after, campaign=replace(after.campaign, seed=2)))
+    assert {row.reason for row in rows} == {"not the same work: seed differs"}
+
+
+BROKEN = [("runs.csv", ""), ("config.json", '{"campaigns": 1}'), ("runs.csv", "a,b\n1,2\n")]
+
+
+@pytest.mark.parametrize(("name", "content"), BROKEN)
+def test_what_cannot_be_read_is_no_regression(
+    name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results(tmp_path / "before", STEADY)
+    (tmp_path / "before" / name).write_text(content)
+    monkeypatch.setattr("sys.argv", ["compare_campaigns.py", str(tmp_path / "before"), str(tmp_path / "before")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == CANNOT_TELL
+    assert capsys.readouterr().err

@@ -1,0 +1,357 @@
+"""Warnings: each kind where it belongs, and not where it doesn't."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support import factories
+from support.factories import tables
+from support.makespans import MARGIN, runs_of
+
+from concbench.analysis.findings import (
+    blocks_needed,
+    comparison_findings,
+    configuration_findings,
+    experiment_findings,
+    false_calls,
+    findings,
+    rank_findings,
+)
+from concbench.analysis.warning_kinds import Kind
+from concbench.records.rows import ComparisonRow, WarningRow
+from concbench.records.tables import rows_of
+from concbench.stats.intervals import signed_rank_interval
+from concbench.stats.verdicts import verdict
+
+EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]
+
+
+def comparison(logs: list[float], floor: float | None = 0.0, **columns: Any) -> ComparisonRow:
+    """A comparison whose blocks have these logarithms of ratios."""
+    found = signed_rank_interval(logs)
+    assert found is not None
+    row = ComparisonRow(
+        experiment="cpu",
+        configuration="cpu-threading",
+        contender="threading",
+        baseline="sync",
+        baseline_configuration="cpu-sync",
+        paired=True,
+        blocks=len(logs),
+        speedup=float(np.exp(found.estimate)),
+        speedup_low=float(np.exp(found.low)),
+        speedup_high=float(np.exp(found.high)),
+        level=found.level,
+        spread=float(np.exp(np.std(logs, ddof=1)) - 1),
+        noise_floor=floor,
+    )
+    row.verdict = verdict(type(found)(row.speedup, row.speedup_low, row.speedup_high, row.level), MARGIN, floor)  # type: ignore[arg-type]
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return row
+
+
+def kinds(found: Any) -> list[Kind]:
+    return [finding.kind for finding in found]
+
+
+def of(row: ComparisonRow, repetitions: int = 5) -> list[Kind]:
+    return kinds(comparison_findings(row, factories.campaign(repetitions)))
+
+
+# --- Experiments
+
+
+def test_equal_blocks_give_no_warning() -> None:
+    assert kinds(experiment_findings("cpu", runs_of({"one": EQUAL, "other": EQUAL[::-1]}), MARGIN)) == []
+
+
+def test_a_first_block_far_above_the_others_is_slow() -> None:
+    found = list(experiment_findings("cpu", runs_of({"one": [1.3, *EQUAL[1:]], "other": [2.6, 2.0, 2.01, 1.99, 2.0]}), MARGIN))
+    assert kinds(found) == [Kind.SLOW_FIRST_BLOCK]
+    assert found[0].message == "block 1 took 30% longer than the others"
+
+
+@pytest.mark.parametrize("first", [1.03, 1.1])
+def test_a_first_block_no_further_off_than_others_is_not_slow(first: float) -> None:
+    spread = [0.9, 1.0, 0.95, 1.05]
+    assert kinds(experiment_findings("cpu", runs_of({"one": [first, *spread]}), MARGIN)) == []
+
+
+def test_makespans_that_rise_from_block_to_block_drift() -> None:
+    rising = [1.0, 1.05, 1.1, 1.15, 1.2]
+    found = list(experiment_findings("cpu", runs_of({"one": rising, "other": [3 * value for value in rising]}), MARGIN))
+    assert kinds(found) == [Kind.DRIFT]
+    assert found[0].message == "makespans changed by +20% from first block to last, while the machine's speed changed by +0%"
+
+
+def test_a_drift_within_the_margin_is_none() -> None:
+    assert kinds(experiment_findings("cpu", runs_of({"one": [1.0, 1.01, 1.02, 1.03, 1.04]}), MARGIN)) == []
+
+
+def test_noise_alone_rarely_looks_like_a_drift_or_a_slow_first_block() -> None:
+    random = np.random.default_rng(1)
+    found = [
+        list(experiment_findings("cpu", runs_of({"one": list(np.exp(random.normal(0, 0.1, 5)))}), MARGIN)) for _ in range(500)
+    ]
+    assert sum(map(bool, found)) / 500 < 0.05
+
+
+def test_a_machine_whose_speed_changes_is_unsteady() -> None:
+    runs = runs_of({"one": EQUAL, "other": EQUAL})
+    runs["machine_speed"] = [1e8, 1.1e8] * 5
+    assert kinds(experiment_findings("cpu", runs, MARGIN)) == []
+    runs["machine_speed"] = [1e8, 1.6e8] * 5
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    assert (found.kind, "1.6 times as fast" in found.message) == (Kind.UNSTEADY_MACHINE, True)
+
+
+def test_so_few_blocks_as_decide_nothing_say_nothing_of_effect_or_spread() -> None:
+    assert blocks_needed(comparison([0.01, -0.5]), MARGIN) == 5
+    assert blocks_needed(comparison([0.01, -0.5, 0.4, 0.1]), MARGIN) == 5
+
+
+# --- Configurations
+
+
+def test_runs_that_do_not_count_are_counted_by_status() -> None:
+    runs = runs_of({"one": [1.0] * 5})
+    runs["status"] = ["ok", "failed", "failed", "timeout", "missing"]
+    found = list(configuration_findings(runs))
+    assert kinds(found) == [Kind.NOT_COUNTED]
+    assert found[0].message == "of 5 runs 2 failed, 1 timeout"
+
+
+def test_interfered_runs_have_a_warning_of_their_own() -> None:
+    runs = runs_of({"one": [1.0] * 3})
+    runs["status"] = ["ok", "interfered", "interfered"]
+    assert [(finding.kind, finding.message) for finding in configuration_findings(runs)] == [
+        (Kind.INTERFERED, "of 3 runs 2 interfered")
+    ]
+
+
+@pytest.mark.parametrize(("load", "expected"), [(0.6, []), (0.7, [Kind.SERVER_NEAR_LIMIT])])
+def test_a_server_near_its_limit(load: float, expected: list[Kind]) -> None:
+    assert kinds(configuration_findings(runs_of({"one": [1.0] * 3}, server_load=load))) == expected
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(2, []), (1, [Kind.FEWER_IN_FLIGHT])])
+def test_fewer_requests_in_flight_than_asked_for(seen: int, expected: list[Kind]) -> None:
+    runs = runs_of({"one": [1.0] * 3}, peak_in_flight=seen, server_controlled=True)
+    assert kinds(configuration_findings(runs)) == expected
+
+
+def test_more_workers_than_items_are_not_expected_in_flight() -> None:
+    runs = runs_of({"one": [1.0] * 3}, workers=10, peak_in_flight=4, server_controlled=True)
+    assert kinds(configuration_findings(runs)) == []
+
+
+@pytest.mark.parametrize(("few", "many"), [(12, 48), (15, 100)])
+def test_the_two_clusters_are_told_apart(few: int, many: int) -> None:
+    random = np.random.default_rng(3)
+    values = np.concatenate([np.full(many, 1.0), np.full(few, 2.0)]) * np.exp(random.normal(0, 0.02, few + many))
+    (found,) = configuration_findings(runs_of({"one": list(values)}))
+    counts = re.match(r"(\d+) around ([\d.]+) s and (\d+) around ([\d.]+) s", found.message)
+    assert counts
+    assert (int(counts[1]), int(counts[3])) == (many, few)
+    assert [float(counts[2]), float(counts[4])] == pytest.approx([1, 2], rel=0.02)
+
+
+def test_what_could_not_be_tried_and_what_the_server_limited_have_warnings_of_their_own() -> None:
+    runs = runs_of({"one": [1.0] * 4})
+    runs["status"] = ["ok", "skipped", "server-bound", "invalid"]
+    assert kinds(configuration_findings(runs)) == [Kind.NOT_COUNTED, Kind.SKIPPED, Kind.SERVER_BOUND]
+
+
+def test_the_machines_speed_is_told_of_the_same_blocks_as_the_makespans() -> None:
+    rising = [1.6, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2]
+    runs = runs_of({"one": rising, "other": rising})
+    runs["machine_speed"] = [1 / makespan_s if makespan_s != 1.6 else 0.5 for makespan_s in runs["makespan_s"]]
+    unsteady, slow, drift = experiment_findings("cpu", runs, MARGIN)
+    assert (unsteady.kind, slow.kind, drift.kind) == (Kind.UNSTEADY_MACHINE, Kind.SLOW_FIRST_BLOCK, Kind.DRIFT)
+    assert drift.message == "makespans changed by +20% from first block to last, while the machine's speed changed by -17%"
+
+
+def test_two_clusters_are_seen_from_twenty_runs_on() -> None:
+    random = np.random.default_rng(1)
+    two = np.where(np.arange(24) % 2, 1.0, 1.5) * np.exp(random.normal(0, 0.02, 24))
+    assert kinds(configuration_findings(runs_of({"one": list(two)}))) == [Kind.TWO_CLUSTERS]
+    assert kinds(configuration_findings(runs_of({"one": list(two[:18])}))) == []
+    one = np.exp(random.normal(0, 0.1, 24))
+    assert kinds(configuration_findings(runs_of({"one": list(one)}))) == []
+
+
+# --- Comparisons
+
+
+def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
+    assert of(comparison([0.5, 0.51, 0.49, 0.5, 0.52])) == []
+    assert of(comparison([0.001, -0.002, 0.0, 0.001, 0.002])) == []
+
+
+def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
+    found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5)))
+    assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
+    asked = re.search(r"repetitions=(\d+)", found[0].row("c").remedy)
+    assert asked
+    assert 5 < int(asked[1]) < 20
+
+
+def test_blocks_that_were_lost_are_asked_for_again() -> None:
+    found = list(comparison_findings(comparison([3.0, 3.01, 2.99, 3.0]), factories.campaign(5)))
+    assert "repetitions=6" in found[0].row("c").remedy
+
+
+def test_as_many_blocks_as_asked_for_mostly_decide() -> None:
+    random, first, decided, trials = np.random.default_rng(1), 8, 0, 0
+    while trials < 200:
+        row = comparison(list(random.normal(0.1, 0.12, first)))
+        needed = blocks_needed(row, MARGIN)
+        if row.verdict != "inconclusive" or needed is None or needed > 60:
+            continue
+        trials += 1
+        decided += comparison(list(random.normal(0.1, 0.12, needed))).verdict != "inconclusive"
+    assert 0.5 < decided / trials < 0.95  # the recommendation rests on 8 blocks' own estimate of effect and spread
+
+
+def test_more_blocks_than_there_are_are_asked_for() -> None:
+    assert (blocks_needed(comparison([-0.18, -0.19, -0.2, -0.18, 0.01]), MARGIN) or 0) > 5
+
+
+def test_a_noise_floor_is_expected_to_fall_with_the_blocks() -> None:
+    row = comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)
+    assert blocks_needed(row, MARGIN) == 14  # 5 times the square of log(1.2) ÷ 0.11
+
+
+def test_a_difference_that_the_control_has_too_is_within_the_noise_floor() -> None:
+    assert of(comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)) == [Kind.WITHIN_NOISE_FLOOR]
+
+
+def test_a_difference_that_no_number_of_blocks_would_show_says_so() -> None:
+    assert of(comparison([0.05, 0.9, -0.8, 0.7, -0.6])) == [Kind.SPREAD_WIDER_THAN_EFFECT]
+
+
+def test_a_decided_comparison_whose_blocks_scatter_more_than_it_says_so() -> None:
+    scattered = [0.02, 0.15, 0.01, 0.3, 0.02, 0.01, 0.2, 0.03, 0.01, 0.02]
+    assert of(comparison(scattered), 10) == [Kind.SPREAD_WIDER_THAN_EFFECT]
+
+
+def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:
+    row = comparison([0.5, 0.51, 0.49, 0.5, 0.52], paired=False, verdict="inconclusive")
+    found = list(comparison_findings(row, factories.campaign(5)))
+    assert kinds(found) == [Kind.UNPAIRED]
+    assert "scripts/retry_runs.py results/c --pairs" in found[0].row("c").remedy
+
+
+def test_blocks_that_were_measured_apart_are_told() -> None:
+    found = list(comparison_findings(comparison([0.5, 0.51, 0.49, 0.5], blocks_apart=1), factories.campaign(5)))
+    assert kinds(found) == [Kind.UNPAIRED, Kind.TOO_FEW_BLOCKS]
+    assert found[0].message.endswith("over 4 blocks; in 1 of the blocks the two were measured in different invocations")
+
+
+def test_a_contender_of_which_nothing_was_measured_needs_no_more_blocks() -> None:
+    row = comparison(
+        [0.5, 0.5], blocks=0, speedup=None, speedup_low=None, speedup_high=None, level=None, verdict="inconclusive"
+    )
+    assert of(row) == []
+
+
+def test_a_control_that_differs_from_itself_is_warned_of() -> None:
+    assert of(comparison([0.5, 0.51, 0.49, 0.5, 0.52], contender="control")) == [Kind.CONTROL_DIFFERS]
+    assert of(comparison([0.1, -0.2, 0.05, 0.3, -0.1], contender="control")) == []
+
+
+def test_the_baseline_is_not_compared_with_itself() -> None:
+    assert of(comparison([0.0] * 5, verdict=None)) == []
+
+
+def test_chance_calls_as_many_as_the_levels_leave() -> None:
+    rows = [comparison([0.1, 0.2, 0.3, 0.4, 0.5]) for _ in range(4)]
+    assert false_calls(rows) == pytest.approx(4 * 0.0625)
+    assert false_calls([comparison([0.1, 0.2, 0.3])]) == 0  # too few blocks to be called anything
+    assert false_calls([comparison([0.1] * 5, contender="control")]) == 0
+
+
+# --- Campaigns
+
+
+def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 5.0, 5.1], "threading": [3.0, 6.0, 6.1]}
+    _, summary, _ = tables(tmp_path, factories.campaign(best_of=3), times)
+    found = list(rank_findings(summary, 3))
+    assert [finding.message for finding in found] == [
+        "by the median sync before threading (2); by the best of 3 the other way round"
+    ]
+
+
+def test_of_several_conditions_a_warning_says_which(tmp_path: Path) -> None:
+    campaign = factories.on_two_interpreters(3, sizes=[4, 8])
+    times: factories.Times = {**factories.ON_TWO, "sync@new": [4.0, 5.0, 5.1], "threading@new": [3.0, 6.0, 6.1]}
+    _, summary, _ = tables(tmp_path, campaign, times)
+    found = [finding.message for finding in rank_findings(summary, 2)]
+    assert [message.partition(": ")[0] for message in found] == ["interpreter new, size 4", "interpreter new, size 8"]
+
+
+def test_a_quiet_campaign_has_no_warnings(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}
+    campaign = factories.campaign(repetitions=5)
+    runs, summary, comparisons = tables(tmp_path, campaign, times)
+    assert findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow)) == []
+
+
+def test_the_table_names_the_kinds(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.01, "failed", 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}
+    campaign = factories.campaign(repetitions=5)
+    runs, summary, comparisons = tables(tmp_path, campaign, times)
+    rows = [finding.row("synthetic") for finding in findings(campaign, runs, summary, rows_of(comparisons, ComparisonRow))]
+    assert [row.warning for row in rows] == ["not-counted", "too-few-blocks"]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
+    filled = kind.remedy.format(campaign="c", configuration="p", baseline_configuration="b", blocks=9)
+    assert WarningRow(kind.title, "e", "p", "m", filled).remedy.count("{") == 0
+
+
+@pytest.mark.parametrize(("at_start", "expected"), [(True, []), (False, [Kind.GIL_SWITCHED_ON])])
+def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: list[Kind]) -> None:
+    runs = runs_of({"one": EQUAL}, gil_enabled_at_start=at_start, gil_enabled=True)
+    assert kinds(configuration_findings(runs)) == expected
+
+
+ON_TWO_NODES = ["one"] * 4 + ["two"] * 4
+
+
+def test_nodes_that_take_differently_long_are_told_and_no_drift() -> None:
+    one, two = [1.0, 1.01, 0.99, 1.0], [1.2, 1.21, 1.19, 1.2]
+    runs = runs_of({"a": [*one, *two], "b": [*two, *(1.2 * value for value in two)]}, node=ON_TWO_NODES * 2)
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    assert (found.kind, found.message) == (Kind.NODES_DIFFER, "runs took 20% longer on two than on one")
+
+
+def test_nodes_within_the_margin_are_not() -> None:
+    runs = runs_of({"a": [1.0, 1.01, 0.99, 1.0, 1.02, 1.03, 1.01, 1.02]}, node=ON_TWO_NODES)
+    assert list(experiment_findings("cpu", runs, MARGIN)) == []
+
+
+def test_a_single_block_of_each_node_tells_nothing() -> None:
+    assert list(experiment_findings("cpu", runs_of({"a": [1.0, 1.3]}, node=["one", "two"]), MARGIN)) == []
+
+
+def test_a_drift_on_one_node_is_told_beside_another() -> None:
+    rising = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
+    runs = runs_of({"a": [*rising, *[1.25] * 6]}, node=["one"] * 6 + ["two"] * 6)
+    drift = [found.message for found in experiment_findings("cpu", runs, MARGIN) if found.kind is Kind.DRIFT]
+    assert [message.partition(":")[0] for message in drift] == ["one"]
+
+
+def test_the_first_block_is_the_one_that_was_measured_first() -> None:
+    runs = runs_of({"a": [*EQUAL, 1.6]})
+    assert list(experiment_findings("cpu", runs, MARGIN)) == []
+    late = runs.assign(started_at=[f"2026-11-23T11:{minute:02}:00Z" for minute in (1, 2, 3, 4, 5, 0)])
+    (found,) = experiment_findings("cpu", late, MARGIN)
+    assert (found.kind, found.message.split(" took")[0]) == (Kind.SLOW_FIRST_BLOCK, "block 6")

@@ -1,0 +1,96 @@
+"""How fast a configuration could be at best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.factories import tables
+from support.one_row import TIMES
+
+from concbench.analysis.findings import findings
+from concbench.analysis.summary import summarize
+from concbench.analysis.warning_kinds import Kind
+from concbench.records.tables import known
+
+
+def test_the_lower_bound_of_a_cpu_bound_configuration_is_the_baseline_shared_out_as_far_as_the_machine_can(
+    tmp_path: Path,
+) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [1, 2]}}
+    _, summary, _ = tables(tmp_path, factories.campaign(contenders=contenders), TIMES)
+    assert summary["lower_bound_s"].to_list() == pytest.approx([5.0, 5.0, 5.0 / 1.5])  # of two workers, 1.5 CPUs' worth
+
+
+def test_a_machine_is_never_taken_for_more_than_its_cpus(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    lower_bounds = [row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path, parallelism=2.3, cpus=1))]
+    assert lower_bounds == pytest.approx([5.0, 5.0])
+
+
+def test_another_program_has_no_lower_bound_by_the_baseline(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "numpy": {"model": "sync", "with_numpy": True}}
+    campaign = factories.campaign(contenders=contenders)
+    runs, summary, _ = tables(tmp_path, campaign, {"sync": [5.0] * 3, "numpy": [0.1] * 3})
+    assert [known(lower_bound_s) for lower_bound_s in summary["lower_bound_s"]] == [5.0, None]
+    assert list(findings(campaign, runs, summary, [])) == []
+
+
+def test_less_than_the_lower_bound_is_warned_of(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs, summary, _ = tables(tmp_path, campaign, {"sync": [6.0] * 3, "threading": [3.5, 3.59, 3.7]})
+    (found,) = findings(campaign, runs, summary, [])
+    assert found.kind is Kind.BELOW_LOWER_BOUND
+    assert found.message == "a median of 3.59 s, and a lower bound of 4 s"
+
+
+def test_the_lower_bound_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:
+    campaign = factories.campaign(workload="download", servers=["near"])
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(delay_total_s=0.4)
+    lower_bounds = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
+    assert lower_bounds == pytest.approx({"sync": 0.4, "threading": 0.2})
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "lower_bounds"),
+    [
+        (1.0, {"sync": 3.0, "threading": 1.5}),  # waits and work, shared out
+        (9.0, {"sync": 11.0, "threading": 6.0}),  # 9 s of work on 1.5 CPUs
+    ],
+)
+def test_the_lower_bound_of_mixed_work_is_the_longer_of_all_shared_out_and_the_work_as_far_as_the_machine_can(
+    cpu_s: float, lower_bounds: dict[str, float], tmp_path: Path
+) -> None:
+    campaign = factories.campaign(workload="download_and_sum", servers=["near"])
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(delay_total_s=2.0, cpu_user_s=cpu_s, cpu_system_s=0.0)
+    found = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
+    assert found == pytest.approx(lower_bounds)
+
+
+@pytest.mark.parametrize(("options", "in_flight"), [({}, 100), ({"connection_limit": 50}, 50), ({"connection_limit": 0}, 160)])
+def test_the_lower_bound_of_downloads_has_no_more_under_way_than_the_client_has_connections(
+    options: dict[str, int], in_flight: int, tmp_path: Path
+) -> None:
+    contenders = {"sync": {"model": "sync"}, "asyncio": {"model": "asyncio", "workers": [160], **options}}
+    campaign = factories.campaign(workload="download", servers=["near"], sizes=[160], contenders=contenders)
+    times: factories.Times = {"sync": [4.0] * 3, "asyncio": [1.0] * 3}
+    runs = factories.runs_table(tmp_path, campaign, times).assign(delay_total_s=16.0)
+    lower_bounds = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
+    assert lower_bounds == pytest.approx({"sync": 16.0, "asyncio": 16 / in_flight})
+
+
+@pytest.mark.parametrize(("cores", "known"), [(0.9, True), (0.3, False)])
+def test_own_work_has_an_lower_bound_only_where_it_computes(cores: float, known: bool, tmp_path: Path) -> None:
+    campaign = factories.campaign(workload="own", options={"file": "examples/parse_html.py"})
+    runs = factories.runs_table(tmp_path, campaign, TIMES).assign(cpus_used=cores)
+    lower_bounds = [row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))]
+    assert [lower_bound is not None for lower_bound in lower_bounds] == [known, known]
+
+
+def test_a_machine_is_never_taken_for_less_than_one_cpu(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    lower_bounds = [row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path, parallelism=0.9, cpus=2))]
+    assert lower_bounds == pytest.approx([5.0, 5.0])

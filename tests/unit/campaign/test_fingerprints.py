@@ -1,0 +1,91 @@
+"""A configuration's folder of records is named for all that its timing rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import factories
+
+from concbench.campaign import fingerprints
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.fingerprints import record_path
+from concbench.campaign.plan import configurations, plan
+from concbench.campaign.reader import campaign_of
+from concbench.common.paths import SCRIPTS
+
+
+def paths(campaign: Campaign) -> dict[str, str]:
+    return {run.configuration.contender: record_path(campaign, run) for run in plan(campaign) if run.block == 1}
+
+
+def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """As if a line had been added to a module."""
+
+    def source(path: Path) -> bytes:
+        return path.read_bytes() + (b"# edited\n" if path == SCRIPTS / f"{module}.py" else b"")
+
+    monkeypatch.setattr(fingerprints, "source", source)
+
+
+def test_the_blocks_of_a_configuration_share_a_folder() -> None:
+    campaign = factories.campaign(repetitions=3)
+    first = configurations(campaign)[0]
+    folders = {Path(record_path(campaign, run)).parent for run in plan(campaign) if run.configuration == first}
+    assert len(folders) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "touched"),
+    [
+        ("models/thread_pool", {"threading"}),
+        ("workloads/sum_squares", {"sync", "threading"}),
+        ("concbench/measured/timing", {"sync", "threading"}),
+        ("concbench/server/main", set()),
+        ("figures/headline", set()),
+    ],
+)
+def test_an_edit_moves_the_runs_that_rest_on_it_and_no_others(
+    monkeypatch: pytest.MonkeyPatch, module: str, touched: set[str]
+) -> None:
+    campaign = factories.campaign()
+    before = paths(campaign)
+    edited(monkeypatch, module)
+    after = paths(campaign)
+    assert {contender for contender in before if before[contender] != after[contender]} == touched
+
+
+def test_downloads_rest_on_client_and_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = factories.campaign(workload="download", servers=["near"])
+    before = paths(campaign)
+    edited(monkeypatch, "clients/requests")
+    with_client = paths(campaign)
+    assert before["sync"] != with_client["sync"]
+    edited(monkeypatch, "concbench/server/main")
+    assert before["sync"] != paths(campaign)["sync"]
+
+
+def test_repetitions_and_the_time_limit_move_nothing() -> None:
+    campaign = factories.campaign()
+    assert paths(campaign) == paths(replace(campaign, blocks=(1, 2, 3, 4), timeout_s=1, best_of=1))
+
+
+def test_downloads_depend_on_the_server_and_its_profile() -> None:
+    campaign = factories.campaign(workload="download", servers=["near"])
+    files = {path.relative_to(SCRIPTS).as_posix() for path in fingerprints.sources_of(campaign, plan(campaign)[0])}
+    assert {"concbench/server/main.py", "concbench/server/precise_timer.py", "concbench/records/server_profile.py"} <= files
+    assert not {name for name in files if name.startswith(("concbench/analysis", "concbench/report", "concbench/common"))}
+
+
+def test_an_edit_of_the_users_own_file_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.py"
+    experiment = {"workload": "own", "options": {"file": str(file)}, "sizes": [2], "baseline": "one"}
+    paths = []
+    for body in ("1", "2", "1"):
+        file.write_text(f"def do(item): return {body}\ndef items(size, seed): return [0, 0]\n", encoding="utf-8")
+        fingerprints.source.cache_clear()
+        one = {**experiment, "contenders": {"one": {"model": "sync"}}}
+        campaign = campaign_of({"campaign": "mine", "experiments": {"mine": one}})
+        paths.append(fingerprints.record_path(campaign, plan(campaign)[0]))
+    assert paths[0] == paths[2] != paths[1]

@@ -1,0 +1,178 @@
+"""Each kind of test comes out each way where it must, and holds to the edges of its bands."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from concbench.claims.criteria import (
+    SweepStep,
+    best_of_order,
+    effect,
+    equality,
+    flatness,
+    judged,
+    optimum,
+    order,
+    ratio,
+)
+from concbench.stats.intervals import Interval
+from concbench.stats.verdicts import ClaimVerdict
+
+REPRODUCED, CONTRADICTED, INCONCLUSIVE = ClaimVerdict
+
+ONE = [1.0, 1.001, 0.999, 1.002, 0.998]
+MARGIN = 0.05
+
+
+def times(factor: float, spread: float = 1.0) -> list[float]:
+    """Five blocks of about so much; ``spread`` multiplies how far they lie apart."""
+    return [factor * (1 + (value - 1) * spread) for value in (1.0, 1.002, 0.997, 1.001, 0.999)]
+
+
+@pytest.mark.parametrize(
+    ("factor", "spread", "verdict"),
+    [
+        (3.84, 1, REPRODUCED),
+        (3.25, 1, REPRODUCED),
+        (4.55, 1, REPRODUCED),
+        (3.1, 1, CONTRADICTED),
+        (4.7, 1, CONTRADICTED),
+        (3.2, 1, INCONCLUSIVE),
+        (4.6, 1, INCONCLUSIVE),
+        (3.84, 150, INCONCLUSIVE),
+    ],
+)
+def test_a_ratio_in_its_band(factor: float, spread: float, verdict: str) -> None:
+    outcome = ratio("sync ÷ threading", times(factor, spread), ONE, (3.2, 4.6))
+    assert outcome.verdict == verdict
+    assert outcome.measured == pytest.approx(factor, rel=0.15)
+    assert outcome.blocks == 5
+
+
+def test_a_ratio_of_one_quantity_is_its_value() -> None:
+    assert ratio("cores", [0.9, 1.0, 1.05, 1.0, 0.95], None, (0.8, 1.1)).verdict == REPRODUCED
+    assert ratio("cores", [1.9, 2.0, 1.95, 1.9, 1.8], None, (0.8, 1.1)).verdict == CONTRADICTED
+    assert ratio("threads_used", [1.0] * 5, None, (1, 1)).verdict == REPRODUCED
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (3.2, 4.6, REPRODUCED),
+        (3.1999, 4.6, INCONCLUSIVE),
+        (3.2, 4.6001, INCONCLUSIVE),
+        (4.6, 5.0, INCONCLUSIVE),
+        (4.6001, 5.0, CONTRADICTED),
+        (2.0, 3.1999, CONTRADICTED),
+        (1.0, 9.0, INCONCLUSIVE),
+    ],
+)
+def test_the_edges_of_a_band(low: float, high: float, verdict: str) -> None:
+    assert judged("it", Interval((low + high) / 2, low, high, 0.95), 5, 3.2, 4.6, "within").verdict == verdict
+
+
+def test_too_few_blocks_decide_nothing_and_say_how_many_would() -> None:
+    outcome = ratio("it", times(3.84)[:4], ONE[:4], (3.2, 4.6))
+    assert (outcome.verdict, outcome.blocks) == (INCONCLUSIVE, 4)
+    assert "4 blocks decide nothing: 5 would" in outcome.reason
+
+
+def test_what_is_inconclusive_says_what_would_decide_it() -> None:
+    assert "blocks would decide it" in ratio("it", times(3.4, 30), ONE, (3.2, 4.6)).reason
+    assert "so near the limit" in ratio("it", times(3.2), ONE, (3.2, 4.6)).reason
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"),
+    [(1.0, REPRODUCED), (1.04, REPRODUCED), (1.2, CONTRADICTED), (0.8, CONTRADICTED), (1.05, INCONCLUSIVE)],
+)
+def test_equality(factor: float, verdict: str) -> None:
+    assert equality("it", times(factor), ONE, within=0.05).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("factor", "absent", "verdict"),
+    [
+        (1.5, False, REPRODUCED),
+        (1.1, False, CONTRADICTED),
+        (1.2, False, INCONCLUSIVE),
+        (1.5, True, CONTRADICTED),
+        (1.1, True, REPRODUCED),
+        (1.2, True, INCONCLUSIVE),
+    ],
+)
+def test_an_effect_or_its_absence(factor: float, absent: bool, verdict: str) -> None:
+    assert effect("it", times(factor), ONE, 1.2, absent).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "absent", "verdict"),
+    [(0.0, False, CONTRADICTED), (0.0, True, REPRODUCED), (1.0, False, REPRODUCED), (1.0, True, CONTRADICTED)],
+)
+def test_an_effect_may_be_a_count(value: float, absent: bool, verdict: str) -> None:
+    assert effect("lost", [value] * 5, None, 1, absent).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("slowest", "verdict"), [(3.0, REPRODUCED), (2.03, CONTRADICTED), (1.5, CONTRADICTED), (2.1, INCONCLUSIVE)]
+)
+def test_an_order_is_by_more_than_the_margin(slowest: float, verdict: str) -> None:
+    first, second, third = ONE, times(2.0), times(slowest)[::-1]
+    outcome = order(["a", "b", "c"], [(second, first), (third, second)], MARGIN)
+    assert outcome.verdict == verdict
+
+
+def test_an_order_reports_the_pair_that_decides_it() -> None:
+    found = order(["a", "b", "c"], [(times(2.0), ONE), (times(2.0), times(4.0))], MARGIN)
+    assert found.verdict == CONTRADICTED
+    assert found.reason.startswith("c ÷ b is 0.5")
+    assert order(["a", "b", "c"], [(times(3.0), ONE), (times(6.0), times(3.0))], MARGIN).measured == pytest.approx(
+        2.0, rel=0.01
+    )
+
+
+def test_the_order_by_best_of_n_is_by_all_choices_of_runs() -> None:
+    clear = best_of_order(["a", "b"], [ONE, times(2.0)], 3)
+    assert (clear.verdict, clear.measured) == (REPRODUCED, 0.0)
+    turned = best_of_order(["a", "b"], [times(2.0), ONE], 3)
+    assert (turned.verdict, turned.measured) == (CONTRADICTED, 1.0)
+    mixed = best_of_order(["a", "b"], [[1.0, 1.2, 1.4, 1.6, 1.8], [1.1, 1.3, 1.5, 1.7, 1.9]], 3)
+    assert mixed.verdict == INCONCLUSIVE
+    assert mixed.measured is not None
+    assert 0.05 < mixed.measured < 0.5
+    mostly_wrong = best_of_order(["a", "b"], [[1.1, 1.3, 1.5, 1.7, 1.9], [1.0, 1.2, 1.4, 1.6, 1.8]], 3)
+    assert mostly_wrong.verdict == CONTRADICTED
+    assert mostly_wrong.measured == pytest.approx(1 - mixed.measured)
+    assert best_of_order(["a", "b"], [ONE[:4], ONE[:4]], 3).verdict == INCONCLUSIVE
+
+
+def sweep(**medians: float) -> list[SweepStep]:
+    """Every other configuration is noisy in another way, so that none is exactly as another."""
+    return [SweepStep(int(name[1:]), times(value)[:: (-1) ** i]) for i, (name, value) in enumerate(medians.items())]
+
+
+@pytest.mark.parametrize(
+    ("best_within", "best_outside", "verdict"),
+    [
+        (1.0, 2.0, REPRODUCED),
+        (1.0, 1.02, REPRODUCED),
+        (2.0, 1.0, CONTRADICTED),
+        (1.02, 1.0, INCONCLUSIVE),
+        (1.0, 1.0, INCONCLUSIVE),
+    ],
+)
+def test_an_optimum_in_its_band(best_within: float, best_outside: float, verdict: str) -> None:
+    configurations = sweep(w2=5.0, w5=best_within, w10=best_within * 1.5, w20=best_outside * 1.5, w40=best_outside)
+    assert optimum(configurations, (5, 10), MARGIN).verdict == verdict
+
+
+@pytest.mark.parametrize(("slowest", "verdict"), [(1.05, REPRODUCED), (1.3, CONTRADICTED), (1.1, INCONCLUSIVE)])
+def test_flatness_of_a_sweep(slowest: float, verdict: str) -> None:
+    assert flatness(sweep(w40=1.0, w80=1.02, w120=1.03, w160=slowest), within=0.1).verdict == verdict
+
+
+def test_values_of_zero_make_no_ratio() -> None:
+    outcome = ratio("it", [0.0] * 5, ONE, (0.5, inf))
+    assert (outcome.verdict, outcome.measured) == (INCONCLUSIVE, None)

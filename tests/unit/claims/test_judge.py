@@ -1,0 +1,114 @@
+"""Claims, answered from runs and probes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.judged import CONFIG, QUIET, RATIO, SYNC, THREADS, claims_of, probes, verdicts
+
+from concbench.campaign.reader import campaign_of
+from concbench.claims.judge import judge
+from concbench.records.rows import ClaimRow
+from concbench.records.tables import read_table, write_table
+
+
+def test_a_claim_is_answered_from_the_runs(tmp_path: Path) -> None:
+    (row,) = verdicts(tmp_path, factories.campaign(5), QUIET, {**RATIO, "article": 2.1})
+    assert (row.verdict, row.blocks, row.interpreter, row.article) == ("reproduced", 5, "default", 2.1)
+    assert row.measured == pytest.approx(2.0, rel=0.01)
+    assert row.evidence == "cpu-sync-w1-n4-default cpu-threading-w2-n4-default"
+    assert row.reason == "sync ÷ threading (2 workers) is 2 [1.99, 2.01], within 1.5 to 2.5."
+
+
+@pytest.mark.parametrize("status", ["failed", "interfered", "missing", "server-bound"])
+def test_a_run_that_does_not_count_leaves_a_claim_open(status: str, tmp_path: Path) -> None:
+    times: factories.Times = {**QUIET, "threading": [2.0, status, 2.0, 2.0, 2.0]}
+    (row,) = verdicts(tmp_path, factories.campaign(5), times, RATIO)
+    assert row.verdict == "inconclusive"
+    assert row.reason.startswith(f"block 2 of threading (2 workers) is {status}")
+    assert "scripts/retry_runs.py results/synthetic --pairs" in row.reason
+
+
+def test_runs_of_different_invocations_leave_a_claim_open(tmp_path: Path) -> None:
+    campaign = factories.campaign(5)
+    runs = factories.runs_table(tmp_path, campaign, QUIET)
+    runs.loc[(runs["contender"] == "sync") & (runs["block"] == 2), "invocation"] = "another day"
+    (row,) = judge(campaign, claims_of(tmp_path, campaign, RATIO), runs, probes(tmp_path))
+    assert row.verdict == "inconclusive"
+    assert row.reason.startswith("only 4 of 5 blocks")
+
+
+def test_fewer_blocks_than_decide_leave_a_claim_open(tmp_path: Path) -> None:
+    (row,) = verdicts(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3}, RATIO)
+    assert (row.verdict, "5 would" in row.reason) == ("inconclusive", True)
+
+
+def test_a_contradiction_gives_its_cause_as_measured(tmp_path: Path) -> None:
+    because = {
+        "text": "A thread takes {thread} ms, and lost were {lost} s.",
+        "figures": {
+            "thread": {"probe": "start_cost", "metric": "thread_s", "times": 1000},
+            "lost": {**THREADS, "minus": SYNC},
+        },
+    }
+    campaign = campaign_of({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
+    slow = {"sync": [4.0] * 5, "threading": [5.0] * 5}
+    (row,) = verdicts(tmp_path, campaign, slow, {**RATIO, "because": because}, thread_s=[0.00005] * 5)
+    assert row.verdict == "contradicted"
+    assert row.reason.endswith("not within 1.5 to 2.5. A thread takes 0.05 ms, and lost were 1 s.")
+    (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "because": because}, thread_s=[0.00005] * 5)
+    assert (row.verdict, "A thread" in row.reason) == ("reproduced", False)
+
+
+OF_PROBE = {"claim": "12", "statement": "It is so.", "test": "effect", "of": {"probe": "start_cost", "metric": "thread_s"}}
+
+
+def test_a_claim_is_answered_from_probes(tmp_path: Path) -> None:
+    campaign = campaign_of({**CONFIG, "probes": ["start_cost"], "repetitions": 5})
+    ten_times = {**OF_PROBE, "to": {"probe": "start_cost", "metric": "task_s"}, "at_least": 10}
+    (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, thread_s=[5.0, 5.1, 5.0, 5.2, 5.0], task_s=[0.1] * 5)
+    assert (row.verdict, row.evidence) == ("reproduced", "start_cost:thread_s start_cost:task_s")
+    (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, thread_s=[5.0, None, 5.0, 5.2, 5.0], task_s=[0.1] * 5)
+    assert (row.verdict, row.reason.startswith("thread_s: no thread")) == ("inconclusive", True)
+    (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, task_s=[0.1] * 5)
+    assert row.reason.startswith("the probe start_cost gave no thread_s")
+
+
+def test_lost_items_count_failed_runs_too(tmp_path: Path) -> None:
+    lost = {"claim": "7", "statement": "It loses.", "test": "effect", "of": {**THREADS, "column": "items_lost"}, "at_least": 1}
+    (row,) = verdicts(
+        tmp_path, factories.campaign(5), {**QUIET, "threading": ["failed", "invalid", "failed", "failed", "failed"]}, lost
+    )
+    assert (row.verdict, row.measured) == ("reproduced", 4.0)
+    (row,) = verdicts(tmp_path, factories.campaign(5), QUIET, lost)
+    assert (row.verdict, row.measured) == ("contradicted", 0.0)
+
+
+def test_sweeps_are_judged_by_their_workers(tmp_path: Path) -> None:
+    campaign = factories.campaign(
+        5, contenders={"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 8, 40]}}
+    )
+    spread = [1.0, 1.001, 1.002, 0.999, 1.0]
+    times = {"sync": [9.0] * 5} | {f"threading/{n}": [t * s for s in spread] for n, t in ((2, 5.0), (8, 2.0), (40, 3.0))}
+    optimum = {"claim": "8", "statement": "There.", "test": "optimum", "of": THREADS, "band": [5, 10]}
+    flat = {"claim": "13", "statement": "Flat.", "test": "flatness", "of": {**THREADS, "workers": [8, 40]}, "within": 0.1}
+    first, second = verdicts(tmp_path, campaign, times, optimum, flat)
+    assert [first.verdict, second.verdict] == ["reproduced", "contradicted"]
+    assert [first.measured, second.measured] == pytest.approx([1.5, 1.5], rel=0.01)
+
+
+def test_a_claim_of_other_versions_of_python_is_open_and_says_so(tmp_path: Path) -> None:
+    (row,) = verdicts(tmp_path, factories.campaign(5), QUIET, {**RATIO, "python": "<3.10"})
+    assert (row.verdict, row.interpreter) == ("inconclusive", None)
+    assert "it speaks of Python <3.10, and the campaign has default 3.11.2" in row.reason
+
+
+def test_the_rows_survive_their_table(tmp_path: Path) -> None:
+    rows = verdicts(tmp_path, factories.campaign(5), QUIET, RATIO)
+    write_table(tmp_path / "claims.csv", ClaimRow, rows)
+    read = read_table(tmp_path / "claims.csv", ClaimRow)
+    assert read["claim"].to_list() == ["3"]
+    assert set(asdict(rows[0])) == set(read.columns)

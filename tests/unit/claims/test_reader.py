@@ -1,0 +1,87 @@
+"""The file of claims, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import factories
+from support.judged import CONFIG, QUIET, RATIO, SYNC, THREADS, claims_of, verdicts
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.config_file import ConfigError, read_config
+from concbench.campaign.reader import campaign_of
+from concbench.claims.reader import read_claims
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        (
+            {"of": {"experiment": "io", "contender": "sync"}},
+            'claims[0].of.experiment: "io": expected one of the campaign\'s: cpu',
+        ),
+        (
+            {"of": {**SYNC, "contender": "trio"}},
+            'claims[0].of.contender: "trio": expected one of the contenders of cpu: sync, thr',
+        ),
+        (
+            {"of": {**SYNC, "size": 5}},
+            "expected a configuration that the campaign measures; no server, size or workers is like this",
+        ),
+        (
+            {"of": {**SYNC, "column": "status"}},
+            'claims[0].of.column: "status": expected a column of runs.csv that holds numbers',
+        ),
+        ({"of": {"probe": "start_cost", "metric": "x"}}, "expected one of the campaign's probes: none, as probes: is empty"),
+        ({"of": {}}, "expected an experiment and a contender, or a probe and a metric"),
+        ({"test": "equality"}, "claims[0].within: missing; equality needs it"),
+        ({"within": 0.1}, "claims[0].within: unknown key"),
+        ({"band": [3, 2]}, "expected the lower end first"),
+        ({"band": [3]}, "claims[0].band: [3]: expected"),
+        ({"test": "guess"}, 'claims[0].test: "guess": expected the kind of test; one of order, ratio, equality'),
+        ({"python": "three"}, 'claims[0].python: "three": expected versions such as'),
+        ({"claim": "x"}, 'claims[0].claim: "x": expected its number'),
+        ({"test": "optimum", "to": None}, "claims[0].to"),
+    ],
+)
+def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        claims_of(tmp_path, factories.campaign(), {**RATIO, **changed})
+    assert problem in str(error.value)
+
+
+def test_of_several_configurations_one_must_be_named(tmp_path: Path) -> None:
+    campaign = factories.campaign(sizes=[4, 8])
+    with pytest.raises(ConfigError, match=r"one configuration; name also size \(4, 8\)"):
+        claims_of(tmp_path, campaign, RATIO)
+    assert claims_of(tmp_path, campaign, {**RATIO, "of": {**SYNC, "size": 4}, "to": {**THREADS, "size": 4}})
+
+
+def test_a_number_given_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="3 is given twice"):
+        claims_of(tmp_path, factories.campaign(), RATIO, RATIO)
+
+
+def test_a_campaign_may_leave_claims_open(tmp_path: Path) -> None:
+    campaign = campaign_of({**CONFIG, "repetitions": 5, "all_claims": False})
+    (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "of": {"experiment": "io", "contender": "sync"}})
+    assert row.verdict == "inconclusive"
+    assert "this campaign doesn't measure it" in row.reason
+
+
+def articles_campaign() -> Campaign:
+    return campaign_of(read_config(Path("config/verdicts.yaml")))
+
+
+def test_every_claim_of_the_article_can_be_tested() -> None:
+    claims = read_claims(Path("config/claims.yaml"), articles_campaign(), cpus=2)
+    assert {int(claim.claim.rstrip("abcdef")) for claim in claims} == set(range(1, 44))
+    assert all(claim.unmeasured is None for claim in claims)
+
+
+def test_every_cause_can_be_filled_in() -> None:
+    for claim in read_claims(Path("config/claims.yaml"), articles_campaign(), cpus=2):
+        if claim.because:
+            assert "{" not in claim.because.format(**dict.fromkeys(claim.figures, "1"))

@@ -1,0 +1,22 @@
+"""Colours."""
+
+from __future__ import annotations
+
+import pytest
+from matplotlib import pyplot
+from support import factories
+
+from concbench.drawing import style
+from concbench.drawing.style import colours
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+def test_more_contenders_than_the_palette_has_get_colours_of_their_own() -> None:
+    many = {f"c{n}": {"model": "thread_pool", "workers": [2]} for n in range(14)}
+    experiment = factories.campaign(contenders=many, baseline="c0").experiments["cpu"]
+    assert len(set(colours(experiment).values())) == 14

@@ -1,0 +1,154 @@
+"""Which environments may be mixed in a campaign."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import factories
+
+from concbench.common.variables import BLOCK_VARIABLE
+from concbench.environment.invocation import (
+    Environment,
+    UnlikeEnvironment,
+    differences,
+    enter_invocation,
+    environment_now,
+    interpreter_facts,
+    read_invocations,
+)
+
+PACKAGES = {"aiohttp": "3.14.5"}
+PYTHON: dict[str, Any] = {
+    "implementation": "cpython",
+    "version": "3.11.7",
+    "gil_enabled": True,
+    "jit_enabled": False,
+    "packages": PACKAGES,
+}
+THEN = Environment("one", "host", "cpu", 2, 2**30, "6.1", None, 0.1, 1024, "abc", {"default": PYTHON})
+
+QUICK = replace(factories.campaign(), name="quick")
+
+
+def with_python(**changes: Any) -> Environment:
+    return replace(THEN, invocation="two", interpreters={"default": {**PYTHON, **changes}})
+
+
+def test_the_same_surroundings_may_be_mixed() -> None:
+    now = replace(THEN, invocation="two", load=3.0, git_revision="def", governor="powersave", open_files_limit=7)
+    assert list(differences(THEN, now)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (replace(THEN, machine="other"), "machine: host then, other now"),
+        (replace(THEN, kernel="6.2"), "kernel: 6.1 then, 6.2 now"),
+        (replace(THEN, cpus=4), "cpus: 2 then, 4 now"),
+        (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 then, 3.12.1 now"),
+        (with_python(jit_enabled=True), "interpreter default, jit_enabled: False then, True now"),
+        (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 then, 3.15 now"),
+        (with_python(packages={}), "interpreter default, aiohttp: 3.14.5 then, not there now"),
+    ],
+)
+def test_what_changes_times_may_not(now: Environment, said: str) -> None:
+    assert list(differences(THEN, now)) == [said]
+
+
+@pytest.mark.parametrize("package", ["joblib", "pytest", "pre-commit"])
+def test_packages_that_make_adds_for_models_and_contributors_are_no_difference(package: str) -> None:
+    more = with_python(packages={**PACKAGES, package: "1.0"})
+    assert list(differences(THEN, more)) == []
+    assert list(differences(more, THEN)) == []
+    assert len(list(differences(more, with_python(packages={**PACKAGES, package: "1.1"})))) == 1
+
+
+def test_a_package_that_may_change_how_others_work_is_a_difference() -> None:
+    assert len(list(differences(THEN, with_python(packages={**PACKAGES, "brotli": "1.1"})))) == 1
+
+
+def test_another_interpreter_beside_the_first_is_no_difference() -> None:
+    both = replace(THEN, interpreters={"default": PYTHON, "old": {**PYTHON, "version": "3.9"}})
+    assert list(differences(THEN, both)) == []
+
+
+def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    before = path.read_text()
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_invocation(path, QUICK, replace(THEN, kernel="6.2"))
+    assert "kernel: 6.1 then, 6.2 now" in str(caught.value)
+    assert "--config campaign=quick-2" in str(caught.value)
+    assert "rm -r results/quick" in str(caught.value)
+    assert path.read_text() == before
+
+
+def test_every_invocation_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    enter_invocation(path, QUICK, replace(THEN, invocation="two"))
+    assert [one["invocation"] for one in json.loads(path.read_text())["invocations"]] == ["one", "two"]
+
+
+def test_the_environment_here_has_its_facts() -> None:
+    now = environment_now("one", {"default": sys.executable, "none": "no-such-python"})
+    assert now.interpreters["none"] is None
+    assert now.interpreters["default"]["version"] == sys.version
+    assert now.interpreters["default"]["packages"]["aiohttp"]
+    assert now.cpus >= 1
+    assert now.memory_bytes > 2**26
+    assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
+
+
+def test_what_is_no_python_has_no_facts() -> None:
+    assert interpreter_facts("false") is None
+
+
+@pytest.fixture
+def on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BLOCK_VARIABLE, "3")
+
+
+@pytest.mark.usefixtures("on_a_node")
+def test_like_nodes_may_be_mixed(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    enter_invocation(path, QUICK, replace(THEN, machine="twin", memory_bytes=2**30 - 4096))
+    assert [one.machine for one in read_invocations(path)] == ["host", "twin"]
+
+
+@pytest.mark.usefixtures("on_a_node")
+@pytest.mark.parametrize("unlike", [{"cpu_model": "newer"}, {"cpus": 4}, {"memory_bytes": 2**31}, {"kernel": "6.2"}])
+def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_invocation(path, QUICK, replace(THEN, machine="other", **unlike))
+    (name,) = unlike
+    assert f"host, {name}: " in str(caught.value)
+    assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
+    assert "heterogeneous_nodes: separate" in str(caught.value)
+    assert [one.machine for one in read_invocations(path)] == ["host"]
+
+
+@pytest.mark.usefixtures("on_a_node")
+def test_unlike_nodes_may_be_mixed_where_they_are_kept_apart_but_a_node_may_not_change(tmp_path: Path) -> None:
+    path, apart = tmp_path / "environment.json", replace(QUICK, separate_nodes=True)
+    enter_invocation(path, apart, THEN)
+    enter_invocation(path, apart, replace(THEN, machine="other", cpu_model="newer"))
+    with pytest.raises(UnlikeEnvironment):
+        enter_invocation(path, apart, replace(THEN, kernel="6.2"))
+
+
+def test_results_of_version_0_1_are_refused_with_both_ways_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "article" / "environment.json"
+    path.parent.mkdir()
+    path.write_text('{"sessions": []}', encoding="utf-8")
+    with pytest.raises(UnlikeEnvironment, match=r"version 0\.1(.|\n)*campaign=article-2(.|\n)*rm -r results/article"):
+        read_invocations(path)

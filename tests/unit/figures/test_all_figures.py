@@ -1,0 +1,44 @@
+"""What holds for every figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from matplotlib import pyplot
+from support import factories
+from support.drawn import SWEEP, data
+
+from concbench.campaign import plugins
+from concbench.drawing import style
+from concbench.drawing.files import save
+from concbench.records.rows import TABLES
+from figures import closeup, drift, headline, resources, scaling, timing, workers
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+@pytest.mark.parametrize("figure", [headline, workers, timing, closeup, resources, scaling])
+def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+    nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
+    drawn = figure.draw(data(tmp_path, factories.campaign(contenders=SWEEP), nothing))
+    assert "nothing measured" in drawn.title or "no run to show" in drawn.title or figure is closeup
+    save(drawn, tmp_path / "made.png")
+
+
+@pytest.mark.parametrize("figure", [drift])
+def test_of_a_campaign_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+    nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
+    assert figure.draw(factories.synthetic(tmp_path, factories.campaign(), nothing)).title == "synthetic: nothing measured"
+
+
+def test_every_figure_says_what_it_is_drawn_from_and_for() -> None:
+    for name in plugins.names("figures"):
+        figure = plugins.figure(name)
+        assert figure.about
+        assert set(figure.tables) <= set(TABLES)

@@ -1,0 +1,28 @@
+"""The figure drift, tested for what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from support import factories
+
+from concbench.drawing import style
+from figures import drift
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+def test_drift_shows_each_run_beside_its_configurations_median_in_the_order_of_the_campaign(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.0, 5.0], "threading": [2.0, 2.0, 3.0]}
+    drawn = drift.draw(factories.synthetic(tmp_path, factories.campaign(), times))
+    dots = np.asarray(drawn.figure.axes[0].collections[0].get_offsets())
+    assert sorted(dots[:, 0]) == [1, 2, 3, 4, 5, 6]
+    assert sorted(dots[:, 1]) == pytest.approx([1, 1, 1, 1, 1.25, 1.5])
+    assert "within 37.5% of their configuration's median" in drawn.title

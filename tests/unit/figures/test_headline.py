@@ -1,0 +1,114 @@
+"""The figure headline, tested for what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+from support import factories
+from support.drawn import SWEEP, SWEPT, data, texts
+
+from concbench.drawing import style
+from figures import headline, workers
+
+
+def marks(axes: Axes, number: int) -> list[float]:
+    """Where on the horizontal axis a panel's marks stand: those of its ``number``-th drawn collection."""
+    return [float(x) for x in np.asarray(axes.collections[number].get_offsets())[:, 0]]
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(repetitions=5), {"sync": [4.0] * 5, "threading": [2.0] * 5}))
+    assert drawn.title == "cpu, 4 × sum_squares:\nthreading is fastest, 2× sync"
+
+
+def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
+    drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
+    assert "threading is fastest, 2× sync" in drawn.title
+    assert drawn.figure.axes[1].get_xlabel() == "times faster than sync\n(medians)"
+    assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
+
+
+def test_the_headline_says_when_too_few_blocks_leave_it_inconclusive(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    assert drawn.title.endswith("threading is fastest, 2× sync (verdict: inconclusive)")
+
+
+def test_the_headline_of_several_sizes_names_no_winner(tmp_path: Path) -> None:
+    campaign = factories.campaign(sizes=[4, 8])
+    drawn = headline.draw(data(tmp_path, campaign, {"sync": [4.0] * 3, "threading": [2.0] * 3}))
+    assert drawn.title.endswith("every contender's runs")
+
+
+def test_the_headline_does_not_claim_that_the_baseline_beats_itself(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [5.0] * 3}))
+    assert drawn.title.endswith("none is faster than sync")
+
+
+def test_the_headline_has_a_dot_for_every_run_and_a_row_for_every_contender(tmp_path: Path) -> None:
+    campaign = factories.campaign(control="threading", article_s={"sync": 7.83, "threading": 10.41})
+    times: factories.Times = {"sync": [4.0, 5.0, 6.0], "threading": [2.0, 2.5, "failed"], "control": [9.0] * 3}
+    left, right = headline.draw(data(tmp_path, campaign, times)).figure.axes
+    assert sorted(marks(left, 0)) == [2.0, 2.5, 4.0, 5.0, 6.0]
+    assert [label.get_text() for label in left.get_yticklabels()] == ["sync", "threading\n2 workers"]
+    assert left.get_ylim()[0] > left.get_ylim()[1]  # the first contender on top
+    assert marks(right, 0) == pytest.approx([1.0, (4 + 4 + 5) / 3 / 2.0])
+    assert marks(right, 1) == pytest.approx([1.0, 7.83 / 10.41])
+
+
+def test_the_headline_of_cpu_bound_work_shows_the_machines_effective_parallelism_as_the_limit(tmp_path: Path) -> None:
+    _, right = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3})).figure.axes
+    limit = next(line for line in right.lines if "machine" in str(line.get_label()))
+    assert list(np.asarray(limit.get_xdata())) == [1.5, 1.5]
+    assert limit.get_label() == "machine: 1.5×"
+
+
+def test_the_headline_of_a_sweep_shows_each_contenders_best(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT))
+    assert [label.get_text() for label in drawn.figure.axes[0].get_yticklabels()] == ["sync", "threading\n5 workers"]
+
+
+def test_the_headline_of_nothing_says_so(tmp_path: Path) -> None:
+    drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": ["failed"] * 3, "threading": ["missing"] * 3}))
+    assert drawn.title.endswith("nothing measured")
+
+
+def test_a_configuration_that_was_measured_apart_is_not_among_the_fastest(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)
+    shown.comparisons.loc[shown.comparisons["workers_asked"] == "10", "paired"] = False
+    assert workers.draw(shown).title.endswith("threading with 5")
+
+
+def test_the_footnote_counts_the_runs_and_names_an_server_out_of_control(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [4.0, "failed", 4.0], "threading": [2.0] * 3})
+    assert shown.footnote == "5 of 6 runs"
+    shown.runs["server_controlled"] = False
+    assert "not under control" in shown.footnote
+
+
+def test_the_headline_of_fewer_runs_than_best_of_has_the_medians(tmp_path: Path) -> None:
+    drawn = headline.draw(
+        data(tmp_path, factories.campaign(best_of=3, repetitions=2), {"sync": [4.0, 4.1], "threading": [2.0, 2.1]})
+    )
+    assert "2.05 s" in texts(drawn.figure)
+
+
+def test_the_headline_says_how_many_cannot_be_told_from_the_fastest(tmp_path: Path) -> None:
+    contenders = {**SWEEP, "asyncio": {"model": "asyncio", "workers": [2]}}
+    times: factories.Times = {
+        "sync": [4.0] * 5,
+        "threading": [2.0, 2.1, 1.9, 2.0, 2.05],
+        "asyncio": [2.05, 2.0, 2.0, 1.95, 2.1],
+    }
+    drawn = headline.draw(data(tmp_path, factories.campaign(5, contenders=contenders), times))
+    assert drawn.title.endswith("× sync; 1 can't be told from it")

@@ -1,0 +1,36 @@
+"""The figure interpreters, tested for what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib import pyplot
+from support import factories
+from support.factories import synthetic
+
+from concbench.drawing import style
+from figures import interpreters
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+def test_interpreters_are_set_beside_the_first_with_what_is_open_left_hollow(tmp_path: Path) -> None:
+    drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(5), factories.ON_TWO))
+    assert drawn.title.splitlines() == [
+        "synthetic, as fast as on default:",
+        "at best 2× (threading of cpu on new),",
+        "at worst 0.5× (sync of cpu on new)",
+    ]
+    assert drawn.figure.axes[0].get_legend_handles_labels()[1] == ["new"]
+    assert "threading, 2 workers: on new 2 [2, 2] times as fast as on default (faster)" in drawn.description
+
+
+def test_interpreters_with_too_few_blocks_cannot_be_told_apart(tmp_path: Path) -> None:
+    times = {name: values[:2] for name, values in factories.ON_TWO.items()}
+    drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(2), times))
+    assert drawn.title == "synthetic: no interpreter can be told from default\nyet in any of 2 comparisons"

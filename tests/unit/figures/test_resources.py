@@ -1,0 +1,35 @@
+"""The figure resources, tested for what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib import pyplot
+from support import factories
+from support.drawn import data
+
+from concbench.drawing import style
+from figures import resources
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_pipeline() -> None:
+    pyplot.close("all")
+    style.apply()
+
+
+def test_resources_are_the_medians_with_the_lanes_of_a_typical_run(tmp_path: Path) -> None:
+    drawn = resources.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    rows, cpu, memory, switches = drawn.figure.axes
+    assert [text.get_text() for text in rows.texts] == ["10 s", "5 s"]
+    assert [text.get_text() for text in cpu.texts] == ["1 s", "1 s"]
+    assert [text.get_text() for text in memory.texts] == ["20 MB", "20 MB"]
+    assert [text.get_text() for text in switches.texts] == ["40", "40"]
+    assert "set-up, tear-down 2 s, working 4 s, queueing 4 s" in drawn.description
+
+
+def test_resources_that_are_not_known_are_not_nothing(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    shown.runs["peak_memory_bytes"] = float("nan")
+    assert [text.get_text() for text in resources.draw(shown).figure.axes[2].texts] == ["unknown", "unknown"]

@@ -1,0 +1,121 @@
+"""The answer in two sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support import factories
+
+from concbench.campaign.campaign import Campaign
+from concbench.report.answers import answers, worth
+
+SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 5, 10]}}
+
+
+def answer(folder: Path, campaign: Campaign, times: factories.Times) -> str:
+    return "\n".join(map(str, answers(factories.synthetic(folder, campaign, times).experiment("cpu"))))
+
+
+def sweep(*medians: float) -> factories.Times:
+    near = [1.0, 1.001, 0.999, 1.002, 0.998]
+    workers = {f"threading/{n}": [median * by for by in near] for n, median in zip((2, 5, 10), medians)}
+    return {"sync": [10.0 * by for by in near], **workers}
+
+
+def test_the_fastest_is_named_with_its_speed_up_and_the_others_with_theirs(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [2.0] * 5})
+    assert said == "For 4 × sum_squares, threading with 2 workers is fastest, 2 [2, 2] times as fast as sync."
+
+
+def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_said(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [5.0] * 5})
+    assert said.startswith("For 4 × sum_squares, sync is fastest: none of the others gains anything.")
+    assert "threading with 2 workers 0.8" in said
+
+
+def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.2, 3.9, 4.1, 4.0], "threading": [4.1, 3.9, 4.0, 4.0, 3.98]}
+    said = answer(tmp_path, factories.campaign(5), times)
+    assert "had the shortest median, but so far none of the 2 can be told from it" in said
+
+
+def test_too_few_blocks_are_said_to_be_too_few(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3})
+    assert "but with fewer than 5 blocks, here 3, there is no verdict" in said
+    assert "is fastest" not in said
+
+
+def test_from_where_on_more_workers_change_nothing(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 3.0))
+    assert "threading with 5 workers is fastest" in said or "threading with 10 workers is fastest" in said
+    assert said.endswith("Threading: from 5 workers on, more change nothing that 5 blocks would show.")
+
+
+def test_a_sweep_with_its_optimum_inside(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 4.0))
+    assert said.endswith("Threading: 5 workers are best, and more are slower.")
+
+
+def test_a_sweep_that_ends_too_early(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 2.0))
+    assert said.endswith("Threading: the most workers tried, 10, are best.")
+
+
+def test_a_sweep_of_too_few_blocks_gives_no_range(tmp_path: Path) -> None:
+    three = {name: times[:3] for name, times in sweep(6.0, 3.0, 3.5).items()}
+    said = answer(tmp_path, factories.campaign(3, contenders=SWEEP), three)
+    assert said.endswith("Threading: 5 workers had the shortest median of 2 to 10.")
+
+
+def test_nothing_measured_is_said_so(tmp_path: Path) -> None:
+    said = answer(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
+    assert said == "Of 4 × sum_squares no run counts yet."
+
+
+def test_without_a_baseline_the_fastest_is_compared_with_nothing(tmp_path: Path) -> None:
+    contenders = {**SWEEP, "multiprocessing": {"model": "multiprocessing_pool", "workers": [2]}}
+    times: factories.Times = {"sync": ["failed"] * 5, "threading": [3.0] * 5, "multiprocessing": [2.0] * 5}
+    said = answer(tmp_path, factories.campaign(5, contenders=contenders), times)
+    assert "multiprocessing with 2 workers is fastest; sync has no run to compare it with." in said
+
+
+def test_each_condition_has_an_answer_of_its_own(tmp_path: Path) -> None:
+    campaign = factories.campaign(5, sizes=[4, 8])
+    said = answer(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
+    assert said.count("is fastest") == 2
+    assert "For 8 × sum_squares, " in said
+
+
+def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[str]:
+    """From which size on threads pay, where they are so many times as fast as sync at these sizes."""
+    campaign = factories.campaign(blocks, sizes=list(verdicts))
+    data = factories.synthetic(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
+    figures = data.experiment("cpu")
+    for table in (figures.comparisons, figures.summary):
+        assert list(table["size"].unique()) == list(verdicts)
+    for size, speedup in verdicts.items():
+        own = (figures.comparisons["size"] == size) & (figures.comparisons["contender"] == "threading")
+        verdict = "inconclusive" if blocks < 5 else "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
+        figures.comparisons.loc[own, "verdict"] = verdict
+    return [str(answer) for answer in worth(figures)]
+
+
+def test_from_which_size_on_a_model_pays(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == ["Threading pays from 8 items on (a job of 4 s)."]
+
+
+def test_a_gain_at_a_small_size_that_is_lost_at_a_larger_one_does_not_count(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == ["Threading pays from 16 items on (a job of 4 s)."]
+
+
+def test_a_model_that_never_gains_or_always_does(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 0.5, 8: 1.0}) == ["Threading doesn't pay up to 8 items."]
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["Threading pays at all sizes, from 4 items on (a job of 4 s)."]
+
+
+def test_what_is_inconclusive_is_not_said_not_to_pay(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["Threading: inconclusive at 8 items."]
+
+
+def test_one_size_has_no_answer_by_size(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5}) == []

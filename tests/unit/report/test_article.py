@@ -1,0 +1,49 @@
+"""The article's tables with our figures beside its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support import factories
+from support.factories import tables
+from support.one_row import TIMES
+
+from concbench.report.article import page
+
+
+def test_the_page_sets_the_articles_figures_beside_ours(tmp_path: Path) -> None:
+    campaign = factories.campaign(article_s={"sync": 7.83, "threading": 10.41})
+    text = page(campaign, *tables(tmp_path, campaign, TIMES))
+    line = next(line for line in text.splitlines() if line.startswith("| threading"))
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells == ["threading", "2", "10.41", "2.00", "2.00", "3.33", "0.752", "2.17", "3 of 3"]
+    assert "## Notes" not in text
+    assert text.startswith("# Campaign synthetic: the article's figures beside ours")
+
+
+def test_a_campaign_without_the_articles_figures_does_not_speak_of_it(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    assert "article" not in page(campaign, *tables(tmp_path, campaign, TIMES))
+
+
+def test_the_page_has_the_node_effect_beside_the_times_of_several_nodes(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs, summary, comparisons = tables(tmp_path, campaign, TIMES)
+    assert "one node" not in page(campaign, runs, summary, comparisons)
+    assert "one node ÷ another" in page(campaign, runs, summary.assign(node_effect=1.25), comparisons)
+
+
+def test_the_page_lists_what_was_not_counted_and_why(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    text = page(campaign, *tables(tmp_path, campaign, {"sync": [4.0, "failed", 5.0], "threading": ["missing"] * 3}))
+    assert "- Not counted, failed: [cpu, sync, 1 workers, size 4, block 2](logs/runs/cpu-sync-w1-n4-default/" in text
+    assert "block-2.log): it is failed" in text
+    assert text.count("Not counted") == 4
+
+
+def test_the_page_says_when_the_server_was_not_under_control(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs, summary, comparisons = tables(tmp_path, campaign, TIMES)
+    assert "not under control" not in page(campaign, runs, summary, comparisons)
+    runs["server_controlled"] = False
+    assert "not under control" in page(campaign, runs, summary, comparisons)

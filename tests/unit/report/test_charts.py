@@ -1,0 +1,44 @@
+"""Figures in the page: drawn in, linked to, or as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.report_of import TIMES, page, said
+
+from concbench.drawing import files
+from concbench.report.charts import MOST_BYTES
+from figures import drift, headline, timing
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of figures of a whole campaign, drawn once: what stands in them is no matter here."""
+    folder = tmp_path_factory.mktemp("campaign")
+    data = factories.synthetic(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
+    (folder / "figures").mkdir()
+    experiment = data.experiment("cpu")
+    drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
+    for name, drawing in drawings.items():
+        for ending in ("png", "svg"):
+            files.save(drawing, folder / "figures" / f"{name}.{ending}")
+    return folder / "figures"
+
+
+def test_figures_beyond_what_a_page_may_hold_are_linked(tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("concbench.report.charts.MOST_BYTES", 60_000)
+    text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert "Not in this page, to keep it small" in said(words)
+    assert "headline-cpu-title" in text  # the headline is kept longest
+    assert MOST_BYTES < 5_000_000
+
+
+def test_large_figures_are_pictures_with_their_description(
+    tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("concbench.report.charts.SMALL_SVG_BYTES", 1000)
+    _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert len(words.elements["img"]) == 3
+    assert all(one["alt"] for one in words.elements["img"])

@@ -1,0 +1,117 @@
+"""The report: what it says of whole, partial and failed campaigns, and that all of it stands in one file."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.report_of import TIMES, Words, drawn, page, said
+
+from concbench.drawing import files
+from concbench.report.page import html, page_of
+from figures import drift, headline, timing
+
+ODD = 'mäßig <script>alert(1)</script> & "quoted"'
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of figures of a whole campaign, drawn once: what stands in them is no matter here."""
+    folder = tmp_path_factory.mktemp("campaign")
+    data = factories.synthetic(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
+    (folder / "figures").mkdir()
+    experiment = data.experiment("cpu")
+    drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
+    for name, drawing in drawings.items():
+        for ending in ("png", "svg"):
+            files.save(drawing, folder / "figures" / f"{name}.{ending}")
+    return folder / "figures"
+
+
+def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> None:
+    _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    answer = said(words).partition("Answer ")[2]
+    assert "For 4 × sum_squares, threading with 2 workers is fastest, " in answer[:250]
+    assert "10 of 10 runs count, in 5 blocks" in said(words)
+
+
+def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: Path, figures: Path) -> None:
+    text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert "2 [2, 2.1]" in said(words)
+    assert '<td class="number" data-order="4.0">4 [4, 4.2]</td>' in text
+
+
+def test_figures_are_in_the_page_with_their_descriptions_and_names_of_their_own(tmp_path: Path, figures: Path) -> None:
+    text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert len(words.elements["svg"]) == 3
+    assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in words.elements["svg"])
+    names = re.findall(r'\sid="([^"]+)"', text)
+    assert len(names) == len(set(names))
+    assert all(f'id="{name}"' in text for name in re.findall(r'(?:xlink:href="|url\()#([^")]+)', text))
+
+
+def test_the_page_asks_for_no_other_file_but_what_it_links_to(tmp_path: Path, figures: Path) -> None:
+    text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert all(
+        (one.get("src") or "data:").startswith("data:") for tag in ("script", "img") for one in words.elements.get(tag, [])
+    )
+    assert [one["href"] for one in words.elements["link"]] == ["data:,"]
+    assert "@import" not in text
+    addresses = [one["href"] or "" for one in words.elements["a"]]
+    assert {"runs.csv", "summary.csv", "comparisons.csv", "probes.csv", "items.csv", "warnings.csv"} <= set(addresses)
+    assert not [address for address in addresses if ":" in address]
+    assert len(text) < 5_000_000
+
+
+def test_a_campaign_of_which_nothing_counts_says_so_and_why(tmp_path: Path, figures: Path) -> None:
+    _, words = page(tmp_path, figures, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["timeout"] * 2})
+    assert "No run of this campaign counts" in said(words)
+    assert "cpu: no run of threading counts (timeout), so it is in no figure." in said(words)
+    assert said(words).count("it is failed") == 2
+    assert "Environment Not known: nothing has been measured here." in said(words)
+
+
+def test_a_campaign_cut_short_says_how_much_is_missing(tmp_path: Path, figures: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.0, "missing"], "threading": [2.0, "missing", "missing"]}
+    _, words = page(tmp_path, figures, factories.campaign(3), times)
+    assert "3 of 6 runs have not been measured yet" in said(words)
+
+
+def test_claims_are_in_the_page_with_their_verdicts(tmp_path: Path, figures: Path) -> None:
+    rows = [factories.claim("1", "reproduced", article=2.0, measured=2.0, low=1.9, high=2.1)]
+    _, words = page(tmp_path, figures, factories.campaign(5), TIMES, rows)
+    assert "1 claims, in 1 parts: 1 reproduced" in said(words)
+    assert "claim 1 2 2 [1.9, 2.1] ✓ reproduced so it is" in said(words)
+
+
+def test_without_claims_there_is_no_part_for_them(tmp_path: Path, figures: Path) -> None:
+    text, _ = page(tmp_path, figures, factories.campaign(5), TIMES)
+    assert "the-claims" not in text
+    assert "claims.csv" not in text
+
+
+def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
+    claim = factories.claim("1", "inconclusive")
+    claim.statement = claim.reason = ODD
+    campaign = factories.campaign(2)
+    data = factories.synthetic(tmp_path, campaign, {"sync": [4.0, "failed"], "threading": [2.0, 2.1]}, [claim])
+    runs = data.tables["runs"]
+    runs["reason"] = runs["reason"].where(runs["reason"].isna(), ODD)
+    text = html(page_of(data, drawn(figures), tmp_path / "environment.json"))
+    assert said(Words(text)).count(ODD) >= 3
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: Path) -> None:
+    invocation = {
+        "invocation": "2026-01-02T03:04:05Z", "machine": "box", "cpu_model": "A CPU", "cpus": 2, "memory_bytes": 2**33,
+        "kernel": "6.1", "governor": None, "load": 0.1, "open_files_limit": 1024, "git_revision": "abc",
+        "interpreters": {"default": {"implementation": "CPython", "version": "3.11.2"}, "other": None},
+    }  # fmt: skip
+    (tmp_path / "environment.json").write_text(json.dumps({"invocations": [invocation]}), encoding="utf-8")
+    _, words = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
+    assert "A CPU, 2 CPUs, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not there abc" in said(words)

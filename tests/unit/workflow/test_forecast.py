@@ -1,0 +1,99 @@
+"""How long a campaign will take, and what the console says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import factories
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import plan, probe_plan, spec
+from concbench.common.formatting import duration
+from concbench.common.progress import Step
+from concbench.records.rows import RunRow
+from concbench.records.run_record import RunRecord
+from concbench.workflow.forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
+
+IO: dict[str, Any] = {
+    "workload": "download",
+    "servers": ["near"],
+    "contenders": {
+        "sync": {"model": "sync"},
+        "threading": {"model": "thread_pool", "workers": [2]},
+        "asyncio": {"model": "asyncio", "workers": ["all"]},
+    },
+}
+
+
+def makespans(campaign: Campaign, measured: dict[str, float] | None = None) -> dict[str, float]:
+    forecaster = Forecaster(campaign, measured or {})
+    return {run.configuration.contender: forecaster.makespan_s(run) for run in plan(campaign) if run.block == 1}
+
+
+def test_downloads_take_their_waits_shared_by_the_workers() -> None:
+    assert makespans(factories.campaign(**IO)) == pytest.approx({"sync": 0.4, "threading": 0.2, "asyncio": 0.1})
+
+
+def test_what_has_been_measured_counts_more_than_the_config() -> None:
+    campaign = factories.campaign(**IO)
+    known = {run.configuration.name: 7.0 for run in plan(campaign) if run.configuration.contender == "asyncio"}
+    assert makespans(campaign, known)["asyncio"] == 7.0
+
+
+def test_work_of_which_nothing_is_known_is_guessed_and_said_to_be() -> None:
+    campaign = factories.campaign()
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
+    ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=6)
+    assert ahead.announcement == (
+        f"Campaign synthetic: 6 runs and 0 probes to measure, in 3 blocks, one at a time: "
+        f"about {6 * (GUESS_S + OVERHEAD_S):.0f} s, with 2 s guessed for each run of cpu."
+    )
+
+
+def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
+    campaign = factories.campaign(**IO)
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
+    probes = {f"{probe.probe}/{probe.block}": probe for probe in probe_plan(campaign)}
+    steps = forecast(Forecaster(campaign, {}), runs, probes, planned=9).steps
+    assert [step.place for step in steps.values()] == list(range(1, 13))
+    assert [path.partition("/")[0] for path in steps] == ["probes", "runs", "runs", "runs"] * 3
+    total = 3 * (PROBE_S + 3 * OVERHEAD_S + 0.7)
+    assert all(step.until_s + step.after_s == pytest.approx(total, abs=0.11) for step in steps.values())
+
+
+def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on_several_nodes() -> None:
+    campaign = factories.campaign(repetitions=20)
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign) if run.block > 4}
+    ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=40)
+    job_s = 2 * (GUESS_S + OVERHEAD_S) + HANDING_OUT_S
+    assert ahead.handed_out == (
+        "Campaign synthetic: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
+        f" {16 * job_s / 3600:.2g} node-hours; {duration(16 * job_s)} on 1, {duration(4 * job_s)} on 4, {duration(job_s)} on"
+        f" 16 nodes, with {GUESS_S:.0f} s guessed for each run of cpu."
+    )
+    assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
+
+
+def test_nothing_ahead_is_not_announced() -> None:
+    assert forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6).announcement is None
+
+
+def test_a_run_measured_beyond_the_forecast_has_a_step_of_its_own() -> None:
+    ahead = forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6)
+    assert Step(1, 1, 0, 0).to_json() == ahead.step("runs/whatever")
+
+
+def test_the_median_of_a_configurations_records_is_known(tmp_path: Path) -> None:
+    campaign = factories.campaign()
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
+    rows = factories.run_rows(campaign, {"sync": [1.0, 2.0, 9.0], "threading": [4.0, "failed", 6.0]})
+    for path, row in zip(runs, rows):
+        write(tmp_path / "runs" / f"{path}.json", row)
+    assert measured_makespans(tmp_path, runs) == {"cpu-sync-w1-n4-default": 2.0, "cpu-threading-w2-n4-default": 5.0}
+
+
+def write(path: Path, row: RunRow) -> None:
+    campaign = factories.campaign()
+    RunRecord(spec(campaign, plan(campaign)[0]), factories.measured(row.makespan_s or row.status, 1)).write(path)

@@ -1,0 +1,39 @@
+"""The files of a campaign whose blocks are handed out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.handed_out import FOLDER, graph_of, write_record
+
+from concbench.common.variables import HAND_OUT_VARIABLE
+from concbench.workflow.invocation import Invocation
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder in which the pipeline works, and hands its blocks out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
+
+
+def test_tables_wait_for_the_blocks() -> None:
+    asked = graph_of(factories.campaign(3)).sources_of_table("runs")
+    assert [Path(path).name.partition("-")[0] for path in asked] == ["1", "2", "3"]
+    assert {Path(path).suffix for path in asked} == {".measured"}
+
+
+def test_a_record_that_a_power_cut_left_incomplete_is_measured_beside_it() -> None:
+    campaign = factories.campaign(3)
+    write_record(campaign)
+    (path, run), *_ = graph_of(campaign).runs.items()
+    record = FOLDER / f"runs/{path}.json"
+    record.write_bytes(record.read_bytes()[:-9])
+    again = graph_of(campaign)
+    assert next(iter(again.runs)) == f"{path}.2"
+    assert again.blocks[run.block] != graph_of(factories.campaign(3)).marker(run.block)
+    assert list(Invocation(again).incomplete()) == [record]
+    (FOLDER / f"runs/{path}.2.json").write_text("{}\n")
+    assert next(iter(graph_of(campaign).runs)) == f"{path}.2"

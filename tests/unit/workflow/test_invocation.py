@@ -1,0 +1,51 @@
+"""What an invocation has to measure where blocks are handed out, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import factories
+from support.handed_out import FOLDER, graph_of, write_record
+
+from concbench.common.variables import HAND_OUT_VARIABLE
+from concbench.workflow.invocation import Invocation
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder in which the pipeline works, and hands its blocks out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
+
+
+def test_a_torn_block_is_ahead_as_a_whole() -> None:
+    campaign = factories.campaign(3)
+    write_record(campaign)
+    ahead = Invocation(graph_of(campaign)).ahead
+    assert (len(ahead.steps), len(ahead.by_block_s)) == (9, 3)
+
+
+def test_a_block_that_was_whole_before_configurations_were_added_keeps_what_it_has() -> None:
+    campaign = factories.campaign(3)
+    write_record(campaign)
+    (FOLDER / "blocks").mkdir()
+    (FOLDER / "blocks" / "1-before.measured").touch()
+    (FOLDER / "blocks" / "1-before.records").write_text(f"runs/{next(iter(graph_of(campaign).runs))}.json\n")
+    ahead = Invocation(graph_of(campaign)).ahead
+    assert (len(ahead.steps), len(ahead.by_block_s)) == (8, 3)
+
+
+def test_a_failed_block_has_the_last_word_of_its_node() -> None:
+    graph = graph_of(factories.campaign(2))
+    (FOLDER / "logs/blocks").mkdir(parents=True)
+    (FOLDER / f"logs/blocks/{graph.blocks[2]}.log").write_text("block 2 on n1\n\nn1 is unlike nodes that have measured\n")
+    (said,) = Invocation(graph).last_words()
+    assert said == f"Block 2 ({FOLDER}/logs/blocks/{graph.blocks[2]}.log):\n  n1 is unlike nodes that have measured\n"
+
+
+def test_a_job_has_time_enough() -> None:
+    invocation = Invocation(graph_of(factories.campaign(3)))
+    limits = {block: 60 * invocation.block_minutes(block) for block in invocation.ahead.by_block_s}
+    assert limits
+    assert all(limits[block] > 3 * took_s for block, took_s in invocation.ahead.by_block_s.items())
