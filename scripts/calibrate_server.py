@@ -14,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.records.rows import RunRow
 from concbench.records.tables import read_table
 from concbench.runner.calibration import SECONDS, ceilings, headroom

@@ -16,11 +16,11 @@ import pandas as pd
 from concbench.analysis.changes import CANNOT_TELL, NotResults, Results, changed, status
 from concbench.campaign.config_file import ConfigError
 from concbench.common.atomic import CannotWrite
-from concbench.drawing.changes import draw
+from concbench.drawing.changes_figure import draw
 from concbench.drawing.files import save
 from concbench.records.rows import ChangeRow
 from concbench.records.tables import TableError, write_table
-from concbench.report.changes import text
+from concbench.report.changes_text import text
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concbench.analysis.interpreters import compare_interpreters
+from concbench.analysis.interpreter_ratios import compare_interpreters
 from concbench.cli import make_table
 from concbench.records.rows import InterpreterRow
 

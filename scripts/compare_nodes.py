@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concbench.analysis.nodes import compare_nodes
 from concbench.cli import Inputs, make_table
-from concbench.environment.invocation import read_invocations
+from concbench.environment.surroundings import read_invocations
 from concbench.records.rows import NodeRow
 
 

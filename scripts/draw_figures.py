@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 
 from concbench.analysis.dataset import CampaignData
 from concbench.campaign import plugins
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.drawing import style
 from concbench.drawing.files import files, part, save, tables
 from concbench.records.rows import TABLES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from concbench.claims.claims_reader import read_claims
 from concbench.claims.judge import judge
-from concbench.claims.reader import read_claims
 from concbench.cli import Inputs, make_table
 from concbench.measured.machine import cpus
 from concbench.records.rows import ClaimRow

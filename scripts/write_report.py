@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from concbench.analysis.dataset import CampaignData
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.cli import parser_for, read_tables
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from concbench.campaign.campaign import Campaign
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
 from concbench.records.tables import TableError, read_table, write_table

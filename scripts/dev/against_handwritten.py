@@ -19,8 +19,8 @@ from typing import IO
 
 import yaml
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan, spec
-from concbench.campaign.reader import campaign_of
 from concbench.common.formatting import with_interval
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.records.run_record import RunSpec

@@ -19,8 +19,8 @@ import pandas as pd
 
 from concbench.analysis.comparisons import compare
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan
-from concbench.campaign.reader import campaign_of
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparisonRow
 from concbench.stats.intervals import median_interval

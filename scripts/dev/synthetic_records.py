@@ -13,9 +13,9 @@ from random import Random
 import yaml
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan, spec
-from concbench.campaign.reader import campaign_of
 from concbench.common.paths import ROOT
 from concbench.measured.api import Metric
 from concbench.measured.status import Status

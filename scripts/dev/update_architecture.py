@@ -19,7 +19,7 @@ CALLERS = {
     "models": "scripts/concbench/measured/timing.py",
     "workloads": "a model",
     "clients": "scripts/workloads/download.py",
-    "probes": "scripts/concbench/measured/probe_main.py",
+    "probes": "scripts/concbench/measured/measured_probe.py",
     "figures": "scripts/draw_figures.py",
 }  # of the plug-ins in each folder
 RULE = re.compile(

@@ -22,8 +22,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan, probe_plan, spec
-from concbench.campaign.reader import campaign_of
 from concbench.claims.claim import numbered
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.records.rows import ClaimRow, ComparisonRow, RunRow

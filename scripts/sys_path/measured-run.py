@@ -1,9 +1,9 @@
-"""Start the measured process of one run; see ``concbench/measured/main.py``.
+"""Start the measured process of one run; see ``concbench/measured/measured_run.py``.
 
 Processes that spawn, forkserver or loky start from it load this file again, inside the makespan, hence the import below.
 """
 
 if __name__ == "__main__":
-    from concbench.measured.main import main
+    from concbench.measured.measured_run import main
 
     main()

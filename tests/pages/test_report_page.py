@@ -15,7 +15,7 @@ from support import factories
 from support.once import made_once
 from support.pipeline import Pipeline
 
-from concbench.campaign.reader import campaign_of
+from concbench.campaign.campaign_reader import campaign_of
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

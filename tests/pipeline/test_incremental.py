@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from support.pipeline import Invocation, Pipeline, invoked_once
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import Run, plan
-from concbench.campaign.reader import campaign_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -30,7 +30,7 @@ ROLES = {
     "snakemake": "bin/snakemake",
     "runner": "scripts/measure_run.py",
     "measured_process": "sys_path/measured-run.py",
-    "server": "concbench.server.main",
+    "server": "concbench.server.server",
 }
 SIGNALS = {"snakemake": (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}
 OTHERS = (signal.SIGTERM, signal.SIGKILL)

@@ -122,7 +122,7 @@ def modules_of(code: str) -> set[str]:
 
 
 def test_a_measured_process_imports_nothing_large_of_its_own_accord() -> None:
-    loaded = modules_of("import concbench.measured.main") - modules_of("pass")
+    loaded = modules_of("import concbench.measured.measured_run") - modules_of("pass")
     assert not loaded & {"asyncio", "dataclasses", "inspect", "logging", "multiprocessing", "statistics", "subprocess"}
 
 

@@ -534,9 +534,10 @@ def get(*asked):
 
 
 def test_a_server_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile) -> None:
-    source = (SCRIPTS / "concbench" / "server" / "main.py").read_text(encoding="utf-8")
+    source = (SCRIPTS / "concbench" / "server" / "server.py").read_text(encoding="utf-8")
     add(
-        "concbench/server/main.py", source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)")
+        "concbench/server/server.py",
+        source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"),
     )
     add("clients/patient.py", PATIENT)  # until the server has ended altogether
     measured = measured_run(spec(server=two_sites, **download("patient"))).measured

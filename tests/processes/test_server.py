@@ -28,7 +28,7 @@ from concbench.runner.measured_environment import measured_environment
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe
 from concbench.runner.run import Certificates, start_server
 from concbench.server import request_log
-from concbench.server.protocol import FINISH, SERVING, ServerLog
+from concbench.server.messages import FINISH, SERVING, ServerLog
 from workloads.download import Workload
 
 ANSWER_S = 30

@@ -13,15 +13,15 @@ import pandas as pd
 from concbench.analysis.comparisons import compare
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.findings import findings
-from concbench.analysis.interpreters import compare_interpreters
+from concbench.analysis.interpreter_ratios import compare_interpreters
 from concbench.analysis.items import representative
 from concbench.analysis.nodes import compare_nodes
 from concbench.analysis.runs import planned
 from concbench.analysis.scaling import fit_all
 from concbench.analysis.summary import summarize
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan
-from concbench.campaign.reader import campaign_of
 from concbench.measured.status import Status
 from concbench.records.rows import (
     TABLES,

@@ -9,8 +9,8 @@ import yaml
 
 from concbench.campaign.campaign import Campaign
 from concbench.claims.claim import Claim
+from concbench.claims.claims_reader import read_claims
 from concbench.claims.judge import judge
-from concbench.claims.reader import read_claims
 from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, ProbeRow
 from concbench.records.tables import read_table, write_table

@@ -13,8 +13,8 @@ from scipy import stats
 
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.plan import Run, configurations, spec
-from concbench.campaign.reader import read_campaign
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec

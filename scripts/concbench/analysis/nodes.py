@@ -8,7 +8,7 @@ import pandas as pd
 
 from concbench.analysis.effects import node_effects
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign
-from concbench.environment.invocation import Environment
+from concbench.environment.surroundings import Environment
 from concbench.measured.status import Status
 from concbench.records.rows import NodeRow
 from concbench.records.tables import known

@@ -18,12 +18,12 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import ProbeRun, Run, contender_of, spec
 from concbench.campaign.sources import closure
 from concbench.common.paths import ROOT, SCRIPTS
-from concbench.records.version import VERSION
+from concbench.records.record_version import VERSION
 
 PACKAGE = SCRIPTS / "concbench"
 RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py")
 PROBE = (SCRIPTS / "sys_path/measured-probe.py",)
-SERVER = (PACKAGE / "server/main.py", PACKAGE / "records/server_profile.py")
+SERVER = (PACKAGE / "server/server.py", PACKAGE / "records/server_profile.py")
 APART = tuple(PACKAGE / room for room in ("common", "records", "environment", "server"))  # times don't depend on these
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from concbench.common.atomic import write_whole
 from concbench.measured.status import Status
+from concbench.records.record_version import VERSION
 from concbench.records.server_profile import Profile
-from concbench.records.version import VERSION
 
 Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
 

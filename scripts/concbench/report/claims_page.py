@@ -7,7 +7,7 @@ from math import log
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.claims.wording import SIGNS, counts, ours
+from concbench.claims.claim_words import SIGNS, counts, ours
 from concbench.common.formatting import two_decimals
 from concbench.records.rows import ClaimRow
 from concbench.records.tables import known

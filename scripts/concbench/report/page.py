@@ -14,7 +14,7 @@ from markupsafe import Markup
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign.campaign import CONTROL
 from concbench.campaign.plugins import Scope
-from concbench.claims.wording import counts
+from concbench.claims.claim_words import counts
 from concbench.common.formatting import duration
 from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow

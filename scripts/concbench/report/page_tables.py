@@ -11,14 +11,14 @@ import pandas as pd
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
 from concbench.claims.claim import numbered
-from concbench.claims.wording import SIGNS, ours
+from concbench.claims.claim_words import SIGNS, ours
 from concbench.common.formatting import three_digits
-from concbench.environment.invocation import read_invocations
+from concbench.environment.surroundings import read_invocations
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
-from concbench.stats.wording import interval
+from concbench.stats.interval_words import interval
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from concbench.analysis.findings import LEAST_BLOCKS, false_calls
 from concbench.campaign.campaign import CONTROL
 from concbench.records.rows import ComparedColumns
 from concbench.records.tables import known
-from concbench.stats.wording import interval
+from concbench.stats.interval_words import interval
 
 
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:

@@ -8,7 +8,7 @@ from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
 from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
 from concbench.server import request_log
-from concbench.server.protocol import ServerLog
+from concbench.server.messages import ServerLog
 from concbench.server.validity import failed_check, server_load
 
 LONGEST_REASON = 500

@@ -37,7 +37,7 @@ from concbench.runner.measured_environment import measured_environment
 from concbench.runner.observed import Observed, record_of
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.subreaper import reaped_cpu_s
-from concbench.server.protocol import FINISH, ServedSite, ServerLog, ServerTask
+from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
 HOST = "127.0.0.1"
 END_S = 5.0  # within which a measured process that has answered must have ended
@@ -84,7 +84,7 @@ def start_server(
         connect_delay_s=profile.connect_delay_s,
         delay_per_concurrent_s=profile.delay_per_concurrent_s,
     )
-    command = [sys.executable, "-P", "-m", "concbench.server.main"]
+    command = [sys.executable, "-P", "-m", "concbench.server.server"]
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
     server = ProcessPipe("the server", command, log, environment, [listener.fileno() for listener in sockets])
     stack.enter_context(closing(server))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from concbench.campaign.blocks import forget_blocks, invocation_and_node, settled_records
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE, PROFILE_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.machine import cpus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,23 +11,23 @@ from functools import cached_property
 from math import ceil
 from pathlib import Path
 from textwrap import indent
-from threading import Thread
 from typing import IO, Any
 
 from concbench.campaign.blocks import list_records, settled_records
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
-from concbench.campaign.reader import campaign_of
-from concbench.claims.reader import read_claims
+from concbench.claims.claims_reader import read_claims
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.interpreters import NotAnInterpreter, prepare
-from concbench.environment.invocation import UnlikeEnvironment, enter_invocation, environment_now
 from concbench.environment.locks import Held, hold_campaign, hold_machine
 from concbench.environment.node import hands_out, own_block
+from concbench.environment.surroundings import UnlikeEnvironment, enter_invocation, environment_now
 from concbench.measured.machine import cpus
 from concbench.workflow import console
 from concbench.workflow.forecast import Forecast, Forecaster, forecast, measured_makespans
 from concbench.workflow.graph import Graph
+from concbench.workflow.scheduling import quicken
 
 LEAST_ROOM_BYTES = 20_000_000
 RECORD_BYTES = 4_000
@@ -161,19 +160,6 @@ class Invocation:
             if log.exists() and not (self.graph.folder / f"blocks/{name}.measured").exists():
                 said = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n\n")[2]
                 yield f"Block {block} ({log}):\n{indent(said, '  ')}\n"
-
-
-def quicken(scheduler: Any) -> None:
-    """Keep Snakemake's scheduler from slowing down over many jobs, and from hanging at a SIGTERM.
-
-    Each round of scheduling starts a timer for another round, unless there is no limit to the rate of jobs. And its
-    handler of SIGTERM takes a lock that the interrupted code may hold, so the handler runs in a thread here.
-    """
-    if not hands_out():
-        scheduler.job_rate_limiter = None
-    graceful = signal.getsignal(signal.SIGTERM)
-    if callable(graceful):
-        signal.signal(signal.SIGTERM, lambda *received: Thread(target=graceful, args=received, daemon=True).start())
 
 
 def need_room(folder: Path, ahead: Forecast) -> None:

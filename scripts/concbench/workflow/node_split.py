@@ -17,9 +17,9 @@ from itertools import chain
 from pathlib import Path
 
 from concbench.campaign.blocks import invocation_and_node
-from concbench.campaign.reader import read_campaign
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.atomic import write_whole
-from concbench.environment.invocation import read_invocations
+from concbench.environment.surroundings import read_invocations
 from concbench.workflow.graph import Graph
 
 NO_LETTER = re.compile("[^a-z0-9_-]+")  # of a campaign's name

@@ -12,9 +12,9 @@ from pathlib import Path
 from concbench.analysis.runs import collect
 from concbench.campaign.blocks import forget_blocks, whole_or_next
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
-from concbench.campaign.reader import read_campaign
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow

@@ -13,9 +13,9 @@ from support.two_campaigns import STEADY, results, times
 
 from compare_campaigns import main
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status
-from concbench.environment.invocation import Environment
+from concbench.environment.surroundings import Environment
 from concbench.records.rows import ChangeRow
-from concbench.report.changes import text
+from concbench.report.changes_text import text
 from concbench.stats.verdicts import Verdict
 
 

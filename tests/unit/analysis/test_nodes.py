@@ -12,7 +12,7 @@ from support import factories
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.nodes import compare_nodes
 from concbench.analysis.summary import node_effect, summarize
-from concbench.environment.invocation import Environment
+from concbench.environment.surroundings import Environment
 from concbench.report.conclusion import on_nodes
 
 BLOCKS = 6

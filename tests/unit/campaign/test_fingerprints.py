@@ -10,9 +10,9 @@ from support import factories
 
 from concbench.campaign import fingerprints
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.fingerprints import record_path
 from concbench.campaign.plan import configurations, plan
-from concbench.campaign.reader import campaign_of
 from concbench.common.paths import SCRIPTS
 
 
@@ -42,7 +42,7 @@ def test_the_blocks_of_a_configuration_share_a_folder() -> None:
         ("models/thread_pool", {"threading"}),
         ("workloads/sum_squares", {"sync", "threading"}),
         ("concbench/measured/timing", {"sync", "threading"}),
-        ("concbench/server/main", set()),
+        ("concbench/server/server", set()),
         ("figures/headline", set()),
     ],
 )
@@ -62,7 +62,7 @@ def test_downloads_rest_on_client_and_server(monkeypatch: pytest.MonkeyPatch) ->
     edited(monkeypatch, "clients/requests")
     with_client = paths(campaign)
     assert before["sync"] != with_client["sync"]
-    edited(monkeypatch, "concbench/server/main")
+    edited(monkeypatch, "concbench/server/server")
     assert before["sync"] != paths(campaign)["sync"]
 
 
@@ -74,7 +74,7 @@ def test_repetitions_and_the_time_limit_move_nothing() -> None:
 def test_downloads_depend_on_the_server_and_its_profile() -> None:
     campaign = factories.campaign(workload="download", servers=["near"])
     files = {path.relative_to(SCRIPTS).as_posix() for path in fingerprints.sources_of(campaign, plan(campaign)[0])}
-    assert {"concbench/server/main.py", "concbench/server/precise_timer.py", "concbench/records/server_profile.py"} <= files
+    assert {"concbench/server/server.py", "concbench/server/precise_timer.py", "concbench/records/server_profile.py"} <= files
     assert not {name for name in files if name.startswith(("concbench/analysis", "concbench/report", "concbench/common"))}
 
 

@@ -9,7 +9,7 @@ import pytest
 from support import factories
 from support.judged import CONFIG, QUIET, RATIO, SYNC, THREADS, claims_of, probes, verdicts
 
-from concbench.campaign.reader import campaign_of
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.claims.judge import judge
 from concbench.records.rows import ClaimRow
 from concbench.records.tables import read_table, write_table

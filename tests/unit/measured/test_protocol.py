@@ -23,7 +23,7 @@ from concbench.measured.protocol import (
 )
 from concbench.measured.status import Status
 from concbench.records.run_record import Requests
-from concbench.server.protocol import ServedSite, ServerLog, ServerTask
+from concbench.server.messages import ServedSite, ServerLog, ServerTask
 
 MEASUREMENT = Measurement(
     start_clock_s=12.5,

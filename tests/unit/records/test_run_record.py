@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from concbench.measured.status import Status
+from concbench.records.record_version import VERSION
 from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
 from concbench.records.server_profile import Distribution, Profile, Site
-from concbench.records.version import VERSION
 
 FOLDERS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 SECONDS = st.floats(0, 1e6)

@@ -11,7 +11,7 @@ from concbench.measured.status import Status
 from concbench.records.run_record import ItemTimes, Requests, RunSpec
 from concbench.records.server_profile import Profile, Site
 from concbench.runner.observed import LONGEST_REASON, Observed, record_of
-from concbench.server.protocol import ServerLog
+from concbench.server.messages import ServerLog
 
 READY = Ready(0.1, True, False, None, "3.9.18")
 MEASUREMENT = Measurement(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from support import factories
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import Run, plan, probe_plan, spec
-from concbench.campaign.reader import campaign_of
 from concbench.measured.api import Metric
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord

@@ -10,9 +10,9 @@ from support import factories
 from support.judged import CONFIG, QUIET, RATIO, SYNC, THREADS, claims_of, verdicts
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, read_config
-from concbench.campaign.reader import campaign_of
-from concbench.claims.reader import read_claims
+from concbench.claims.claims_reader import read_claims
 
 
 @pytest.mark.parametrize(

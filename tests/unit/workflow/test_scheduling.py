@@ -16,11 +16,11 @@ from snakemake.settings.types import MaxJobsPerTimespan
 
 from concbench.common.paths import SCRIPTS
 from concbench.common.variables import HAND_OUT_VARIABLE
-from concbench.workflow.invocation import quicken
+from concbench.workflow.scheduling import quicken
 
 JOBS = 20
 SNAKEFILE = """
-from concbench.workflow.invocation import quicken
+from concbench.workflow.scheduling import quicken
 
 onstart:
     if config["quickened"]:

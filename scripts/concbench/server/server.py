@@ -1,7 +1,7 @@
 """Serve what a download run asks for: the test server, an instrument that delays each response by a known time.
 
 The runner starts one for each run and hands it a listening socket per site. It reads its task from standard input, says
-when it serves, and at the next line or the end of its input says what it saw (see ``protocol.py``), all on the pipe whose
+when it serves, and at the next line or the end of its input says what it saw (see ``messages.py``), all on the pipe whose
 number is its only argument; then it ends.
 """
 
@@ -25,8 +25,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from concbench.measured.payload import page
 from concbench.records.run_record import Requests
+from concbench.server.messages import SERVING, ServedSite, ServerLog, ServerTask
 from concbench.server.precise_timer import Deadlines
-from concbench.server.protocol import SERVING, ServedSite, ServerLog, ServerTask
 
 
 @dataclass

@@ -8,7 +8,7 @@ import numpy as np
 from support.two_campaigns import STEADY, results, times
 
 from concbench.analysis.changes import changed
-from concbench.drawing.changes import draw
+from concbench.drawing.changes_figure import draw
 
 
 def test_the_figure_has_a_mark_for_each_configuration_and_says_how_many_are_slower(tmp_path: Path) -> None:

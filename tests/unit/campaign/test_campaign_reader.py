@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.config_texts import config
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, campaigns_here, read_config
 from concbench.campaign.plan import plan
-from concbench.campaign.reader import campaign_of
 from concbench.common.paths import ROOT
 
 

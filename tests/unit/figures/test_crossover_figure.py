@@ -9,7 +9,7 @@ from matplotlib import pyplot
 from support import factories
 from support.drawn import texts
 
-from concbench.campaign.reader import campaign_of
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from figures import crossover

@@ -12,7 +12,7 @@ import pytest
 from support import factories
 
 from concbench.common.variables import BLOCK_VARIABLE
-from concbench.environment.invocation import (
+from concbench.environment.surroundings import (
     Environment,
     UnlikeEnvironment,
     differences,

@@ -9,11 +9,11 @@ import pandas as pd
 
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, Results, status
 from concbench.common.formatting import three_digits
-from concbench.environment.invocation import differences, read_invocations
+from concbench.environment.surroundings import differences, read_invocations
 from concbench.measured.status import Status
 from concbench.records.rows import ChangeRow
+from concbench.stats.interval_words import interval
 from concbench.stats.verdicts import Verdict
-from concbench.stats.wording import interval
 
 SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, Status.SKIPPED)
 
