@@ -1,0 +1,88 @@
+"""An edit of any file remakes what depends on it, and nothing else; reading the Snakefile changes nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from support.pipeline import Invocation, Pipeline, tiny_campaign
+
+EDIT = "\n# edited\n"
+DRAWING = {"draw_figures", "draw_figure", "draw_campaign_figure"}
+# For each rule that has code a module that tells it from the others: where several rules import a module, those that come
+# after another one of them are remade for its sake anyway, and Snakemake names no other reason.
+REMADE_BY = {
+    "concbench/analysis/runs.py": {"collect_runs"},
+    "concbench/analysis/items.py": {"collect_items"},
+    "concbench/analysis/probes.py": {"collect_probes"},
+    "concbench/analysis/lower_bounds.py": {"summarize_runs"},
+    "concbench/analysis/comparisons.py": {"compare_contenders"},
+    "concbench/analysis/interpreter_ratios.py": {"compare_interpreters"},
+    "concbench/analysis/nodes.py": {"compare_nodes"},
+    "concbench/stats/scaling_laws.py": {"fit_scaling"},
+    "concbench/claims/quantities.py": {"judge_claims"},
+    "concbench/drawing/style.py": DRAWING,
+    "concbench/report/article.py": {"write_article"},
+    "concbench/report/claims_page.py": {"write_claims_page"},
+    "concbench/report/wording.py": {"write_conclusion", "write_report"},
+    "concbench/report/templates/style.css": {"write_report"},
+    "figures/drift.py": {"draw_campaign_figure"},
+    "figures/headline.py": {"draw_figures"},
+    "find_warnings.py": {"find_warnings"},
+}
+
+
+def remade(pipeline: Pipeline) -> set[str]:
+    """The rules that a dry run would start because a file of theirs has changed, not one that another rule makes."""
+    done = pipeline.run("-n", "--quiet", "host")
+    _, *jobs = re.split(r"^(?:local)?rule (\w+):$", done.stdout + done.stderr, flags=re.MULTILINE)
+    about = list(zip(jobs[::2], jobs[1::2]))
+    return {rule for rule, said in about if re.search("reason: .*Updated input files", said)}
+
+
+@pytest.fixture(scope="module")
+def swept(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """The measured campaign with a second number of workers, so that it has every kind of figure."""
+    pipeline = first_run.pipeline.copy(tmp_path_factory.mktemp("swept") / "checkout")
+    config = tiny_campaign()
+    config["experiments"]["io"]["contenders"]["threading"]["workers"] = [1, 2]
+    pipeline.write_config(config, "config.yaml")
+    done = pipeline.run()
+    assert done.returncode == 0, done.stderr
+    return pipeline
+
+
+def test_an_edit_remakes_what_depends_on_it(swept: Pipeline, tmp_path: Path) -> None:
+    pipeline = swept.copy(tmp_path / "edited")
+    assert remade(pipeline) == set()
+    found = {}
+    for module in REMADE_BY:
+        path = pipeline.folder / "scripts" / module
+        before, times = path.read_bytes(), path.stat()
+        pipeline.append(f"scripts/{module}", EDIT)
+        found[module] = remade(pipeline)
+        path.write_bytes(before)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert found == REMADE_BY
+
+
+def test_an_edit_deep_down_remakes_all_that_shows_it_and_nothing_else(swept: Pipeline, tmp_path: Path) -> None:
+    pipeline = swept.copy(tmp_path / "edited")
+    before = pipeline.times("results/tiny/**/*")
+    pipeline.append("scripts/concbench/stats/scaling_laws.py", EDIT)
+    assert pipeline.run().returncode == 0
+    after = pipeline.times("results/tiny/**/*")
+    made = {path.name for path in after if after[path] != before.get(path) and path.suffix != ".log" and path.name != ".lock"}
+    curve = {"workers-io.png", "workers-io.svg"}
+    assert made == {"scaling.csv", *curve, "warnings.csv", "conclusion.txt", "report.html"}
+
+
+def test_reading_the_snakefile_after_a_power_cut_changes_nothing(measured: Pipeline) -> None:
+    record = next(iter(measured.records()))
+    record.write_bytes(record.read_bytes()[:-20])
+    before = {path: path.read_bytes() for path in measured.times("results/**/*")}
+    for question in (["-np"], ["--dry-run"], ["--summary"], ["--lint"], ["--list-rules"]):
+        assert measured.run(*question).returncode == 0
+    assert {path: path.read_bytes() for path in measured.times("results/**/*")} == before
