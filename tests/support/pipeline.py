@@ -26,7 +26,17 @@ from support.once import made_once
 
 SUPPORT = Path(__file__).parent
 PROJECT = Path(__file__).parents[2]
-NEEDED = ("Snakefile", "rules", "environment.yml", "scripts", "config", "profiles", "examples", "requirements")
+NEEDED = (
+    "Snakefile",
+    "rules",
+    "environment.yml",
+    "pyproject.toml",
+    "scripts",
+    "config",
+    "profiles",
+    "examples",
+    "requirements",
+)
 SNAKEMAKE = Path(sys.executable).parent / "snakemake"
 VALIDITY = Path("scripts/concbench/server/validity.py")
 LOCKS = Path("scripts/concbench/environment/locks.py")
