@@ -29,8 +29,8 @@ PROJECT = Path(__file__).parents[2]
 NEEDED = (
     "Snakefile",
     "rules",
-    "pyproject.toml",
     "environment.yml",
+    "pyproject.toml",
     "scripts",
     "config",
     "profiles",

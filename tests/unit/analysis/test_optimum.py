@@ -24,6 +24,7 @@ def noisy(median: float, turn: int) -> list[float]:
         pytest.param((6.0, 3.0, 3.5, 4.0), 5, [5], id="one stands out"),
         pytest.param((6.0, 3.0, 3.0, 4.0), None, [5, 10], id="neighbours are as good"),
         pytest.param((3.0, 4.0, 3.001, 5.0), None, [2], id="as good, but not next to it"),
+        pytest.param((3.003, 3.0, 4.0, 5.0), None, [2, 5], id="the first is as good"),
         pytest.param((6.0, 5.0, 4.0, 3.0), 20, [20], id="at the upper end"),
         pytest.param((3.0, 4.0, 5.0, 6.0), 2, [2], id="at the lower end"),
     ],
