@@ -414,7 +414,7 @@ def test_records_of_an_older_version_stay_on_disk_and_are_measured_anew(
     measured: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     before = measured.records()
-    source = measured.folder / "scripts" / "concbench" / "records" / "run_record.py"
+    source = measured.folder / "scripts" / "concbench" / "records" / "record_version.py"
     version = re.search(r"^VERSION = (\d+)", source.read_text(encoding="utf-8"), re.MULTILINE)
     assert version
     newer = f"VERSION = {int(version[1]) + 1}"
