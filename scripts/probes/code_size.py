@@ -1,4 +1,7 @@
-"""How much code this project's models need beyond the one that does one item after the other."""
+"""How much code this project's models need beyond the one that does one item after the other.
+
+Options of a model, such as a start method, are left out: a program that doesn't set them needs no code for them.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +18,45 @@ COMPARED = {"threading": "thread_pool", "asyncio": "asyncio", "multiprocessing":
 NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 
-def without_docstrings(source: str) -> ast.Module:
+class WithoutOptions(ast.NodeTransformer):
+    """Leaves out keyword-only parameters, and the arguments that hand them on."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.options = {
+            argument.arg for node in tree.body if isinstance(node, ast.FunctionDef) for argument in node.args.kwonlyargs
+        }
+
+    def is_option(self, value: ast.expr) -> bool:
+        return isinstance(value, ast.Name) and value.id in self.options
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.args.kwonlyargs, node.args.kw_defaults = [], []
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        node.args = [value for value in node.args if not self.is_option(value)]
+        node.keywords = [keyword for keyword in node.keywords if not self.is_option(keyword.value)]
+        return self.generic_visit(node)
+
+
+def program(source: str) -> ast.Module:
+    """Parse a model, without docstrings and options."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node):
             del node.body[0]
-    return tree
+    plain: ast.Module = WithoutOptions(tree).visit(tree)
+    return plain
 
 
 def nodes(source: str) -> int:
-    """Of the syntax tree, docstrings left out."""
-    return sum(1 for _ in ast.walk(without_docstrings(source)))
+    """Count the nodes of the syntax tree."""
+    return sum(1 for _ in ast.walk(program(source)))
 
 
 def lines(source: str) -> int:
-    """Lines with code on them, docstrings left out."""
-    code = ast.unparse(without_docstrings(source))
-    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    """Count the lines with code on them."""
+    tokens = tokenize.generate_tokens(io.StringIO(ast.unparse(program(source))).readline)
     return len({token.start[0] for token in tokens if token.type not in NO_CODE})
 
 

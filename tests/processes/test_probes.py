@@ -104,3 +104,10 @@ def test_a_session_and_its_context_cost_something() -> None:
 
 def test_a_large_body_takes_longer_to_read_than_a_small_one() -> None:
     assert value("reading_bodies", "read_1000000_s") > value("reading_bodies", "read_276_s")
+
+
+def test_code_for_an_option_is_not_counted() -> None:
+    plain = "def run(items):\n    return pool.map(do, items)\n"
+    option = "def run(items, *, chunk_size=None):\n    return pool.map(do, items, chunk_size)\n"
+    assert nodes(option) == nodes(plain)
+    assert nodes(option.replace("*, ", "")) > nodes(plain)
