@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from math import isnan
 
 
 def three_digits(value: float) -> str:
@@ -25,7 +25,7 @@ def duration(seconds: float) -> str:
 
 def two_decimals(value: float | None) -> str:
     """Write a number as the article does, two digits after the point, or three below 1; a dash for what isn't known."""
-    if value is None or pd.isna(value):
+    if value is None or isnan(value):
         return "–"
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
