@@ -11,35 +11,42 @@ from support.pipeline import Invocation, Pipeline, tiny_campaign
 
 EDIT = "\n# edited\n"
 DRAWING = {"draw_figures", "draw_figure", "draw_campaign_figure"}
-# For each rule that has code a module that tells it from the others: where several rules import a module, those that come
-# after another one of them are remade for its sake anyway, and Snakemake names no other reason.
-REMADE_BY = {
-    "concbench/analysis/runs.py": {"collect_runs"},
-    "concbench/analysis/items.py": {"collect_items"},
-    "concbench/analysis/probes.py": {"collect_probes"},
-    "concbench/analysis/lower_bounds.py": {"summarize_runs"},
-    "concbench/analysis/comparisons.py": {"compare_contenders"},
-    "concbench/analysis/interpreter_ratios.py": {"compare_interpreters"},
-    "concbench/analysis/nodes.py": {"compare_nodes"},
-    "concbench/stats/scaling_laws.py": {"fit_scaling"},
-    "concbench/claims/quantities.py": {"judge_claims"},
-    "concbench/drawing/style.py": DRAWING,
-    "concbench/report/article.py": {"write_article"},
-    "concbench/report/claims_page.py": {"write_claims_page"},
-    "concbench/report/wording.py": {"write_conclusion", "write_report"},
-    "concbench/report/templates/style.css": {"write_report"},
-    "figures/drift.py": {"draw_campaign_figure"},
-    "figures/headline.py": {"draw_figures"},
-    "find_warnings.py": {"find_warnings"},
-}
+# For each rule that has code a module of its own, edited together with those whose rules don't come after one another:
+# where a rule is started for another one's sake anyway, Snakemake names no other reason.
+EDITED_TOGETHER: list[dict[str, set[str]]] = [
+    {"concbench/analysis/runs.py": {"collect_runs"}, "concbench/analysis/probes.py": {"collect_probes"}},
+    {
+        "concbench/analysis/items.py": {"collect_items"},
+        "concbench/analysis/lower_bounds.py": {"summarize_runs"},
+        "concbench/analysis/nodes.py": {"compare_nodes"},
+        "concbench/claims/quantities.py": {"judge_claims"},
+    },
+    {"concbench/analysis/comparisons.py": {"compare_contenders"}},
+    {"concbench/analysis/interpreter_ratios.py": {"compare_interpreters"}, "concbench/stats/scaling_laws.py": {"fit_scaling"}},
+    {
+        "find_warnings.py": {"find_warnings"},
+        "concbench/drawing/style.py": DRAWING,
+        "figures/drift.py": {"draw_campaign_figure"},
+        "figures/headline.py": {"draw_figures"},
+        "concbench/report/article.py": {"write_article"},
+        "concbench/report/claims_page.py": {"write_claims_page"},
+    },
+    {
+        "concbench/report/wording.py": {"write_conclusion", "write_report"},
+        "concbench/report/templates/style.css": {"write_report"},
+    },
+]
 
 
-def remade(pipeline: Pipeline) -> set[str]:
-    """The rules that a dry run would start because a file of theirs has changed, not one that another rule makes."""
+def remade(pipeline: Pipeline) -> dict[str, set[str]]:
+    """The rules that a dry run would start because files of theirs have changed, by these files."""
     done = pipeline.run("-n", "--quiet", "host")
     _, *jobs = re.split(r"^(?:local)?rule (\w+):$", done.stdout + done.stderr, flags=re.MULTILINE)
-    about = list(zip(jobs[::2], jobs[1::2]))
-    return {rule for rule, said in about if re.search("reason: .*Updated input files", said)}
+    found: dict[str, set[str]] = {}
+    for rule, said in zip(jobs[::2], jobs[1::2]):
+        for file in re.findall(r"scripts/(\S+\.\w+)", "".join(re.findall("Updated input files: (.*)", said))):
+            found.setdefault(file, set()).add(rule)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +63,15 @@ def swept(first_run: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Pi
 
 def test_an_edit_remakes_what_depends_on_it(swept: Pipeline, tmp_path: Path) -> None:
     pipeline = swept.copy(tmp_path / "edited")
-    assert remade(pipeline) == set()
-    found = {}
-    for module in REMADE_BY:
-        path = pipeline.folder / "scripts" / module
-        before, times = path.read_bytes(), path.stat()
-        pipeline.append(f"scripts/{module}", EDIT)
-        found[module] = remade(pipeline)
-        path.write_bytes(before)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert found == REMADE_BY
+    assert remade(pipeline) == {}
+    for together in EDITED_TOGETHER:
+        files = {path: (path.read_bytes(), path.stat()) for path in (pipeline.folder / "scripts" / one for one in together)}
+        for module in together:
+            pipeline.append(f"scripts/{module}", EDIT)
+        assert remade(pipeline) == together
+        for path, (content, was) in files.items():
+            path.write_bytes(content)
+            os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
 def test_an_edit_deep_down_remakes_all_that_shows_it_and_nothing_else(swept: Pipeline, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_model_and_a_workload_added_as_the_document_says_are_measured(checkout
     assert set(found) == {"scripts/models/striped.py", "scripts/workloads/primes.py", "config/extended.yaml"}
     for path, content in found.items():
         (checkout.folder / path).write_text(content, encoding="utf-8")
-    finished = checkout.run("--configfile", "config/extended.yaml", "--config", "background_cpu_limit=1")
+    finished = checkout.run("tables", "--configfile", "config/extended.yaml", "--config", "background_cpu_limit=1")
     assert finished.returncode == 0, finished.stderr
     with (checkout.folder / "results" / "extended" / "runs.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

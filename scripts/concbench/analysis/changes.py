@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from scipy import stats
 
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
@@ -120,6 +119,8 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
 
     ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs: the interval is that of the shift.
     """
+    from scipy import stats  # here, because it takes half a second and few commands come to it
+
     speeds = [results.machine_speed(row.configuration) for results in (before, after)]
     if speeds[0] and speeds[1]:
         row.machine_speedup = speeds[1] / speeds[0]

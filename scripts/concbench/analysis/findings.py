@@ -12,7 +12,6 @@ from math import ceil, exp, log
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from concbench.analysis.effects import block_effects, node_effects
 from concbench.analysis.warning_kinds import Kind
@@ -83,6 +82,8 @@ def node_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterato
 
 def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
     """Tell where the first block or the time of day made a difference: ``runs`` are those of one machine."""
+    from scipy import stats  # here, because it takes half a second and few commands come to it
+
     effects = block_effects(runs)
     places, logs = np.arange(len(effects), dtype=float), effects.to_numpy(dtype=float)
     speeds = runs[runs["status"] == Status.OK].groupby("block")["machine_speed"].median().reindex(effects.index)
@@ -160,6 +161,8 @@ def blocks_needed(row: ComparedColumns, margin: float) -> int | None:
     An interval's half width falls with the square root of the number of blocks, and so does the noise floor. To be faster
     or slower the estimate must be further from 1 than both, to be the same the interval must end within the margin.
     """
+    from scipy import stats  # here, because it takes half a second and few commands come to it
+
     if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
         return max(LEAST_BLOCKS, row.blocks + 1)  # so few blocks tell neither effect nor spread
     effect = abs(log(row.speedup))

@@ -12,8 +12,6 @@ from itertools import combinations
 from math import ceil, inf, log
 from statistics import median
 
-from scipy import stats
-
 from concbench.analysis.findings import LEAST_BLOCKS, MOST_BLOCKS
 from concbench.common.formatting import three_digits, with_interval
 from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
@@ -64,6 +62,8 @@ def judged(what: str, found: Interval | None, blocks: int, low: float, high: flo
 
 def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
     """Estimate how many blocks would move an interval off the ends that it now reaches across."""
+    from scipy import stats  # here, because it takes half a second and few commands come to it
+
     ends = [end for end in (low, high) if 0 < end < inf]
     if found.low <= 0 or not ends:
         return "more blocks may decide it"

@@ -14,7 +14,6 @@ from itertools import accumulate
 from math import exp
 
 import numpy as np
-from scipy import stats
 
 LEVEL = 0.95
 
@@ -70,6 +69,8 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """Estimate the median, between two order statistics (the inverted sign test); None without values."""
+    from scipy import stats  # here, because it takes half a second and few commands come to it
+
     n = len(values)
     if n == 0:
         return None

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
-from scipy.optimize import nnls
 
 AMDAHL, USL = "Amdahl", "USL"
 LEAST_COUNTS = {AMDAHL: 5, USL: 8}
@@ -65,6 +64,8 @@ def functions(law: str, workers: Sequence[float]) -> np.ndarray:
 
 def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit | None:
     """Fit a law by least relative residuals; None where not even one worker's makespan comes out above 0."""
+    from scipy.optimize import nnls  # here, because it takes half a second and few commands come to it
+
     times = np.asarray(makespans_s, dtype=float)
     weights, _ = nnls(functions(law, workers) / times[:, None], np.ones(len(times)))
     if weights[0] <= 0:
