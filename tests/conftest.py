@@ -9,12 +9,16 @@ from time import perf_counter, sleep
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.runner import run as runner_run
 from concbench.runner.run import Certificates
 from concbench.server import certificate, validity
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 LATENCY = Distribution.fixed(0.02)
 

@@ -42,10 +42,9 @@ def server() -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
         listening.close()
-        loop.run_until_complete(asyncio.sleep(0))
+        if pending := asyncio.all_tasks(loop):  # whose clients have gone: a cancelled one would print a traceback
+            loop.run_until_complete(asyncio.wait(pending, timeout=1))
         loop.close()
 
 
