@@ -69,7 +69,7 @@ slurm: .venv-slurm/ready  ## make the environment that hands blocks to a cluster
 # Two processes: one that runs out of tests takes half of the other's. What takes long comes first.
 PYTEST = pytest -n 2 --dist worksteal
 
-test: .venv/dev check  ## run the linters and all tests but the slow ones: about 4 minutes
+test: .venv/dev check  ## run the linters and all tests but the slow ones: about 5 minutes
 	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
 check: .venv/dev  ## run the linters, and check types and file formats

@@ -51,7 +51,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, interpreters: dict[str, s
     quick = yaml.safe_load((PROJECT / "config" / "quick.yaml").read_text(encoding="utf-8"))
     alone = {"repetitions": 1, "best_of": 1, "background_cpu_limit": 1}  # what else runs beside the tests is no matter here
     config = made.write_config({**quick, **alone, "interpreters": interpreters})
-    finished = made.run_alone("--configfile", config, timeout_s=TIMEOUT_S)
+    finished = made.run_alone("tables", "results/quick/figures/interpreters.png", "--configfile", config, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
     return made
 

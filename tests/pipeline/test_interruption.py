@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from concbench.records.record_version import VERSION
 from concbench.records.run_record import is_whole
 
 if TYPE_CHECKING:
@@ -169,9 +170,9 @@ def test_a_record_cut_short_by_a_power_cut_is_left_and_measured_again(measured: 
 
 def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline) -> None:
     record = min(measured.records())
-    record.write_text('{"version": 2, "measured": {"status": 5}}\n', encoding="utf-8")
+    record.write_text(f'{{"version": {VERSION}, "measured": {{"status": 5}}}}\n', encoding="utf-8")
     (measured.results / "runs.csv").unlink()
-    finished = measured.run()
+    finished = measured.run("tables")
     assert finished.returncode == 0, finished.stderr
     (row,) = (row for row in measured.rows() if row["status"] != "ok")
     assert row["status"] == "missing"
