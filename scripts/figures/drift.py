@@ -40,7 +40,7 @@ def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
     if axes.get_legend():
         sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=6, title=None,
                         handletextpad=0.1, columnspacing=0.8)  # fmt: skip
-    axes.set(xlabel="", ylabel="makespan ÷\npoint's median")
+    axes.set(xlabel="", ylabel="elapsed time ÷\nits median")
 
 
 def draw_machine(axes: Axes, runs: pd.DataFrame, probes: pd.DataFrame) -> None:
@@ -89,7 +89,7 @@ def draw(data: CampaignData) -> Drawing:
         draw_invocations(axes, runs)
     medians = ", ".join(f"{block}: {value:.1%}" for block, value in runs.groupby("block")["of_median"].median().items())
     description = (
-        f"Every run's makespan as a share of its configuration's median, in the order measured: {said}."
+        f"Every run's elapsed time as a share of its configuration's median, in the order measured: {said}."
         f" Medians of blocks: {medians}. "
         f"Below, the machine's speed: nine of ten within {spread(runs['speed'])} of the median."
     )

@@ -105,7 +105,7 @@ def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> Non
         axes.annotate(seconds(median_s), (median_s, height), (0, 7), **LABEL)
     axes.set_yticks(configurations["height"], ticks(configurations["label"]))
     axes.set_xlim(left=0, right=1.1 * max(runs["makespan_s"].max(), configurations["median_s"].max()))
-    axes.set(xlabel="makespan (s)", ylabel="")
+    axes.set(xlabel="elapsed time (s)", ylabel="")
 
 
 def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
@@ -129,7 +129,7 @@ def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) ->
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     ratio_axis(axes, low, high)
     by = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else "medians"
-    axes.set(xlabel=f"times faster than {data.experiment.baseline}\n({by})", ylabel="")
+    axes.set(xlabel=f"speed-up over {data.experiment.baseline}\n({by})", ylabel="")
 
 
 def draw_limit(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
@@ -174,4 +174,4 @@ def description(configurations: pd.DataFrame, data: FigureData) -> str:
     if len(article):
         ratios = (f"{row['contender']} {times(row['article_speedup'])}" for _, row in article.iterrows())
         said.append(f"In the article: {', '.join(ratios)}")
-    return f"The makespans of all runs, and times faster than {data.experiment.baseline}. {'. '.join(said)}."
+    return f"The elapsed times of all runs, and the speed-ups over {data.experiment.baseline}. {'. '.join(said)}."

@@ -66,7 +66,7 @@ def draw_group(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     ratio_axis(axes, min(0.45, 0.8 * rows["speedup_low"].min()), max(2.3, 1.25 * rows["speedup_high"].max()))
-    axes.set(xlabel=f"times as fast as on {rows['baseline_interpreter'].iloc[0]}", ylabel="")
+    axes.set(xlabel=f"speed-up over {rows['baseline_interpreter'].iloc[0]}", ylabel="")
 
 
 def sentence(rows: pd.DataFrame, campaign: str, first: str) -> str:

@@ -24,11 +24,11 @@ LANE_PARTS = {
     Doing.NOT_KNOWN: "working or queueing",
     Doing.NOT_WORKING: "not working",
 }
-LANES_TITLE = "makespan, mean of the rows"
+ROWS_TITLE = "elapsed time, mean of the rows"
 # Of a panel its title, its unit, and what is stacked in it: columns, which are the captions too, and colours.
 PANELS = (
     (
-        LANES_TITLE,
+        ROWS_TITLE,
         "s",
         {
             "set-up, tear-down": OVERHEAD_COLOUR,
@@ -100,7 +100,7 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
 
 
 def in_words(configuration: pd.Series) -> str:
-    """Describe a contender: ``sync: makespan, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
+    """Describe a contender: ``sync: elapsed time, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
     said = []
     for title, unit, parts in PANELS:
         own = {caption: configuration[caption] for caption in parts if pd.notna(configuration[caption])}

@@ -98,7 +98,7 @@ def draw(data: FigureData) -> Drawing:
         number_axis(axes, own["workers"])
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}×")
-        axes.set(xlabel="workers", ylabel=f"times faster than {data.experiment.baseline}")
+        axes.set(xlabel="workers", ylabel=f"speed-up over {data.experiment.baseline}")
         axes.legend(frameon=False, fontsize=6.5)
         if data.conditions_vary:
             axes.set_title(condition.described(data.conditions_vary))

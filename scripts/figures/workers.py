@@ -1,4 +1,4 @@
-"""The worker sweep: makespan against the number of workers, beside the lower bound, with each contender's optimum."""
+"""The worker sweep: elapsed time against the number of workers, beside the lower bound, with each contender's optimum."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sentence(data: FigureData) -> str:
     if measured.empty:
         return f"{data.subject}: nothing measured"
     if data.conditions_vary:
-        return f"{data.subject}: makespan against workers"
+        return f"{data.subject}: elapsed time against workers"
     names = measured["contender"].unique()
     parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
     return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
@@ -107,7 +107,7 @@ def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurati
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.yaxis.set_minor_formatter("")
-    axes.set(xlabel="workers: threads, processes or requests in flight", ylabel="makespan (s)")
+    axes.set(xlabel="workers: threads, processes or requests in flight", ylabel="elapsed time (s)")
     axes.legend(frameon=False, fontsize=6.5)
 
 

@@ -57,6 +57,6 @@ def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
     axes.set_ylim(lines - 0.5, -0.5)
     ends = [end for row in shown for end in (row.speedup_low, row.speedup_high) if end is not None]
     ratio_axis(axes, min([0.45, *(0.8 * end for end in ends)]), max([2.3, *(1.25 * end for end in ends)]))
-    axes.set(xlabel=f"times as fast as in {before}", ylabel="")
+    axes.set(xlabel=f"speed-up over {before}", ylabel="")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / (LINE_IN * lines + 0.4)), **{**LEGEND, "ncols": len(COLOURS)})
     return Drawing(figure, ". ".join(map(in_words, shown)) or "No configuration was measured in both.")

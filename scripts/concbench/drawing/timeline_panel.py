@@ -156,8 +156,8 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
             axes.tick_params(labelsize=6)
         upper.tick_params(labelbottom=False)
         under.tick_params(labelbottom=not one_scale or panel is shown[-1])
-    representative = "of each contender the run whose makespan is nearest to the median"
-    grid[-1].set_xlabel(f"seconds since the makespan began ({representative})", fontsize=6.5)
+    representative = "of each contender the run whose elapsed time is nearest to the median"
+    grid[-1].set_xlabel(f"seconds since the run began ({representative})", fontsize=6.5)
     legend(figure, shown)
     return Drawing(figure, description)
 

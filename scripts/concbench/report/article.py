@@ -64,10 +64,10 @@ def notes(runs: pd.DataFrame) -> list[str]:
 def heading(campaign: Campaign) -> list[str]:
     """Write the title, and how to read the tables; without a word of the article where none of its figures is there."""
     quotes = any(experiment.article_s for experiment in campaign.experiments.values())
-    title = "the article's figures beside ours" if quotes else "seconds, and times as fast as the baseline"
+    title = "the article's figures beside ours" if quotes else "seconds, and speed-ups over the baseline"
     explanation = (
-        f"Best of {campaign.best_of} is the shortest makespan of so many runs, averaged "
-        "over all choices of them; × says how many times faster than the baseline a contender is by these figures."
+        f"Best of {campaign.best_of} is the shortest elapsed time of that many runs, averaged "
+        "over all choices of them; × is the speed-up over the baseline by these figures."
     )
     return [
         f"# Campaign {campaign.name}: {title}",

@@ -25,9 +25,7 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
             "configuration": [row.configuration for row in rows],
             "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
             "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
-            "times as fast": [
-                interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows
-            ],
+            "speed-up": [interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows],
             "noise floor": ["–" if row.noise_floor is None else f"{row.noise_floor:.1%}" for row in rows],
             "verdict": [": ".join(part for part in (row.verdict, row.reason) if part) for row in rows],
         }

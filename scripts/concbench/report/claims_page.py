@@ -77,7 +77,7 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
     else:
         some = "; ".join(f"{server} gives {', '.join(names) if names else 'none'}" for server, names in right.items())
         said = f"No profile gives all of the article's ratios to within {AS_PUBLISHED:.0%}: {some}."
-    title = f"## Times faster than {experiment.baseline}, by server: {experiment.name}"
+    title = f"## Speed-ups over {experiment.baseline}, by server: {experiment.name}"
     return [title, pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True), said]
 
 

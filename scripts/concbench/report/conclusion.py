@@ -31,7 +31,7 @@ def compared(data: FigureData) -> Iterator[str]:
         first = rivals.iloc[0]
         yield answer.name if "interpreter" in data.conditions_vary else f"{answer.name}, Python {first['interpreter']}"
         yield fill(str(answer), WIDTH)
-        faster = f"times as fast as {first['baseline']}"
+        faster = f"speed-up over {first['baseline']}"
         table = pd.DataFrame(
             {
                 "": rivals["contender"],

@@ -57,7 +57,7 @@ def configurations_table(data: FigureData) -> Table:
     columns = [
         *("contender", *conditions, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
         *(f"best of {data.campaign.best_of} (s)", "lower bound (s)"),
-        *(f"times as fast as {data.experiment.baseline}", "verdict", "warnings"),
+        *(f"speed-up over {data.experiment.baseline}", "verdict", "warnings"),
     ]
     cells = []
     for _, row in rows.iterrows():

@@ -35,7 +35,7 @@ def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_p
     times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
     drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
     assert "threading is fastest, 2× sync" in drawn.title
-    assert drawn.figure.axes[1].get_xlabel() == "times faster than sync\n(medians)"
+    assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(medians)"
     assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
 
 

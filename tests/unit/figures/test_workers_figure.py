@@ -26,7 +26,7 @@ def test_the_sweep_marks_the_optimum_and_says_what_is_as_good(tmp_path: Path) ->
     assert "5: 3.1 s" in texts(drawn.figure)
     axes = drawn.figure.axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-    assert axes.get_ylabel() == "makespan (s)"
+    assert axes.get_ylabel() == "elapsed time (s)"
 
 
 def test_the_sweeps_lower_bound_ends_at_the_effective_parallelism(tmp_path: Path) -> None:
