@@ -103,13 +103,13 @@ pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
 
-faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 5 minutes
+faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 3 minutes
 	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several interpreters: about 6 minutes
 	pytest tests/campaigns
 
-test-cluster: .venv-slurm/dev  ## test on a small Slurm cluster of its own; needs Slurm: about 5 minutes
+test-cluster: .venv-slurm/dev  ## test on a small Slurm cluster of its own; needs Slurm: about 10 minutes
 	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit: half an hour
