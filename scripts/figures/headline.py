@@ -1,4 +1,4 @@
-"""The headline: each contender's runs, and how many times faster than the baseline it is, in the article and here."""
+"""The headline: each contender's runs, and its speed-up over the baseline, in the article and here."""
 
 from __future__ import annotations
 
