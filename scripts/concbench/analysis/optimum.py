@@ -49,7 +49,7 @@ def called(configuration: pd.Series) -> str:
 
 
 def as_fast(configurations: pd.DataFrame, margin: float = 0.0) -> pd.DataFrame:
-    """Select the rows after the first that can't be told from it, or differ from it by no more than ``margin``.
+    """Select the rows after the first that may be as fast, or differ from it by no more than ``margin``.
 
     ``configurations`` are those of one condition, with the columns of comparisons.csv, the fastest first.
     """

@@ -53,7 +53,7 @@ class Experiment:
 
     @property
     def work(self) -> str:
-        """What is done, as people call it: the workload, or the user's own file without its ending."""
+        """Name the work as people call it: the workload, or the user's own file without its ending."""
         files = {str(one.workload_options["file"]) for one in self.contenders.values() if self.workload == OWN}
         return Path(files.pop()).stem if len(files) == 1 else self.workload
 

@@ -11,7 +11,7 @@ from concbench.records.run_record import RunSpec, Workers
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a run measures: experiment, contender, server profile, interpreter, workers and size."""
+    """Identify what runs have in common: experiment, contender, server profile, interpreter, workers and size."""
 
     experiment: str
     contender: str

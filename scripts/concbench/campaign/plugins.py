@@ -16,7 +16,7 @@ from concbench.common.paths import SCRIPTS
 
 
 class Scope(StrEnum):
-    """What there is one of a figure for."""
+    """Say how many of a figure there are: one for each of these."""
 
     EXPERIMENT = "experiments"
     WORKER_SWEEP = "worker sweeps"

@@ -175,14 +175,16 @@ class ComparisonRow(ComparedColumns):
         "this ÷ the fastest of all configurations in the condition, which has the shortest median: 1.2 takes 1.2 times as "
         "long, by the centre of the ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
     )
-    vs_fastest_low: float | None = column("its interval begins here: up to 1, this can't be told from the fastest")
+    vs_fastest_low: float | None = column("its interval begins here: where it is 1 or less, this may be as fast as the fastest")
     vs_fastest_high: float | None = column("and ends here")
     vs_fastest_level: float | None = column("how often such an interval covers the truth")
     vs_best_workers: float | None = column(
         "this ÷ the contender's own best number of workers in the condition; empty for contenders with one number, and for "
         "configurations measured in other invocations than the baseline"
     )
-    vs_best_workers_low: float | None = column("its interval begins here: up to 1, so many workers can't be told from the best")
+    vs_best_workers_low: float | None = column(
+        "its interval begins here: where it is 1 or less, this number may be as good as the best"
+    )
     vs_best_workers_high: float | None = column("and ends here")
     vs_best_workers_level: float | None = column("how often such an interval covers the truth")
 

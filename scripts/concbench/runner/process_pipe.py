@@ -1,4 +1,4 @@
-"""A child process that is told and answers in lines, waited for until a moment and no longer."""
+"""A child process that reads and answers in lines; each answer has a time limit."""
 
 from __future__ import annotations
 
