@@ -31,7 +31,7 @@ def test_few_blocks_decide_nothing_across_interpreters_and_a_warning_says_how_ma
     data = synthetic(tmp_path, on_two_interpreters(2), few)
     assert set(data.tables["interpreters"]["verdict"]) == {"inconclusive"}
     said = data.tables["warnings"]["message"].to_list()
-    assert "threading (2), default ÷ new: 2 [2, 2] over 2 blocks" in said
+    assert "2 times as fast as on default (50 % CI 2 to 2, 2 blocks)" in said
 
 
 def test_each_configuration_is_compared_with_the_fastest_on_the_first_interpreter(tmp_path: Path) -> None:

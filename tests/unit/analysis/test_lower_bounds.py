@@ -43,7 +43,7 @@ def test_less_than_the_lower_bound_is_warned_of(tmp_path: Path) -> None:
     runs, summary, _ = tables(tmp_path, campaign, {"sync": [6.0] * 3, "threading": [3.5, 3.59, 3.7]})
     (found,) = findings(campaign, runs, summary, [])
     assert found.kind is Kind.BELOW_LOWER_BOUND
-    assert found.message == "a median of 3.59 s, and a lower bound of 4 s"
+    assert found.message == "the median is 3.59 s, the lower bound 4 s"
 
 
 def test_the_lower_bound_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:

@@ -83,4 +83,4 @@ def test_the_conclusion_says_so(tmp_path: Path, runs: pd.DataFrame) -> None:
     on_two = CampaignData(data.campaign, {**data.tables, "runs": runs, "summary": summary})
     (said,) = on_nodes(on_two)
     assert "on 2 nodes" in said
-    assert "35% at the median, 50% at" in said.replace("\n", " ")
+    assert "by 35 % (median) and by 50 % at most" in said.replace("\n", " ")
