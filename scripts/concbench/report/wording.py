@@ -20,7 +20,7 @@ def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
 
 def headed(head: str, levels: pd.Series) -> str:
     """Add the confidence level of what stands in brackets to the head of a column: ``median (s) [97 % CI]``."""
-    found = sorted({round(100 * level) for level in levels.dropna()})
+    found = sorted({round(100 * level) for level in levels.dropna() if level > 0})
     if not found:
         return head
     return f"{head} [{found[0]} % CI]" if len(found) == 1 else f"{head} [{found[0]} to {found[-1]} % CI]"
