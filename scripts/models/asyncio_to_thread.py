@@ -1,6 +1,6 @@
 """Call blocking code from asyncio: one task per item, each of which waits for a thread (``asyncio.to_thread``).
 
-The pool has one thread per worker. Each thread opens a resource of its own.
+The pool has at most one thread per worker. Each thread opens a resource of its own.
 """
 
 from __future__ import annotations

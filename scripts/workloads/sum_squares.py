@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-AT_ONCE = 100_000  # few enough for their sum of squares to fit in 64 bits
+AT_ONCE = 100_000  # a chunk's sum of squares fits in 64 bits, for numbers up to 9 million
 
 
 def sum_squares(number: int) -> int:
