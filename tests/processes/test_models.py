@@ -600,7 +600,8 @@ def test_whatever_goes_wrong_the_record_can_be_written_and_read(source: str, run
 
 
 def test_a_run_is_of_the_interpreter_asked_for(spec: MakeSpec, measured_run: Run) -> None:
-    assert measured_run(spec()).measured.python_version == ".".join(map(str, sys.version_info[:3]))
+    measured = measured_run(spec()).measured
+    assert (measured.implementation, measured.python_version) == (sys.implementation.name, "{}.{}.{}".format(*sys.version_info))
 
 
 # --- The user's own work

@@ -132,6 +132,7 @@ def main() -> None:
             gil_enabled_at_start=gil_enabled_at_start,
             gil_enabled=gil_enabled(),
             jit_enabled=jit_enabled(),
+            implementation=sys.implementation.name,
             python_version=".".join(map(str, sys.version_info[:3])),
         )
     )

@@ -48,6 +48,7 @@ class Ready(NamedTuple):
     gil_enabled_at_start: bool
     gil_enabled: bool
     jit_enabled: bool | None
+    implementation: str  # such as "cpython"
     python_version: str
 
 

@@ -55,6 +55,7 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:
+        measured.implementation = ready.implementation
         measured.python_version = ready.python_version
         measured.gil_enabled_at_start = ready.gil_enabled_at_start
         measured.gil_enabled = ready.gil_enabled
