@@ -102,8 +102,8 @@ def sentence(found: list[Cell], data: CampaignData) -> str:
     tied = sum(one.winner in UNDECIDED for one in found)
     said = ", ".join(f"{name} wins in {sum(one.winner == name for one in found)}" for name in winners)
     if not winners:
-        return f"Fastest by latency and work per item (campaign {data.campaign.name}):\nno clear winner in any of {len(found)} cells"
-    ties = f"; tie in {tied}" if tied else ""
+        said = "no clear winner in any"
+    ties = f"; tie in {tied}" if tied and winners else ""
     return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{said} of {len(found)} cells{ties}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from concbench.analysis.naming import condition_parts, configuration_names, experiment_name, listed
+from concbench.analysis.naming import condition_parts, configuration_names, experiment_name, listed, titled
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION, Condition, conditions_that_vary
@@ -17,10 +17,14 @@ from concbench.records.tables import rows_of
 
 @dataclass(frozen=True)
 class CampaignData:
-    """A campaign's tables by name: those that its reader asks for."""
+    """A campaign's tables by name: those that its reader asks for. With the runs, its interpreters have titles."""
 
     campaign: Campaign
     tables: Mapping[str, pd.DataFrame]
+
+    def __post_init__(self) -> None:
+        if "runs" in self.tables:
+            object.__setattr__(self, "campaign", titled(self.campaign, self.tables["runs"]))
 
     @property
     def compared(self) -> list[ComparedColumns]:
@@ -102,4 +106,4 @@ class FigureData:
     def label(self, row: pd.Series) -> str:
         """Label a configuration: ``threading\\n5 workers``, and below it the parts of its condition that vary."""
         parts = condition_parts(self.campaign, Condition.of(row), self.conditions_vary)
-        return "\n".join([*listed(row["contender"], row["workers"]).split(", "), *parts])
+        return "\n".join([*listed(row["contender"], row["model"], row["workers"]).split(", "), *parts])

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.effects import above_medians, block_effects, node_effects
-from concbench.analysis.naming import called, condition_parts, confidence, interpreter_name, percent, worker_count
+from concbench.analysis.naming import called, condition_parts, confidence, percent, titled, worker_count
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
+from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import duration, three_digits
 from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
@@ -202,7 +203,7 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
     if row.contender == CONTROL:
         baseline = "the first time"
     elif isinstance(row, InterpreterRow):
-        baseline = f"on {interpreter_name(campaign, row.baseline_interpreter)}"
+        baseline = f"on {interpreter_title(campaign, row.baseline_interpreter)}"
     elif row.contender == row.baseline:  # of a sweep
         baseline = (
             f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0])) or '1 worker'}"
@@ -270,7 +271,7 @@ def rank_findings(campaign: Campaign, summary: pd.DataFrame) -> Iterator[Finding
     for condition, rivals in by_condition(ranked):
         by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
         swapped = [
-            f"{called(one['contender'], one['workers'])} ahead of {called(other['contender'], other['workers'])}"
+            " ahead of ".join(called(rival["contender"], rival["model"], rival["workers"]) for rival in (one, other))
             for one, other in combinations(by_median, 2)
             if one["best_of_n_s"] > other["best_of_n_s"]
         ]
@@ -310,6 +311,7 @@ def findings(
     scaling: Iterable[ScalingRow] = (),
 ) -> list[Finding]:
     """Find all warnings of a campaign, those of whole experiments first."""
+    campaign = titled(campaign, runs)
     found: list[Finding] = []
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)

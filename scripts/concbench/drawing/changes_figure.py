@@ -1,4 +1,4 @@
-"""The figure of two campaigns: how many times as fast each configuration is in the second as in the first."""
+"""Draw two campaigns side by side: the speed-up of each configuration in the second over the first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-from concbench.common.formatting import with_interval
+from concbench.analysis.naming import confidence, listed
+from concbench.common.formatting import three_digits
 from concbench.drawing import style
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
 from concbench.records.rows import ChangeRow
@@ -23,28 +24,31 @@ LINE_IN = 0.3
 
 
 def label(row: ChangeRow) -> str:
-    workers = f", {row.workers:.0f} workers" if (row.workers or 0) > 1 else ""
-    others = f"\n{row.size} items" + (f", {row.server}" if row.server else "")
-    return f"{row.experiment}: {row.contender}{workers}{others}"
+    others = f"\n{row.size} items" + (f", server {row.server}" if row.server else "")
+    return f"{row.experiment}: {listed(row.contender, row.model, row.workers)}{others}"
 
 
 def in_words(row: ChangeRow) -> str:
     assert row.speedup is not None
     assert row.speedup_low is not None
     assert row.speedup_high is not None
-    ratio = with_interval(row.speedup, row.speedup_low, row.speedup_high)
-    return f"{', '.join(label(row).splitlines())}: {ratio} times as fast ({row.verdict})"
+    interval = confidence(row.speedup_low, row.speedup_high, row.level or 0)
+    return f"{', '.join(label(row).splitlines())}: {three_digits(row.speedup)} times as fast ({interval}; {row.verdict})"
 
 
 def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
-    """Draw a line for each configuration measured in both, with its interval; hollow where the verdict is inconclusive."""
+    """Draw the speed-up and confidence interval of each configuration measured in both; hollow where inconclusive."""
     mpl.use("agg")
     style.apply()
     shown = [row for row in rows if row.speedup is not None]
     lines = max(1, len(shown))
     figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.3 + LINE_IN * lines), layout="constrained")
     slower = sum(row.verdict is Verdict.SLOWER for row in shown)
-    headed(figure, f"{after} beside {before}: {slower} of {len(shown)} configurations are slower", "a bar: the interval")
+    headed(
+        figure,
+        f"{after} compared with {before}: {slower} of {len(shown)} configurations are slower",
+        "bar: confidence interval",
+    )
     axes.axvline(1, color="black", linewidth=0.8)
     for place, row in enumerate(shown):
         axes.plot([row.speedup_low or 0, row.speedup_high or 0], [place, place], color=GREY, linewidth=1.1)

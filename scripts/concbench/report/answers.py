@@ -80,7 +80,7 @@ def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
 
 
 def name_of(configuration: pd.Series) -> str:
-    return called(str(configuration["contender"]), configuration["workers"])
+    return called(str(configuration["contender"]), str(configuration["model"]), configuration["workers"])
 
 
 def joined(names: list[str]) -> str:
@@ -153,7 +153,7 @@ def control_sentences(condition: Condition, data: FigureData) -> Iterator[str]:
             continue
         estimate, *ends = (relative(log(row[column])) for column in ("speedup", "speedup_low", "speedup_high"))
         interval = f"{row['level'] * 100:.0f} % CI {percent(min(ends))} to {percent(max(ends))}"
-        name = called(str(row["baseline"]), row["workers"])
+        name = called(str(row["baseline"]), str(row["model"]), row["workers"])
         yield f"Caution: {name}, measured twice, differed by {percent(estimate)} ({interval}). Ignore smaller differences here."
 
 

@@ -9,8 +9,9 @@ from textwrap import fill
 import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
-from concbench.analysis.naming import interpreter_name, percent
+from concbench.analysis.naming import percent
 from concbench.analysis.warning_kinds import Kind
+from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
 from concbench.measured.status import Status
 from concbench.records.conditions import by_condition
@@ -110,7 +111,7 @@ def conclusion(data: CampaignData) -> str:
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == Status.OK).sum()
     first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {campaign.repetitions} blocks."
-    pythons = [interpreter_name(campaign, name) for name in campaign.interpreters]
+    pythons = [interpreter_title(campaign, name) for name in campaign.interpreters]
     parts = [f"{first} {', '.join(pythons)}.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))

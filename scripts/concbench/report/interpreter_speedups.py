@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.naming import condition_name, confidence, interpreter_name
+from concbench.analysis.naming import condition_name, confidence
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition
 from concbench.report.answers import Answer, name_of
@@ -45,22 +46,22 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
         return
     best, usual = configurations.iloc[0], home.iloc[0]
     if best["interpreter"] == first:
-        yield f"{name_of(usual)} on {interpreter_name(campaign, first)} has the shortest median of all."
+        yield f"{name_of(usual)} on {interpreter_title(campaign, first)} has the shortest median of all."
         return
     gain = compared[compared["configuration"] == best["configuration"]].iloc[0]
     if pd.isna(gain["over_fastest"]):
         return
     interval = confidence(gain["over_fastest_low"], gain["over_fastest_high"], gain["over_fastest_level"])
     yield (
-        f"{name_of(best)} on {interpreter_name(campaign, best['interpreter'])} has the shortest median of all."
+        f"{name_of(best)} on {interpreter_title(campaign, best['interpreter'])} has the shortest median of all."
         f" It is {three_digits(gain['over_fastest'])} times as fast as {name_of(usual)}, the fastest on"
-        f" {interpreter_name(campaign, first)} ({interval}; {gain['over_fastest_verdict']})."
+        f" {interpreter_title(campaign, first)} ({interval}; {gain['over_fastest_verdict']})."
     )
 
 
 def against_first(interpreter: str, rows: pd.DataFrame, campaign: Campaign) -> str:
     """Write ``CPython 3.14.0, in times as fast as CPython 3.11.7: faster: threading (1.1); slower: sync (0.6).``"""
-    here, there = (interpreter_name(campaign, name) for name in (interpreter, next(iter(campaign.interpreters))))
+    here, there = (interpreter_title(campaign, name) for name in (interpreter, next(iter(campaign.interpreters))))
     if rows["speedup"].isna().all():
         return f"{here}: no run to compare."
     parts = []

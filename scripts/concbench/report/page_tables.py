@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
-from concbench.analysis.naming import condition_parts, interpreter_name
+from concbench.analysis.naming import condition_parts
 from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
+from concbench.campaign.titles import interpreter_title
 from concbench.claims.claim import numbered
 from concbench.claims.claim_words import SIGNS, ours
 from concbench.common.formatting import three_digits
@@ -83,7 +84,7 @@ def configurations_table(data: FigureData) -> Table:
 
 
 def shown_condition(column: str, value: object, data: FigureData) -> object:
-    return interpreter_name(data.campaign, str(value)) if column == "interpreter" else value
+    return interpreter_title(data.campaign, str(value)) if column == "interpreter" else value
 
 
 def warning_kinds(configuration: str, data: FigureData) -> str:

@@ -32,5 +32,5 @@ def chance(comparisons: Sequence[ComparedColumns]) -> str:
     counted = f"{paired} paired comparison{'' if paired == 1 else 's'}"
     if not false_calls(comparisons):
         return f"{counted}, none with enough blocks for a verdict ({LEAST_BLOCKS} needed)."
-    expected = f"up to {false_calls(comparisons):.2g} of them would still be called faster or slower by chance"
+    expected = f"chance alone would still call up to {false_calls(comparisons):.2g} of them faster or slower"
     return f"{counted}. If no two contenders differed, {expected}."

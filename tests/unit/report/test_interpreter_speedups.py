@@ -18,7 +18,7 @@ def test_one_interpreter_has_nothing_beside_it(tmp_path: Path) -> None:
 
 def test_the_best_of_all_is_named_beside_the_best_at_home(tmp_path: Path) -> None:
     (answer,) = gains(synthetic(tmp_path, on_two_interpreters(5), ON_TWO).experiment("cpu"))
-    assert answer.name == "cpu, 4 × sum_squares, by interpreter"
+    assert answer.name == "cpu, by interpreter"
     fastest = "It is 2 times as fast as threading with 2 workers, the fastest on default (94 % CI 2 to 2; faster)."
     assert answer.sentences == (
         f"threading with 2 workers on new has the shortest median of all. {fastest}",

@@ -34,7 +34,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     answer = said(words).partition("Answer ")[2]
-    assert "cpu, 4 × sum_squares: threading with 2 workers is fastest: " in answer[:250]
+    assert "cpu: threading with 2 workers is fastest: " in answer[:250]
     assert "10 of 10 runs count, in 5 blocks" in said(words)
 
 
@@ -69,7 +69,7 @@ def test_the_page_asks_for_no_other_file_but_what_it_links_to(tmp_path: Path, fi
 def test_a_campaign_of_which_nothing_counts_says_so_and_why(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["timeout"] * 2})
     assert "No run of this campaign counts" in said(words)
-    assert "cpu, 4 × sum_squares: no run of threading counts (timeout), so no figure shows it." in said(words)
+    assert "cpu: no run of threading counts (timeout), so no figure shows it." in said(words)
     assert said(words).count("it is failed") == 2
     assert "Environment Unknown: nothing has been measured here." in said(words)
 
