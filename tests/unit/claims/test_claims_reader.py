@@ -20,28 +20,28 @@ from concbench.claims.claims_reader import read_claims
     [
         (
             {"of": {"experiment": "io", "contender": "sync"}},
-            'claims[0].of.experiment: "io": expected one of the campaign\'s: cpu',
+            'claims[0].of.experiment: expected one of the campaign\'s experiments (cpu), not "io"',
         ),
         (
             {"of": {**SYNC, "contender": "trio"}},
-            'claims[0].of.contender: "trio": expected one of the contenders of cpu: sync, thr',
+            'claims[0].of.contender: expected one of the contenders of cpu (sync, threading), not "trio"',
         ),
         (
             {"of": {**SYNC, "size": 5}},
-            "expected a configuration that the campaign measures; no server, size or workers is like this",
+            "claims[0].of: expected a configuration that the campaign measures, not {",
         ),
         (
             {"of": {**SYNC, "column": "status"}},
-            'claims[0].of.column: "status": expected a column of runs.csv that holds numbers',
+            'claims[0].of.column: expected a column of numbers in runs.csv (',
         ),
-        ({"of": {"probe": "start_cost", "metric": "x"}}, "expected one of the campaign's probes: none, as probes: is empty"),
+        ({"of": {"probe": "start_cost", "metric": "x"}}, "expected one of the campaign's probes (the config names none), not"),
         ({"of": {}}, "expected an experiment and a contender, or a probe and a metric"),
-        ({"test": "equality"}, "claims[0].within: missing; equality needs it"),
+        ({"test": "equality"}, "claims[0].within: missing, and the test equality needs it"),
         ({"within": 0.1}, "claims[0].within: unknown key"),
         ({"band": [3, 2]}, "expected the lower end first"),
         ({"band": [3]}, "claims[0].band: [3]: expected"),
         ({"test": "guess"}, 'claims[0].test: "guess": expected the kind of test; one of order, ratio, equality'),
-        ({"python": "three"}, 'claims[0].python: "three": expected versions such as'),
+        ({"python": "three"}, 'claims[0].python: expected versions such as'),
         ({"claim": "x"}, 'claims[0].claim: "x": expected its number'),
         ({"test": "optimum", "to": None}, "claims[0].to"),
     ],
@@ -54,13 +54,13 @@ def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tm
 
 def test_of_several_configurations_one_must_be_named(tmp_path: Path) -> None:
     campaign = factories.campaign(sizes=[4, 8])
-    with pytest.raises(ConfigError, match=r"one configuration; name also size \(4, 8\)"):
+    with pytest.raises(ConfigError, match=r"one configuration \(also give size \(4, 8\)\)"):
         claims_of(tmp_path, campaign, RATIO)
     assert claims_of(tmp_path, campaign, {**RATIO, "of": {**SYNC, "size": 4}, "to": {**THREADS, "size": 4}})
 
 
 def test_a_number_given_twice_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="3 is given twice"):
+    with pytest.raises(ConfigError, match="claim 3 is given twice"):
         claims_of(tmp_path, factories.campaign(), RATIO, RATIO)
 
 
@@ -68,7 +68,7 @@ def test_a_campaign_may_leave_claims_open(tmp_path: Path) -> None:
     campaign = campaign_of({**CONFIG, "repetitions": 5, "all_claims": False})
     (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "of": {"experiment": "io", "contender": "sync"}})
     assert row.verdict == "inconclusive"
-    assert "this campaign doesn't measure it" in row.reason
+    assert "this campaign does not measure it (expected one of the campaign's experiments (cpu), not \"io\")." in row.reason
 
 
 def articles_campaign() -> Campaign:
