@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.effects import above_medians, block_effects, node_effects
-from concbench.analysis.naming import called, condition_parts, confidence, percent, titled, worker_count
+from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.campaign.titles import interpreter_title
@@ -102,15 +102,10 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
     change = exp(stats.theilslopes(logs, places).slope * (places[-1] - places[0])) - 1
     if stats.kendalltau(places, logs).pvalue < DRIFT_P and abs(log(1 + change)) > log(1 + margin):
         faster = speeds.iloc[-1] / speeds.iloc[0] - 1
-        machine = "" if pd.isna(faster) else f", and CPU speed {changed(faster)}"
+        machine = "" if pd.isna(faster) else f", and CPU speed {changed_by(faster)}"
         yield Finding(
-            Kind.DRIFT, experiment, None, f"elapsed times {changed(change)} from the first block to the last{machine}"
+            Kind.DRIFT, experiment, None, f"elapsed times {changed_by(change)} from the first block to the last{machine}"
         )
-
-
-def changed(share: float) -> str:
-    """Write a change: ``rose by 20 %``."""
-    return f"{'rose' if share > 0 else 'fell'} by {percent(abs(share))}" if abs(share) >= 0.005 else "stayed the same"
 
 
 def speed_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:

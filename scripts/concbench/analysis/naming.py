@@ -99,3 +99,8 @@ def confidence(low: float, high: float, level: float) -> str:
 def percent(share: float) -> str:
     """Write a share: ``0.3 %``, ``14 %``."""
     return f"{share * 100:.1f} %" if abs(share) < 0.0995 else f"{share * 100:.0f} %"
+
+
+def changed_by(share: float) -> str:
+    """Write a change: ``rose by 20 %``, ``stayed the same``."""
+    return f"{'rose' if share > 0 else 'fell'} by {percent(abs(share))}" if abs(share) >= 0.005 else "stayed the same"

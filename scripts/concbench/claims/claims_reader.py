@@ -42,7 +42,9 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
     """
     content = checked(read_config(path), str(path), "claims_file")
     numbers = [value["claim"] for value in content["claims"]]
-    problems = [f"claims: claim {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})]
+    problems = [
+        f"claims: claim {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})
+    ]
     claims: list[Claim] = []
     for i, value in enumerate(content["claims"]):
         reader = ClaimReader(campaign, cpus)
@@ -52,7 +54,9 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
         elif campaign.all_claims:
             problems += reader.problems
         else:
-            claims.append(Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0].partition(": ")[2]))
+            claims.append(
+                Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0].partition(": ")[2])
+            )
     if problems:
         raise ConfigError(str(path), list(dict.fromkeys(problems)))
     return claims
@@ -109,7 +113,9 @@ class ClaimReader:
         """Check that all keys which the kind of test needs are there, and no others."""
         test = value["test"]
         needed, allowed = NEEDED[test], OF_ANY | NEEDED[test] | ALLOWED.get(test, set())
-        self.problems += [f"{key_path([*path, key])}: missing, and the test {test} needs it" for key in sorted(needed - value.keys())]
+        self.problems += [
+            f"{key_path([*path, key])}: missing, and the test {test} needs it" for key in sorted(needed - value.keys())
+        ]
         for key in value:
             if key not in allowed and value[key] is not False:
                 self.problems.append(unknown_key(path, key, allowed))
@@ -138,7 +144,9 @@ class ClaimReader:
             return None
         experiment, name = self.campaign.experiments.get(value["experiment"]), value["experiment"]
         if experiment is None:
-            self.problem([*path, "experiment"], name, f"one of the campaign's experiments ({', '.join(self.campaign.experiments)})")
+            self.problem(
+                [*path, "experiment"], name, f"one of the campaign's experiments ({', '.join(self.campaign.experiments)})"
+            )
             return None
         if value["contender"] not in experiment.contenders:
             known = ", ".join(experiment.contenders)
@@ -190,6 +198,4 @@ class ClaimReader:
         elif found and sweep:
             self.problem(path, self.said(value), "a contender with several numbers of workers")
         else:
-            self.problem(
-                path, self.said(value), "a configuration that the campaign measures"
-            )
+            self.problem(path, self.said(value), "a configuration that the campaign measures")

@@ -47,7 +47,7 @@ def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
     assert status(rows) == CANNOT_TELL
-    assert {row.reason for row in rows} == {"too few runs: 5 of each would decide more"}
+    assert {row.reason for row in rows} == {"too few runs (5 of each needed)"}
 
 
 def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:
@@ -73,9 +73,9 @@ def test_configurations_of_one_campaign_alone_and_of_other_work_are_not_compared
     after = results(tmp_path / "after", STEADY, contenders=more, options={"first": 17})
     reasons = {row.configuration: row.reason for row in changed(before, after)}
     assert reasons == {
-        "cpu-sync-w1-n4-default": "not the same work: workload_options differs",
-        "cpu-threading-w3-n4-default": f"{before.folder} has no such configuration",
-        "cpu-threading-w2-n4-default": f"{after.folder} has no such configuration",
+        "cpu-sync-w1-n4-default": "not the same work: workload_options changed",
+        "cpu-threading-w3-n4-default": f"{before.folder} does not have this configuration",
+        "cpu-threading-w2-n4-default": f"{after.folder} does not have this configuration",
     }
 
 
@@ -83,28 +83,28 @@ def test_a_configuration_without_a_run_that_counts_is_not_compared(tmp_path: Pat
     before = results(tmp_path / "before", STEADY)
     after = results(tmp_path / "after", {**STEADY, "threading": ["failed"] * 5})
     (reason,) = (row.reason for row in changed(before, after) if row.contender == "threading")
-    assert reason == f"{after.folder} has no run of it that counts"
+    assert reason == f"{after.folder} has no run that counts"
 
 
 def test_the_text_ends_with_the_conclusion(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))
     said = text(changed(before, after), before, after).splitlines()
-    assert said[0] == f"{after.folder} beside {before.folder}"
-    assert said[-1] == "Regressed. Of 2 configurations: 1 slower, 1 same."
+    assert said[0] == f"{after.folder} compared with {before.folder}"
+    assert said[-1] == "Regression. Of 2 configurations: 1 slower, 1 same."
 
 
 @pytest.mark.parametrize("missing", ["config.json", "runs.csv", "comparisons.csv"])
 def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing: str) -> None:
     folder = results(tmp_path / "before", STEADY).folder
     (folder / missing).unlink()
-    with pytest.raises(NotResults, match=f"{folder}: there is no {missing}"):
+    with pytest.raises(NotResults, match=f"{folder}: no {missing} here"):
         Results.read(folder)
 
 
 def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None:
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY, speed=1.3e7))
     assert set(verdicts(rows).values()) == {"inconclusive"}
-    assert {row.reason for row in rows} == {"the times are the same, but the machine's speed changed by +30%"}
+    assert {row.reason for row in rows} == {"the times are the same, but CPU speed rose by 30 %"}
     assert status(rows) == CANNOT_TELL
 
 
@@ -167,7 +167,7 @@ def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> Non
         (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
     rows = changed(*compared)
     assert verdicts(rows) == {"sync": "same", "threading": "slower"}
-    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))
+    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Changed: "))
     assert "default" in said
     assert "3.11.2 then, 3.14.0 now" in said
 
@@ -176,7 +176,7 @@ def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
     own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
     before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)
     rows = changed(before, replace(after, campaign=replace(after.campaign, seed=2)))
-    assert {row.reason for row in rows} == {"not the same work: seed differs"}
+    assert {row.reason for row in rows} == {"not the same work: seed changed"}
 
 
 BROKEN = [("runs.csv", ""), ("config.json", '{"campaigns": 1}'), ("runs.csv", "a,b\n1,2\n")]

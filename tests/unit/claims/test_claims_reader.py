@@ -32,7 +32,7 @@ from concbench.claims.claims_reader import read_claims
         ),
         (
             {"of": {**SYNC, "column": "status"}},
-            'claims[0].of.column: expected a column of numbers in runs.csv (',
+            "claims[0].of.column: expected a column of numbers in runs.csv (",
         ),
         ({"of": {"probe": "start_cost", "metric": "x"}}, "expected one of the campaign's probes (the config names none), not"),
         ({"of": {}}, "expected an experiment and a contender, or a probe and a metric"),
@@ -41,7 +41,7 @@ from concbench.claims.claims_reader import read_claims
         ({"band": [3, 2]}, "expected the lower end first"),
         ({"band": [3]}, "claims[0].band: [3]: expected"),
         ({"test": "guess"}, 'claims[0].test: "guess": expected the kind of test; one of order, ratio, equality'),
-        ({"python": "three"}, 'claims[0].python: expected versions such as'),
+        ({"python": "three"}, "claims[0].python: expected versions such as"),
         ({"claim": "x"}, 'claims[0].claim: "x": expected its number'),
         ({"test": "optimum", "to": None}, "claims[0].to"),
     ],
@@ -68,7 +68,7 @@ def test_a_campaign_may_leave_claims_open(tmp_path: Path) -> None:
     campaign = campaign_of({**CONFIG, "repetitions": 5, "all_claims": False})
     (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "of": {"experiment": "io", "contender": "sync"}})
     assert row.verdict == "inconclusive"
-    assert "this campaign does not measure it (expected one of the campaign's experiments (cpu), not \"io\")." in row.reason
+    assert 'this campaign does not measure it (expected one of the campaign\'s experiments (cpu), not "io").' in row.reason
 
 
 def articles_campaign() -> Campaign:

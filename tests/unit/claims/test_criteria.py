@@ -129,9 +129,7 @@ def test_an_order_reports_the_pair_that_decides_it() -> None:
     found = order(sentences, [(times(2.0), ONE), (times(2.0), times(4.0))], MARGIN)
     assert found.verdict == CONTRADICTED
     assert found.reason.startswith("c is 0.5 times b (94 % CI")
-    assert order(sentences, [(times(3.0), ONE), (times(6.0), times(3.0))], MARGIN).measured == pytest.approx(
-        2.0, rel=0.01
-    )
+    assert order(sentences, [(times(3.0), ONE), (times(6.0), times(3.0))], MARGIN).measured == pytest.approx(2.0, rel=0.01)
 
 
 def test_the_order_by_best_of_n_is_by_all_choices_of_runs() -> None:

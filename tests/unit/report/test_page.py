@@ -83,7 +83,7 @@ def test_a_campaign_cut_short_says_how_much_is_missing(tmp_path: Path, figures: 
 def test_claims_are_in_the_page_with_their_verdicts(tmp_path: Path, figures: Path) -> None:
     rows = [factories.claim("1", "reproduced", article=2.0, measured=2.0, low=1.9, high=2.1)]
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES, rows)
-    assert "1 claims, in 1 parts: 1 reproduced" in said(words)
+    assert "1 claim in 1 part: 1 reproduced" in said(words)
     assert "claim 1 2 2 [1.9, 2.1] ✓ reproduced so it is" in said(words)
 
 
