@@ -136,5 +136,5 @@ def test_default_config_that_is_not_yaml_is_refused(used: Pipeline) -> None:
 def test_the_profile_for_clusters_says_what_it_needs(checkout: Pipeline) -> None:
     finished = checkout.run("--profile", "profiles/slurm", "--dry-run")
     assert finished.returncode != 0
-    assert "profiles/slurm needs an environment of its own: make slurm" in finished.stderr
+    assert "profiles/slurm: this needs its own environment. Run make slurm" in finished.stderr
     assert "usage:" not in finished.stderr
