@@ -121,7 +121,7 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     refused = on_cluster.start("--retries", "0")
     output, _ = refused.communicate(timeout=CAMPAIGN_S)
     assert refused.returncode != 0
-    assert "is unlike nodes that have measured blocks" in output
+    assert "this node differs from the nodes used so far" in output
     assert "n9, cpu_model: another then," in output
     path.write_text(json.dumps(invocations), encoding="utf-8")
     finish(on_cluster.start())
