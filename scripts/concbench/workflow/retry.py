@@ -15,6 +15,8 @@ from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
+from concbench.campaign.plan import configurations as configurations_of
+from concbench.campaign.titles import configuration_title
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
@@ -48,10 +50,13 @@ def wanted(rows: Sequence[tuple[Run, RunRow]], configurations: Collection[str], 
 
 
 def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = False) -> list[str]:
-    """Delete the records in a campaign's folder that ``wanted`` tells; a line for each.
+    """Delete the records of the runs that ``wanted`` selects, and return a line for each.
 
-    Likewise those of probes that came to nothing, unless configurations are named, and with ``pairs`` those of the machine's
-    effective parallelism in the same blocks. Raises SystemExit where there is no campaign, or it has no such configuration.
+    Without ``configurations``, records of micro-benchmarks that came to nothing are deleted, too. With ``pairs``, those of
+    effective parallelism in the same blocks are deleted as well.
+
+    Raises:
+        SystemExit: If the folder contains no campaign, or the campaign has no such configuration.
     """
     if not (folder / "config.json").exists():
         raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
@@ -75,9 +80,10 @@ def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = Fals
     if deleted or remeasured:  # otherwise Snakemake would keep the tables made from them
         (folder / "runs.csv").unlink(missing_ok=True)
         (folder / "probes.csv").unlink(missing_ok=True)
+    titles = {one.name: configuration_title(campaign, one) for one in configurations_of(campaign)}
     return [
         *(
-            f"{row.configuration}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "")
+            f"{titles[row.configuration]}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "")
             for row in deleted
         ),
         *(f"{probe.probe}, block {probe.block}" for probe in remeasured),

@@ -69,7 +69,7 @@ def test_a_record_cut_short_anywhere_is_not_whole(data: st.DataObject, tmp_path:
     try:
         assert RunRecord.read(path) == RECORD  # where only the end of the last line is lost
     except ValueError as error:
-        assert str(error).startswith(f"{path}: not a run record")
+        assert str(error).startswith(f"{path}: this is not a run record")
 
 
 @FOLDERS

@@ -41,7 +41,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
 
 def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Path) -> None:
     ok, failed = measured_folder(tmp_path, "ok", "failed")
-    assert retry(tmp_path) == ["cpu-sync-w1-n4-default, block 2: failed, made up"]
+    assert retry(tmp_path) == ["cpu: sync, block 2: failed, made up"]
     assert ok.exists()
     assert not failed.exists()
     assert not (tmp_path / "runs.csv").exists()
@@ -50,8 +50,8 @@ def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Pa
 def test_configurations_are_measured_again_ok_or_not(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "ok", "failed")
     assert retry(tmp_path, ["cpu-sync-w1-n4-default"]) == [
-        "cpu-sync-w1-n4-default, block 1: ok, made up",
-        "cpu-sync-w1-n4-default, block 2: failed, made up",
+        "cpu: sync, block 1: ok, made up",
+        "cpu: sync, block 2: failed, made up",
     ]
     assert not any(path.exists() for path in paths)
 
