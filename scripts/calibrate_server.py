@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 
 from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.plan import configurations
+from concbench.campaign.titles import configuration_title
 from concbench.records.rows import RunRow
 from concbench.records.tables import read_table
 from concbench.runner.calibration import SECONDS, ceilings, headroom
@@ -31,6 +33,7 @@ def main() -> None:
         campaign = read_campaign(arguments.folder / "config.json")
     except (OSError, json.JSONDecodeError) as error:
         sys.exit(f"{arguments.folder}: this is not a campaign's folder ({error}).")
+    titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     runs = read_table(arguments.folder / "runs.csv", RunRow)
     with Path(os.devnull).open("wb") as log:
         for name, profile in campaign.servers.items():
@@ -41,7 +44,7 @@ def main() -> None:
             for one in found:
                 figures = f"{one.requests_per_s:.0f} requests/s, {one.connections_per_s:.0f} new connections/s"
                 print(f"{name}, {one.site}: {figures}")
-            print(f"{name}: {headroom(found, runs[runs['server'] == name])}")
+            print(f"{name}: {headroom(found, runs[runs['server'] == name], titles)}")
 
 
 if __name__ == "__main__":
