@@ -100,4 +100,5 @@ def headroom(ceilings: list[Ceiling], runs: pd.DataFrame, titles: Mapping[str, s
     rooms = (ok["makespan_s"] / needs).sort_values()
     run: Any = ok.loc[rooms.index[0]]
     asked = f"{run['items_ok']:.0f} requests over {run['connections']:.0f} connections in {run['makespan_s']:.3f} s"
-    return f"headroom {rooms.iloc[0]:.1f} × over the most demanding run, {titles[run['configuration']]}, block {run['block']}: {asked}"
+    most = f"{titles[run['configuration']]}, block {run['block']}: {asked}"
+    return f"headroom {rooms.iloc[0]:.1f} × over the most demanding run, {most}"
