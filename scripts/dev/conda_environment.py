@@ -1,4 +1,4 @@
-"""Write environment.yml, for conda and mamba, with the pins of the lock file."""
+"""Write environment.yml, for conda and mamba, with the pins of a lock file."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def environment(lock: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lock", type=Path, help="requirements/base.txt")
-    parser.add_argument("environment", type=Path, help="file to write: environment.yml")
+    parser.add_argument("lock", type=Path, help="lock file to read, requirements/base.txt")
+    parser.add_argument("environment", type=Path, help="file to write, environment.yml")
     arguments = parser.parse_args()
     arguments.environment.write_text(environment(arguments.lock.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -47,7 +47,7 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
     monkeypatch.setenv("TMPDIR", "/proc")
     finished = measured.run("--config", "repetitions=3")
     assert finished.returncode == 0, finished.stderr
-    assert "Nothing keeps a second pipeline from measuring at the same time" in finished.stderr
+    assert "A second campaign could interfere with this one." in finished.stderr
     assert {row["status"] for row in measured.rows()} == {"ok"}
 
 
@@ -72,7 +72,7 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_measured(
     (checkout.folder / "results").write_text("a file where a folder should be")
     finished = checkout.run()
     assert finished.returncode != 0
-    assert "results: expected a folder, or nothing, and this is a file" in finished.stderr
+    assert "results: this is a file. Rename it" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 
@@ -94,7 +94,7 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
 ) -> None:
     ahead = Forecast(None, 1, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
-    with pytest.raises(NoRoom, match="the disk has 10 MB free, and what is to be measured takes up to 320 MB"):
+    with pytest.raises(NoRoom, match="this disk has 10 MB free, but the campaign needs up to 320 MB"):
         need_room(tmp_path, ahead)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**9))
     need_room(tmp_path, ahead)
@@ -114,7 +114,7 @@ def test_a_disk_that_fills_up_is_told_and_the_campaign_goes_on_when_there_is_roo
     full.symlink_to(FULL)
     finished = checkout.run()
     assert finished.returncode != 0
-    assert f"{record.relative_to(checkout.folder)}: can't be written: No space left on device" in finished.stderr
+    assert f"{record.relative_to(checkout.folder)}: cannot write this file (No space left on device)" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert not record.exists()
     assert checkout.run().returncode == 0

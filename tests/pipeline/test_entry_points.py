@@ -96,7 +96,7 @@ def test_runs_without_a_column_are_refused_by_its_name(
     drop_column(measured.results / "runs.csv", "makespan_s")
     finished = measured.python(f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 
@@ -110,7 +110,7 @@ def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, 
     made = tmp_path / "made.svg"
     finished = measured.python(*command, *tables(measured.results), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 

@@ -161,7 +161,7 @@ def test_a_record_cut_short_by_a_power_cut_is_left_and_measured_again(measured: 
     finished = measured.run()
     assert finished.returncode == 0, finished.stderr
     for path, left in incomplete.items():
-        assert f"{path.relative_to(measured.folder)} is incomplete, as after a power cut" in finished.stderr
+        assert f"{path.relative_to(measured.folder)}: this record is incomplete" in finished.stderr
         assert path.read_bytes() == left
         assert is_whole(path.with_suffix(".2.json"))
     assert {row["status"] for row in measured.rows()} == {"ok"}
@@ -176,7 +176,7 @@ def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline
     assert finished.returncode == 0, finished.stderr
     (row,) = (row for row in measured.rows() if row["status"] != "ok")
     assert row["status"] == "missing"
-    assert "not a run record: " in row["reason"]
+    assert "this is not a run record (" in row["reason"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

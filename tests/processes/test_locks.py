@@ -82,7 +82,7 @@ def test_where_there_can_be_no_lock_measuring_goes_on_with_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert hold_machine(tmp_path / "no" / "folder") is None
-    assert "Nothing keeps a second pipeline" in capsys.readouterr().err
+    assert "A second campaign could interfere" in capsys.readouterr().err
 
 
 def test_all_checkouts_of_a_machine_share_its_lock() -> None:

@@ -100,7 +100,7 @@ def test_a_block_of_two_invocations_is_set_aside_and_its_job_fails(config: Path,
         return 0
 
     monkeypatch.setattr(block, "pipeline", two_invocations)
-    with pytest.raises(SystemExit, match="block 1 is of 2 invocations"):
+    with pytest.raises(SystemExit, match="block 1: 2 invocations measured parts of it"):
         block.measure_block(config, 1, "marker")
     assert not any((config.parent / record).exists() for record in planned()[1])
 

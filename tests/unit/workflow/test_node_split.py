@@ -54,5 +54,5 @@ def test_a_block_of_several_nodes_or_none_is_left_out(tmp_path: Path, nodes: tup
 
 def test_a_block_that_is_not_whole_is_left_out(tmp_path: Path) -> None:
     whole = records(tmp_path, "one")
-    with pytest.raises(LeftOut, match="isn't whole"):
+    with pytest.raises(LeftOut, match="it is incomplete"):
         node_of_block([*whole, tmp_path / "runs" / "missing.json"])
