@@ -10,7 +10,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from concbench.campaign.campaign import Campaign
-from concbench.campaign.config_file import ConfigError, key_path, read_config, shown, unknown_key
+from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, unknown_key, wrong_value
 from concbench.campaign.plan import Configuration, configurations
 from concbench.campaign.schema import checked
 from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
@@ -55,7 +55,12 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
             problems += reader.problems
         else:
             claims.append(
-                Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0].partition(": ")[2])
+                Claim(
+                    value["claim"],
+                    value["statement"],
+                    value["test"],
+                    unmeasured=reader.problems[0].removeprefix(f"claims[{i}].").rstrip("."),
+                )
             )
     if problems:
         raise ConfigError(str(path), list(dict.fromkeys(problems)))
@@ -74,7 +79,7 @@ class ClaimReader:
         self.problems: list[str] = []
 
     def problem(self, path: KeyPath, value: object, expected: str) -> None:
-        self.problems.append(f"{key_path(path)}: expected {expected}, not {shown(value)}")
+        self.problems.append(wrong_value(path, value, expected))
 
     def claim(self, value: Mapping[str, Any], path: KeyPath) -> Claim | None:
         """Read one claim; None if it has a problem, which is then among ``problems``."""
@@ -114,7 +119,7 @@ class ClaimReader:
         test = value["test"]
         needed, allowed = NEEDED[test], OF_ANY | NEEDED[test] | ALLOWED.get(test, set())
         self.problems += [
-            f"{key_path([*path, key])}: missing, and the test {test} needs it" for key in sorted(needed - value.keys())
+            f"{key_path([*path, key])} is missing. The test {test} needs it." for key in sorted(needed - value.keys())
         ]
         for key in value:
             if key not in allowed and value[key] is not False:
@@ -167,7 +172,7 @@ class ClaimReader:
             self.problem([*path, "probe"], value["probe"], f"one of the campaign's probes ({known})")
             return None
         if "metric" not in value:
-            self.problems.append(f"{key_path([*path, 'metric'])}: missing, and a probe needs it: one of the probe's metrics")
+            self.problems.append(missing_key([*path, "metric"], "one of the probe's metrics"))
             return None
         return ProbeQuantity(value["probe"], value["metric"], value["times"], minus)
 

@@ -38,7 +38,7 @@ def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | 
 def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     """Test a claim; where a value is missing, it is inconclusive, with the reason."""
     if claim.unmeasured:
-        return Outcome(ClaimVerdict.INCONCLUSIVE, f"this campaign does not measure it ({claim.unmeasured})")
+        return Outcome(ClaimVerdict.INCONCLUSIVE, f"this campaign does not measure it: {claim.unmeasured}")
     if claim.test in ("optimum", "flatness"):
         return sweep_outcome(claim, measurements, campaign)
     if claim.test == "order":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -25,18 +25,6 @@ class Condition:
     def of(cls, row: pd.Series) -> Condition:
         """Read the condition from a row of a table."""
         return cls(**{name: known(row[name]) for name in CONDITION})
-
-    def parts(self, vary: Collection[str]) -> list[str]:
-        """Return the columns in ``vary`` with their values: ``["server near", "size 40"]``."""
-        return [f"{name} {getattr(self, name)}" for name in CONDITION if name in vary]
-
-    def described(self, vary: Collection[str]) -> str:
-        """Return the columns in ``vary`` with their values in one line: ``server near, size 40``."""
-        return ", ".join(self.parts(vary))
-
-    def appended_to(self, text: str, vary: Collection[str]) -> str:
-        """Append the columns in ``vary`` with their values to a text: ``io, server near, size 40``."""
-        return ", ".join([text, *self.parts(vary)])
 
 
 CONDITION = tuple(item.name for item in fields(Condition))  # the columns

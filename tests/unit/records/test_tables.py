@@ -69,14 +69,6 @@ def test_an_empty_column_of_text_stays_text(tmp_path: Path) -> None:
     assert {str(table[name].dtype) for name in ("verdict", "client", "workers_asked")} == {"string"}
 
 
-def test_a_condition_says_what_varies_in_the_order_of_its_columns() -> None:
-    condition = Condition("io", "near", "default", 40)
-    assert condition.described({"size", "server"}) == "server near, size 40"
-    assert condition.described(()) == ""
-    assert condition.appended_to("io", {"size"}) == "io, size 40"
-    assert condition.appended_to("io", ()) == "io"
-
-
 def test_a_table_is_grouped_by_condition_with_and_without_servers() -> None:
     table = pd.DataFrame(
         [("io", "near", "default", 4), ("cpu", None, "default", 4), ("io", "near", "default", 4)], columns=list(CONDITION)
