@@ -12,7 +12,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import CampaignData, FigureData
-from concbench.analysis.naming import condition_name, confidence, experiment_name, parts
+from concbench.analysis.naming import condition_name, confidence, contender_parts, experiment_name
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import three_digits
@@ -41,7 +41,7 @@ def heading(data: FigureData, rows: pd.DataFrame) -> str:
 
 
 def label(row: pd.Series) -> str:
-    return "\n".join(parts(row["contender"], row["model"], row["workers"]))
+    return "\n".join(contender_parts(row["contender"], row["model"], row["workers"]))
 
 
 def in_words(row: pd.Series, campaign: Campaign) -> str:

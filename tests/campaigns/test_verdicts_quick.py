@@ -28,7 +28,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 def by_number(rows: list[dict[str, str]]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows:
-        found[int(row["claim"].rstrip("abc"))].add(row["verdict"])
+        found[int(row["claim"].rstrip("abcd"))].add(row["verdict"])
     return found
 
 

@@ -340,9 +340,9 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
 def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
     assert "Report: results/tiny/report.html" in first_run.finished.stderr
     conclusion = (first_run.pipeline.results / "conclusion.txt").read_text(encoding="utf-8")
-    assert "cpu, Python default\nFor 4 × sum_squares, " in conclusion
+    assert "\ncpu\n" in conclusion
     assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
-    assert "2 claims, in 2 parts: " in first_run.finished.stderr
+    assert "2 claims in 2 parts: " in first_run.finished.stderr
 
 
 def test_claims_are_answered(first_run: Invocation) -> None:
@@ -350,7 +350,7 @@ def test_claims_are_answered(first_run: Invocation) -> None:
         rows = {row["claim"]: row for row in csv.DictReader(file)}
     assert set(rows) == {"24", "26"}
     assert float(rows["24"]["measured"]) > 0
-    assert "2 blocks decide nothing: 5 would" in rows["26"]["reason"]
+    assert "2 blocks are too few (5 needed)" in rows["26"]["reason"]
 
 
 def test_an_edited_claim_is_judged_anew_and_nothing_is_measured(measured: Pipeline) -> None:

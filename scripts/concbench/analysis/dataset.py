@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from concbench.analysis.naming import condition_parts, configuration_names, experiment_name, listed, titled
+from concbench.analysis.naming import condition_parts, configuration_names, contender_parts, experiment_name, titled
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION, Condition, conditions_that_vary
@@ -105,5 +105,6 @@ class FigureData:
 
     def label(self, row: pd.Series) -> str:
         """Label a configuration: ``threading\\n5 workers``, and below it the parts of its condition that vary."""
+        named = contender_parts(row["contender"], row["model"], row["workers"])
         parts = condition_parts(self.campaign, Condition.of(row), self.conditions_vary)
-        return "\n".join([*listed(row["contender"], row["model"], row["workers"]).split(", "), *parts])
+        return "\n".join([*named, *parts])

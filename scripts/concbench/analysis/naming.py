@@ -60,7 +60,7 @@ def worker_count(workers: Any) -> str:
     return WORKERS.get(text, f"{text} workers")
 
 
-def parts(contender: str, model: str, workers: Any) -> list[str]:
+def contender_parts(contender: str, model: str, workers: Any) -> list[str]:
     """Return a contender's name and its number of workers; the name alone where its model always has one."""
     count = "" if plugins.model(model).single_worker else worker_count(workers)
     return [contender, count] if count else [contender]
@@ -68,12 +68,12 @@ def parts(contender: str, model: str, workers: Any) -> list[str]:
 
 def listed(contender: str, model: str, workers: Any) -> str:
     """Name a contender with its workers in a list: ``asyncio, 160 workers``, but ``sync`` alone."""
-    return ", ".join(parts(contender, model, workers))
+    return ", ".join(contender_parts(contender, model, workers))
 
 
 def called(contender: str, model: str, workers: Any) -> str:
     """Name a contender with its workers in a sentence: ``asyncio with 160 workers``, but ``sync`` alone."""
-    return " with ".join(parts(contender, model, workers))
+    return " with ".join(contender_parts(contender, model, workers))
 
 
 def configuration_names(campaign: Campaign, summary: pd.DataFrame) -> dict[str, str]:

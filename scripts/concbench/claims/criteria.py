@@ -34,6 +34,7 @@ class Outcome:
     high: float | None = None
     level: float | None = None
     blocks: int = 0
+    needed: int | None = None  # blocks that would probably decide it, which ``reason`` then ends with
 
 
 def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval | None:
@@ -60,22 +61,24 @@ def judged(what: str, found: Interval | None, blocks: int, low: float, high: flo
         return replace(outcome, verdict=ClaimVerdict.CONTRADICTED, reason=f"{said}, not {wanted}")
     limits = " and ".join(three_digits(limit) for limit in (low, high) if found.low <= limit <= found.high)
     overlap = f"the confidence interval overlaps the limit{'s' if ' and ' in limits else ''} of {limits}"
-    return replace(outcome, reason=f"{said}: {overlap}; {blocks_wanted(found, blocks, low, high)}")
+    advice, needed = blocks_wanted(found, blocks, low, high)
+    return replace(outcome, reason=f"{said}: {overlap}; {advice}", needed=needed)
 
 
-def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> str:
+def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> tuple[str, int | None]:
     """Estimate how many blocks would narrow a confidence interval until it overlaps no limit."""
     from scipy import stats  # here, because it takes half a second and few commands come to it
 
     ends = [end for end in (low, high) if 0 < end < inf]
     if found.low <= 0 or not ends:
-        return "more blocks may decide it"
+        return "more blocks may decide it", None
     distance = min(abs(log(found.estimate / end)) for end in ends)
     half = log(found.high / found.low) / 2 * stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + found.level) / 2)
     needed = blocks * (half / distance) ** 2 if distance else inf
     if needed > MOST_BLOCKS:
-        return "it is too close to the limit to be settled by more blocks"
-    return f"about {max(LEAST_BLOCKS, blocks + 1, ceil(needed))} blocks would decide it"
+        return "it is too close to the limit to be settled by more blocks", None
+    enough = max(LEAST_BLOCKS, blocks + 1, ceil(needed))
+    return f"about {enough} blocks would decide it", enough
 
 
 def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:

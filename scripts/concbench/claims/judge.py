@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 from packaging.version import Version
 
+from concbench.analysis.findings import time_of_block
 from concbench.campaign.campaign import Campaign
 from concbench.claims import criteria
 from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities
 from concbench.claims.criteria import Outcome, SweepStep
 from concbench.claims.quantities import Measurements, Series, pairs
-from concbench.common.formatting import three_digits
+from concbench.common.formatting import duration, three_digits
 from concbench.records.rows import ClaimRow
 from concbench.stats.verdicts import ClaimVerdict
 
@@ -95,6 +97,13 @@ def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
     return criteria.flatness(sweep, claim.within)
 
 
+def with_cost(outcome: Outcome, block_s: float) -> Outcome:
+    """Add what the blocks that would decide a claim take, given the time of one block in seconds."""
+    if outcome.needed is None:
+        return outcome
+    return replace(outcome, reason=f"{outcome.reason} ({duration((outcome.needed - outcome.blocks) * block_s)} longer)")
+
+
 def cause(claim: Claim, measurements: Measurements) -> str:
     """Write the cause of a contradiction, as measured; empty where the claim names none, or a figure is missing."""
     if claim.because is None:
@@ -129,14 +138,14 @@ def version_of(interpreter: str, runs: pd.DataFrame) -> str | None:
 
 def judge(campaign: Campaign, claims: Sequence[Claim], runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[ClaimRow]:
     """Make a row for each claim and each interpreter that it applies to; one inconclusive row where there is none."""
-    versions = {name: version_of(name, runs) for name in campaign.interpreters}
+    versions, block_s = {name: version_of(name, runs) for name in campaign.interpreters}, time_of_block(runs)
     for claim in claims:
         spoken_of = [name for name, version in versions.items() if version is None or Version(version) in claim.python]
         for interpreter in spoken_of:
             measurements = Measurements.of(campaign, claim, runs, probes, interpreter)
             outcome = tested(claim, measurements, campaign)
             because = cause(claim, measurements) if outcome.verdict == ClaimVerdict.CONTRADICTED else ""
-            yield row(campaign, claim, interpreter, outcome, because)
+            yield row(campaign, claim, interpreter, with_cost(outcome, block_s), because)
         if not spoken_of:
             measured = ", ".join(f"Python {version}" for version in dict.fromkeys(versions.values()))
             reason = f"it applies to Python {claim.python} only, and this campaign ran {measured}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -112,3 +113,10 @@ def test_the_rows_survive_their_table(tmp_path: Path) -> None:
     read = read_table(tmp_path / "claims.csv", ClaimRow)
     assert read["claim"].to_list() == ["3"]
     assert set(asdict(rows[0])) == set(read.columns)
+
+
+def test_advice_to_measure_more_names_its_cost(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.4, 3.8, 4.2, 4.0], "threading": [2.5, 2.4, 2.6, 2.5, 2.7]}
+    (row,) = verdicts(tmp_path, factories.campaign(5), times, {**RATIO, "band": [1.7, 2.5]})
+    assert row.verdict == "inconclusive"
+    assert re.search(r"the limit of 1.7; about \d+ blocks would decide it \(\d+ (s|min) longer\)\.$", row.reason)
