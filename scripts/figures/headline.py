@@ -66,13 +66,14 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
-    decided = fastest["verdict"] == Verdict.FASTER
-    speedup, best_of = fastest["here_speedup"], f", best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
-    faster = f": {times(speedup)} as fast as {data.experiment.baseline}{best_of}" if pd.notna(speedup) else ""
+    decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["here_speedup"]
+    lead = "is fastest" if decided else "has the shortest time"
+    faster = f", {times(speedup)} as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
+    by_best = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
+    remarks = "; ".join(filter(None, [by_best, "" if decided else fastest["verdict"]]))
     alike = len(as_fast(configurations.sort_values("median_s", ignore_index=True))) if decided else 0
     tied = f"; {alike} {'other' if alike == 1 else 'others'} may be as fast" if alike else ""
-    lead = "is fastest" if decided else f"has the shortest time ({fastest['verdict']})"
-    return f"{data.subject}:\n{fastest['contender']} {lead}{faster}{tied}"
+    return f"{data.subject}:\n{fastest['contender']} {lead}{faster}{f' ({remarks})' if remarks else ''}{tied}"
 
 
 def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:

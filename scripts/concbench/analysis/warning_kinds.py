@@ -108,7 +108,7 @@ class Kind(Enum):
     )
     SPREAD_WIDER_THAN_EFFECT = (
         "spread-wider-than-effect",
-        "The difference between two contenders varies more from block to block than it is large.",
+        "From block to block, the difference between two contenders varies by more than its size.",
         (
             "Quote the speed-up with its confidence interval: a single run, or the best of a few, can show the opposite. Larger"
             " sizes or a quieter machine narrow it."

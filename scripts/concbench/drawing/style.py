@@ -18,7 +18,8 @@ from concbench.drawing.svg import TIP
 
 WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
 DPI = 220
-MOST_LETTERS = 24
+MOST_LETTERS = 24  # in a line of a label
+MOST_TITLE = 62  # in a line of a title
 RATIOS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 LEAST_STEP = 1.2  # ratio of two labelled numbers on a logarithmic axis
 GREY = "0.35"
@@ -67,7 +68,8 @@ def colours(experiment: Experiment) -> dict[str, tuple[float, float, float]]:
 
 def headed(figure: Figure, title: str, footnote: str = "") -> Figure:
     """Add a title, which states the finding, and a footnote with caveats."""
-    figure.suptitle(title, x=0.01, ha="left", fontsize=9, fontweight="bold")
+    lines = [fill(line, MOST_TITLE) for line in title.splitlines()]
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=9, fontweight="bold")
     figure.text(0.99, -0.02, footnote, ha="right", va="top", fontsize=6, color=GREY)
     return figure
 
