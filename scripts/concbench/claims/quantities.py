@@ -146,7 +146,7 @@ class Measurements:
 
 
 def derived(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns that claims may use besides those of runs.csv."""
+    """Add the columns that claims may use and runs.csv doesn't have."""
     logs = np.log(runs["makespan_s"].where(runs["status"] == Status.OK).to_numpy(dtype=float))
     others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
     return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))

@@ -1,4 +1,4 @@
-"""Two campaigns beside each other: verdicts, exit status, and what can't be compared."""
+"""Compare two campaigns: verdicts, exit status, and configurations that cannot be compared."""
 
 from __future__ import annotations
 

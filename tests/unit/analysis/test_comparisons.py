@@ -1,4 +1,4 @@
-"""Contenders beside their baseline, paired within blocks."""
+"""Compare contenders with their baseline, paired within blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warnings: each kind where it belongs, and not where it doesn't."""
+"""Find each kind of warning where it belongs, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configurations beside the same on the campaign's first interpreter, and what is said of them."""
+"""Compare configurations with the same ones on the campaign's first interpreter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast a configuration could be at best."""
+"""Estimate lower bounds of elapsed times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of what people read about, and confidence intervals in sentences."""
+"""Name configurations and conditions, and write confidence intervals in sentences."""
 
 from __future__ import annotations
 

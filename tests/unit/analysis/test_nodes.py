@@ -1,4 +1,4 @@
-"""How the nodes of a cluster differ: synthetic runs, of known times on known nodes."""
+"""Compare the nodes of a cluster, on synthetic runs with known times."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_each_node_has_a_row_with_its_blocks_and_its_effect(tmp_path: Path, runs
     )
     assert one.effect is not None
     assert two.effect is not None
-    assert two.effect / one.effect == pytest.approx(1.5, rel=0.15)  # the medians that they are told by are of both
+    assert two.effect / one.effect == pytest.approx(1.5, rel=0.15)  # relative to the medians over both
     assert (two.effect_level or 0) < 0.8  # three blocks don't tell much
 
 

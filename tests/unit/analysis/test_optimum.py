@@ -1,4 +1,4 @@
-"""The best number of workers, and those that can't be told from it."""
+"""Find the best number of workers, and those that may be as good."""
 
 from __future__ import annotations
 

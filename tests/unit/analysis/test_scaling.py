@@ -1,4 +1,4 @@
-"""scaling.csv: which sweeps are fitted, what they predict, and what a poor fit is warned of."""
+"""Fit scaling laws: which sweeps are fitted, their predictions, and warnings of poor fits."""
 
 from __future__ import annotations
 

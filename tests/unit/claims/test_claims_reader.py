@@ -1,4 +1,4 @@
-"""The file of claims, and what is wrong with it."""
+"""Read the file of claims, and report its problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of test comes out each way where it must, and holds to the edges of its bands."""
+"""Try each kind of test with each outcome, and at the edges of its bands."""
 
 from __future__ import annotations
 

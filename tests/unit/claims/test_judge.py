@@ -1,4 +1,4 @@
-"""Claims, answered from runs and probes."""
+"""Answer claims from runs and micro-benchmarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure of two campaigns."""
+"""Draw the figure of two campaigns."""
 
 from __future__ import annotations
 

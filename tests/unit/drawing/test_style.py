@@ -1,4 +1,4 @@
-"""Colours."""
+"""Choose colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SVG: values under the pointer, and names that stay text."""
+"""Put values under the pointer into SVG, and keep odd names as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows and spans: a run as it was, from known items."""
+"""Reconstruct rows and spans of a run from known items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every figure."""
+"""Check what all figures have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure claims, tested for what it shows."""
+"""Draw the figure claims from synthetic campaigns."""
 
 from __future__ import annotations
 

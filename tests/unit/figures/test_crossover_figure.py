@@ -1,4 +1,4 @@
-"""The figure crossover, tested for what it shows."""
+"""Draw the figure crossover from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure drift, tested for what it shows."""
+"""Draw the figure drift from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure headline, tested for what it shows."""
+"""Draw the figure headline from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure interpreters, tested for what it shows."""
+"""Draw the figure interpreters from synthetic campaigns."""
 
 from __future__ import annotations
 

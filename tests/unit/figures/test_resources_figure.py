@@ -1,4 +1,4 @@
-"""The figure resources, tested for what it shows."""
+"""Draw the figure resources from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure scaling, tested for what it shows."""
+"""Draw the figure scaling from synthetic campaigns."""
 
 from __future__ import annotations
 

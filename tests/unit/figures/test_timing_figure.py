@@ -1,4 +1,4 @@
-"""The figures timing and closeup, tested for what they show."""
+"""Draw the figures timing and closeup from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure workers, tested for what it shows."""
+"""Draw the figure workers from synthetic campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers in sentences."""
+"""Answer experiments in sentences."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_the_others_are_grouped_by_verdict(tmp_path: Path) -> None:
 
 
 def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[str]:
-    """From which size on threads pay, where they are so many times as fast as sync at these sizes."""
+    """Answer by size, given the speed-up of threads over sync at each size."""
     campaign = factories.campaign(blocks, sizes=list(verdicts))
     data = factories.synthetic(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
     figures = data.experiment("cpu")

@@ -1,4 +1,4 @@
-"""The article's tables with our figures beside its own."""
+"""Write the article's tables with our figures beside its own."""
 
 from __future__ import annotations
 

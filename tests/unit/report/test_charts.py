@@ -1,4 +1,4 @@
-"""Figures in the page: drawn in, linked to, or as pictures."""
+"""Put figures into the page: as SVG, as pictures, or as links."""
 
 from __future__ import annotations
 

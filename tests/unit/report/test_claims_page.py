@@ -1,4 +1,4 @@
-"""The page of claims: a line for each, with its verdict."""
+"""Write the page of claims: one line per claim, with its verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text that a campaign prints at its end."""
+"""Write the text that a campaign prints at its end."""
 
 from __future__ import annotations
 

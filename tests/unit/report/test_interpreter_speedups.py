@@ -1,4 +1,4 @@
-"""What the report says of interpreters beside each other."""
+"""Write sentences on other interpreters, compared with the first one."""
 
 from __future__ import annotations
 

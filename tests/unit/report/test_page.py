@@ -1,4 +1,4 @@
-"""The report: what it says of whole, partial and failed campaigns, and that all of it stands in one file."""
+"""Write the report of whole, partial and failed campaigns into one file."""
 
 from __future__ import annotations
 
