@@ -23,14 +23,14 @@ def verdicts(rows: list[ChangeRow]) -> dict[str, str | None]:
     return {row.contender: row.verdict for row in rows}
 
 
-def test_what_stays_the_same_is_fine(tmp_path: Path) -> None:
+def test_equal_times_are_no_regression(tmp_path: Path) -> None:
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY))
     assert verdicts(rows) == {"sync": "same", "threading": "same"}
     assert status(rows) == FINE
 
 
 @pytest.mark.parametrize(("factor", "expected", "verdict"), [(1.5, REGRESSED, "slower"), (0.5, FINE, "faster")])
-def test_what_is_slower_has_regressed_and_what_is_faster_is_fine(
+def test_slower_times_are_a_regression_and_faster_ones_are_not(
     tmp_path: Path, factor: float, expected: int, verdict: str
 ) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(factor))
@@ -43,7 +43,7 @@ def test_what_is_slower_has_regressed_and_what_is_faster_is_fine(
     assert threading.after_s == pytest.approx(2.0 * factor)
 
 
-def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
+def test_too_few_runs_are_inconclusive(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
     assert status(rows) == CANNOT_TELL
@@ -141,14 +141,14 @@ def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
     assert alarms <= 3  # 5 % of 20 would be one
 
 
-def test_what_was_skipped_in_both_stands_in_nobodys_way(tmp_path: Path) -> None:
+def test_configurations_skipped_in_both_campaigns_are_ignored(tmp_path: Path) -> None:
     skipped = {**STEADY, "threading": ["skipped"] * 5}
     rows = changed(results(tmp_path / "before", skipped), results(tmp_path / "after", skipped))
     assert verdicts(rows) == {"sync": "same", "threading": None}
     assert status(rows) == FINE
 
 
-def test_a_configuration_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
+def test_a_configuration_added_to_the_config_and_not_collected_yet_is_inconclusive(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
     runs = after.runs[after.runs["contender"] != "threading"]
     rows = changed(before, replace(after, runs=runs))
@@ -160,7 +160,7 @@ def invocation(python: str) -> Environment:
     return Environment("s", "one", "a CPU", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
 
 
-def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> None:
+def test_another_python_is_named(tmp_path: Path) -> None:
     compared = [results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))]
     for one, python in zip(compared, ("3.11.2", "3.14.0")):
         invocations = {"invocations": [asdict(invocation(python))]}
@@ -183,7 +183,7 @@ BROKEN = [("runs.csv", ""), ("config.json", '{"campaigns": 1}'), ("runs.csv", "a
 
 
 @pytest.mark.parametrize(("name", "content"), BROKEN)
-def test_what_cannot_be_read_is_no_regression(
+def test_unreadable_results_are_no_regression(
     name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results(tmp_path / "before", STEADY)

@@ -117,7 +117,7 @@ def test_an_unsteady_machine_is_no_news_to_times_that_do_not_vary() -> None:
     assert kinds(experiment_findings("io", runs, MARGIN)) == []
 
 
-def test_so_few_blocks_as_decide_nothing_say_nothing_of_effect_or_spread() -> None:
+def test_too_few_blocks_give_no_estimate_of_effect_and_spread() -> None:
     assert blocks_needed(comparison([0.01, -0.5]), MARGIN) == 5
     assert blocks_needed(comparison([0.01, -0.5, 0.4, 0.1]), MARGIN) == 5
 
@@ -133,7 +133,7 @@ def test_runs_that_do_not_count_are_counted_by_status() -> None:
     assert found[0].message == "2 failed, 1 timeout, of 5 runs"
 
 
-def test_interfered_runs_have_a_warning_of_their_own() -> None:
+def test_interfered_runs_have_their_own_warning() -> None:
     runs = runs_of({"one": [1.0] * 3})
     runs["status"] = ["ok", "interfered", "interfered"]
     assert [(finding.kind, finding.message) for finding in configuration_findings(runs)] == [
@@ -158,7 +158,7 @@ def test_more_workers_than_items_are_not_expected_in_flight() -> None:
 
 
 @pytest.mark.parametrize(("few", "many"), [(12, 48), (15, 100)])
-def test_the_two_clusters_are_told_apart(few: int, many: int) -> None:
+def test_the_two_clusters_are_separated(few: int, many: int) -> None:
     random = np.random.default_rng(3)
     values = np.concatenate([np.full(many, 1.0), np.full(few, 2.0)]) * np.exp(random.normal(0, 0.02, few + many))
     (found,) = configuration_findings(runs_of({"one": list(values)}))
@@ -168,13 +168,13 @@ def test_the_two_clusters_are_told_apart(few: int, many: int) -> None:
     assert [float(counts[2]), float(counts[4])] == pytest.approx([1, 2], rel=0.02)
 
 
-def test_what_could_not_be_tried_and_what_the_server_limited_have_warnings_of_their_own() -> None:
+def test_skipped_and_server_bound_runs_have_their_own_warnings() -> None:
     runs = runs_of({"one": [1.0] * 4})
     runs["status"] = ["ok", "skipped", "server-bound", "invalid"]
     assert kinds(configuration_findings(runs)) == [Kind.NOT_COUNTED, Kind.SKIPPED, Kind.SERVER_BOUND]
 
 
-def test_the_machines_speed_is_told_of_the_same_blocks_as_the_makespans() -> None:
+def test_cpu_speed_is_reported_over_the_same_blocks_as_the_times() -> None:
     rising = [1.6, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2]
     runs = runs_of({"one": rising, "other": rising})
     runs["machine_speed"] = [1 / makespan_s if makespan_s != 1.6 else 0.5 for makespan_s in runs["makespan_s"]]
@@ -244,11 +244,11 @@ def test_a_difference_that_the_control_has_too_is_within_the_noise_floor() -> No
     assert of(comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)) == [Kind.WITHIN_NOISE_FLOOR]
 
 
-def test_a_difference_that_no_number_of_blocks_would_show_says_so() -> None:
+def test_a_difference_that_no_number_of_blocks_would_show_is_warned_of() -> None:
     assert of(comparison([0.05, 0.9, -0.8, 0.7, -0.6])) == [Kind.SPREAD_WIDER_THAN_EFFECT]
 
 
-def test_a_decided_comparison_whose_blocks_scatter_more_than_it_says_so() -> None:
+def test_a_decided_comparison_whose_blocks_vary_by_more_than_it_is_warned_of() -> None:
     scattered = [0.02, 0.15, 0.01, 0.3, 0.02, 0.01, 0.2, 0.03, 0.01, 0.02]
     assert of(comparison(scattered), 10) == [Kind.SPREAD_WIDER_THAN_EFFECT]
 
@@ -260,7 +260,7 @@ def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> N
     assert "scripts/retry_runs.py results/c --pairs" in found[0].row("c").remedy
 
 
-def test_blocks_that_were_measured_apart_are_told() -> None:
+def test_blocks_measured_apart_are_reported() -> None:
     found = list(comparison_findings(comparison([0.5, 0.51, 0.49, 0.5], blocks_apart=1), factories.campaign(5), BLOCK_S))
     assert kinds(found) == [Kind.UNPAIRED, Kind.TOO_FEW_BLOCKS]
     assert found[0].message.endswith("4 blocks); the two were measured in different invocations in 1 more")
@@ -302,7 +302,7 @@ def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) 
     ]
 
 
-def test_of_several_conditions_a_warning_says_which(tmp_path: Path) -> None:
+def test_a_warning_names_its_condition_among_several(tmp_path: Path) -> None:
     campaign = factories.on_two_interpreters(3, sizes=[4, 8])
     times: factories.Times = {**factories.ON_TWO, "sync@new": [4.0, 5.0, 5.1], "threading@new": [3.0, 6.0, 6.1]}
     _, summary, _ = tables(tmp_path, campaign, times)
@@ -332,7 +332,7 @@ def test_every_remedy_can_be_filled_in(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(("at_start", "expected"), [(True, []), (False, [Kind.GIL_SWITCHED_ON])])
-def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: list[Kind]) -> None:
+def test_a_gil_that_an_import_switched_on_is_reported(at_start: bool, expected: list[Kind]) -> None:
     runs = runs_of({"one": EQUAL}, gil_enabled_at_start=at_start, gil_enabled=True)
     assert kinds(configuration_findings(runs)) == expected
 
@@ -340,7 +340,7 @@ def test_a_lock_that_an_import_switched_on_is_told(at_start: bool, expected: lis
 ON_TWO_NODES = ["one"] * 4 + ["two"] * 4
 
 
-def test_nodes_that_take_differently_long_are_told_and_no_drift() -> None:
+def test_nodes_of_different_speed_are_reported_and_no_drift() -> None:
     one, two = [1.0, 1.01, 0.99, 1.0], [1.2, 1.21, 1.19, 1.2]
     runs = runs_of({"a": [*one, *two], "b": [*two, *(1.2 * value for value in two)]}, node=ON_TWO_NODES * 2)
     (found,) = experiment_findings("cpu", runs, MARGIN)
@@ -352,11 +352,11 @@ def test_nodes_within_the_margin_are_not() -> None:
     assert list(experiment_findings("cpu", runs, MARGIN)) == []
 
 
-def test_a_single_block_of_each_node_tells_nothing() -> None:
+def test_a_single_block_on_each_node_gives_no_warning() -> None:
     assert list(experiment_findings("cpu", runs_of({"a": [1.0, 1.3]}, node=["one", "two"]), MARGIN)) == []
 
 
-def test_a_drift_on_one_node_is_told_beside_another() -> None:
+def test_a_drift_on_one_node_of_two_is_reported() -> None:
     rising = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
     runs = runs_of({"a": [*rising, *[1.25] * 6]}, node=["one"] * 6 + ["two"] * 6)
     drift = [found.message for found in experiment_findings("cpu", runs, MARGIN) if found.kind is Kind.DRIFT]

@@ -26,7 +26,7 @@ def test_the_noise_floor_is_the_larger_of_the_two_conditions(tmp_path: Path) -> 
     assert "control" not in set(rows["contender"])
 
 
-def test_few_blocks_decide_nothing_across_interpreters_and_a_warning_says_how_many_would(tmp_path: Path) -> None:
+def test_few_blocks_are_inconclusive_across_interpreters(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in ON_TWO.items()}
     data = synthetic(tmp_path, on_two_interpreters(2), few)
     assert set(data.tables["interpreters"]["verdict"]) == {"inconclusive"}

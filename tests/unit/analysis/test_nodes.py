@@ -66,7 +66,7 @@ def test_like_nodes_have_no_effect_however_many_they_are() -> None:
     assert node_effect(pd.DataFrame({"node": np.repeat(["a", "b"], 40), "makespan_s": unlike})) == pytest.approx(1.2, abs=0.03)
 
 
-def test_a_block_on_each_node_tells_no_effect() -> None:
+def test_a_block_on_each_node_gives_no_effect() -> None:
     assert node_effect(pd.DataFrame({"node": ["a", "b"], "makespan_s": [1.0, 1.2]})) is None
 
 
@@ -76,7 +76,7 @@ def test_a_single_machine_has_no_effect(tmp_path: Path, runs: pd.DataFrame) -> N
     assert (sync.nodes, sync.node_effect) == (1, None)
 
 
-def test_the_conclusion_says_so(tmp_path: Path, runs: pd.DataFrame) -> None:
+def test_the_conclusion_names_the_nodes_differences(tmp_path: Path, runs: pd.DataFrame) -> None:
     data = factories.synthetic(tmp_path, factories.campaign(BLOCKS), {"sync": [4.0] * BLOCKS, "threading": [2.0] * BLOCKS})
     assert on_nodes(data) == []
     summary = data.tables["summary"].assign(node_effect=[1.5, 1.2])

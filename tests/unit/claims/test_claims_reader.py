@@ -46,7 +46,7 @@ from concbench.claims.claims_reader import read_claims
         ({"test": "optimum", "to": None}, "claims[0].to"),
     ],
 )
-def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tmp_path: Path) -> None:
+def test_claims_that_cannot_be_tested_are_reported(changed: dict[str, Any], problem: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         claims_of(tmp_path, factories.campaign(), {**RATIO, **changed})
     assert problem in str(error.value)

@@ -73,13 +73,13 @@ def test_the_edges_of_a_band(low: float, high: float, verdict: str) -> None:
     assert judged("it", Interval((low + high) / 2, low, high, 0.95), 5, 3.2, 4.6, "within").verdict == verdict
 
 
-def test_too_few_blocks_decide_nothing_and_say_how_many_would() -> None:
+def test_too_few_blocks_are_inconclusive_and_name_the_number_needed() -> None:
     outcome = ratio("it", times(3.84)[:4], ONE[:4], (3.2, 4.6))
     assert (outcome.verdict, outcome.blocks) == (INCONCLUSIVE, 4)
     assert "4 blocks are too few (5 needed)" in outcome.reason
 
 
-def test_what_is_inconclusive_says_what_would_decide_it() -> None:
+def test_an_inconclusive_claim_names_what_would_decide_it() -> None:
     assert "blocks would decide it" in ratio("it", times(3.4, 30), ONE, (3.2, 4.6)).reason
     assert "the limit of 3.2; it is too close to the limit" in ratio("it", times(3.2), ONE, (3.2, 4.6)).reason
 

@@ -101,7 +101,7 @@ def test_sweeps_are_judged_by_their_workers(tmp_path: Path) -> None:
     assert [first.measured, second.measured] == pytest.approx([1.5, 1.5], rel=0.01)
 
 
-def test_a_claim_of_other_versions_of_python_is_open_and_says_so(tmp_path: Path) -> None:
+def test_a_claim_on_other_versions_of_python_is_inconclusive(tmp_path: Path) -> None:
     (row,) = verdicts(tmp_path, factories.campaign(5), QUIET, {**RATIO, "python": "<3.10"})
     assert (row.verdict, row.interpreter) == ("inconclusive", None)
     assert "it applies to Python <3.10 only, and this campaign ran Python 3.11.2" in row.reason

@@ -25,7 +25,7 @@ def as_in_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize("figure", [headline, workers, timing, closeup, resources, scaling])
-def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+def test_figures_of_an_experiment_without_runs_say_so(tmp_path: Path, figure: ModuleType) -> None:
     nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
     drawn = figure.draw(data(tmp_path, factories.campaign(contenders=SWEEP), nothing))
     assert "nothing measured" in drawn.title or "no run to show" in drawn.title or figure is closeup
@@ -33,7 +33,7 @@ def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path,
 
 
 @pytest.mark.parametrize("figure", [drift])
-def test_of_a_campaign_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+def test_figures_of_a_campaign_without_runs_say_so(tmp_path: Path, figure: ModuleType) -> None:
     nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
     assert figure.draw(factories.synthetic(tmp_path, factories.campaign(), nothing)).title == (
         "Noise and drift (campaign synthetic): nothing measured"

@@ -44,7 +44,7 @@ def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> Non
     assert "at 0.4 s of latency and 0.4 s of work, asyncio, 1.5× as fast as the next" in drawn.description
 
 
-def test_where_contenders_cannot_be_told_apart_no_one_wins(tmp_path: Path) -> None:
+def test_contenders_without_a_clear_difference_tie(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0, 2.1, 2.2, 1.9, 2.0], "asyncio": [2.1, 2.0, 2.1, 2.0, 1.9]}
     drawn = mixed(tmp_path, times)
     assert drawn.title.endswith("no clear winner in any of 4 cells")

@@ -19,7 +19,7 @@ def as_in_the_pipeline() -> None:
     style.apply()
 
 
-def test_interpreters_are_set_beside_the_first_with_what_is_open_left_hollow(tmp_path: Path) -> None:
+def test_interpreters_are_compared_with_the_first_and_inconclusive_marks_are_hollow(tmp_path: Path) -> None:
     drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(5), factories.ON_TWO))
     assert drawn.title.splitlines() == [
         "Speed-ups over default",
@@ -30,7 +30,7 @@ def test_interpreters_are_set_beside_the_first_with_what_is_open_left_hollow(tmp
     assert "threading, 2 workers: on new 2 times as fast as on default (94 % CI 2 to 2; faster)" in drawn.description
 
 
-def test_interpreters_with_too_few_blocks_cannot_be_told_apart(tmp_path: Path) -> None:
+def test_interpreters_with_too_few_blocks_show_no_difference(tmp_path: Path) -> None:
     times = {name: values[:2] for name, values in factories.ON_TWO.items()}
     drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(2), times))
     assert drawn.title == "Other interpreters: no clear difference from default\nin any of 2 comparisons"

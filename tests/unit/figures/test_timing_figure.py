@@ -30,7 +30,7 @@ def boxes(axes: Axes) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def test_timing_diagrams_have_a_lane_for_each_worker_and_the_set_up_before_them(tmp_path: Path) -> None:
+def test_timing_diagrams_have_a_row_for_each_worker_and_the_set_up_before_them(tmp_path: Path) -> None:
     drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
     assert drawn.title == "cpu:\nfrom 10 s (sync) to 5 s (threading, 2 workers)"
     sync, under, threading, _ = drawn.figure.axes
@@ -53,7 +53,7 @@ def test_timing_diagrams_share_one_time_scale_and_closeups_have_their_own(tmp_pa
     assert ends[1] == pytest.approx([10.04, 5.02])
 
 
-def test_of_many_lanes_some_are_shown_and_that_is_said(tmp_path: Path) -> None:
+def test_of_many_rows_some_are_shown_and_counted(tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [160]}}
     campaign = factories.campaign(sizes=[160], contenders=contenders)
     drawn = timing.draw(data(tmp_path, campaign, {"sync": [10.0] * 3, "threading": [5.0] * 3}))
@@ -62,6 +62,6 @@ def test_of_many_lanes_some_are_shown_and_that_is_said(tmp_path: Path) -> None:
     assert "24 of 160 threads shown" in drawn.description
 
 
-def test_timing_diagrams_describe_what_the_lanes_did(tmp_path: Path) -> None:
+def test_timing_diagrams_describe_the_rows_activities(tmp_path: Path) -> None:
     drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
     assert "sync: 10 s (1 thread): working (the item's CPU time) 40 %, queueing" in drawn.description

@@ -46,7 +46,7 @@ def test_a_swept_baseline_is_no_line_of_its_own(tmp_path: Path) -> None:
     ]
 
 
-def test_a_sweep_in_which_no_number_of_workers_stands_out_says_so(tmp_path: Path) -> None:
+def test_a_flat_sweep_shows_no_clear_difference(tmp_path: Path) -> None:
     flat: factories.Times = {"sync": [10.0] * 3, "threading": [10.0, 11.0, 10.5]}
     drawn = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), flat))
     assert drawn.title.endswith("threading: no clear difference")

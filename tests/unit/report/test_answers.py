@@ -36,7 +36,7 @@ def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_named(tmp_pa
     )
 
 
-def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> None:
+def test_contenders_without_a_clear_difference_are_not_ranked(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0, 4.2, 3.9, 4.1, 4.0], "threading": [4.1, 3.9, 4.0, 4.0, 3.98]}
     said = answer(tmp_path, factories.campaign(5), times)
     assert said.startswith(
@@ -44,7 +44,7 @@ def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> 
     )
 
 
-def test_too_few_blocks_are_said_to_be_too_few(tmp_path: Path) -> None:
+def test_too_few_blocks_give_no_verdict(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3})
     assert said.endswith("2 times as fast as sync. But 3 blocks are too few for a verdict, which takes 5.")
     assert "is fastest" not in said
@@ -72,7 +72,7 @@ def test_a_sweep_of_too_few_blocks_gives_no_range(tmp_path: Path) -> None:
     assert said.endswith("threading: of 2 to 10 workers, 5 had the shortest median.")
 
 
-def test_nothing_measured_is_said_so(tmp_path: Path) -> None:
+def test_a_campaign_without_runs_has_no_answer_yet(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
     assert said == "No run counts yet."
 
@@ -84,7 +84,7 @@ def test_without_a_baseline_the_fastest_is_compared_with_nothing(tmp_path: Path)
     assert "multiprocessing with 2 workers is fastest. sync has no run to compare it with." in said
 
 
-def test_each_condition_has_an_answer_of_its_own(tmp_path: Path) -> None:
+def test_each_condition_has_its_own_answer(tmp_path: Path) -> None:
     campaign = factories.campaign(5, sizes=[4, 8])
     data = factories.synthetic(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5}).experiment("cpu")
     assert [one.name for one in answers(data)] == [f"cpu, {size} items" for size in (4, 8)]
@@ -139,7 +139,7 @@ def test_a_model_that_never_gains_or_always_does(tmp_path: Path) -> None:
     assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["threading is worth it at all sizes, from 4 items on (a 4 s job)."]
 
 
-def test_what_is_inconclusive_is_not_said_not_to_pay(tmp_path: Path) -> None:
+def test_an_inconclusive_model_is_not_called_not_worth_it(tmp_path: Path) -> None:
     assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["threading is inconclusive at 8 items, the largest size."]
 
 

@@ -26,7 +26,7 @@ def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
     assert "Runs that don't count" not in said
 
 
-def test_the_expected_number_of_false_calls_is_said(tmp_path: Path) -> None:
+def test_the_expected_number_of_false_calls_is_named(tmp_path: Path) -> None:
     assert "If no two contenders differed, chance alone would still call up to 0.062 of them" in text(
         tmp_path, factories.campaign(5), QUIET
     )
@@ -45,7 +45,7 @@ def test_more_than_a_screenful_of_failures_is_cut_short(tmp_path: Path) -> None:
     assert "- and 6 more: see runs.csv" in text(tmp_path, factories.campaign(8), failed)
 
 
-def test_a_campaign_of_which_nothing_counts_says_so(tmp_path: Path) -> None:
+def test_a_campaign_without_runs_that_count(tmp_path: Path) -> None:
     said = text(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
     assert "0 of 4 runs count" in said
     assert "missing: cpu: threading, 2 workers, block 1" in said

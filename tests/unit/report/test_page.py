@@ -44,7 +44,7 @@ def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: P
     assert '<td class="number" data-order="4.0">4 [4, 4.2]</td>' in text
 
 
-def test_figures_are_in_the_page_with_their_descriptions_and_names_of_their_own(tmp_path: Path, figures: Path) -> None:
+def test_figures_are_in_the_page_with_descriptions_and_unique_names(tmp_path: Path, figures: Path) -> None:
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert len(words.elements["svg"]) == 3
     assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in words.elements["svg"])
