@@ -6,7 +6,7 @@ Pure functions, which know no files. ``warning_kinds.py`` has the kinds of warni
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil, exp, log
 
@@ -47,16 +47,15 @@ LEFT_OUT = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One warning; ``values`` fill in its remedy."""
+    """One warning."""
 
     kind: Kind
     experiment: str
     configuration: str | None
     message: str
-    values: dict[str, object] = field(default_factory=dict)
 
     def row(self, campaign: str) -> WarningRow:
-        remedy = self.kind.remedy.format(campaign=campaign, **self.values)
+        remedy = self.kind.remedy.format(campaign=campaign)
         return WarningRow(self.kind.title, self.experiment, self.configuration, self.message, remedy)
 
 
@@ -246,12 +245,13 @@ def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, bl
     if needed is None:
         many = f"{said}; more than {MOST_BLOCKS} blocks would be needed to decide it"
         return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, many)
-    values = {"blocks": needed + campaign.repetitions - row.blocks, "more": duration((needed - row.blocks) * block_s)}
+    blocks, more = needed + campaign.repetitions - row.blocks, duration((needed - row.blocks) * block_s)
+    advice = f"about {blocks} blocks would decide it ({more} longer)"
     one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
     if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
-        message = f"{said}; the A/A control differs by {percent(floor)}"
-        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.configuration, message, values)
-    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.configuration, said, values)
+        message = f"{said}; the A/A control differs by {percent(floor)}; {advice}"
+        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.configuration, message)
+    return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.configuration, f"{said}; {advice}")
 
 
 def time_of_block(runs: pd.DataFrame) -> float:

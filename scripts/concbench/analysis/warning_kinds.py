@@ -6,13 +6,13 @@ from enum import Enum
 
 RETRY = "run `python scripts/retry_runs.py results/{campaign} --pairs`, then the campaign's command again"
 MEASURE = (
-    "Measure {blocks} blocks, which takes {more} longer: set `repetitions: {blocks}` in the config, or add"
-    " `--config repetitions={blocks}` to the command. Measured blocks are kept."
+    "Measure the number of blocks that the finding names: set `repetitions` in the config, or add"
+    " `--config repetitions=NUMBER` to the command. Measured blocks are kept."
 )
 
 
 class Kind(Enum):
-    """A kind of warning: its name in the tables, its meaning, and a remedy with ``{…}`` for the figures of one case."""
+    """A kind of warning: its name in the tables, its meaning, and a remedy, in which ``{campaign}`` is replaced."""
 
     def __init__(self, title: str, meaning: str, remedy: str) -> None:
         self.title, self.meaning, self.remedy = title, meaning, remedy

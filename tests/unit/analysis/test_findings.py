@@ -203,10 +203,10 @@ def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
 def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
     found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5), BLOCK_S))
     assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
-    asked = re.search(r"repetitions=(\d+)", found[0].row("c").remedy)
+    asked = re.search(r"about (\d+) blocks would decide it \((\d+) min longer\)", found[0].message)
     assert asked
     assert 5 < int(asked[1]) < 20
-    assert f"which takes {int(asked[1]) - 5} min longer" in found[0].row("c").remedy
+    assert int(asked[2]) == int(asked[1]) - 5  # at a minute each
 
 
 def test_a_difference_too_small_to_matter_needs_no_more_blocks() -> None:
@@ -216,7 +216,7 @@ def test_a_difference_too_small_to_matter_needs_no_more_blocks() -> None:
 
 def test_blocks_that_were_lost_are_asked_for_again() -> None:
     found = list(comparison_findings(comparison([3.0, 3.01, 2.99, 3.0]), factories.campaign(5), BLOCK_S))
-    assert "repetitions=6" in found[0].row("c").remedy
+    assert "about 6 blocks would decide it" in found[0].message
 
 
 def test_as_many_blocks_as_asked_for_mostly_decide() -> None:
