@@ -36,7 +36,8 @@ def main() -> None:
         if arguments.table:
             write_table(arguments.table, ChangeRow, rows)
         if arguments.figure:
-            save(draw(rows, before.campaign.name, after.campaign.name), arguments.figure)
+            names = {**before.names, **after.names}
+            save(draw(rows, before.campaign.name, after.campaign.name, names), arguments.figure)
     except (NotResults, ConfigError, TableError, CannotWrite, pd.errors.EmptyDataError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         sys.exit(CANNOT_TELL)  # not 1, which means slower

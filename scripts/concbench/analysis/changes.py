@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from concbench.analysis.naming import changed_by
+from concbench.analysis.naming import changed_by, configuration_names, titled
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.campaign_reader import read_campaign
@@ -59,6 +59,12 @@ class Results:
             if configuration.contender != CONTROL
         }
         return {name: replace(one, seed=one.seed if one.workload == OWN else 0, interpreter="") for name, one in asked.items()}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of all configurations, by their ids."""
+        first_known = self.runs.groupby("configuration", sort=False).first().reset_index()
+        return configuration_names(titled(self.campaign, self.runs), first_known)
 
     def was_skipped(self, configuration: str) -> bool:
         """Tell whether all of the configuration's runs were skipped."""

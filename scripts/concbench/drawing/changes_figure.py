@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-from concbench.analysis.naming import confidence, listed
+from concbench.analysis.naming import confidence
 from concbench.common.formatting import three_digits
 from concbench.drawing import style
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
@@ -23,25 +23,23 @@ COLOURS = {
 LINE_IN = 0.3
 
 
-def label(row: ChangeRow) -> str:
-    others = f"\n{row.size} items" + (f", server {row.server}" if row.server else "")
-    return f"{row.experiment}: {listed(row.contender, row.model, row.workers)}{others}"
-
-
-def in_words(row: ChangeRow) -> str:
+def in_words(row: ChangeRow, name: str) -> str:
     assert row.speedup is not None
     assert row.speedup_low is not None
     assert row.speedup_high is not None
     interval = confidence(row.speedup_low, row.speedup_high, row.level or 0)
-    return f"{', '.join(label(row).splitlines())}: {three_digits(row.speedup)} times as fast ({interval}; {row.verdict})"
+    return f"{name}: {three_digits(row.speedup)} times as fast ({interval}; {row.verdict})"
 
 
-def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
-    """Draw the speed-up and confidence interval of each configuration measured in both; hollow where inconclusive."""
+def draw(rows: Sequence[ChangeRow], before: str, after: str, names: Mapping[str, str]) -> Drawing:
+    """Draw the speed-up and confidence interval of each configuration measured in both; hollow where inconclusive.
+
+    ``names`` has the names of configurations by their ids.
+    """
     mpl.use("agg")
     style.apply()
     shown = [row for row in rows if row.speedup is not None]
-    lines = max(1, len(shown))
+    sentences, lines = [in_words(row, names[row.configuration]) for row in shown], max(1, len(shown))
     figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.3 + LINE_IN * lines), layout="constrained")
     slower = sum(row.verdict is Verdict.SLOWER for row in shown)
     headed(
@@ -56,11 +54,11 @@ def draw(rows: Sequence[ChangeRow], before: str, after: str) -> Drawing:
         places = [place for place, row in enumerate(shown) if row.verdict == verdict]
         speedups = [shown[place].speedup or 0 for place in places]
         marks = axes.scatter(speedups, places, s=20, c=colour, edgecolor=GREY, zorder=4, label=verdict)
-        explain(marks, [in_words(shown[place]) for place in places])
-    axes.set_yticks(range(len(shown)), ticks(map(label, shown)))
+        explain(marks, [sentences[place] for place in places])
+    axes.set_yticks(range(len(shown)), ticks(names[row.configuration] for row in shown))
     axes.set_ylim(lines - 0.5, -0.5)
     ends = [end for row in shown for end in (row.speedup_low, row.speedup_high) if end is not None]
     ratio_axis(axes, min([0.45, *(0.8 * end for end in ends)]), max([2.3, *(1.25 * end for end in ends)]))
     axes.set(xlabel=f"speed-up over {before}", ylabel="")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / (LINE_IN * lines + 0.4)), **{**LEGEND, "ncols": len(COLOURS)})
-    return Drawing(figure, ". ".join(map(in_words, shown)) or "No configuration was measured in both.")
+    return Drawing(figure, ". ".join(sentences) or "No configuration was measured in both.")

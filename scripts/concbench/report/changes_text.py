@@ -21,9 +21,10 @@ SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, Sta
 
 def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
     """Write a table of all configurations, what else changed, and the conclusion in one line."""
+    names = {**before.names, **after.names}
     table = pd.DataFrame(
         {
-            "configuration": [row.configuration for row in rows],
+            "configuration": [names.get(row.configuration, row.configuration) for row in rows],
             "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
             "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
             "speed-up": [interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows],
