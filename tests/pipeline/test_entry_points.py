@@ -126,11 +126,11 @@ def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp
     inputs, made = tables(measured.results, "runs"), str(tmp_path / "made.svg")
     finished = measured.python("scripts/draw_figures.py", "drift", *inputs, "--output", made)
     assert finished.returncode != 0
-    assert "the figure drift is drawn from probes.csv too" in finished.stderr
+    assert "--tables lacks summary.csv and probes.csv, which the figure drift needs" in finished.stderr
 
 
 def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
     inputs, made = tables(measured.results), str(tmp_path / "made.svg")
     finished = measured.python("scripts/draw_figures.py", "headline", *inputs, "--output", made)
     assert finished.returncode != 0
-    assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr
+    assert "the figure headline needs one of the campaign's experiments: io, cpu" in finished.stderr

@@ -25,7 +25,7 @@ def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
     for figure in figures:
         missing = [f"{name}.csv" for name in plugins.figure(figure).tables if name not in given]
         if missing:
-            raise TableError(f"the figure {figure} also needs {' and '.join(missing)}: add it to --tables")
+            raise TableError(f"--tables lacks {' and '.join(missing)}, which the figure {figure} needs")
     return {name: given[name] for figure in figures for name in plugins.figure(figure).tables}
 
 
