@@ -1,4 +1,4 @@
-"""The environment of an interpreter, made for real: packages from the lock, verified, in a folder of its own, once."""
+"""Test that an interpreter's environment is made once, in its own folder, with verified packages from the lock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of t
 
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The lock of all interpreters, to be written."""
+    """Return the path of a lock for all interpreters, to be written by the test."""
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
     monkeypatch.setattr(interpreters, "LOCK", tmp_path / "interpreters.txt")
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")

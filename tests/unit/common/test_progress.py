@@ -1,4 +1,4 @@
-"""The line that a run ends with: its place, and the time left."""
+"""Test the progress line: a run's place, and the time left."""
 
 from __future__ import annotations
 

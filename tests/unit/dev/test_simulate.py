@@ -1,4 +1,4 @@
-"""A short form of the simulations that `make validate` runs in full: intervals and verdicts where the truth is known."""
+"""Test confidence intervals and verdicts in a short form of the simulations of `make validate`."""
 
 from __future__ import annotations
 

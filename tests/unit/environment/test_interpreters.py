@@ -1,4 +1,4 @@
-"""Interpreters under test: which get an environment, which are refused, and which lock they get."""
+"""Test which interpreters get an environment, which are refused, and which lock they get."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from concbench.environment.interpreters import (
 
 
 def program(folder: Path, answer: str) -> Path:
-    """An executable that answers anything with these words."""
+    """Make an executable that answers any call with these words."""
     path = folder / "python-of-sorts"
     path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
     path.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Which environments may be mixed in a campaign."""
+"""Test which environments may be mixed in a campaign."""
 
 from __future__ import annotations
 

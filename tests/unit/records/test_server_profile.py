@@ -1,4 +1,4 @@
-"""How a server's delays are drawn: pure functions of profile, seed, block, item and configuration."""
+"""Test how a server's delays are drawn from profile, seed, block, item and configuration."""
 
 from __future__ import annotations
 
@@ -138,11 +138,11 @@ def test_items_of_a_run_meet_different_delays() -> None:
     assert len(set(profile_of(UNIFORM).delays_s(20, 1, 1, "configuration"))) == 20
 
 
-# --- Weather
+# --- Delay factors
 
 
 def factor(block: int, configuration: str) -> float:
-    """The delay factor of a run, and that it is one factor for all its items."""
+    """Return the delay factor of a run; check that it is the same for all items."""
     calm = profile_of(UNIFORM).delays_s(20, 1, block, configuration)
     factors = [
         delay / usual

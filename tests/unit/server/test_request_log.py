@@ -1,4 +1,4 @@
-"""The figures of a server's log, on logs made up."""
+"""Test the summary of a server's log on synthetic logs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EMPTY = Requests([], [], [], [], [], [])
 
 
 def log_of(*requests: tuple[float, float, float], delay_s: float = 1.0) -> Requests:
-    """A log of requests, each received, served and released when it says."""
+    """Make a log of requests from the times at which each was received, served and released."""
     received, served, released = ([request[i] for request in requests] for i in range(3))
     numbers = list(range(len(requests)))
     return Requests(numbers, [1] * len(requests), [delay_s] * len(requests), received, served, released)

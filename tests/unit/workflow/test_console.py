@@ -1,4 +1,4 @@
-"""The console before and after a campaign."""
+"""Test the console's output before and after a campaign."""
 
 from __future__ import annotations
 

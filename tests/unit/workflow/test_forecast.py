@@ -1,4 +1,4 @@
-"""How long a campaign will take, and what the console says of it."""
+"""Test the forecast of a campaign's duration, and how the console announces it."""
 
 from __future__ import annotations
 

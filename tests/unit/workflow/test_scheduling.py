@@ -1,4 +1,4 @@
-"""Snakemake's scheduler, once quickened: it ends when told to, and many jobs bring about no timers."""
+"""Test that Snakemake's scheduler ends on a signal, and that many jobs start no timers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ finally:
 
 @pytest.fixture
 def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobScheduler]:
-    """As much of a scheduler as is quickened, with its handler in place as when Snakemake makes one."""
+    """Make the parts of a scheduler that ``quicken`` changes, with its signal handler installed as by Snakemake."""
     monkeypatch.delenv(HAND_OUT_VARIABLE, raising=False)
     bare = object.__new__(JobScheduler)
     bare._lock, bare._open_jobs, bare._user_kill = Lock(), Semaphore(0), None
