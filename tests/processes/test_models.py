@@ -138,7 +138,7 @@ def most_at_once(starts: list[float], ends: list[float]) -> int:
 
 
 def test_a_lane_does_no_more_items_at_once_than_its_share(downloaded: Downloaded) -> None:
-    """Return how many items a worker does at a time: one, but all of them in an event loop."""
+    """A thread or process does one item at a time; an event loop does its share of them."""
     items, contender = downloaded.items, downloaded.contender
     for lane in set(items.thread):
         mine = [item for item in range(SIZE) if items.thread[item] == lane]

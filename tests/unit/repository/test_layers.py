@@ -1,4 +1,4 @@
-"""The walls that import-linter can't see: nothing imports a command, and what is measured imports nothing else of ours."""
+"""Test what import-linter can't see: nothing imports a command, and measured code imports nothing else of the project."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ THIRD_PARTY = {
     "requests": {"clients/requests.py", "clients/requests_get.py", "probes/memory_cost.py", "probes/session_cost.py"},
     "trio": {"models/trio.py"},
     "uvloop": {"models/asyncio_task_group.py"},
-}  # the package that each plug-in is about
+}  # the package that each plug-in is for
 
 
 def imports(path: Path) -> set[str]:
