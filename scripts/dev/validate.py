@@ -247,7 +247,7 @@ def counted_s(measured: Measured) -> float:
 
 
 def sweep_checks() -> Iterator[Check]:
-    """Measure the pipeline's time for each of 5000 runs, besides the processes of runs and micro-benchmarks."""
+    """Measure the pipeline's time for each of 5000 runs, without the processes of runs and micro-benchmarks."""
     config = sweep_config()
     name = str(config["campaign"])
     shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
