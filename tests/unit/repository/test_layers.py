@@ -11,7 +11,7 @@ import pytest
 from concbench.common.paths import ROOT, SCRIPTS
 
 COMMANDS = {path.stem for path in SCRIPTS.glob("*.py")}
-MEASURED = ("models", "workloads", "clients", "probes")  # besides concbench.measured
+MEASURED = ("models", "workloads", "clients", "probes")  # in addition to concbench.measured
 LINKS = SCRIPTS / "sys_path"
 FILES = sorted(path for path in SCRIPTS.rglob("*.py") if LINKS not in path.parents)
 THIRD_PARTY = {
