@@ -107,10 +107,10 @@ faults: .venv/dev  ## kill campaigns, cut the power and fill the disk: about 3 m
 	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several interpreters: about 6 minutes
-	pytest tests/campaigns
+	$(PYTEST) tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small Slurm cluster of its own; needs Slurm: about 10 minutes
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit: half an hour
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
