@@ -108,10 +108,10 @@ faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk 
 	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pythons (about 6 minutes)
-	pytest tests/campaigns
+	$(PYTEST) tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 10 minutes)
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py

@@ -66,7 +66,7 @@ def test_the_quick_campaign_is_the_same_on_a_node(
     quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1")
     start = monotonic()
     local = check_out(tmp_path_factory, on_cluster.folder.parent / "local")
-    assert local.run_alone(*quick).returncode == 0
+    assert local.run_alone(*quick, timeout_s=CAMPAIGN_S).returncode == 0
     local_s = monotonic() - start
     start = monotonic()
     finish(on_cluster.start(*quick, "--default-resources", "slurm_extra='--exclusive --nodelist=n1'", "mem_mb=0"))

@@ -28,7 +28,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Invocation:
     def make(folder: Path) -> Invocation:
         pipeline = check_out(tmp_path_factory, folder)
         pipeline.write_config(tiny_campaign(), "config.yaml")
-        return Invocation(pipeline, pipeline.run_alone())
+        return Invocation(pipeline, pipeline.run())
 
     return invoked_once(tmp_path_factory, "first_run", make)
 

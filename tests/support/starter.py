@@ -7,6 +7,8 @@ this project is imported beforehand, because each checkout under test has its ow
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -15,8 +17,10 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PRELOADED = (
     "snakemake.cli",
@@ -91,11 +95,37 @@ def main() -> None:
         listener.bind(sys.argv[1])
         listener.listen(64)
         print("listening", flush=True)
+        gc.freeze()  # so that no fork copies what it never changes
         become(serve(listener))
+    leave(run)
+
+
+def run() -> None:
     if Path(sys.argv[0]).name == "snakemake":
         sys.exit(importlib.import_module("snakemake.cli").main())
     sys.path.insert(0, str(Path(sys.argv[0]).parent.absolute()))
     runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+def leave(run: Callable[[], None]) -> NoReturn:
+    """End this process after ``run``, without freeing all that was imported: that takes longer than most commands."""
+    status = 0
+    try:
+        run()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
