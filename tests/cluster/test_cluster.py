@@ -187,7 +187,7 @@ def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_ended_snakemake_goes_on_by_the_same_command(
+def test_the_same_command_continues_after_snakemake_was_stopped(
     number: signal.Signals, on_cluster: ClusterPipeline, small_config: dict[str, Any]
 ) -> None:
     on_cluster.write_config(small_config, "config.yaml")

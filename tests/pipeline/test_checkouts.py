@@ -65,7 +65,7 @@ def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: 
     assert done.stderr.endswith("(No such file or directory): set TMPDIR to one that can be written\n")
 
 
-def test_results_that_cannot_be_written_are_told_before_anything_is_measured(
+def test_results_that_cannot_be_written_are_reported_before_anything_is_measured(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")
@@ -76,7 +76,7 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_measured(
     assert "Traceback" not in finished.stderr
 
 
-def test_results_that_one_may_not_write_are_told_before_anything_is_measured(
+def test_results_without_permission_are_reported_before_anything_is_measured(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")
@@ -89,7 +89,7 @@ def test_results_that_one_may_not_write_are_told_before_anything_is_measured(
     assert "Traceback" not in finished.stderr
 
 
-def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
+def test_a_disk_with_too_little_room_is_reported_before_anything_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead = Forecast(None, 1, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
@@ -101,7 +101,7 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
-def test_a_disk_that_fills_up_is_told_and_the_campaign_goes_on_when_there_is_room(
+def test_a_full_disk_is_reported_and_the_campaign_continues_when_there_is_room(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")

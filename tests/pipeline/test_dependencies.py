@@ -73,7 +73,7 @@ def test_an_edit_deep_down_remakes_all_that_shows_it_and_nothing_else(measured: 
     assert made == {"scaling.csv", "workers-io.png", "workers-io.svg", "warnings.csv", "conclusion.txt"}
 
 
-def test_reading_the_snakefile_after_a_power_cut_changes_nothing(measured: Pipeline) -> None:
+def test_reading_the_snakefile_after_a_power_failure_changes_nothing(measured: Pipeline) -> None:
     record = next(iter(measured.records()))
     record.write_bytes(record.read_bytes()[:-20])
     before = {path: path.read_bytes() for path in measured.times("results/**/*")}

@@ -129,7 +129,7 @@ def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "repetitions": max(4, KILLS // 2), "timeout_s": 5}
 
 
-def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
+def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind(
     watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(long_campaign(tiny_config), "config.yaml")
@@ -149,7 +149,7 @@ def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
     assert list(checkout.folder.glob(".snakemake/temporary/*")) == []
 
 
-def test_a_record_cut_short_by_a_power_cut_is_left_and_measured_again(measured: Pipeline) -> None:
+def test_a_record_cut_short_by_a_power_failure_is_kept_and_measured_again(measured: Pipeline) -> None:
     first, second, *_ = sorted(measured.records())
     (probe, *_) = sorted(measured.times("results/*/probes/**/*.json"))
     whole = first.read_bytes()

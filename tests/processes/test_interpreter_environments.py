@@ -71,7 +71,7 @@ def test_a_package_whose_hash_is_not_that_of_the_lock_is_not_installed(lock: Pat
     assert not list(lock.parent.glob("made/*/lacks.json"))
 
 
-def test_requests_keeps_its_urllib3_beside_niquests_own(lock: Path) -> None:
+def test_requests_keeps_its_urllib3_when_niquests_is_installed(lock: Path) -> None:
     assert SYSTEM
     wanted = pins(LOCK)
     lock.write_text(wanted["urllib3"] + wanted["urllib3-future"], encoding="utf-8")

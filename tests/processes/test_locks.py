@@ -78,9 +78,7 @@ def test_a_child_does_not_keep_the_lock(tmp_path: Path) -> None:
     child.wait()
 
 
-def test_where_there_can_be_no_lock_measuring_goes_on_with_a_warning(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_if_locks_do_not_work_measuring_continues_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert hold_machine(tmp_path / "no" / "folder") is None
     assert "A second campaign could interfere" in capsys.readouterr().err
 

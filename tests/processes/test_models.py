@@ -27,7 +27,7 @@ class Contender(NamedTuple):
     client: str
     workers: int
     latency_s: float
-    lanes: int  # threads or processes that do items
+    threads: int  # threads or processes that do items
     connections: range  # number that it may open to two sites
     options: Mapping[str, Any] = {}
 
@@ -114,8 +114,8 @@ def test_as_many_items_are_in_flight_as_asked(downloaded: Downloaded) -> None:
     assert downloaded.record.measured.peak_in_flight == downloaded.contender.workers
 
 
-def test_each_thread_or_process_is_a_lane(downloaded: Downloaded) -> None:
-    assert set(downloaded.items.thread) == set(range(downloaded.contender.lanes))
+def test_each_thread_or_process_is_numbered(downloaded: Downloaded) -> None:
+    assert set(downloaded.items.thread) == set(range(downloaded.contender.threads))
 
 
 def test_each_session_keeps_a_connection_to_each_site(downloaded: Downloaded) -> None:
@@ -127,9 +127,9 @@ def test_a_connection_is_to_one_site(downloaded: Downloaded) -> None:
     assert len(uses) == downloaded.record.measured.connections
 
 
-def test_a_connection_belongs_to_the_session_of_one_lane(downloaded: Downloaded) -> None:
-    lane = downloaded.items.thread
-    uses = {(connection, lane[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
+def test_a_connection_belongs_to_the_session_of_one_thread(downloaded: Downloaded) -> None:
+    thread = downloaded.items.thread
+    uses = {(connection, thread[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
     assert len(uses) == downloaded.record.measured.connections
 
 
@@ -137,13 +137,13 @@ def most_at_once(starts: list[float], ends: list[float]) -> int:
     return max(sum(start <= moment < end for start, end in zip(starts, ends)) for moment in starts)
 
 
-def test_a_lane_does_no_more_items_at_once_than_its_share(downloaded: Downloaded) -> None:
+def test_a_thread_does_no_more_items_at_a_time_than_its_share(downloaded: Downloaded) -> None:
     """A thread or process does one item at a time; an event loop does its share of them."""
     items, contender = downloaded.items, downloaded.contender
-    for lane in set(items.thread):
-        mine = [item for item in range(SIZE) if items.thread[item] == lane]
+    for thread in set(items.thread):
+        mine = [item for item in range(SIZE) if items.thread[item] == thread]
         peak = most_at_once([items.start_s[item] for item in mine], [items.end_s[item] for item in mine])
-        assert peak <= contender.workers / contender.lanes
+        assert peak <= contender.workers / contender.threads
 
 
 def test_the_makespan_holds_the_delays_shared_among_the_workers(downloaded: Downloaded) -> None:
@@ -273,8 +273,8 @@ def test_a_pool_hands_out_chunks(chunk_size: int | None, sizes: set[int], spec: 
     options = {"model": "multiprocessing_pool", "workers": 2, "model_options": {"chunk_size": chunk_size}}
     record = measured_run(spec(**options, size=SIZE, server=piled_up(0.02), **download("requests")))
     assert record.items is not None
-    lane, start = record.items.thread, record.items.start_s
-    chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: lane[item])]
+    thread, start = record.items.thread, record.items.start_s
+    chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: thread[item])]
     assert all(len(chunk) % size == 0 for chunk in chunks for size in sizes)
     assert all(start[one] < start[next_] for chunk in chunks for one, next_ in pairwise(chunk))
 
@@ -554,7 +554,7 @@ def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, 
     assert measured_run(spec(interpreter=str(broken))).measured.status in ("failed", "skipped")
 
 
-def test_a_measured_process_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
+def test_a_measured_process_that_is_never_ready_runs_into_the_limit_of_start_up(
     run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_run, "START_UP_S", 0.25)
@@ -722,7 +722,7 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
     ],
     ids=["uncheckable", "missing", "broken", "raises", "few", "random", "mutates", "unpicklable", "blocks"],
 )
-def test_own_work_that_goes_wrong_is_told_by_name(
+def test_own_work_that_fails_is_reported_with_its_file(
     source: str, asked: dict[str, Any], status: str, reason: str, own: Callable[..., RunRecord]
 ) -> None:
     measured = own(source, **asked).measured

@@ -61,13 +61,13 @@ def soon() -> float:
 # --- Answers
 
 
-def test_a_child_is_told_a_line_and_answers_with_one(child: Child) -> None:
+def test_a_child_reads_a_line_and_answers_with_one(child: Child) -> None:
     pipe = child(ECHO)
     pipe.tell("hello")
     assert pipe.answer(soon()) == "HELLO"
 
 
-def test_a_child_may_be_told_again_after_it_answered(child: Child) -> None:
+def test_a_child_may_get_another_line_after_its_answer(child: Child) -> None:
     pipe = child(ECHO)
     pipe.tell("one")
     first = pipe.answer(soon())
@@ -93,7 +93,7 @@ def test_an_answer_longer_than_a_pipe_holds_comes_whole(child: Child) -> None:
     assert pipe.answer(soon()) == "x" * 3_000_000
 
 
-def test_a_line_longer_than_a_pipe_holds_is_told_whole(child: Child) -> None:
+def test_a_line_longer_than_a_pipes_buffer_arrives_complete(child: Child) -> None:
     pipe = child(r"answer(b'%d\n' % len(sys.stdin.readline()))")
     pipe.tell("x" * 3_000_000)
     assert pipe.answer(soon()) == "3000001"
@@ -190,7 +190,7 @@ def test_a_child_ended_by_a_signal_is_reported_by_its_name(name: str, child: Chi
         child(code).answer(soon())
 
 
-def test_a_child_that_has_ended_may_be_told_a_line_in_vain(child: Child) -> None:
+def test_a_line_to_a_child_that_has_ended_is_lost(child: Child) -> None:
     pipe = child("sys.exit(3)")
     pipe.process.wait(SOON_S)
     pipe.tell("go")
@@ -258,7 +258,7 @@ def test_closing_leaves_no_file_open(child: Child) -> None:
     assert open_files() == before
 
 
-def test_a_child_that_was_told_a_line_in_vain_can_be_closed(child: Child) -> None:
+def test_a_child_that_missed_a_line_can_be_closed(child: Child) -> None:
     pipe = child("sys.exit(3)")
     pipe.process.wait(SOON_S)
     pipe.tell("go")

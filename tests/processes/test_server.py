@@ -154,12 +154,12 @@ def varied(start: Start, certificates: Certificates, request: pytest.FixtureRequ
     return serving, serving.log()
 
 
-def test_each_request_is_held_at_least_its_delay(varied: tuple[Serving, Requests]) -> None:
+def test_each_response_is_delayed_by_at_least_its_delay(varied: tuple[Serving, Requests]) -> None:
     _, log = varied
     assert all(released >= served + delay for served, released, delay in zip(log.served_s, log.released_s, log.delay_s))
 
 
-def test_the_median_request_is_not_held_seconds_too_long(varied: tuple[Serving, Requests]) -> None:
+def test_the_median_response_is_not_delayed_seconds_too_long(varied: tuple[Serving, Requests]) -> None:
     _, log = varied
     assert median(request_log.delay_errors_s(log)) < 2
 

@@ -283,7 +283,7 @@ def test_whole_numbers_of_workers_may_be_written_with_a_configuration() -> None:
     assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
 
 
-def test_all_problems_are_said_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     bad = config("repetitions", -1)
     bad["experiments"]["io"]["sizes"] = [0]
     with pytest.raises(ConfigError) as caught:

@@ -44,7 +44,7 @@ def test_variables_before_the_program_are_set_for_it(text: str, program_: str, v
     assert Command.of(text) == Command(program_, variables)
 
 
-def test_a_variable_that_the_interpreter_refuses_is_told_by_name(tmp_path: Path) -> None:
+def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
     with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* but with: this build has a lock"):
         asked(path, {"PYTHON_GIL": "0"}, "mine")

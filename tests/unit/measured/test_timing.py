@@ -360,7 +360,7 @@ def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
     assert region.start <= first.start <= first.end <= second.start <= second.end <= region.end
 
 
-def test_a_model_is_told_workers_and_options() -> None:
+def test_a_model_gets_workers_and_options() -> None:
     told: dict[str, Any] = {}
 
     def run(workload: TimedWorkload, items: Sequence[int], workers: int, **options: Any) -> list[Fields]:

@@ -59,7 +59,7 @@ def test_exponential_has_its_mean_low_included() -> None:
     assert fmean(draws(EXPONENTIAL)) == pytest.approx(0.3, rel=0.05)
 
 
-def test_exponential_spreads_as_far_as_its_mean_is_above_its_low() -> None:
+def test_the_exponential_distribution_spreads_by_its_mean_minus_its_low() -> None:
     assert stdev(draws(EXPONENTIAL)) == pytest.approx(0.2, rel=0.1)
 
 

@@ -50,7 +50,7 @@ def test_there_are_no_delay_errors_in_an_empty_log() -> None:
     assert request_log.delay_errors_s(EMPTY) == []
 
 
-def test_a_delay_error_is_how_much_longer_a_request_was_held_than_asked() -> None:
+def test_the_error_of_a_delay_is_the_time_beyond_the_intended_delay() -> None:
     assert request_log.delay_errors_s(log_of((0.0, 0.0, 1.25), (2.0, 2.0, 3.0))) == [0.25, 0.0]
 
 

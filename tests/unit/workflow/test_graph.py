@@ -25,7 +25,7 @@ def test_tables_wait_for_the_blocks() -> None:
     assert {Path(path).suffix for path in asked} == {".measured"}
 
 
-def test_a_record_that_a_power_cut_left_incomplete_is_measured_beside_it() -> None:
+def test_a_record_left_incomplete_by_a_power_failure_is_kept_and_measured_again() -> None:
     campaign = factories.campaign(3)
     write_record(campaign)
     (path, run), *_ = graph_of(campaign).runs.items()
