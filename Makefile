@@ -62,7 +62,7 @@ calibrate: .venv/ready  ## measure the test server's limit with wrk, and the cam
 ##@ A Slurm cluster
 .PHONY: slurm
 
-slurm: .venv-slurm/ready  ## install what sends blocks to a cluster; see docs/cluster.md
+slurm: .venv-slurm/ready  ## install what sends blocks to a cluster; see docs/guides/cluster.md
 
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
@@ -108,10 +108,10 @@ faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk 
 	$(PYTEST) tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pythons (about 6 minutes)
-	pytest tests/campaigns
+	$(PYTEST) tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 10 minutes)
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m "not soak"
+	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
@@ -157,7 +157,7 @@ define environment
 	touch $(1)/ready
 endef
 
-# What a campaign needs.
+# Packages of a campaign.
 .venv/ready: requirements/base.txt
 	$(call environment,.venv,requirements/base.txt)
 
@@ -172,7 +172,7 @@ endef
 	$(call install,.venv,requirements/dev.txt)
 	touch .venv/dev
 
-# What a campaign on a Slurm cluster needs; separate, because it slows every start of Snakemake.
+# Packages of a campaign on a Slurm cluster; separate, because they slow every start of Snakemake.
 .venv-slurm/ready: requirements/base.txt requirements/slurm.txt
 	$(call environment,.venv-slurm,requirements/base.txt requirements/slurm.txt)
 

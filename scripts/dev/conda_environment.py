@@ -6,8 +6,8 @@ import argparse
 import re
 from pathlib import Path
 
-# The newest Python has wheels for all pins: immutables has none for 3.14. Look again after `make lock`.
-# (connection-pool has none for any Python, and needs no compiler.)
+# The newest Python must have wheels for all pins; immutables has none for 3.14. Check again after `make lock`.
+# (connection-pool has no wheel for any Python, but needs no compiler.)
 PYTHONS = ">=3.11,<3.14"
 PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*==[^\\]+?)\s*\\$", re.MULTILINE)
 HEAD = f"""\

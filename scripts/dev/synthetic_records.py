@@ -24,7 +24,7 @@ from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecor
 from concbench.runner.run import resolved_workers
 
 ITEM_S = 0.1
-LEAST_GAP_S = 0.002  # time of an item besides its wait
+LEAST_GAP_S = 0.002  # time of an item in addition to its wait
 
 
 def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:

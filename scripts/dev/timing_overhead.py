@@ -1,4 +1,4 @@
-"""Measure the cost of timing single items: run 10 000 items without work, timed and not timed, in turns."""
+"""Measure the cost of timing single items: run 10,000 items without work, timed and not timed, in turns."""
 
 from __future__ import annotations
 

@@ -211,14 +211,14 @@ def collecting_s(runs: int, workers: int, blocks: int) -> float:
 
 
 def collect_checks() -> Iterator[Check]:
-    """Collect 20 000 records, and check that the time grows in proportion to their number."""
+    """Collect 20,000 records, and check that the time grows in proportion to their number."""
     few_s, many_s = collecting_s(5000, 49, 50), collecting_s(20_000, 49, 200)
     yield Check("collecting 20,000 records", many_s, 15, "s")
     yield Check("time to collect 20,000 records ÷ time for 5,000", many_s / few_s, 5, "times")
 
 
 def sweep_config() -> dict[str, Any]:
-    """Return a campaign of 5000 runs without any work."""
+    """Return a campaign of 5,000 runs without any work."""
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(1, 50))}}
     many = {"workload": "instant", "sizes": [10], "baseline": "sync", "contenders": contenders}
     return {"campaign": "validation-sweep", "repetitions": 100, "experiments": {"many": many}}
@@ -247,7 +247,7 @@ def counted_s(measured: Measured) -> float:
 
 
 def sweep_checks() -> Iterator[Check]:
-    """Measure the pipeline's time for each of 5000 runs, besides the processes of runs and micro-benchmarks."""
+    """Measure the pipeline's time for each of 5,000 runs, without the processes of runs and micro-benchmarks."""
     config = sweep_config()
     name = str(config["campaign"])
     shutil.rmtree(ROOT / "results" / name, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Bad configs on the real command line: one message that says what is wrong where, soon, and nothing touched."""
+"""Test bad configs on the real command line: one message says what is wrong and where, and no file changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ THREADING = ("experiments", "io", "contenders", "threading")
 
 @pytest.fixture
 def used(checkout: Pipeline) -> Pipeline:
-    """A checkout with results, which must outlive what is typed."""
+    """Return a checkout with results, which must not change."""
     (checkout.results / "runs").mkdir(parents=True)
     for name in ("runs.csv", "config.json", "runs/block-1.json"):
         (checkout.results / name).write_text("precious\n", encoding="utf-8")
@@ -24,7 +24,7 @@ def used(checkout: Pipeline) -> Pipeline:
 
 
 def with_key(config: dict[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
-    """The config with one key set."""
+    """Return the config with one key set."""
     *folders, key = path
     place = config
     for folder in folders:
@@ -34,7 +34,7 @@ def with_key(config: dict[str, Any], path: tuple[str, ...], value: object) -> di
 
 
 def assert_refused(pipeline: Pipeline, arguments: list[str], file: str, fragments: tuple[str, ...]) -> None:
-    """One line names the file, with all that it should say of it, and nothing else has happened."""
+    """Check that one line names the file and contains all fragments, and that nothing else has happened."""
     before = pipeline.times("results/**/*")
     finished = pipeline.run("--cores", "1", *arguments, timeout_s=WITHIN_S)
     output = finished.stdout + finished.stderr

@@ -99,7 +99,7 @@ class Measured:
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
     background_cpu: float | None = column("share of CPU time used by other programs or virtual machines during the run")
-    overhead_s: float | None = column("time that the run took besides `makespan_s`: start-up, checks and clean-up")
+    overhead_s: float | None = column("time that the run took in addition to `makespan_s`: start-up, checks and clean-up")
 
 
 @dataclass

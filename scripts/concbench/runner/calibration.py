@@ -89,7 +89,7 @@ def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
 
 
 def headroom(ceilings: list[Ceiling], runs: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    """Say how many times faster the server could have been than the run that demands most of it.
+    """Say how many times as fast as the most demanding run the server could have been.
 
     ``titles`` are those of configurations, by name.
     """

@@ -15,10 +15,10 @@ from concbench.common.formatting import duration
 from concbench.common.progress import Step
 from concbench.records.run_record import RunRecord
 
-OVERHEAD_S = 0.4  # of a run, besides its elapsed time: starting runner, server and measured process
+OVERHEAD_S = 0.4  # of a run, in addition to its elapsed time: starting runner, server and measured process
 PROBE_S = 2.0  # of a micro-benchmark; most take about 1 s
-ENOUGH = 3  # records of a configuration to take the median of
-HANDING_OUT_S = 25.0  # of a block on a cluster, besides its runs: submission, start and polling
+ENOUGH = 3  # records of a configuration from which the median is taken
+HANDING_OUT_S = 25.0  # of a block on a cluster, in addition to its runs: submission, start and polling
 NODES = (1, 4, 16)  # numbers of nodes to forecast for
 GUESS_S = 2.0  # elapsed time assumed if neither records nor the config tell
 

@@ -1,7 +1,7 @@
 """Patch Snakemake's executor plugin for Slurm, so that a controller that doesn't answer loses no jobs.
 
 If a query fails, as it does while the controller is away, the plugin forgets the jobs that it asked about, and Snakemake
-waits for them for ever: issues 207 and 331 of github.com/snakemake/snakemake-executor-plugin-slurm, both open. With the
+waits for them forever: issues 207 and 331 of github.com/snakemake/snakemake-executor-plugin-slurm, both open. With the
 patch, they are kept and asked about again. Look at both issues before raising ``TESTED``.
 """
 
@@ -26,7 +26,7 @@ class NoAnswer(Exception):
 
 
 def refuse(problem: str) -> NoReturn:
-    """Exit, because without the patch Snakemake could wait for lost jobs for ever."""
+    """Exit, because without the patch Snakemake could wait for lost jobs forever."""
     sys.exit(
         f"{DISTRIBUTION}: {problem}. Expected {TESTED} with query_job_status() and Executor.check_active_jobs()."
         " Run make slurm to install the locked version."

@@ -1,4 +1,4 @@
-"""Config in, campaign or clear problems out."""
+"""Test that a config becomes a campaign, or a list of clear problems."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ def test_whole_numbers_of_workers_may_be_written_with_a_configuration() -> None:
     assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
 
 
-def test_all_problems_are_said_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     bad = config("repetitions", -1)
     bad["experiments"]["io"]["sizes"] = [0]
     with pytest.raises(ConfigError) as caught:
@@ -319,7 +319,7 @@ def test_work_of_the_users_own_is_checked_before_anything_is_measured(
 
 
 def places(part: Any, path: str = "") -> list[str]:
-    """The places of all keys and items below ``part``, as ``config`` takes them."""
+    """Yield the paths of all keys and items below ``part``, in the form that ``config`` takes."""
     pairs = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
     below = [(f"{path}{key}", value) for key, value in pairs]
     return [place for place, value in below for place in (place, *places(value, f"{place}."))]

@@ -1,4 +1,4 @@
-"""Config files as text: found, read, and answered with the line where they are no YAML."""
+"""Test that config files are found and read, and that the line of invalid YAML is named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interpreters under test: which get an environment, which are refused, and which lock they get."""
+"""Test which interpreters get an environment, which are refused, and which lock they get."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from concbench.environment.interpreters import (
 
 
 def program(folder: Path, answer: str) -> Path:
-    """An executable that answers anything with these words."""
+    """Make an executable that answers any call with these words."""
     path = folder / "python-of-sorts"
     path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
     path.chmod(0o755)
@@ -44,7 +44,7 @@ def test_variables_before_the_program_are_set_for_it(text: str, program_: str, v
     assert Command.of(text) == Command(program_, variables)
 
 
-def test_a_variable_that_the_interpreter_refuses_is_told_by_name(tmp_path: Path) -> None:
+def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
     with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* but with: this build has a lock"):
         asked(path, {"PYTHON_GIL": "0"}, "mine")

@@ -1,4 +1,4 @@
-"""Which environments may be mixed in a campaign."""
+"""Test which environments may be mixed in a campaign."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_package_that_may_change_how_others_work_is_a_difference() -> None:
     assert len(list(differences(THEN, with_python(packages={**PACKAGES, "brotli": "1.1"})))) == 1
 
 
-def test_another_interpreter_beside_the_first_is_no_difference() -> None:
+def test_an_additional_interpreter_is_no_difference() -> None:
     both = replace(THEN, interpreters={"default": PYTHON, "old": {**PYTHON, "version": "3.9"}})
     assert list(differences(THEN, both)) == []
 

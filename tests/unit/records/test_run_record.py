@@ -1,4 +1,4 @@
-"""Records: what is written is what is read, and nothing else is taken for a record."""
+"""Test that records are read as they were written, and that nothing else passes for a record."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_record_cut_short_anywhere_is_not_whole(data: st.DataObject, tmp_path:
     path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     assert not is_whole(path)
     try:
-        assert RunRecord.read(path) == RECORD  # where only the end of the last line is lost
+        assert RunRecord.read(path) == RECORD  # only the newline is missing
     except ValueError as error:
         assert str(error).startswith(f"{path}: this is not a run record")
 

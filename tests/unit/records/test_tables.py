@@ -1,4 +1,4 @@
-"""Tables, written and read again."""
+"""Test that tables are read as they were written."""
 
 from __future__ import annotations
 

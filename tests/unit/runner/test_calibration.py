@@ -1,4 +1,4 @@
-"""The server's ceiling, from what wrk prints."""
+"""Test the server's limits, read from the output of wrk."""
 
 from __future__ import annotations
 

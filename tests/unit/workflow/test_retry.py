@@ -1,4 +1,4 @@
-"""What isn't ok is measured again, and nothing else."""
+"""Test that runs that don't count are measured again, and no others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONFIG = {
 
 
 def measured_folder(folder: Path, *statuses: str) -> list[Path]:
-    """A campaign's folder with a record for each status; the paths of the records."""
+    """Make a campaign's folder with a record for each status; return the paths of the records."""
     (folder / "config.json").write_text(json.dumps(CONFIG))
     (folder / "runs.csv").write_text("made from the records")
     campaign = campaign_of(CONFIG)
@@ -67,7 +67,7 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
     (configuration, *_) = {run.configuration.name for run, _ in runs if run.configuration.contender == "threading"}
     assert {row.contender for row in wanted(runs, [configuration], pairs=False)} == {"threading"}
-    assert {row.contender for row in wanted(runs, [configuration], pairs=True)} == {"sync", "threading"}  # its blocks, whole
+    assert {row.contender for row in wanted(runs, [configuration], pairs=True)} == {"sync", "threading"}  # whole blocks
 
 
 def write_probe(path: Path, status: str) -> None:

@@ -1,4 +1,4 @@
-"""Jobs stay known while Slurm's controller is away: with a plugin that behaves as the real one, asked without a Slurm."""
+"""Test that no job is lost while Slurm's controller is away, with a fake plugin and without Slurm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from concbench.workflow import slurm_patch
 
 @pytest.fixture
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A module in the plugin's place: it asks, and yields the jobs that run; none where there is no answer."""
+    """Replace the plugin by a module that queries, and yields the running jobs; none if there is no answer."""
     module: Any = ModuleType(slurm_patch.PLUGIN)
     module.__spec__ = ModuleSpec(slurm_patch.PLUGIN, None)
     module.answers = []
