@@ -199,9 +199,7 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
     elif isinstance(row, InterpreterRow):
         baseline = f"on {interpreter_title(campaign, row.baseline_interpreter)}"
     elif row.contender == row.baseline:  # of a sweep
-        baseline = (
-            f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0])) or '1 worker'}"
-        )
+        baseline = f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0]))}"
     blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
     interval = confidence(row.speedup_low or 0, row.speedup_high or 0, row.level or 0)
     return f"{three_digits(row.speedup or 0)} times as fast as {baseline} ({interval}, {blocks})"
