@@ -1,0 +1,45 @@
+"""Read the Markdown documents: which there are, and their prose without code, comments, addresses and generated blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from concbench.common.paths import ROOT
+
+DATA = ROOT / "docs" / "results" / "data"
+BLOCK = re.compile(r"(?P<begin><!-- begin (?P<name>[^>\n]+?) -->\n)(?P<text>.*?)(?P<end><!-- end -->)", re.DOTALL)
+FENCE = re.compile(r"^(?P<mark>\s*(?:```+|~~~+)).*?^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+ADDRESS = re.compile(r"(?<=\])\([^)\s]*\)|<https?://[^>\s]+>|https?://\S+|^\[[^\]]+\]: .*$", re.MULTILINE)
+TAG = re.compile(r"</?[A-Za-z][^>\n]*>")
+
+
+def documents() -> list[Path]:
+    """Return every Markdown file that people read, the README first."""
+    top = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md")]
+    return [*top, *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blanked(text: str, *patterns: re.Pattern[str]) -> str:
+    """Replace each match by spaces, so that lines and columns stay what they are."""
+    for pattern in patterns:
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return text
+
+
+def prose(text: str, more: Iterable[re.Pattern[str]] = ()) -> str:
+    """Return a document's prose: code, comments, tags and addresses are spaces, as are the matches of ``more``."""
+    return blanked(text, *more, FENCE, COMMENT, CODE, ADDRESS, TAG)
+
+
+def shown(path: Path) -> str:
+    """Name a file as messages do."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def line_of(text: str, place: int) -> int:
+    """Return the number of the line that a place is on, counted from 1."""
+    return text.count("\n", 0, place) + 1
