@@ -23,7 +23,7 @@ from statistics import median
 from typing import NamedTuple
 
 from concbench.common.paths import ROOT
-from dev.doc_text import BLOCK, DATA, FENCE, blanked, line_of, prose, shown
+from dev.doc_text import DATA, FENCE, SECTION, blanked, line_of, prose, shown
 
 CITATION = re.compile(r"<!--=\s*(?P<source>.*?)\s*-->(?P<text>.*?)<!--/-->", re.DOTALL)
 GIVEN = re.compile(r"<!--\s*given:(?P<phrases>.*?)-->", re.DOTALL)
@@ -202,7 +202,7 @@ def wrong_numbers(text: str, data: Path = DATA) -> Iterator[Finding]:
 def uncited_numbers(text: str) -> Iterator[Finding]:
     """Find the numbers that are neither cited nor given, and the given phrases that the page doesn't have."""
     phrases = [" ".join(phrase.split()) for match in GIVEN.finditer(text) for phrase in match["phrases"].split(";")]
-    rest = prose(blanked(text, BLOCK, CITATION), more=[DATE, LIST_MARKER, ENTITY])
+    rest = prose(blanked(text, SECTION, CITATION), more=[DATE, LIST_MARKER, ENTITY])
     for phrase in sorted(filter(None, phrases), key=len, reverse=True):
         if not re.search(r"[A-Za-z]", phrase) or not NUMBER.search(phrase):
             yield Finding(1, f"given: {phrase}: expected a number with the words around it")
@@ -216,16 +216,15 @@ def uncited_numbers(text: str) -> Iterator[Finding]:
         yield Finding(line_of(rest, match.start()), f"{match[0]} has no source: {' '.join(line.split())[:70]}")
 
 
-def findings(path: Path) -> Iterator[str]:
+def findings(path: Path, text: str) -> Iterator[str]:
     """Yield what is wrong with the numbers of a page, a line each."""
-    text = path.read_text(encoding="utf-8")
     for finding in (*wrong_numbers(text), *uncited_numbers(text)):
         yield f"{shown(path)}:{finding.line}: {finding.message}"
 
 
 def main() -> None:
     """Print every finding; exit status 1 if there are any."""
-    found = [line for path in pages() for line in findings(path)]
+    found = [line for path in pages() if path.is_file() for line in findings(path, path.read_text(encoding="utf-8"))]
     if found:
         sys.exit("\n".join(found))
 

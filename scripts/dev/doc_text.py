@@ -9,7 +9,7 @@ from pathlib import Path
 from concbench.common.paths import ROOT
 
 DATA = ROOT / "docs" / "results" / "data"
-BLOCK = re.compile(r"(?P<begin><!-- begin (?P<name>[^>\n]+?) -->\n)(?P<text>.*?)(?P<end><!-- end -->)", re.DOTALL)
+SECTION = re.compile(r"(<!-- begin (?P<name>[^>\n]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 FENCE = re.compile(r"^(?P<mark>\s*(?:```+|~~~+)).*?^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
