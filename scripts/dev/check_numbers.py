@@ -32,6 +32,7 @@ DATE = re.compile(
     r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r" \d{4}\b"
 )
+VERSION = re.compile(r"\b(?:CPython|PyPy|Python)\s+\d+(?:\.\d+)*")
 LIST_MARKER = re.compile(r"^\s*\d+\.(?=\s)", re.MULTILINE)
 ENTITY = re.compile(r"&#\d+;")
 UNCHECKED = {"earlier.md"}
@@ -202,7 +203,7 @@ def wrong_numbers(text: str, data: Path = DATA) -> Iterator[Finding]:
 def uncited_numbers(text: str) -> Iterator[Finding]:
     """Find the numbers that are neither cited nor given, and the given phrases that the page doesn't have."""
     phrases = [" ".join(phrase.split()) for match in GIVEN.finditer(text) for phrase in match["phrases"].split(";")]
-    rest = prose(blanked(text, SECTION, CITATION), more=[DATE, LIST_MARKER, ENTITY])
+    rest = prose(blanked(text, SECTION, CITATION))
     for phrase in sorted(filter(None, phrases), key=len, reverse=True):
         if not re.search(r"[A-Za-z]", phrase) or not NUMBER.search(phrase):
             yield Finding(1, f"given: {phrase}: expected a number with the words around it")
@@ -211,6 +212,7 @@ def uncited_numbers(text: str) -> Iterator[Finding]:
         if not pattern.search(rest):
             yield Finding(1, f"given: {phrase}: the page doesn't have these words; delete them from the list")
         rest = blanked(rest, pattern)
+    rest = blanked(rest, DATE, VERSION, LIST_MARKER, ENTITY)
     for match in NUMBER.finditer(rest):
         line = rest.splitlines()[line_of(rest, match.start()) - 1].strip()
         yield Finding(line_of(rest, match.start()), f"{match[0]} has no source: {' '.join(line.split())[:70]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -74,7 +75,7 @@ def named_type(name: str, rule: Mapping[str, Any]) -> str:
     if name == "null":
         return "`null`"
     if name == "array" and "items" in rule:
-        return f"list of {type_of(rule['items'])}"
+        return re.sub(r"^(list of (?:integer|number|string|mapping))\b", r"\1s", f"list of {type_of(rule['items'])}")
     if name == "object" and isinstance(rule.get("additionalProperties"), Mapping):
         return "mapping of names"
     return TYPES.get(name, name) + limits(rule) * (name in ("integer", "number"))
@@ -84,10 +85,10 @@ def limits(rule: Mapping[str, Any]) -> str:
     """Write the range of a number."""
     low, high = rule.get("minimum"), rule.get("maximum")
     if low is not None and high is not None:
-        return f", {low} to {high}"
+        return f" ({low} to {high})"
     bounds = (("minimum", "at least"), ("maximum", "at most"), ("exclusiveMinimum", "above"), ("exclusiveMaximum", "below"))
     words = [f"{word} {rule[name]}" for name, word in bounds if name in rule]
-    return f", {' and '.join(words)}" if words else ""
+    return f" ({' and '.join(words)})" if words else ""
 
 
 def default_of(rule: Mapping[str, Any], required: bool) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from concbench.common.paths import ROOT
 
 DATA = ROOT / "docs" / "results" / "data"
 SECTION = re.compile(r"(<!-- begin (?P<name>[^>\n]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
-FENCE = re.compile(r"^(?P<mark>\s*(?:```+|~~~+)).*?^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE)
-CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+FENCE = re.compile(r"^(?P<mark>[ \t]*(?:`{3,}|~{3,})).*?^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ADDRESS = re.compile(r"(?<=\])\([^)\s]*\)|<https?://[^>\s]+>|https?://\S+|^\[[^\]]+\]: .*$", re.MULTILINE)
 TAG = re.compile(r"</?[A-Za-z][^>\n]*>")
@@ -30,9 +29,13 @@ def blanked(text: str, *patterns: re.Pattern[str]) -> str:
     return text
 
 
-def prose(text: str, more: Iterable[re.Pattern[str]] = ()) -> str:
-    """Return a document's prose: code, comments, tags and addresses are spaces, as are the matches of ``more``."""
-    return blanked(text, *more, FENCE, COMMENT, CODE, ADDRESS, TAG)
+def prose(text: str) -> str:
+    """Return a document's prose, with everything at its place: blocks of code, comments, tags and addresses are spaces.
+
+    A piece of code within a sentence is a word of the letter x.
+    """
+    text = CODE.sub(lambda match: re.sub(r"\S", "x", match[0]), blanked(text, FENCE, COMMENT))
+    return blanked(text, ADDRESS, TAG)
 
 
 def shown(path: Path) -> str:

@@ -120,6 +120,7 @@ def test_a_citation_in_a_code_block_is_an_example(data: Path) -> None:
         "| threads | 3.02 |",
         "[in 3 s](https://example.org/17)",
         "## 160 downloads",
+        "```\nmake\n```\n\nIt took 3 s.\n\n```\nmake test\n```\n",
         "160 downloads took 3 s.\n<!-- given: 160 downloads -->",
     ],
 )
@@ -137,7 +138,8 @@ def test_a_number_without_a_source_is_found(text: str) -> None:
         "[here](https://example.org/17), and <https://example.org/3>",
         "<!-- begin table a/b -->\n| 4.9 |\n<!-- end -->",
         "1. First.\n2. Then.",
-        "urllib3 and asyncio",
+        "urllib3 and asyncio, on CPython 3.11.7",
+        "With CPython 3.9, 3.11 and 3.13.\n<!-- given: CPython 3.9, 3.11 and 3.13 -->",
         "The 160\ndownloads on 2 CPUs.\n<!-- given: 160 downloads; 2 CPUs; -->",
     ],
 )
