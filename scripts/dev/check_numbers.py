@@ -131,7 +131,7 @@ def rounds_to(value: float, text: str) -> bool:
     """Tell whether a value, rounded to the decimals of the text, is the number that the text has."""
     plain = text.replace(",", "").replace("−", "-")
     places = len(plain.partition(".")[2])
-    return abs(value - float(plain)) <= 0.5 * 10**-places * (1 + 1e-9)
+    return bool(abs(value - float(plain)) <= 0.5 * 10**-places * (1 + 1e-9))
 
 
 def number(field: str) -> float:

@@ -10,8 +10,9 @@ from typing import Any
 
 from concbench.campaign.campaign import CONTROL
 from concbench.common.formatting import three_digits
+from concbench.common.paths import ROOT
 from dev.check_numbers import CITATION, Wrong, table_rows, with_numbers
-from dev.doc_text import DATA, ROOT
+from dev.doc_text import DATA
 from dev.tables import table
 
 GUIDE = ROOT / "docs" / "guides" / "which-model.md"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from concbench.analysis.warning_kinds import Kind
@@ -52,8 +53,8 @@ def makers() -> Mapping[str, Callable[[], str]]:
         "commands by rules": lambda: commands_reference.commands_section("by rules"),
         "warnings": warnings_table,
         "which-model": result_blocks.which_model,
-        **{f"options of {kind}": lambda kind=kind: options_reference.kind_section(kind) for kind in options_reference.KINDS},
-        **{f"{name}.csv": lambda row=row: columns_table(row) for name, row in RESULTS.items()},
+        **{f"options of {kind}": partial(options_reference.kind_section, kind) for kind in options_reference.KINDS},
+        **{f"{name}.csv": partial(columns_table, row) for name, row in RESULTS.items()},
     }
 
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from concbench.campaign.schema import schema
+from concbench.common import variables
 from concbench.common.paths import ROOT, SCRIPTS
-from concbench.common.variables import __dict__ as variables
 from concbench.measured.status import Status
 from concbench.records.rows import TABLES
 from concbench.runner import measured_environment
@@ -65,7 +65,7 @@ def test_every_table_is_described() -> None:
 def test_every_command_and_variable_is_described() -> None:
     text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
     assert [path.name for path in SCRIPTS.glob("*.py") if f"### {path.name}\n" not in text] == []
-    ours = [value for value in variables.values() if isinstance(value, str) and re.fullmatch("[A-Z]+_[A-Z_]+", value)]
+    ours = [value for value in vars(variables).values() if isinstance(value, str) and re.fullmatch("[A-Z]+_[A-Z_]+", value)]
     module = measured_environment
     cleared = [*module.PROXIES, *module.THREAD_COUNTS, *module.CERTIFICATES, *module.CHANGE_CLIENTS, *module.CHANGE_PYTHON]
     assert [name for name in (*ours, *cleared) if f"`{name}`" not in text] == []
@@ -141,9 +141,10 @@ b,4.926,4.91,4.94
 d,54.06,,
 """
 CONFIG = '{"experiments": {"io": {"baseline": "sync", "article_s": {"sync": 14.29, "threading": 3.72}}}}'
+MACHINE = '"cpu_model": "CPU X", "cpus": 2, "memory_bytes": 25e9, "kernel": "6.1"'
 PYTHON = '{"default": {"implementation": "cpython", "version": "3.11.7 (main)"}}'
-ENVIRONMENT = f"""{{"invocations": [{{"invocation": "2026-11-26T03:50:00Z", "cpu_model": "CPU X", "cpus": 2, "memory_bytes": 25e9,
-"kernel": "6.1", "git_revision": "abc", "interpreters": {PYTHON}}}]}}"""
+INVOCATION = f'{{"invocation": "2026-11-26T03:50:00Z", "git_revision": "abc", "interpreters": {PYTHON}, {MACHINE}}}'
+ENVIRONMENT = f'{{"invocations": [{INVOCATION}]}}'
 
 
 @pytest.fixture
