@@ -106,7 +106,7 @@ pipeline: .venv/dev  ## test the whole pipeline, on tiny campaigns
 
 docs: .venv/dev  ## build the documentation as a site, build/site/; fails for a dead link or a stale table
 	$(DEV)update_docs --check
-	PYTHONPATH=scripts NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
+	PYTHONPATH=scripts NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
