@@ -1,11 +1,11 @@
-"""Check every measured number in the documents against the table that it cites, and name the numbers that cite none.
+"""Check every measured number in the documents against the table that it cites, and report numbers without a source.
 
 A number is cited by a pair of comments around it: a table in ``docs/results/data/``, a column, and the values of other columns
 that select one row::
 
     <!--= article-2026-11-26/comparisons speedup experiment=io contender=threading -->4.9<!--/-->
 
-``dev.update_docs`` fills the values in. docs/developing/documentation.md explains the form.
+``dev.update_docs`` fills in the values. docs/developing/documentation.md explains the form.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ VERSION = re.compile(r"\b(?:CPython|PyPy|Python)\s+\d+(?:\.\d+)*")
 LIST_MARKER = re.compile(r"^\s*\d+\.(?=\s)", re.MULTILINE)
 ENTITY = re.compile(r"&#\d+;")
 UNCHECKED = {"earlier.md"}
-"""Pages in ``docs/results/`` whose tables were not kept. They say so themselves."""
+"""Pages in ``docs/results/`` whose tables were not kept, as the pages themselves state."""
 
 
 class Wrong(Exception):
-    """A citation that can't be resolved; the text says why."""
+    """Report a citation that can't be resolved, and why."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Citation:
 
     @classmethod
     def read(cls, source: str) -> Citation:
-        """Read what stands after ``<!--=``. Raises Wrong where it doesn't name a table and a column."""
+        """Read what stands after ``<!--=``. Raise Wrong if it names no table or no column."""
         parts = shlex.split(source)
         plain = [part for part in parts if "=" not in part]
         named = dict(part.split("=", 1) for part in parts if "=" in part)
@@ -67,7 +67,7 @@ class Citation:
         return cls(plain[0], plain[1], named, words, form, factor)
 
     def value(self, data: Path = DATA) -> str | float:
-        """Return the value: a number, scaled, or the field's text. Raises Wrong where not exactly one row is selected."""
+        """Return the value: a number, scaled, or the field's text. Raise Wrong unless exactly one row is selected."""
         rows = self.rows(data)
         if self.column == "count":
             return len(rows) * self.scale
@@ -81,7 +81,7 @@ class Citation:
         return number(fields[0]) * self.scale if is_number(fields[0]) else fields[0]
 
     def rows(self, data: Path) -> Sequence[Mapping[str, str]]:
-        """Return the selected rows. Raises Wrong for a missing table or column."""
+        """Return the selected rows. Raise Wrong for a missing table or column."""
         path = data / f"{self.table}.csv"
         if not path.is_file():
             raise Wrong(f"{self.table}: there is no file {shown(path)}")
@@ -99,7 +99,7 @@ class Citation:
         return self.factor * (100 if "percent" in self.words else 1)
 
     def filled(self, text: str, data: Path = DATA) -> str:
-        """Return the text with its number as the table has it: unchanged if right, else with as many digits."""
+        """Return the text with the table's number: unchanged if it is right, else with the same number of digits."""
         value = self.value(data)
         if isinstance(value, str):
             return value
@@ -108,13 +108,12 @@ class Citation:
             return self.written(value, digits=3)
         sign = text[: found.start()].endswith(("-", "−"))
         start = found.start() - sign
-        wanted = (
-            self.written(value, digits_of(found[0])) if self.form or not rounds_to(value, text[start : found.end()]) else None
-        )
-        return text if wanted is None else text[:start] + wanted + text[found.end() :]
+        if self.form is None and rounds_to(value, text[start : found.end()]):
+            return text
+        return text[:start] + self.written(value, digits_of(found[0])) + text[found.end() :]
 
     def written(self, value: float, digits: int) -> str:
-        """Write a value in the citation's own format, or with so many significant digits."""
+        """Write a value in the citation's own format, or with a number of significant digits."""
         if self.form:
             text = format(value, self.form)
             return f"{float(text):.0f}" if "e+" in text else text
@@ -135,7 +134,7 @@ def rounds_to(value: float, text: str) -> bool:
 
 
 def number(field: str) -> float:
-    """Return a field as a number. Raises Wrong for a word."""
+    """Return a field as a number. Raise Wrong for a word."""
     if not is_number(field):
         raise Wrong(f"{field} is not a number")
     return float(field)
@@ -195,9 +194,8 @@ def wrong_numbers(text: str, data: Path = DATA) -> Iterator[Finding]:
     yield from unresolved
     for before, after in zip(CITATION.finditer(text), CITATION.finditer(right), strict=True):
         if before["text"] != after["text"]:
-            yield Finding(
-                line_of(text, before.start()), f"{before['source']}: the text has {before['text']}, the table {after['text']}"
-            )
+            message = f"{before['source']}: the text has {before['text']}, the table {after['text']}"
+            yield Finding(line_of(text, before.start()), message)
 
 
 def uncited_numbers(text: str) -> Iterator[Finding]:

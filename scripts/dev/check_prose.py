@@ -1,6 +1,6 @@
-"""Lint the project's prose with proselint, and with a list of phrases that this project slips into.
+"""Lint the project's prose with proselint and with a list of phrases to avoid.
 
-Read are the documents, the configs, and of the code the docstrings, comments and texts. ``SLIPS`` has the phrases.
+It reads the documents, the configs, and the docstrings, comments and texts of the code. ``SLIPS`` lists the phrases.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ SLIPS = {
     r"hang(?:s)? on": "depends on",
     r"need not come out": "may differ",
 }
-"""Phrases to avoid, as regular expressions; a space stands for any white space. To each, what to write instead."""
+"""Phrases to avoid, as regular expressions, each with words to use instead. A space stands for any white space."""
 WHITE = r"\s+"
 ANYWHERE = CheckFlags(allow_quotes=True)
 WHAT = r"(?m)(?:^\s*(?:[-*]\s+)?|[.!?]\s+|\|\s+)(?-i:What)\s[^.?!|]*[.!|]"
-"""A sentence that begins with *What* and is no question: its subject should be a name."""
+"""A sentence that begins with *What* and is no question. Its subject should be a noun."""
 TWICE = ("a", "an", "and", "are", "as", "by", "for", "in", "is", "not", "of", "on", "or", "the", "to", "with")
 READ = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}  # the last from Python 3.12 on
 MARKS = re.compile(r"""^#+|^[rbf]{0,2}(?:\"{3}|'{3}|"|')|(?:\"{3}|'{3}|"|')$""", re.IGNORECASE)
@@ -68,15 +68,18 @@ USUAL = (
     "redundancy.ras_syndrome",
     "uncomparables",
 )
-"""The checks of proselint's own that are used."""
+"""Those of proselint's own checks that are used."""
 
 
 def registered() -> CheckRegistry:
-    """Return proselint's registry with the checks that are used, each once."""
+    """Return proselint's registry, with its own checks and this project's."""
     registry = CheckRegistry()
     if not registry.checks:
         registry.register_many(usual_checks)
-        own = {rf"\b(?:{pattern.replace(' ', WHITE)})\b": f"Avoid '{{}}': write {better}." for pattern, better in SLIPS.items()}
+        own = {
+            rf"\b(?:{pattern.replace(' ', WHITE)})\b": f"Avoid '{{}}'; write, for example, {better}."
+            for pattern, better in SLIPS.items()
+        }
         own |= {rf"\b{word}\s+{word}\b": f"The word {word} is there twice." for word in TWICE}
         own[WHAT] = "Begin with a noun or a verb, not with What."
         registry.register_many(

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "quantity.minus": {"experiment": "io", "contender": "sync", "column": "cpu_user_s"},
 }
-"""Examples of keys that no config here sets, or sets to something long."""
+"""Examples for keys that no config here sets, or only to long values."""
 
 
 def flow(value: Any) -> str:
@@ -92,7 +92,7 @@ def limits(rule: Mapping[str, Any]) -> str:
 
 
 def default_of(rule: Mapping[str, Any], required: bool) -> str:
-    """Write a default as YAML; nothing for a required key, a dash where there is no default."""
+    """Write a default as YAML, nothing for a required key, or a dash if there is no default."""
     if "default" in rule:
         return code(flow(rule["default"]))
     return "" if required else "–"
@@ -132,7 +132,7 @@ def values(config: Any, path: Sequence[str]) -> Iterator[Any]:
 
 
 def example_of(key: str, prefix: str = "") -> str:
-    """Write a value that this project's configs give a key, the first short one. Raises LookupError where there is none."""
+    """Write the first short value that this project's configs give a key. Raise LookupError if there is none."""
     if prefix + key in EXAMPLES:
         return flow(EXAMPLES[prefix + key])
     found = (flow(value) for config, place in shipped() if place == prefix for value in values(config, key.split(".")))

@@ -1,4 +1,4 @@
-"""Copy a campaign's tables to docs/results/data/, with its config and what a reader must know of the machine."""
+"""Copy a campaign's tables to docs/results/data/, with its config, machine, versions and commit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def versions(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep(folder: Path, target: Path, tables: list[str]) -> None:
-    """Copy ``tables`` from a campaign's folder to another one. Raises FileNotFoundError where one is missing."""
+    """Copy ``tables`` from a campaign's folder to another one. Raise FileNotFoundError if one is missing."""
     target.mkdir(parents=True, exist_ok=True)
     for table in tables:
         shutil.copyfile(folder / f"{table}.csv", target / f"{table}.csv")

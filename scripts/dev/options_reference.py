@@ -22,7 +22,7 @@ UNIT = re.compile(r"\s*\((?P<unit>[^()]+)\)\.?$")
 
 
 class Undocumented(Exception):
-    """An option without a line in its file's docstring, or a line without an option; the text names both."""
+    """Report an option without a line in its file's docstring, or a line without an option."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def summary(docstring: str) -> str:
 
 
 def part(kind: str, path: Path) -> str:
-    """Describe one plug-in: its first sentence, and a table of its options or metrics. Raises Undocumented."""
+    """Describe one plug-in: its first sentence, and a table of its options or metrics. Raise Undocumented."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     docstring = ast.get_docstring(tree) or ""
     meanings = described(docstring, SECTIONS.get(kind, "Options"))
@@ -116,7 +116,7 @@ def part(kind: str, path: Path) -> str:
 
 
 def metrics_table(meanings: Mapping[str, str], path: Path) -> str:
-    """Tabulate the metrics of a micro-benchmark. Raises Undocumented where there is none, or a unit is missing."""
+    """Tabulate the metrics of a micro-benchmark. Raise Undocumented if there is none, or a unit is missing."""
     if not meanings:
         raise Undocumented(f"probes/{path.name}: list its metrics under Metrics: in the docstring")
     rows = []

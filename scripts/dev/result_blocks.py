@@ -21,7 +21,7 @@ LINK = re.compile(r"(?<=\]\()(?!https?:|#)(?=[^)])")
 
 
 def rows(folder: str, name: str) -> list[dict[str, str]]:
-    """Return the rows of a table. Raises Wrong where there is none."""
+    """Return the rows of a table. Raise Wrong if there is none."""
     path = DATA / folder / f"{name}.csv"
     if not path.is_file():
         raise Wrong(f"there is no file docs/results/data/{folder}/{name}.csv")
@@ -29,7 +29,7 @@ def rows(folder: str, name: str) -> list[dict[str, str]]:
 
 
 def loaded(folder: str, name: str) -> Any:
-    """Return what a JSON file beside the tables has. Raises Wrong where there is none."""
+    """Return what a JSON file beside the tables has. Raise Wrong if there is none."""
     path = DATA / folder / name
     if not path.is_file():
         raise Wrong(f"there is no file docs/results/data/{folder}/{name}")

@@ -1,4 +1,4 @@
-"""Fill in what the documents take from the code and from the campaigns' tables: whole tables, and single numbers.
+"""Fill in the generated parts of the documents: tables made from the code, and measured tables and numbers.
 
 A document has a generated block between ``<!-- begin <name> -->`` and ``<!-- end -->``; docs/developing/documentation.md lists
 the names.
@@ -37,13 +37,13 @@ def columns_table(row: type) -> str:
 
 
 def warnings_table() -> str:
-    """Tabulate the kinds of warnings, their meaning and the remedy."""
+    """Tabulate the kinds of warnings, with meaning and remedy."""
     rows = ([code(kind.title), kind.meaning, kind.remedy.replace("{", "<").replace("}", ">")] for kind in Kind)
     return table(("warning", "meaning", "what to do"), rows)
 
 
 def makers() -> Mapping[str, Callable[[], str]]:
-    """Return what makes each block that takes nothing but the code."""
+    """Return the function that makes each block, for blocks made from the code alone."""
     return {
         "config keys": config_reference.keys_table,
         "claim keys": lambda: config_reference.definition_table("claim"),
@@ -59,7 +59,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
 
 
 def block(name: str) -> str:
-    """Return the text of a generated block. Raises Wrong where nothing makes it, or what it is made from is missing."""
+    """Return the text of a generated block. Raise Wrong if nothing makes it, or its source is missing."""
     if name in (made := makers()):
         return made[name]()
     kind, *arguments = name.split()
@@ -69,7 +69,7 @@ def block(name: str) -> str:
 
 
 def filled(text: str, wrong: Callable[[str], None] = lambda message: None) -> str:
-    """Return a document with its generated blocks as they should be; ``wrong`` gets what is wrong with one that stays."""
+    """Return a document with up-to-date blocks. Call ``wrong`` with a message for each block that can't be made, and keep it."""
 
     def put(name: str, old: str) -> str:
         try:
@@ -85,7 +85,7 @@ def filled(text: str, wrong: Callable[[str], None] = lambda message: None) -> st
 
 
 def updated(path: Path) -> tuple[str, list[str]]:
-    """Return a document as it should be, and what is wrong with blocks and numbers that can't be made."""
+    """Return an up-to-date document, and a message for each wrong block or number."""
     found: list[str] = []
     text = filled(path.read_text(encoding="utf-8"), lambda message: found.append(f"{shown(path)}: {message}"))
     if path in check_numbers.pages():
@@ -95,7 +95,7 @@ def updated(path: Path) -> tuple[str, list[str]]:
 
 
 def missing_blocks(paths: Iterable[Path]) -> Iterator[str]:
-    """Name the blocks that a page should have and hasn't."""
+    """Name the blocks that a page lacks."""
     texts = {shown(path): path.read_text(encoding="utf-8") for path in paths}
     for page, names in NEEDED.items():
         there = {match["name"] for match in SECTION.finditer(texts.get(page, ""))}
