@@ -36,7 +36,7 @@ def sentence(text: str) -> str:
 
 
 class Parsed(Exception):
-    """A command has made its parser, and would now read the command line."""
+    """Stop a command that has made its parser and would now read the command line."""
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def caught_parsers() -> Iterator[list[argparse.ArgumentParser]]:
 
 
 def parser_of(path: Path) -> argparse.ArgumentParser | None:
-    """Return a command's parser, named as the command is; None for one that takes no arguments."""
+    """Return a command's parser, named as the command is; or None if it takes no arguments."""
     with caught_parsers() as caught:
         try:
             runpy.run_path(str(path), run_name="__main__")
@@ -103,6 +103,7 @@ def help_of(action: argparse.Action) -> str:
 def commands() -> dict[str, list[Path]]:
     """Return the commands for use by hand, and those that rules call."""
     called = {match[1] or match[2] for text in rules().values() for match in COMMAND.finditer(text)}
+    called |= {"keep_urllib3"}  # when an environment is made
     found: dict[str, list[Path]] = {"by hand": [], "by rules": []}
     for path in sorted(SCRIPTS.glob("*.py")):
         found["by rules" if path.stem in called else "by hand"].append(path)

@@ -50,7 +50,7 @@ def literal_values(node: ast.expr | None) -> list[ast.expr]:
 
 
 def default_text(node: ast.expr | None, constants: Mapping[str, object]) -> str | None:
-    """Write a default as YAML; None where there is none."""
+    """Write a default as YAML, or return None if there is none."""
     if node is None:
         return None
     if isinstance(node, ast.Name) and node.id in constants:

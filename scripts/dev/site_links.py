@@ -1,4 +1,4 @@
-"""Make links of the documentation lead somewhere on its site too: a hook of MkDocs, named in mkdocs.yml.
+"""Make links to files outside ``docs/`` work on the site: a hook of MkDocs, named in mkdocs.yml.
 
 Documents link to files of the repository by relative paths, as a reader of the repository follows them. On the site, documents
 outside ``docs/`` have pages of their own, and other files are copied as they are.
@@ -28,13 +28,13 @@ OUTSIDE = {
 }
 """Documents outside ``docs/``, each with the page of the site that a link to it leads to."""
 PAGES = {page: document for document, page in OUTSIDE.items() if "/developing/" in page}
-"""Those pages that are made from the document; the others are pages of their own."""
+"""Those of the pages that are made from the document. The others are written for the site."""
 COPIES = "docs/repository/"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
 
 def target(document: str, path: str, root: Path) -> str | None:
-    """Return where a document's link leads on the site, as a path in the repository; None where nothing is there."""
+    """Return where a document's link leads on the site, as a path in the repository, or None if nothing is there."""
     found = posixpath.normpath(posixpath.join(posixpath.dirname(document), path))
     if found in OUTSIDE:
         return OUTSIDE[found]

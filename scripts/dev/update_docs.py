@@ -69,7 +69,7 @@ def block(name: str) -> str:
 
 
 def filled(text: str, wrong: Callable[[str], None] = lambda message: None) -> str:
-    """Return a document with up-to-date blocks. Call ``wrong`` with a message for each block that can't be made, and keep it."""
+    """Return a document with up-to-date blocks. Pass ``wrong`` a message for each block that can't be made, and keep it."""
 
     def put(name: str, old: str) -> str:
         try:
