@@ -30,7 +30,7 @@ EXAMPLES: dict[str, Any] = {
     "attempts": 5,
     "background_cpu_limit": 0.1,
     "margin": 0.02,
-    "probes": ["effective_parallelism", "start_cost"],
+    "probes": ["memory_cost", "start_cost"],
     "interpreters": {"default": "python", "new": "python3.14"},
     "servers": {"near": {"sites": {"one": {"bytes": 1000, "latency_s": 0.01}}}},
     "servers.<name>.sites": {"one": {"bytes": 1000, "latency_s": 0.01}},
