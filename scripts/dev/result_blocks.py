@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from concbench.campaign.campaign import CONTROL
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.formatting import three_digits
 from concbench.common.paths import ROOT
+from concbench.records.rows import ClaimRow, ComparisonRow
+from concbench.records.tables import read_table, rows_of
+from concbench.report.claims_page import page
 from dev.check_numbers import CITATION, Wrong, table_rows, with_numbers
 from dev.doc_text import DATA
 from dev.tables import table
@@ -90,6 +94,27 @@ def measured(folder: str) -> str:
     return f"Measured on {one['invocation'][:10]}: {machine}; {pythons}; commit `{one['git_revision']}`.\n"
 
 
+def claims(folder: str) -> str:
+    """Write the page of a campaign's claims, without its title and its links to files that are not kept."""
+    path = DATA / folder
+    for name in ("claims", "comparisons"):
+        rows(folder, name)  # that is, report a missing table
+    answered, compared = read_table(path / "claims.csv", ClaimRow), read_table(path / "comparisons.csv", ComparisonRow)
+    return without_links(page(read_campaign(path / "config.json"), rows_of(answered, ClaimRow), compared))
+
+
+def without_links(text: str) -> str:
+    """Return a page of claims without its title, and without the column of links."""
+    lines = [line for line in text.splitlines() if not line.startswith("# ")]
+    links = [number for number, line in enumerate(lines) if re.search(r"\|\s*see\s*\|$", line)]
+    for first in links:
+        for number in range(first, len(lines)):
+            if not lines[number].startswith("|"):
+                break
+            lines[number] = lines[number].rstrip("| ").rpartition(" |")[0] + " |"
+    return "\n".join(lines).strip("\n") + "\n"
+
+
 def python(facts: Mapping[str, Any]) -> str:
     names = {"cpython": "CPython", "pypy": "PyPy"}
     return f"{names.get(facts['implementation'], facts['implementation'])} {facts['version'].split()[0]}"
@@ -104,5 +129,5 @@ def which_model(guide: Path = GUIDE) -> str:
     return LINK.sub("docs/guides/", plain).rstrip("\n") + "\n"
 
 
-MAKERS: Mapping[str, Callable[..., str]] = {"article": article, "table": any_table, "measured": measured}
+MAKERS: Mapping[str, Callable[..., str]] = {"article": article, "claims": claims, "table": any_table, "measured": measured}
 """By the first word of the block's name; the others are its arguments."""

@@ -177,6 +177,30 @@ def test_a_kept_campaign_says_where_it_was_measured(kept: str) -> None:
     assert text == "Measured on 2026-11-26: CPU X, 2 CPUs, 25 GB of memory, Linux 6.1; CPython 3.11.7; commit `abc`.\n"
 
 
+PAGE = """# Campaign verdicts: its claims, answered
+
+1 claim.
+
+| claim   | here | why                    | see                                     |
+|:--------|:-----|:-----------------------|:----------------------------------------|
+| 1       | 4.8  | `a` \\| b is 4.8. | [io](figures/io.png), [runs](runs.csv) |
+
+## By server
+
+| server | asyncio |
+|:--|:--|
+| near | 5.6 |
+"""
+
+
+def test_a_page_of_claims_has_no_links_to_files_that_are_not_kept() -> None:
+    lines = result_blocks.without_links(PAGE).splitlines()
+    assert lines[0] == "1 claim."
+    assert lines[4] == "| 1       | 4.8  | `a` \\| b is 4.8. |"
+    assert lines[-1] == "| near | 5.6 |"
+    assert "](" not in "".join(lines)
+
+
 def test_the_guides_table_is_copied_without_its_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guide = tmp_path / "which-model.md"
     row = "| waits | <!--= a-2026/summary x y=1 -->48×<!--/--> | [how](read-a-report.md) [page](https://example.org) |"
