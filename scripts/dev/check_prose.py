@@ -30,7 +30,6 @@ SLIPS = {
     r"so much (?:work|time|CPU|data)": "the amount",
     r"so-manieth": "every n-th",
     r"as far as": "if, where, or the number",
-    r"of (?:one's|their|your|a user's) own that": "your own",
     r"of one's own": "your own",
     r"(?:not|can't|cannot|could not) (?:to )?be had": "not available",
     r"to be had": "available",
@@ -80,7 +79,7 @@ def registered() -> CheckRegistry:
             rf"\b(?:{pattern.replace(' ', WHITE)})\b": f"Avoid '{{}}'; write, for example, {better}."
             for pattern, better in SLIPS.items()
         }
-        own |= {rf"\b{word}\s+{word}\b": f"The word {word} is there twice." for word in TWICE}
+        own |= {rf"(?:^|[^\w-]){word}\s+{word}\b": f"The word {word} is there twice." for word in TWICE}
         own[WHAT] = "Begin with a noun or a verb, not with What."
         registry.register_many(
             tuple(Check(ExistenceSimple(one), path="slips", message=own[one], flags=ANYWHERE) for one in own)
@@ -135,7 +134,7 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
     registry = registered()
     checks = {check.path: any(check.matches_partial(name) for name in ("slips", *USUAL)) for check in registry.checks}
     for found in LintFile("text", text).lint(Config(max_errors=1000, checks=checks)) if text.strip() else ():
-        yield found.pos[0], f"{found.check_result.message} ({found.check_result.check_path})"
+        yield max(found.pos[0], 1), f"{found.check_result.message} ({found.check_result.check_path})"
 
 
 def sentences(text: str) -> list[str]:
