@@ -39,6 +39,7 @@ def test_a_slip_is_found(text: str) -> None:
         "## What does it measure?\n\nIt measures a loop.",
         "What is a block? A pass over all configurations.",
         "Unavailable features are skipped.",
+        "Test a plug-in in its folder.",
         "## What you get\n\nA report.",
         "",
     ],
