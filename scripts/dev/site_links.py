@@ -6,6 +6,7 @@ outside ``docs/`` have pages of their own, and other files are copied as they ar
 
 from __future__ import annotations
 
+import logging
 import posixpath
 import re
 from pathlib import Path
@@ -29,6 +30,7 @@ OUTSIDE = {
 """Documents outside ``docs/``, each with the page of the site that a link to it leads to."""
 PAGES = {page: document for document, page in OUTSIDE.items() if "/developing/" in page}
 """Those of the pages that are made from the document. The others are written for the site."""
+LOG = logging.getLogger("mkdocs.hooks.site_links")
 COPIES = "docs/repository/"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
@@ -36,6 +38,8 @@ LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 def target(document: str, path: str, root: Path) -> str | None:
     """Return where a document's link leads on the site, as a path in the repository, or None if nothing is there."""
     found = posixpath.normpath(posixpath.join(posixpath.dirname(document), path))
+    if found in PAGES:
+        LOG.warning("Doc file '%s' contains a link '%s', a page of the site alone: link to %s", document, path, PAGES[found])
     if found in OUTSIDE:
         return OUTSIDE[found]
     if found.startswith("docs/"):

@@ -63,6 +63,10 @@ def test_a_dead_link_is_refused_and_named(site: Callable[..., str], link: str) -
     assert "index.md" in warned
 
 
+def test_a_link_that_works_on_the_site_alone_is_refused(site: Callable[..., str]) -> None:
+    assert "link to CONTRIBUTING.md" in site({"index.md": "# Home\n\n[help](developing/contributing.md)\n"})
+
+
 def test_a_page_outside_the_navigation_is_refused_and_named(site: Callable[..., str]) -> None:
     assert "stray.md" in site({"index.md": "# Home\n", "stray.md": "# Stray\n"})
 
