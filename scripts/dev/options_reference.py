@@ -15,7 +15,7 @@ from dev.tables import code, table
 
 KINDS = ("models", "workloads", "clients", "probes")
 SECTIONS = {"probes": "Metrics"}  # of a docstring; else Options
-ENTRY = re.compile(r"^    (?P<name>[\w<>]+): (?P<text>.*(?:\n {8,}.*)*)$", re.MULTILINE)
+ENTRY = re.compile(r"^    (?P<name>[\w<](?:[\w<> ]*[\w>])?): (?P<text>.*(?:\n {8,}.*)*)$", re.MULTILINE)
 FILLED_IN = {"sites", "client", "client_options"}  # fields of a workload that the config sets by other keys
 TYPES = {"int": "integer", "float": "number", "str": "string", "bool": "boolean", "None": "`null`"}
 UNIT = re.compile(r"\s*\((?P<unit>[^()]+)\)\.?$")
@@ -83,9 +83,13 @@ def options(kind: str, tree: ast.Module) -> list[Option]:
 
 
 def described(docstring: str, section: str) -> dict[str, str]:
-    """Return the entries of a section of a docstring, which begins with ``Options:`` and ends with an empty line."""
+    """Return the entries of a section of a docstring, such as ``Options:``, which an empty line ends. Raise Undocumented."""
     found = re.search(rf"^{section}:\n(?P<entries>(?:    .*\n?)+)", docstring, re.MULTILINE)
-    entries = ENTRY.finditer(found["entries"].rstrip("\n")) if found else ()
+    text = found["entries"].rstrip("\n") if found else ""
+    rest = ENTRY.sub("", text).strip()
+    if rest:
+        raise Undocumented(f"{section}: expected one 'name: meaning' a line, not: {rest}")
+    entries = ENTRY.finditer(text)
     return {match["name"]: " ".join(match["text"].replace("``", "`").split()) for match in entries}
 
 
