@@ -32,7 +32,8 @@ def targets_table() -> str:
 
 def sentence(text: str) -> str:
     """Return a help text as a sentence."""
-    return text[0].upper() + text[1:].rstrip(".") + "."
+    name = re.match(r"\w+[._]\w", text)  # of a file or a key
+    return (text if name else text[0].upper() + text[1:]).rstrip(".") + "."
 
 
 class Parsed(Exception):
