@@ -94,7 +94,7 @@ def test_blocks_go_to_all_nodes(on_cluster: ClusterPipeline, small_config: dict[
         ]
     invocations = json.loads((on_cluster.results / "environment.json").read_text(encoding="utf-8"))["invocations"]
     assert {invocation["machine"] for invocation in invocations} == {"n1", "n2"}
-    assert "20 runs and probes to measure, in 2 blocks, each of which is one job, alone on its node: about 0." in output
+    assert "20 runs and micro-benchmarks to measure in 2 blocks. Each block is one job, alone on its node. About 0." in output
     assert "Blocks were measured on 2 nodes." in (on_cluster.results / "conclusion.txt").read_text(encoding="utf-8")
     assert (on_cluster.results / "report.html").exists()
 

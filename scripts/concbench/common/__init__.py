@@ -1,1 +1,1 @@
-"""Help every room: complete files, number formats, paths, the progress line, the environment variables."""
+"""Help every room: complete files, number formats, paths, progress lines, environment variables."""

@@ -1,4 +1,4 @@
-"""Files that are there complete or not at all, however their writer ends, even where the power fails."""
+"""Write files that are complete or don't exist, however their writer ends, even after a power failure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import IO
 
 
 class CannotWrite(SystemExit):
-    """A file can't be written, as on a full disk; ends a command with what is wrong and nothing else."""
+    """End a command whose output can't be written, as on a full disk, with a message instead of a traceback."""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """A text file to write, which gets its name once all of it is on the disk. Raises CannotWrite where it can't be."""
+    """Open a text file that gets its name only when all of it is on the disk. Raise CannotWrite if that fails."""
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,12 +25,13 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError as error:
-        raise CannotWrite(f"{path}: can't be written: {error.strerror}; the same command goes on once it can") from error
+        raise CannotWrite(f"{path}: cannot write this file ({error.strerror}). Fix that, then repeat the command.") from error
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str) -> None:
+    """Write a text file completely or not at all. Raise CannotWrite if that fails."""
     with whole_file(path) as file:
         file.write(text)

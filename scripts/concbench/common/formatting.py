@@ -1,4 +1,4 @@
-"""How figures are written where people read them."""
+"""Format numbers for people."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from math import isnan
 
 
 def three_digits(value: float) -> str:
-    """Write a number with three digits that count: ``0.0123``, ``12.3``, ``1230``."""
+    """Write a number with three significant digits: ``0.0123``, ``12.3``, ``1230``."""
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def with_interval(value: float, low: float, high: float) -> str:
-    """Write an estimate and its interval: ``2.99 [2.98, 3.01]``."""
+    """Write an estimate and its confidence interval: ``2.99 [2.98, 3.01]``."""
     return f"{three_digits(value)} [{three_digits(low)}, {three_digits(high)}]"
 
 
 def duration(seconds: float) -> str:
-    """Write a duration as exactly as a forecast can be: ``40 s``, ``12 min``, ``3 h 20 min``."""
+    """Write seconds as roughly as a forecast can be: ``40 s``, ``12 min``, ``3 h 20 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -24,7 +24,7 @@ def duration(seconds: float) -> str:
 
 
 def two_decimals(value: float | None) -> str:
-    """Write a number as the article does, two digits after the point, or three below 1; a dash for what isn't known."""
+    """Write a number as the article does: two decimals, or three below 1. Unknown is a dash."""
     if value is None or isnan(value):
         return "–"
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"

@@ -1,4 +1,4 @@
-"""Where the project lies."""
+"""Locate the project's folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that each run and probe ends with on the console: how far the invocation is, and how long it will go on."""
+"""Print the progress line after each run and micro-benchmark: how many are done, and the time left."""
 
 from __future__ import annotations
 
@@ -14,26 +14,37 @@ from concbench.common.variables import STARTED_VARIABLE
 
 @dataclass(frozen=True)
 class Step:
-    """One run or probe of those still to be measured: its place, and how long those up to it, and after it, should take."""
+    """Describe one run or micro-benchmark that is still to be measured.
+
+    ``until_s`` is the forecast for all steps up to and including this one, and ``after_s`` for those after it, in seconds.
+    """
 
     place: int
     steps: int
     until_s: float
     after_s: float
+    title: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
-    def line(self, said: str, elapsed_s: float) -> str:
-        """What the console shows once it is done; the time left is the forecast at the pace so far."""
+    def line(self, result: str, elapsed_s: float) -> str:
+        """Return the progress line. The time left is the forecast, scaled by the pace so far."""
         pace = elapsed_s / self.until_s if self.until_s > 0 else 1.0
-        left = f"{duration(pace * self.after_s)} left" if self.place < self.steps else "now tables and figures"
-        return f"[{self.place} of {self.steps}, {left}]  {said}"
+        left = f"{duration(pace * self.after_s)} left" if self.place < self.steps else "tables and figures next"
+        return f"[{self.place} of {self.steps}, {left}]  {self.title}{'  ' * bool(self.title)}{result}"
 
 
-def say(said: str, step: str | None) -> None:
-    """Print the line of a step, given as JSON, where somebody watches; without a step, which is by hand, what is said alone."""
+def say(result: str, step: str | None, title: str) -> None:
+    """Print a result on the console.
+
+    Args:
+        result: The result, such as ``0.302 s``.
+        step: The step as JSON. Its line is printed only if the pipeline has a terminal.
+        title: What was measured, if there is no step because the user has run the command by hand.
+    """
     if step is None:
-        print(said, file=sys.stderr)
+        print(f"{title}  {result}", file=sys.stderr)
     elif STARTED_VARIABLE in os.environ:
-        print(Step(**json.loads(step)).line(said, time() - float(os.environ[STARTED_VARIABLE])), file=sys.stderr, flush=True)
+        elapsed_s = time() - float(os.environ[STARTED_VARIABLE])
+        print(Step(**json.loads(step)).line(result, elapsed_s), file=sys.stderr, flush=True)

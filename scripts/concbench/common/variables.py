@@ -1,14 +1,12 @@
-"""The environment variables by which the processes of a pipeline speak to each other."""
+"""Name the environment variables by which the processes of a pipeline pass information on."""
 
 from __future__ import annotations
 
-PIPELINE_VARIABLE = "MEASURING_PIPELINE"  # environment variable by which Snakemake says which process it is
+PROFILE_VARIABLE = "SNAKEMAKE_PROFILE"  # Snakemake's own: the folder of a profile
 
-PROFILE_VARIABLE = "SNAKEMAKE_PROFILE"
-
-HAND_OUT_VARIABLE = "MEASURING_HAND_OUT"  # environment variable by which a profile says that blocks go to nodes of a cluster
-BLOCK_VARIABLE = "MEASURING_BLOCK"  # the one by which the pipeline on a node knows its block
-
-STARTED_VARIABLE = "MEASURING_SINCE"  # environment variable: when the first run began; not set where nobody watches
-INVOCATION_VARIABLE = "MEASURING_INVOCATION"  # environment variable by which Snakemake tells a run its invocation
-USUAL_VARIABLE = "MEASURING_TMPDIR"  # environment variable that says to runs where temporary files usually are
+PIPELINE_VARIABLE = "MEASURING_PIPELINE"  # the pipeline's process number
+INVOCATION_VARIABLE = "MEASURING_INVOCATION"  # the name of the invocation, which every record contains
+STARTED_VARIABLE = "MEASURING_SINCE"  # when the first run began, in seconds; set only if the pipeline has a terminal
+USUAL_VARIABLE = "MEASURING_TMPDIR"  # the user's folder for temporary files
+HAND_OUT_VARIABLE = "MEASURING_HAND_OUT"  # set by a profile that sends blocks to the nodes of a cluster
+BLOCK_VARIABLE = "MEASURING_BLOCK"  # the block that a node measures

@@ -1,4 +1,4 @@
-"""Know this project's version, which pyproject.toml says."""
+"""Read this project's version from pyproject.toml."""
 
 from __future__ import annotations
 

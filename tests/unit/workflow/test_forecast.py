@@ -47,8 +47,8 @@ def test_work_of_which_nothing_is_known_is_guessed_and_said_to_be() -> None:
     runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
     ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=6)
     assert ahead.announcement == (
-        f"Campaign synthetic: 6 runs and 0 probes to measure, in 3 blocks, one at a time: "
-        f"about {6 * (GUESS_S + OVERHEAD_S):.0f} s, with 2 s guessed for each run of cpu."
+        f"Campaign synthetic: 6 runs and 0 micro-benchmarks to measure in 3 blocks,"
+        f" about {6 * (GUESS_S + OVERHEAD_S):.0f} s (assuming 2 s a run for cpu)."
     )
 
 
@@ -60,6 +60,7 @@ def test_steps_are_in_the_order_of_the_plan_and_add_up() -> None:
     assert [step.place for step in steps.values()] == list(range(1, 13))
     assert [path.partition("/")[0] for path in steps] == ["probes", "runs", "runs", "runs"] * 3
     total = 3 * (PROBE_S + 3 * OVERHEAD_S + 0.7)
+    assert next(step.title for path, step in steps.items() if "asyncio" in path) == "block 1  cpu: asyncio, 4 workers"
     assert all(step.until_s + step.after_s == pytest.approx(total, abs=0.11) for step in steps.values())
 
 
@@ -69,9 +70,9 @@ def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on
     ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=40)
     job_s = 2 * (GUESS_S + OVERHEAD_S) + HANDING_OUT_S
     assert ahead.handed_out == (
-        "Campaign synthetic: 32 runs and probes to measure, in 16 blocks, each of which is one job, alone on its node: about"
-        f" {16 * job_s / 3600:.2g} node-hours; {duration(16 * job_s)} on 1, {duration(4 * job_s)} on 4, {duration(job_s)} on"
-        f" 16 nodes, with {GUESS_S:.0f} s guessed for each run of cpu."
+        "Campaign synthetic: 32 runs and micro-benchmarks to measure in 16 blocks."
+        f" Each block is one job, alone on its node. About {16 * job_s / 3600:.2g} node-hours: {duration(16 * job_s)} on 1,"
+        f" {duration(4 * job_s)} on 4, {duration(job_s)} on 16 nodes (assuming {GUESS_S:.0f} s a run for cpu)."
     )
     assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
 
