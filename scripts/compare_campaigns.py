@@ -1,8 +1,8 @@
-"""Compare two campaigns, such as before and after an upgrade, or of two machines; for use by hand and in CI.
+"""Compare two campaigns, such as before and after an upgrade, or on two machines. For use by hand and in CI.
 
-Exit status 0: nothing is slower, and every configuration is decided; 1: something is slower, by more than chance would
-explain among all configurations (Holm, Scandinavian Journal of Statistics 6, 1979); 2: nothing is known to be slower, but
-not every configuration is decided, or a folder holds no results.
+Exit status 0: every configuration has a verdict, and none is slower. 1: a configuration is slower, by more than chance
+explains among all configurations (Holm, Scandinavian Journal of Statistics 6, 1979). 2: none is known to be slower, but a
+configuration has no verdict, or a folder contains no results.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from concbench.report.changes_text import text
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("before", type=Path, help="the folder of a campaign, such as results/article")
-    parser.add_argument("after", type=Path, help="the folder of the one that is compared with it")
-    parser.add_argument("--table", type=Path, metavar="CSV", help="file to write: a row for each configuration")
-    parser.add_argument("--figure", type=Path, metavar="FILE", help="file to write, PNG or SVG: how many times as fast")
+    parser.add_argument("before", type=Path, help="a campaign's folder, such as results/article")
+    parser.add_argument("after", type=Path, help="folder of the campaign to compare with it")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="file to write, with a row for each configuration")
+    parser.add_argument("--figure", type=Path, metavar="FILE", help="PNG or SVG file to write, with the speed-ups")
     arguments = parser.parse_args()
     try:
         before, after = Results.read(arguments.before), Results.read(arguments.after)
@@ -39,7 +39,7 @@ def main() -> None:
             save(draw(rows, before.campaign.name, after.campaign.name), arguments.figure)
     except (NotResults, ConfigError, TableError, CannotWrite, pd.errors.EmptyDataError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
-        sys.exit(CANNOT_TELL)  # since 1 says that something is slower
+        sys.exit(CANNOT_TELL)  # not 1, which means slower
     print(text(rows, before, after))
     sys.exit(status(rows))
 

@@ -1,4 +1,4 @@
-"""Put requests' urllib3 back into an environment that niquests has been installed in."""
+"""Restore the urllib3 of requests in an environment in which niquests was installed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from concbench.environment.keep_urllib3 import keep_urllib3
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", type=Path, help="a virtual environment")
-    parser.add_argument("lock", type=Path, help="requirements with hashes, urllib3 among them")
+    parser.add_argument("lock", type=Path, help="requirements file with hashes that pins urllib3")
     arguments = parser.parse_args()
     sys.exit(keep_urllib3(arguments.environment, arguments.lock))

@@ -1,4 +1,4 @@
-"""What the documents tell their readers to write works as written."""
+"""Test that the examples in the documents work as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every step is also a command of its own, and a module that can be imported without consequences."""
+"""Test that every step is a command of its own, and a module whose import has no effects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.records.rows import TABLES
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py"))
-OF_OTHER_PYTHONS = SCRIPTS / "models" / "subinterpreters.py"  # whose import fails where there are none
+OF_OTHER_PYTHONS = SCRIPTS / "models" / "subinterpreters.py"  # its import fails on older Pythons
 LINKS = SCRIPTS / "sys_path"
 MODULES = sorted(
     ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
@@ -31,7 +31,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def tables(results: Path, *names: str) -> list[str]:
-    """The arguments that name a campaign's config and tables; all tables, unless some are named."""
+    """Return the arguments that name a campaign's config and tables: all tables unless some are given."""
     files = [results / f"{name}.csv" for name in names or TABLES]
     return ["--config", str(results / "config.json"), "--tables", *map(str, files)]
 
@@ -96,7 +96,7 @@ def test_runs_without_a_column_are_refused_by_its_name(
     drop_column(measured.results / "runs.csv", "makespan_s")
     finished = measured.python(f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 
@@ -110,7 +110,7 @@ def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, 
     made = tmp_path / "made.svg"
     finished = measured.python(*command, *tables(measured.results), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 

@@ -1,12 +1,14 @@
-"""A process that has imported Snakemake, pandas and Matplotlib once, and forks for each command line: it starts sooner.
+"""Import Snakemake, pandas and Matplotlib once, and fork for each command line, which then starts sooner.
 
-It listens at the socket that its only argument names. Whoever connects sends a command line with its folder and its
-environment, as a line of JSON together with the three standard files, and is sent the number of its process and then its exit
-status. Nothing of this project's is imported beforehand, since each checkout under test has its own.
+The starter listens on the socket that its only argument names. A client sends a command line with its folder and environment
+as a line of JSON, together with the three standard files. It receives the process number and then the exit status. Nothing of
+this project is imported beforehand, because each checkout under test has its own copy.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -15,8 +17,10 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PRELOADED = (
     "snakemake.cli",
@@ -49,7 +53,7 @@ PRELOADED = (
 
 
 def serve(listener: socket.socket) -> dict[str, Any]:
-    """Fork for each command line; in the process that is to become it, return it."""
+    """Fork for each command line, and return it in the child."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         connection, _ = listener.accept()
@@ -76,7 +80,7 @@ def serve(listener: socket.socket) -> dict[str, Any]:
 
 
 def become(asked: dict[str, Any]) -> None:
-    """Turn this process into the one that was asked for."""
+    """Turn this process into the requested command."""
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -91,11 +95,37 @@ def main() -> None:
         listener.bind(sys.argv[1])
         listener.listen(64)
         print("listening", flush=True)
+        gc.freeze()  # so that no fork copies what it never changes
         become(serve(listener))
+    leave(run)
+
+
+def run() -> None:
     if Path(sys.argv[0]).name == "snakemake":
         sys.exit(importlib.import_module("snakemake.cli").main())
     sys.path.insert(0, str(Path(sys.argv[0]).parent.absolute()))
     runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+def leave(run: Callable[[], None]) -> NoReturn:
+    """End this process after ``run``, without freeing all that was imported: that takes longer than most commands."""
+    status = 0
+    try:
+        run()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

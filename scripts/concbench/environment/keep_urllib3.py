@@ -1,7 +1,7 @@
-"""urllib3 for requests, also beside niquests: that one's urllib3-future puts itself in the place of urllib3 when Python starts.
+"""Keep urllib3 for requests although niquests is installed, whose urllib3-future replaces urllib3 when Python starts.
 
-Each library is then measured on the urllib3 that its users have; niquests takes its own by its own name. To be called whenever
-niquests has been installed.
+Each library is then measured with the urllib3 that its users have: niquests imports its own by another name. Call this
+after every installation of niquests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HOOK = "urllib3_future.pth"
 
 
 def keep_urllib3(environment: Path, lock: Path) -> str | None:
-    """Install the lock's urllib3 again where it was replaced, and keep it; why not, where it can't be had."""
+    """Install the lock's urllib3 again if it was replaced. Return why that failed, or None."""
     replaced = [hook.parent for hook in environment.glob(f"lib/*/site-packages/{HOOK}")]
     for packages in replaced:
         (packages / HOOK).unlink()

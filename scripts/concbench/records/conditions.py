@@ -1,4 +1,4 @@
-"""Conditions: what is the same for all configurations that are compared with each other."""
+"""Describe conditions: what is the same for all configurations that are compared with each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Condition:
-    """The experiment, server, interpreter and size that compared configurations share."""
+    """Describe the experiment, server, interpreter and size that compared configurations share."""
 
     experiment: str
     server: str | None
@@ -23,19 +23,19 @@ class Condition:
 
     @classmethod
     def of(cls, row: pd.Series) -> Condition:
-        """Read the condition off a row of a table."""
+        """Read the condition from a row of a table."""
         return cls(**{name: known(row[name]) for name in CONDITION})
 
     def parts(self, vary: Collection[str]) -> list[str]:
-        """Say what ``vary`` names: ``["server near", "size 40"]``."""
+        """Return the columns in ``vary`` with their values: ``["server near", "size 40"]``."""
         return [f"{name} {getattr(self, name)}" for name in CONDITION if name in vary]
 
     def described(self, vary: Collection[str]) -> str:
-        """Say what ``vary`` names in a line: ``server near, size 40``; nothing where it names nothing."""
+        """Return the columns in ``vary`` with their values in one line: ``server near, size 40``."""
         return ", ".join(self.parts(vary))
 
     def appended_to(self, text: str, vary: Collection[str]) -> str:
-        """Add what ``vary`` names to a text: ``io, server near, size 40``."""
+        """Append the columns in ``vary`` with their values to a text: ``io, server near, size 40``."""
         return ", ".join([text, *self.parts(vary)])
 
 

@@ -1,8 +1,8 @@
-"""Intervals without assumptions on the shape of noise, exact for small samples.
+"""Compute confidence intervals that assume nothing about the distribution, exact for small samples.
 
-For paired speed-ups the Wilcoxon signed-rank test inverted, for medians the sign test inverted (Hollander, Wolfe and
-Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6 and 4.3). SciPy has the tests; the first
-interval it has not.
+For paired speed-ups the Wilcoxon signed-rank test is inverted, for medians the sign test (Hollander, Wolfe and Chicken,
+*Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6 and 4.3). SciPy has the tests, but not the first
+interval.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate between its limits; ``level`` is how often such an interval covers the truth, as far as can be had."""
+    """Describe an estimate and its confidence interval. ``level`` is the confidence level attained, from 0 to 1."""
 
     estimate: float
     low: float
@@ -28,15 +28,15 @@ class Interval:
     level: float
 
     def exp(self) -> Interval:
-        """Return the interval of the number itself, given that of its logarithm."""
+        """Return the interval of a number, given that of its logarithm."""
         return Interval(exp(self.estimate), exp(self.low), exp(self.high), self.level)
 
 
 @cache
 def signed_rank_tails(n: int) -> tuple[float, ...]:
-    """Return P(T <= t) for t = 0, 1, …: T is the sum of those ranks, from 1 to n, whose signs come out positive.
+    """Return P(T <= t) for t = 0, 1, …, where T is the sum of those ranks from 1 to n whose sign is positive.
 
-    Each rank either adds itself or nothing, so the counts follow by adding one rank after the other.
+    Each rank adds itself or nothing, so the counts follow by adding one rank after the other.
     """
     counts = np.zeros(n * (n + 1) // 2 + 1)
     counts[0] = 1
@@ -46,16 +46,16 @@ def signed_rank_tails(n: int) -> tuple[float, ...]:
 
 
 def left_out(tails: Sequence[float], level: float) -> int:
-    """Return the number of order statistics to drop at each end so that coverage is closest to ``level``; one is kept."""
+    """Return how many order statistics to drop at each end for a level closest to ``level``; at least one is kept."""
     attained = [1 - 2 * tail for tail in tails[: (len(tails) + 1) // 2]]
     return min(range(len(attained)), key=lambda i: abs(attained[i] - level))
 
 
 def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate the centre of a symmetric distribution: Hodges and Lehmann's estimate, and the inverted signed-rank test.
+    """Estimate the centre of a symmetric distribution by Hodges and Lehmann, with the inverted signed-rank test.
 
-    The limits are order statistics of the Walsh averages (all pairwise means, each value with itself included). With
-    fewer than 6 values 95 % can't be attained; ``level`` says what is: 93.75 % with 5. Return None without values.
+    The limits are order statistics of the Walsh averages: the means of all pairs, including each value with itself. With fewer
+    than 6 values a level of 95 % can't be attained; with 5 it is 93.75 %. Return None without values.
     """
     n = len(values)
     if n == 0:
@@ -68,8 +68,8 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate the median, between two order statistics (the inverted sign test); None without values."""
-    from scipy import stats  # here, because it takes half a second and few commands come to it
+    """Estimate the median, with two order statistics as limits (the inverted sign test); None without values."""
+    from scipy import stats  # takes half a second to import, and few commands need it
 
     n = len(values)
     if n == 0:
@@ -82,7 +82,7 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
 
 @cache
 def rank_sum_tails(m: int, n: int) -> tuple[float, ...]:
-    """Return P(U <= u) for u = 0, 1, …: U counts the pairs of m and n values whose first is the larger.
+    """Return P(U <= u) for u = 0, 1, …, where U counts the pairs of m and n values whose first is the larger.
 
     The counts are the coefficients of the Gaussian binomial (m + n over m), multiplied out factor by factor.
     """
@@ -97,9 +97,9 @@ def rank_sum_tails(m: int, n: int) -> tuple[float, ...]:
 
 
 def shift_interval(ones: Sequence[float], others: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate how far ``ones`` lie above ``others``, unpaired: Hodges and Lehmann, and the inverted rank-sum test.
+    """Estimate how far ``ones`` lie above ``others``, unpaired, by Hodges and Lehmann with the inverted rank-sum test.
 
-    See section 4.3 of the book above. Return None where either has no values.
+    See section 4.3 of the book above. Return None if either is empty.
     """
     if not len(ones) or not len(others):
         return None

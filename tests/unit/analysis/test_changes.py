@@ -169,7 +169,7 @@ def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> Non
     assert verdicts(rows) == {"sync": "same", "threading": "slower"}
     (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))
     assert "default" in said
-    assert "3.11.2 then, 3.14.0 now" in said
+    assert "3.11.2 before, 3.14.0 now" in said
 
 
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tables, written and read again."""
+"""Test that tables are read as they were written."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_table_is_grouped_by_condition_with_and_without_servers() -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     table = factories.runs_table(tmp_path, factories.campaign(), {"sync": [1.0] * 3, "threading": [1.0] * 3})
     table.drop(columns="makespan_s").to_csv(tmp_path / "edited.csv", index=False)
-    with pytest.raises(TableError, match=r"edited\.csv: no column makespan_s"):
+    with pytest.raises(TableError, match=r"edited\.csv: this table has no column makespan_s"):
         read_table(tmp_path / "edited.csv", RunRow)
 
 
