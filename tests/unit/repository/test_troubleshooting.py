@@ -21,7 +21,6 @@ FOREIGN = {  # messages of Linux, Python, the shell and Snakemake
     "Cannot assign requested address",
     "No module named …",
     "Can't pickle …",
-    "can't be written: No space left on device",
 }
 NO_MESSAGES = {"inconclusive"}  # words that stand in the same columns
 
