@@ -15,6 +15,7 @@ from concbench.common.paths import ROOT
 from concbench.records.rows import ClaimRow, ComparisonRow
 from concbench.records.tables import read_table, rows_of
 from concbench.report.claims_page import page
+from concbench.stats.interval_words import interval
 from dev.check_numbers import CITATION, Wrong, table_rows, with_numbers
 from dev.doc_text import DATA
 from dev.tables import table
@@ -76,6 +77,50 @@ def article(folder: str, experiment: str) -> str:
     return table(head, lines, right=range(1, len(head)))
 
 
+def experiment(folder: str, name: str) -> str:
+    """Show an experiment of any campaign: the configurations that have a median, the fastest first in each condition."""
+    baseline = loaded(folder, "config.json")["experiments"][name]["baseline"]
+    compared = {row["configuration"]: row for row in rows(folder, "comparisons")}
+    own = [row for row in rows(folder, "summary") if row["experiment"] == name and row["contender"] != CONTROL]
+    measured_ones = sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row["median_s"])))
+    several = len({row["server"] for row in own}) > 1
+    lines = [
+        [
+            *([row["server"]] if several else []),
+            row["contender"],
+            row["workers"],
+            f"{row['n']} of {row['planned']}",
+            with_level(row, "median_s", "median_low_s", "median_high_s", "median_level"),
+            digits(row["lower_bound_s"]),
+            digits(str(float(row["median_s"]) / float(row["lower_bound_s"]))) if row["lower_bound_s"] else "–",
+            *speedup_and_verdict(compared[row["configuration"]], is_baseline=row["contender"] == baseline),
+        ]
+        for row in measured_ones
+    ]
+    head = (
+        "contender",
+        "workers",
+        "runs",
+        "median (s)",
+        "lower bound (s)",
+        "median ÷ bound",
+        f"speed-up over {baseline}",
+        "verdict",
+    )
+    return table(("server", *head) if several else head, lines, right=range(1 + several, len(head) + several - 1))
+
+
+def speedup_and_verdict(row: Mapping[str, str], is_baseline: bool) -> tuple[str, str]:
+    if is_baseline:
+        return "1", "–"
+    return with_level(row, "speedup", "speedup_low", "speedup_high", "level"), row["verdict"]
+
+
+def with_level(row: Mapping[str, str], value: str, low: str, high: str, level: str) -> str:
+    """Write an estimate, its confidence interval, and the level if it is too low for a verdict."""
+    return interval(float(row[value]), float(row[low]), float(row[high]), float(row[level])) if row[low] else digits(row[value])
+
+
 def any_table(source: str, *options: str) -> str:
     """Show a table, or the columns that ``columns=a,b`` names, as it is."""
     folder, _, name = source.partition("/")
@@ -129,5 +174,11 @@ def which_model(guide: Path = GUIDE) -> str:
     return LINK.sub("docs/guides/", plain).rstrip("\n") + "\n"
 
 
-MAKERS: Mapping[str, Callable[..., str]] = {"article": article, "claims": claims, "table": any_table, "measured": measured}
+MAKERS: Mapping[str, Callable[..., str]] = {
+    "article": article,
+    "claims": claims,
+    "experiment": experiment,
+    "measured": measured,
+    "table": any_table,
+}
 """By the first word of the block's name; the others are its arguments."""

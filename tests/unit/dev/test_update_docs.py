@@ -210,3 +210,30 @@ def test_the_guides_table_is_copied_without_its_citations(tmp_path: Path, monkey
     guide.write_text("no table\n", encoding="utf-8")
     with pytest.raises(check_numbers.Wrong, match=r"which-model\.md has no table"):
         result_blocks.which_model(guide)
+
+
+MODELS_SUMMARY = """\
+configuration,experiment,contender,server,workers,planned,n,median_s,median_low_s,median_high_s,median_level,lower_bound_s
+a,io,sync,near,1,6,6,14.66,14.65,14.7,0.96875,14.29
+b,io,threading,near,5,6,4,2.976,2.97,2.99,0.875,2.858
+c,io,control,near,5,6,6,2.98,2.97,2.99,0.96875,2.858
+d,io,new,near,5,6,0,,,,,
+e,cpu,sync,,1,6,6,1.0,0.9,1.1,0.96875,1.0
+"""
+MODELS_COMPARISONS = """\
+configuration,speedup,speedup_low,speedup_high,level,verdict
+a,1.0,1.0,1.0,0.9375,
+b,4.926,4.91,4.94,0.875,inconclusive
+d,,,,,inconclusive
+"""
+
+
+def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str) -> None:
+    (result_blocks.DATA / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
+    (result_blocks.DATA / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+    head, _, *lines = result_blocks.experiment(kept, "io").splitlines()
+    assert "| speed-up over sync | verdict |" in head
+    assert lines == [
+        "| threading | 5 | 4 of 6 | 2.98 [2.97, 2.99] (88%) | 2.86 | 1.04 | 4.93 [4.91, 4.94] (88%) | inconclusive |",
+        "| sync | 1 | 6 of 6 | 14.7 [14.7, 14.7] | 14.3 | 1.03 | 1 | – |",
+    ]
