@@ -1,4 +1,4 @@
-"""HTML parsed in pure Python: how often each tag occurs in a page, and how many letters of text there are."""
+"""Parse HTML in pure Python: count how often each tag occurs in a page, and the characters of its text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ TAGS = ("p", "li", "td", "em", "h2")
 
 
 class Reader(HTMLParser):
+    """Count tags and characters of text."""
+
     def __init__(self) -> None:
         super().__init__()
         self.tags: Counter[str] = Counter()
@@ -23,7 +25,7 @@ class Reader(HTMLParser):
 
 
 def items(size: int, seed: int) -> list[str]:
-    """Pages of 2000 elements, drawn from the seed."""
+    """Make ``size`` pages of 2000 elements each, at random from the seed."""
     random = Random(seed)
     return [
         "".join(f"<{tag} class='c'>{tag} &amp; text</{tag}>\n" for tag in random.choices(TAGS, k=2000)) for _ in range(size)
@@ -31,6 +33,7 @@ def items(size: int, seed: int) -> list[str]:
 
 
 def do(page: str) -> tuple[dict[str, int], int]:
+    """Return the count of each tag in a page, and the number of characters of text."""
     reader = Reader()
     reader.feed(page)
     reader.close()

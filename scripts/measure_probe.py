@@ -17,7 +17,7 @@ from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.runner.probe import measure
 from concbench.runner.subreaper import adopt_orphans
-from concbench.runner.supervisor import keep
+from concbench.runner.supervisor import supervise
 
 
 def said(probe: ProbeRun, metrics: list[Metric]) -> str:
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--record", required=True, type=Path, help="file to write, as JSON")
     parser.add_argument("--step", help="its place in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
-    keep(lambda: work(arguments))
+    supervise(lambda: work(arguments))
 
 
 def work(arguments: argparse.Namespace) -> None:

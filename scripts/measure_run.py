@@ -20,7 +20,7 @@ from concbench.measured.status import Status
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.runner.run import Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
-from concbench.runner.supervisor import keep
+from concbench.runner.supervisor import supervise
 
 
 def seconds_since_start(process: int) -> float:
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--log", required=True, type=Path, help="file to write: what measured process and server print")
     parser.add_argument("--step", help="its place in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
-    keep(lambda: work(arguments))
+    supervise(lambda: work(arguments))
 
 
 def work(arguments: argparse.Namespace) -> None:

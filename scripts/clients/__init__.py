@@ -1,10 +1,14 @@
-"""One file per HTTP client that the ``download`` workload can use: ``client:`` in the config names it.
+"""Wrap one HTTP client per file for the ``download`` workload; ``client`` in the config names the file.
 
-A client is a module, imported before the clock starts, with
+A client is a module, imported before the clock starts. It must have:
 
-- ``open(**options)``, a context manager for a session; a parameter with a default is a key of the contender;
-- ``get(session, url) -> body``, which raises unless the response is a success;
-- ``NEEDS``: ``"do"`` where the two are plain functions, for blocking models; ``"do_async"`` where they are asynchronous, for
-  models with an event loop;
-- ``LOOPS``, the event loops that it works on, where asyncio isn't the only one.
+- ``open(**options)``: return a context manager for a session. Each parameter has a default. A contender in the config sets
+  it by its name;
+- ``get(session, url) -> body``: return the body, or raise unless the response is a success;
+- ``NEEDS``: ``"do"`` if both are plain functions, for blocking models; ``"do_async"`` if they are asynchronous, for models
+  with an event loop.
+
+It may have ``LOOPS``, the event loops that it works on. The default is asyncio alone.
+
+Describe the options in the module's docstring, under ``Options:``, one ``name: meaning`` a line.
 """

@@ -1,4 +1,8 @@
-"""aiohttp: a ClientSession, whose connector opens at most 100 connections unless told otherwise."""
+"""Download with aiohttp: a ``ClientSession``.
+
+Options:
+    connection_limit: Most connections open at a time; 0 means no limit.
+"""
 
 from __future__ import annotations
 

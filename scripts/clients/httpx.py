@@ -1,4 +1,4 @@
-"""httpx: a Client, which keeps connections open between downloads."""
+"""Download with httpx: a ``Client``, which keeps connections open between downloads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""httpx: an AsyncClient, which works on asyncio and on trio, and opens at most 100 connections unless told otherwise."""
+"""Download with httpx: an ``AsyncClient``, which works on asyncio and on trio.
+
+Options:
+    connection_limit: Most connections open at a time; 0 means no limit.
+"""
 
 from __future__ import annotations
 

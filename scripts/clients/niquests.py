@@ -1,4 +1,4 @@
-"""niquests: requests' successor, with a Session that keeps connections open between downloads."""
+"""Download with niquests, a successor of requests: a ``Session``, which keeps connections open between downloads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""niquests: an AsyncSession, which keeps as many connections to a site open as ``pool_size`` says."""
+"""Download with niquests: an ``AsyncSession``, which keeps connections open between downloads.
+
+Options:
+    pool_size: Most connections to one site that stay open.
+"""
 
 from __future__ import annotations
 

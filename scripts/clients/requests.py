@@ -1,4 +1,4 @@
-"""requests: a Session, which keeps connections open between downloads."""
+"""Download with requests: a ``Session``, which keeps connections open between downloads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""requests without a session: a new connection for each download."""
+"""Download with requests but without a session: every download opens a new connection."""
 
 from __future__ import annotations
 

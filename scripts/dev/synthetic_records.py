@@ -55,7 +55,7 @@ def record(asked: RunSpec, random: Random) -> RunRecord:
     makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
     measured = Measured(
         status=Status.OK, invocation="synthetic", attempts=1, started_at="2026-01-01T00:00:00.000+00:00",
-        python_version="3.11.0", gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False,
+        implementation="cpython", python_version="3.11.0", gil_enabled_at_start=True, gil_enabled=True, jit_enabled=False,
         workers=workers, makespan_s=makespan_s, setup_s=0.01,
         teardown_s=0.01, cpu_user_s=cpu_s, cpu_system_s=0.01, cpu_outside_s=0.0,
         cpus_used=cpu_s / makespan_s, voluntary_switches=asked.size,

@@ -1,14 +1,20 @@
-"""One file per concurrency model: how a workload's items are run, and nothing else.
+"""Run the items of a workload concurrently: one file for each concurrency model.
 
-A model is a module with
+A model is a module. It must have:
 
-- ``run(workload, items, workers, **options) -> results``, the results in the order of the items; an option is a
-  keyword-only parameter with a default, and a key of the contender in the config;
-- ``NEEDS``, the method of a workload that it calls: ``"do"`` or ``"do_async"``;
-- ``SINGLE_WORKER = True`` where the number of workers means nothing to it;
-- ``prepare(**options)``, where an option needs more than the module imports: called before the clock starts; an
-  ``ImportError`` means that this Python can't run it, and the run is skipped with its text as the reason;
-- ``LOOP = "trio"`` where the event loop isn't asyncio's, and ``CLIENT``, the HTTP client to use unless the config names one;
-- ``INTERLEAVES = True`` where items take turns on one thread in a way that hides whose CPU time it is;
-- ``ITEMS_RUN_IN = "process"`` where items are done by processes: the default is a thread, or with an event loop a task.
+- ``run(workload, items, workers, **options) -> results``: return the results in the order of the items. Each option is a
+  keyword-only parameter with a default. A contender in the config sets it by its name.
+- ``NEEDS``: the method of the workload that it calls, ``"do"`` or ``"do_async"``.
+
+It may have:
+
+- ``SINGLE_WORKER = True`` if the number of workers has no effect;
+- ``prepare(**options)`` if an option needs another import. It is called before the clock starts. An ``ImportError`` means
+  that this Python can't run the model: the run is skipped, and the error's text is the reason;
+- ``LOOP = "trio"`` if the event loop is not asyncio's;
+- ``CLIENT``: the HTTP client to use unless the config names another;
+- ``INTERLEAVES = True`` if items take turns on one thread, so that the CPU time of one item can't be measured;
+- ``ITEMS_RUN_IN = "process"`` or ``"task"``. The default is ``"task"`` for ``"do_async"`` and ``"thread"`` for ``"do"``.
+
+Describe the options in the module's docstring, under ``Options:``, one ``name: meaning`` a line.
 """

@@ -1,4 +1,4 @@
-"""One task per item, all created at once and gathered; a semaphore lets as many of them work at a time as asked."""
+"""Create one asyncio task per item, all at once, and gather them; a semaphore limits how many run at a time."""
 
 from __future__ import annotations
 

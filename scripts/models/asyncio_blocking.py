@@ -1,4 +1,7 @@
-"""What not to do: one task per item, each of which blocks the event loop until its item is done."""
+"""Block the event loop: each asyncio task calls blocking code, so the tasks run one after the other.
+
+A common mistake, measured to show its cost.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
-SINGLE_WORKER = True  # since no task can start before the one before it has ended
+SINGLE_WORKER = True  # no task starts before the previous one has ended
 
 
 async def run_all(workload: BlockingWorkload, items: Sequence[Any]) -> list[Any]:

@@ -1,6 +1,10 @@
-"""One task per item, as in ``asyncio``, held by a TaskGroup, which ends the others where one fails.
+"""Create one asyncio task per item in a ``TaskGroup``; a semaphore limits how many run at a time.
 
-``eager`` runs each task at once up to its first wait, not in the loop's next turn; ``uvloop`` is another event loop.
+If one task fails, the group cancels the others. Needs Python 3.11.
+
+Options:
+    eager: Run each task up to its first wait as soon as it is created. Needs Python 3.12.
+    uvloop: Use the event loop of the package uvloop instead of asyncio's.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ async def run_all(workload: AsyncWorkload, items: Sequence[Any], workers: int, e
             return await workload.do_async(resource, item)
 
     if eager:
-        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]  # of 3.12
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]  # new in 3.12
     async with workload.open_async() as resource, asyncio.TaskGroup() as group:
         tasks = [group.create_task(do(item)) for item in items]
     return [task.result() for task in tasks]

@@ -1,4 +1,7 @@
-"""Blocking code made to work with asyncio: one task per item, each of which waits for a thread of the loop's pool."""
+"""Call blocking code from asyncio: one task per item, each of which waits for a thread (``asyncio.to_thread``).
+
+The pool has at most one thread per worker. Each thread opens a resource of its own.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ async def run_all(workload: BlockingWorkload, items: Sequence[Any], workers: int
         return workload.do(mine.resource, item)
 
     with ExitStack() as resources, ThreadPoolExecutor(workers, initializer=open_resource) as pool:
-        asyncio.get_running_loop().set_default_executor(pool)  # the loop's own has no more threads than CPUs + 4
+        asyncio.get_running_loop().set_default_executor(pool)  # the default has at most CPUs + 4 threads
         return await asyncio.gather(*(asyncio.to_thread(do, item) for item in items))
 
 

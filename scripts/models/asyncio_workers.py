@@ -1,4 +1,7 @@
-"""As many tasks as asked, each of which takes its next item from a queue that holds no more than twice their number."""
+"""Start one asyncio task per worker; the tasks take items from a queue.
+
+The queue has room for twice as many items as there are workers.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ async def run_all(workload: AsyncWorkload, items: Sequence[Any], workers: int) -
 
 
 async def feed(queue: asyncio.Queue[tuple[int, Any] | None], items: Sequence[Any], workers: int) -> None:
-    """All items in order, and then an end for each worker."""
+    """Put all items on the queue, in order, and then one ``None`` per worker to end it."""
     for numbered in enumerate(items):
         await queue.put(numbered)
     for _ in range(workers):

@@ -1,6 +1,6 @@
-"""A pool of greenlets that run blocking code: gevent's patches make a wait in the standard library let others go on.
+"""Run blocking code in a pool of greenlets: gevent patches the standard library so that a wait lets other greenlets run.
 
-The patches must come before anything is imported that they concern, and the model is what the measured process imports first.
+The patches must come before the modules that they change are imported. The measured process imports the model first.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 NEEDS = "do"
 ITEMS_RUN_IN = "task"
-INTERLEAVES = True  # on one thread, so that an item's CPU time can't be told from that of others meanwhile
+INTERLEAVES = True  # all greenlets share one thread, whose clock counts the CPU time of all
 
 
 def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:
     pool = Pool(workers)
-    idle: list[Any] = []  # resources that no greenlet has just now
+    idle: list[Any] = []  # resources that no greenlet is using
 
     def do(item: Any) -> Any:
         resource = idle.pop() if idle else resources.enter_context(workload.open())

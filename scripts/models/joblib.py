@@ -1,4 +1,7 @@
-"""joblib with its own kind of processes, loky: items are pickled by value and sent in batches of joblib's choosing."""
+"""Run items with joblib's default backend, loky: a pool of processes that gets the items in batches of automatic size.
+
+The workload and each item are pickled.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ ITEMS_RUN_IN = "process"
 
 
 def do(workload: BlockingWorkload, item: Any) -> Any:
-    """In a worker: its first item makes its resource, which it then keeps."""
+    """Do one item in a worker process. The first call there opens the resource, which later calls reuse."""
     if not hasattr(worker, "resource_here"):
         worker.open_resource(workload)
     return worker.do(item)

@@ -1,9 +1,10 @@
-"""The article's pool: processes that share the items, in chunks of ``chunk_size`` or as ``Pool`` sees fit.
+"""Map the items over ``multiprocessing.Pool``, as the article does, with one resource per process.
 
-An initializer makes one resource per process. ``start_method`` is ``fork``, ``forkserver`` or ``spawn``; unless set, this
-Python's own choice.
+The modules that ``Pool`` would import at first use are imported here, before the clock starts, as for the other models.
 
-What ``Pool`` would import at its first use is imported here, before the clock starts, as for the other models.
+Options:
+    chunk_size: Number of items sent to a process at a time. Null: ``Pool`` decides.
+    start_method: How processes start: ``fork``, ``forkserver`` or ``spawn``. Null: the default of this Python.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ITEMS_RUN_IN = "process"
 
 workload_here: BlockingWorkload
 resource_here: Any
-resources = ExitStack()  # a worker's resource lives as long as its process
+resources = ExitStack()  # never closed: a resource lives as long as its process
 
 
 def open_resource(workload: BlockingWorkload) -> None:

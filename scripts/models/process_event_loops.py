@@ -1,11 +1,15 @@
-"""``processes`` processes, each with an event loop of its own for its share of the items; ``workers`` counts the tasks at
-work at a time in all of them together.
+"""Run an event loop in each of several processes; each loop does a fixed share of the items.
+
+``workers`` is the number of tasks that run at a time, over all processes.
+
+Options:
+    processes: Number of processes. Never more than workers or items.
 """
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures.process  # noqa: F401  (before the clock starts, not at the pool's first use)
+import concurrent.futures.process  # noqa: F401  (import it before the clock starts)
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +24,7 @@ NEEDS = "do_async"
 
 
 def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:
-    """In a process: its items, by an event loop."""
+    """Do a process's share of the items in an event loop."""
     return asyncio.run(run_all(workload, items, workers))
 
 

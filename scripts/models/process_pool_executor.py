@@ -1,12 +1,13 @@
-"""concurrent.futures' pool of processes: items go to whoever is free, one by one or in chunks of ``chunk_size``.
+"""Map the items over ``concurrent.futures.ProcessPoolExecutor``, with one resource per process.
 
-An initializer makes one resource per process. ``start_method`` is ``fork``, ``forkserver`` or ``spawn``; unless set, this
-Python's own choice.
+Options:
+    chunk_size: Number of items sent to a process at a time.
+    start_method: How processes start: ``fork``, ``forkserver`` or ``spawn``. Null: the default of this Python.
 """
 
 from __future__ import annotations
 
-import concurrent.futures.process  # noqa: F401  (before the clock starts, not at the pool's first use)
+import concurrent.futures.process  # noqa: F401  (import it before the clock starts)
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any

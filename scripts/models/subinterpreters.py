@@ -1,11 +1,11 @@
-"""A pool of threads, each with an interpreter of its own and so with a lock of its own; workload and items are pickled.
+"""Map the items over ``concurrent.futures.InterpreterPoolExecutor``: each thread has an interpreter and a GIL of its own.
 
-New in Python 3.14: elsewhere importing this fails, and the run is skipped.
+The workload and each item are pickled. New in Python 3.14: on an older Python the import fails and the run is skipped.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import InterpreterPoolExecutor  # type: ignore[attr-defined]  # of 3.14
+from concurrent.futures import InterpreterPoolExecutor  # type: ignore[attr-defined]  # new in 3.14
 from typing import TYPE_CHECKING, Any
 
 from models.multiprocessing_pool import do, open_resource

@@ -1,4 +1,4 @@
-"""One item after the other in the main thread: what the other models are compared with."""
+"""Do one item after the other in the main thread: the baseline of every comparison."""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
-"""A pool of threads that share the items; each thread has a resource of its own, in thread-local storage.
+"""Map the items over ``concurrent.futures.ThreadPoolExecutor``.
 
-With ``shared_resource`` all threads use one and the same.
+Each thread opens a resource of its own and keeps it in thread-local storage.
+
+Options:
+    shared_resource: Open one resource and use it in all threads.
 """
 
 from __future__ import annotations

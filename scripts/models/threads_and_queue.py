@@ -1,4 +1,7 @@
-"""Threads made by hand, each with a resource of its own, which take their items from a queue until it is empty."""
+"""Start one thread per worker; the threads take items from a queue until it is empty.
+
+Each thread opens a resource of its own.
+"""
 
 from __future__ import annotations
 

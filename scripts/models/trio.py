@@ -1,4 +1,4 @@
-"""One trio task per item, all started at once in a nursery; a limiter lets as many of them work at a time as asked."""
+"""Start one trio task per item in a nursery, all at once; a capacity limiter limits how many run at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NEEDS = "do_async"
 LOOP = "trio"
-CLIENT = "httpx_async"  # since aiohttp is made for asyncio alone
+CLIENT = "httpx_async"  # aiohttp works on asyncio alone
 
 
 async def run_all(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:

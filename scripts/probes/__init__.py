@@ -1,7 +1,9 @@
-"""One file per micro-benchmark: a module with ``measure() -> list[Metric]``, whose result is not a makespan.
+"""Measure one small cost per file: micro-benchmarks, listed as ``probes`` in the config.
 
-A micro-benchmark (``probes`` in the config) is measured once in each block, alone on the machine like a run, in a fresh
-process of each interpreter. It prints nothing, takes a few seconds at most, and runs on any Python from 3.9 on. Return
-``skipped(metric, unit, reason)`` for a metric that the interpreter can't measure, or has no package for. Name other
-files of ours that it reads in ``READS``, so that an edit of these has it measured again.
+A micro-benchmark is a module with ``measure() -> list[Metric]``. It is measured once per block and interpreter, in a fresh
+process, alone on the machine like a run. It must print nothing, take a few seconds at most, and run on Python 3.9 or newer.
+Return ``skipped(metric, unit, reason)`` for a metric that the interpreter can't measure. List the project's files that it
+reads in ``READS``: an edit of one of them has it measured again.
+
+Describe the metrics in the module's docstring, under ``Metrics:``, one ``name: meaning (unit).`` a line.
 """

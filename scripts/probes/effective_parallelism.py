@@ -1,7 +1,12 @@
-"""How much more work all CPUs do together than one does alone: on shared machines less than their number.
+"""Measure how many times as much work all CPUs do together as one CPU does alone.
 
-Every process counts how far it comes in the calibration loop within the same span of time, one process alone and as many
-as there are CPUs in turns, after some warming up; shorter spans than these mislead.
+On shared machines this is less than the number of CPUs. Each process counts iterations of the calibration loop for 0.3 s:
+first one process alone, then one per CPU, three times in turn after a warm-up. Shorter spans are misleading.
+
+Metrics:
+    effective_parallelism: Speed of all CPUs together over the speed of one alone (cpus).
+    cpus: Number of CPUs that the process may use (cpus).
+    speed_alone: Speed of one CPU alone in the calibration loop (iterations/s).
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ def work(start: Barrier, speeds: SimpleQueue[float]) -> None:
 
 
 def speed_together(count: int) -> float:
-    """Iterations per second of so many processes at once, added up."""
+    """Return the sum of the speeds of ``count`` processes that run at once, in iterations per second."""
     context = multiprocessing.get_context("fork")
     start, speeds = context.Barrier(count), context.SimpleQueue()
     workers = [context.Process(target=work, args=(start, speeds)) for _ in range(count)]

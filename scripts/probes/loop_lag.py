@@ -1,4 +1,12 @@
-"""How late a heartbeat of 1 ms comes at worst while something else blocks: in an event loop, and in threads."""
+"""Measure how late a heartbeat of 1 ms comes at worst while other code blocks, in an event loop and in threads.
+
+Metrics:
+    lag_idle_s: Worst delay in an event loop while nothing blocks (s).
+    lag_blocking_10ms_s: Worst delay in an event loop while a task blocks it for 10 ms (s).
+    lag_blocking_50ms_s: Worst delay in an event loop while a task blocks it for 50 ms (s).
+    lag_to_thread_50ms_s: Worst delay in an event loop while a thread of ``asyncio.to_thread`` blocks for 50 ms (s).
+    lag_threads_50ms_s: Worst delay in a thread while another thread blocks for 50 ms (s).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +21,10 @@ BEAT_S, BEFORE_S = 0.001, 0.02
 
 
 async def worst_lag_s(block_s: float, in_thread: bool = False) -> float:
-    """Of the loop's heartbeat, while another task blocks for so long, by itself or in a thread."""
+    """Return the worst delay of the event loop's heartbeat while a task blocks for ``block_s`` seconds.
+
+    With ``in_thread`` the task has a thread block instead.
+    """
     worst, beating = 0.0, True
 
     async def beat() -> None:
@@ -36,7 +47,7 @@ async def worst_lag_s(block_s: float, in_thread: bool = False) -> float:
 
 
 def worst_lag_in_threads_s(block_s: float) -> float:
-    """Of a thread's heartbeat, while another thread blocks."""
+    """Return the worst delay of a thread's heartbeat while another thread blocks for ``block_s`` seconds."""
     lags: list[float] = []
     beating = threading.Event()
     beating.set()

@@ -1,6 +1,13 @@
-"""Updates lost by a shared counter that is read, changed and written back: in threads, and in tasks across an ``await``.
+"""Count updates lost by a shared counter that is read, changed and written back, in threads and in tasks across an ``await``.
 
-The interpreter is asked to switch threads as often as it can, which shows what may happen at any time.
+The interpreter is set to switch threads as often as it can, to show what can happen at any time.
+
+Metrics:
+    lost_unlocked: Share of updates lost by 4 threads without a lock (share).
+    lost_through_call: The same if the new value comes from a function call (share).
+    lost_locked: The same with a lock (share).
+    lost_across_await: Share of updates lost by 100 tasks that await between reading and writing (share).
+    lost_across_await_locked: The same with an ``asyncio.Lock`` (share).
 """
 
 from __future__ import annotations
@@ -46,7 +53,7 @@ def add_locked(counter: Counter, lock: AbstractContextManager[Any]) -> None:
 
 
 def lost_by_threads(add: Callable[[Counter, AbstractContextManager[Any]], None]) -> float:
-    """The share of updates that were lost."""
+    """Return the share of updates that were lost, from 0 to 1."""
     counter, lock = Counter(), threading.Lock()
     threads = [threading.Thread(target=add, args=(counter, lock)) for _ in range(THREADS)]
     usual = sys.getswitchinterval()
@@ -78,6 +85,7 @@ class NoLock:
 
 
 async def lost_by_tasks(locked: bool) -> float:
+    """Return the share of updates that were lost, from 0 to 1."""
     counter = Counter()
     lock: AbstractAsyncContextManager[Any] = asyncio.Lock() if locked else NoLock()
     await asyncio.gather(*(add_across_await(counter, lock) for _ in range(TASKS)))

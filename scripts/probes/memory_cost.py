@@ -1,7 +1,14 @@
-"""Memory of a thread, a task, a process by start method, a session and a TLS context, by how much a process grows.
+"""Measure the memory of a thread, a task, a process, a session and a TLS context, in bytes.
 
-Of threads and tasks that have begun and wait, while many are alive; of a process what it shares with no other. What the
-kernel keeps for a thread or a process besides is not in it.
+Threads and tasks: growth of resident memory per unit, with 1000 of them started and waiting. Processes: memory that the
+process shares with no other. The kernel's own memory is not included.
+
+Metrics:
+    task_bytes: Memory of one task (bytes).
+    thread_bytes: Memory of one thread (bytes).
+    <start method>_bytes: Private memory of a process started by ``fork``, ``forkserver`` or ``spawn`` (bytes).
+    tls_context_bytes: Memory of one TLS context with certifi's certificates (bytes).
+    session_bytes: Memory of one ``requests.Session`` (bytes).
 """
 
 from __future__ import annotations
@@ -25,7 +32,7 @@ RESIDENT, PRIVATE = ("Rss:",), ("Private_Clean:", "Private_Dirty:")
 
 
 def memory_bytes(kinds: tuple[str, ...], process: int | str = "self") -> int:
-    """Counted page by page: the sum in ``/proc/<process>/status`` lags behind."""
+    """Add up the given kinds of memory, page by page: the sum in ``/proc/<process>/status`` lags behind."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(kinds))
 
@@ -47,7 +54,7 @@ async def task_bytes() -> float:
     gate = asyncio.get_running_loop().create_future()
     before = memory_bytes(RESIDENT)
     tasks = [asyncio.create_task(wait(gate)) for _ in range(COUNT)]
-    await asyncio.sleep(0)  # so that all have started
+    await asyncio.sleep(0)  # start all tasks
     after = memory_bytes(RESIDENT)
     gate.set_result(None)
     await asyncio.gather(*tasks)

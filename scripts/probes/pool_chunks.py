@@ -1,4 +1,10 @@
-"""How many items ``Pool.map`` hands to a process at a time: the median number of neighbours that one process does."""
+"""Find how many items ``Pool.map`` sends to one of 4 processes at a time: the median run of neighbours done by one process.
+
+Metrics:
+    chunk_20_items: Chunk size for 20 items (items).
+    chunk_160_items: Chunk size for 160 items (items).
+    chunk_20_items_of_1: Chunk size for 20 items with ``chunksize=1`` (items).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from statistics import median
 
 from concbench.measured.api import Metric
 
-PROCESSES, ITEM_S = 4, 0.005  # long enough for every process to take part
+PROCESSES, ITEM_S = 4, 0.005  # long enough for every process to get a chunk
 
 
 def process_of(item: int) -> int:
@@ -20,7 +26,7 @@ def process_of(item: int) -> int:
 
 def chunk(items: int, chunk_size: int | None = None) -> float:
     with multiprocessing.Pool(PROCESSES) as pool:
-        pool.map(process_of, range(PROCESSES), 1)  # so that all have started
+        pool.map(process_of, range(PROCESSES), 1)  # start all processes
         done_by = pool.map(process_of, range(items), chunk_size)
     return median(len(list(run)) for _, run in groupby(done_by))
 

@@ -1,4 +1,9 @@
-"""Seconds for a download with aiohttp, with and without reading the body, from a server of its own in a thread."""
+"""Time downloads with aiohttp, with and without reading the body, from a server in a thread of the same process.
+
+Metrics:
+    read_<size>_s: Median time of a download of ``size`` bytes whose body is read (s).
+    unread_<size>_s: Median time of a download of ``size`` bytes whose body is not read (s).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ DOWNLOADS = 20
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """``GET /<bytes>`` gives so many bytes, over and over on one connection."""
+    """Answer each ``GET /<size>`` on a connection with a body of ``size`` bytes."""
     try:
         while True:
             request = await reader.readuntil(b"\r\n\r\n")
@@ -32,7 +37,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Its address, for as long as it runs in a thread."""
+    """Run the server in a thread and yield its URL."""
     loop = asyncio.new_event_loop()
     listening = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
@@ -43,7 +48,7 @@ def server() -> Iterator[str]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         listening.close()
-        if pending := asyncio.all_tasks(loop):  # whose clients have gone: a cancelled one would print a traceback
+        if pending := asyncio.all_tasks(loop):  # their clients have gone; cancelling them would print tracebacks
             loop.run_until_complete(asyncio.wait(pending, timeout=1))
         loop.close()
 

@@ -1,6 +1,8 @@
-"""What a client of its own costs each thread: a requests.Session, and a TLS context with the bundle that it trusts.
+"""Time what each thread pays for a client of its own: a ``requests.Session``, and the TLS context of its first connection.
 
-requests makes such a context for the first connection of a session to a site over HTTPS.
+Metrics:
+    session_s: Time to create and close a ``requests.Session`` (s).
+    tls_context_s: Time to create a TLS context with certifi's certificates (s).
 """
 
 from __future__ import annotations

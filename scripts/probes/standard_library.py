@@ -1,4 +1,15 @@
-"""What this Python's standard library has for concurrency, and which ways of running an event loop still work: 1 or 0."""
+"""Check what this Python's standard library offers for concurrency, and how an event loop can be run: 1 for yes, 0 for no.
+
+Metrics:
+    has_thread_pool: Whether ``concurrent.futures`` has ``ThreadPoolExecutor`` (yes/no).
+    has_process_pool: Whether ``concurrent.futures`` has ``ProcessPoolExecutor`` (yes/no).
+    has_interpreter_pool: Whether ``concurrent.futures`` has ``InterpreterPoolExecutor`` (yes/no).
+    has_asyncio_pool: Whether ``asyncio`` has a pool, or ``concurrent.futures`` has one for asyncio (yes/no).
+    has_task_group: Whether ``asyncio`` has ``TaskGroup`` (yes/no).
+    get_event_loop_works: Whether ``asyncio.get_event_loop()`` works without a running loop (yes/no).
+    get_event_loop_warns: Whether it works but warns (yes/no).
+    new_event_loop_works: Whether ``asyncio.new_event_loop()`` works (yes/no).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +25,12 @@ MADE = "import asyncio; loop = asyncio.new_event_loop(); loop.run_until_complete
 
 
 def works(code: str, *options: str) -> bool:
-    """Whether a fresh process of this interpreter can do it."""
+    """Check whether the code runs without an error in a fresh process of this interpreter."""
     return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, check=False).returncode == 0
 
 
 def has_asyncio_pool() -> bool:
-    """Whether asyncio has a pool, or concurrent.futures one for asyncio."""
+    """Check whether asyncio has a pool, or concurrent.futures has one for asyncio."""
     pools = [name for name in dir(asyncio) if "Pool" in name]
     return bool(pools) or any("sync" in name and "Pool" in name for name in dir(concurrent.futures))
 

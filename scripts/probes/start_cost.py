@@ -1,8 +1,16 @@
-"""What it costs to start one unit of concurrency and to see it end: a thread, a task, a process, a sub-interpreter.
+"""Time starting and ending one thread, task, process or subinterpreter.
 
-One after the other, and for threads and tasks also per unit with many alive at once. A process has nothing to import but
-what starting it needs and nothing large to copy: a real program's costs more. The server of the forkserver, and the
-process that tracks resources for it and for spawn, run already.
+They are started one after the other. Threads and tasks are also started many at once, and the time is divided by their
+number. The processes import and copy almost nothing, so those of a real program cost more. The server of forkserver, and
+the resource tracker that forkserver and spawn need, already run.
+
+Metrics:
+    <start method>_s: Time of a process started by ``fork``, ``forkserver`` or ``spawn`` (s).
+    subinterpreter_s: Time of a subinterpreter (s).
+    task_s: Time of a task, one after the other (s).
+    task_s_<count>: Time per task with ``count`` alive at once (s).
+    thread_s: Time of a thread, one after the other (s).
+    thread_s_<count>: Time per thread with ``count`` alive at once (s).
 """
 
 from __future__ import annotations
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 BATCH = 100
-THREADS_AT_ONCE = {100: 3, 1000: 1}  # and how many times; ten thousand would take ten seconds
+THREADS_AT_ONCE = {100: 3, 1000: 1}  # count: repetitions; ten thousand threads would take ten seconds
 TASKS_AT_ONCE = {100: 20, 1000: 5, 10_000: 3}
 PROCESSES = {"fork": 20, "forkserver": 20, "spawn": 5}
 INTERPRETERS = 5
@@ -83,7 +91,7 @@ async def wait(gate: Awaitable[None]) -> None:
 async def tasks_at_once(count: int) -> None:
     gate = asyncio.get_running_loop().create_future()
     tasks = [asyncio.create_task(wait(gate)) for _ in range(count)]
-    await asyncio.sleep(0)  # so that all have started
+    await asyncio.sleep(0)  # start all tasks
     gate.set_result(None)
     for task in tasks:
         await task

@@ -1,4 +1,4 @@
-"""Print what an interpreter says of itself, as JSON; see ``concbench/measured/interpreter_facts.py``."""
+"""Print facts about this interpreter as JSON; see ``concbench/measured/interpreter_facts.py``."""
 
 from concbench.measured.interpreter_facts import main
 

@@ -1,6 +1,7 @@
 """Start the measured process of one run; see ``concbench/measured/measured_run.py``.
 
-Processes that spawn, forkserver or loky start from it load this file again, inside the makespan, hence the import below.
+The import is below because worker processes started by spawn, forkserver or loky load this file again, inside the timed
+region.
 """
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""One file per workload: what an item is, how one is done, how the results are checked.
+"""Define the work: one file for each workload.
 
-A workload is a module with a class ``Workload``, a dataclass whose fields are its options, with
+A workload is a module with a dataclass ``Workload``, whose fields are its options. The class has:
 
-- ``items(size, seed)``, the list of items, which must be picklable;
-- ``open()``, a context manager for the resource of one worker, such as an HTTP session, or nothing;
-- ``do(resource, item)``, which does one item; a model may call it from many threads, each with its own resource;
-- ``open_async()`` and ``do_async(resource, item)``, the same for models that use an event loop, where it has them;
-- ``check(items, results)``, which raises ``WrongResult`` when count or content is wrong.
+- ``items(size, seed)``: return a list of ``size`` items, the same for the same seed. Items must be picklable;
+- ``open()``: return a context manager for the resource of one worker, such as an HTTP session;
+- ``do(resource, item)``: do one item and return its result. A model may call it from many threads;
+- ``check(items, results)``: raise ``WrongResult`` if the number of results or a result is wrong.
 
-``own`` does the user's own work, from a file that the config names.
+For models with an event loop it also has ``open_async()`` and ``do_async(resource, item)``.
 
-A workload that talks to a server has a field ``sites``, which the runner fills in from the config's ``servers``.
+The workload ``own`` runs a file of the user's. A workload that talks to a server has a field ``sites``, which the runner
+fills in from ``servers`` in the config.
+
+Describe the options in the module's docstring, under ``Options:``, one ``name: meaning`` a line.
 """

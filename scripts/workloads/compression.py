@@ -1,4 +1,8 @@
-"""CPU-bound in C: a block of bytes compressed for each item, during which the GIL is released."""
+"""CPU-bound in C: compress a block of bytes with zlib, which releases the GIL.
+
+Options:
+    size_bytes: Size of each block in bytes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def block(number: int, size_bytes: int) -> bytes:
-    """Bytes that can be compressed, but not to nothing: the decimal digits of squares."""
+    """Make a block that compresses, but not to almost nothing: the decimal digits of squares."""
     digits = b"".join(b"%d" % (i * i) for i in range(number, number + size_bytes // 10))
     return digits[:size_bytes]
 
@@ -42,4 +46,4 @@ class Workload:
     def check(self, items: Sequence[bytes], results: Sequence[bytes]) -> None:
         right = sum(zlib.compress(item) == result for item, result in zip(items, results))
         if not right == len(items) == len(results):
-            raise WrongResult(f"{len(results)} blocks of {len(items)}, {right} of them right")
+            raise WrongResult(f"got {len(results)} blocks for {len(items)} items, {right} of them correct")

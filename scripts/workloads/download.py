@@ -1,7 +1,7 @@
-"""I/O-bound: pages fetched over HTTP or HTTPS, the sites taken in turns; every body is read, counted and checked.
+"""I/O-bound: download pages over HTTP or HTTPS, from one site after the other in turn, and check every body.
 
-Certificates, proxies and the like come to the clients from the environment, which the runner sets, so that sessions
-are made just as in a program of one's own.
+The runner sets the environment variables from which clients take certificates and proxies. Sessions are therefore made as
+in any program.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def body_of(content: bytes) -> Body:
 
 @dataclass
 class Workload:
-    sites: Sequence[dict[str, Any]]  # "url", and "bytes" where the server is ours
+    sites: Sequence[dict[str, Any]]  # "url" of each, and "bytes" if it is the test server
     client: str
     client_options: dict[str, Any] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class Workload:
         return self.sites[number % len(self.sites)]
 
     def items(self, size: int, seed: int) -> list[str]:
-        """The addresses; a server of ours is told the item's number, another gets its own address each time."""
+        """Return the URLs. The test server gets the item's number in the path; another server always gets its own URL."""
         sites = (self.site(number) for number in range(size))
         return [f"{site['url']}/{i}" if "bytes" in site else site["url"] for i, site in enumerate(sites)]
 
@@ -63,11 +63,13 @@ class Workload:
 
     def check(self, items: Sequence[str], results: Sequence[Body]) -> None:
         if len(results) != len(items):
-            raise WrongResult(f"{len(results)} bodies for {len(items)} downloads")
+            raise WrongResult(f"got {len(results)} bodies for {len(items)} downloads")
         for number, (url, body) in enumerate(zip(items, results)):
             site = self.site(number)
             if "bytes" in site and body != body_of(page(number, site["bytes"])):
-                raise WrongResult(f"wrong body from {url}: {body.size_bytes} bytes of {site['bytes']}, or altered")
+                same_size = body.size_bytes == site["bytes"]
+                wrong = "altered" if same_size else f"{body.size_bytes} bytes instead of {site['bytes']}"
+                raise WrongResult(f"wrong body from {url}: {wrong}")
 
     def bytes_received(self, results: Sequence[Body]) -> int:
         return sum(body.size_bytes for body in results)

@@ -1,4 +1,8 @@
-"""Mixed work: a page is downloaded, and then worked on, by the sum of the first ``squares`` squares in pure Python."""
+"""Mixed work: download a page, then add up squares in pure Python.
+
+Options:
+    squares: Number of squares to add up after each download.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +57,7 @@ class Workload:
         self.download.check(items, [result.body for result in results])
         n = self.squares
         if any(result.total != (n - 1) * n * (2 * n - 1) // 6 for result in results):
-            raise WrongResult("a sum of squares came out wrong")
+            raise WrongResult("a sum of squares is wrong")
 
     def bytes_received(self, results: Sequence[Worked]) -> int:
         return sum(result.body.size_bytes for result in results)

@@ -1,4 +1,10 @@
-"""Next to no work on much data: each item is a block of bytes, which is its own result."""
+"""Much data, almost no work: each item is a block of bytes, and its result is the block itself.
+
+Shows what it costs to pass data to workers and back.
+
+Options:
+    size_bytes: Size of each block in bytes.
+"""
 
 from __future__ import annotations
 
@@ -34,4 +40,4 @@ class Workload:
 
     def check(self, items: Sequence[bytes], results: Sequence[bytes]) -> None:
         if list(results) != list(items):
-            raise WrongResult(f"{len(results)} blocks of {len(items)}, or others")
+            raise WrongResult(f"got {len(results)} blocks for {len(items)} items: some are missing, wrong or out of order")

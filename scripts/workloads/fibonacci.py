@@ -1,4 +1,8 @@
-"""CPU-bound: a Fibonacci number by plain recursion for each item; the asynchronous form awaits every call."""
+"""CPU-bound: compute a Fibonacci number by plain recursion; the asynchronous form awaits every call.
+
+Options:
+    n: Index of the Fibonacci number.
+"""
 
 from __future__ import annotations
 
@@ -49,4 +53,4 @@ class Workload:
 
     def check(self, items: Sequence[int], results: Sequence[int]) -> None:
         if list(results) != [fibonacci_by_addition(item) for item in items]:
-            raise WrongResult(f"{len(results)} numbers of {len(items)}, or wrong ones")
+            raise WrongResult(f"got {len(results)} numbers for {len(items)} items: some are missing or wrong")

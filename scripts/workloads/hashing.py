@@ -1,4 +1,8 @@
-"""CPU-bound in C: the SHA-256 of a block of bytes for each item, during which the GIL is released."""
+"""CPU-bound in C: compute the SHA-256 of a block of bytes, which releases the GIL.
+
+Options:
+    size_bytes: Size of each block in bytes.
+"""
 
 from __future__ import annotations
 
@@ -39,4 +43,4 @@ class Workload:
 
     def check(self, items: Sequence[int], results: Sequence[bytes]) -> None:
         if list(results) != [digest(item, self.size_bytes) for item in items]:
-            raise WrongResult(f"{len(results)} digests of {len(items)}, or wrong ones")
+            raise WrongResult(f"got {len(results)} digests for {len(items)} items: some are missing or wrong")

@@ -1,4 +1,4 @@
-"""No work at all: each item is its own result. What is left is the cost of the model, and of measuring it."""
+"""No work: each item is its own result. The elapsed time is the cost of the model and of measuring it."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ class Workload:
 
     def check(self, items: Sequence[int], results: Sequence[int]) -> None:
         if list(results) != list(items):
-            raise WrongResult(f"{len(results)} results of {len(items)} items, or in another order")
+            raise WrongResult(f"got {len(results)} results for {len(items)} items: some are missing, wrong or out of order")

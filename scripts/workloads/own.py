@@ -1,7 +1,10 @@
-"""Your own work: a Python file with ``items(size, seed)``, the list of items, and ``do(item)``, which does one of them.
+"""Your own work: a Python file with ``items(size, seed)``, which returns the items, and ``do(item)``, which does one of them.
 
-Where it has ``async def do_async(item)`` too, models with an event loop can run it. Some of a run's results are compared with
-what ``do`` gives for fresh items afterwards, outside the clock.
+If the file also has ``async def do_async(item)``, models with an event loop can run it. After the run, outside the timed
+part, ``do`` is called again on a few fresh items. Their results must be the same as those of the run.
+
+Options:
+    file: Path of the Python file, relative to the folder of the Snakefile.
 """
 
 from __future__ import annotations
@@ -22,13 +25,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import ModuleType
 
-CHECKED = 8  # results of a run, evenly taken
-NAME = "own_work"  # of the file as a module, by which processes find what they unpickle
+CHECKED = 8  # number of results compared, evenly spaced
+NAME = "own_work"  # the file's module name; unpickling in another process needs it
 
 
 @cache
 def load(file: str) -> ModuleType:
-    """Raises ImportError where the file needs a module that isn't there, RuntimeError where it fails; both name it."""
+    """Import the file. Raise ImportError if it needs a missing module and RuntimeError if it fails; both name the file."""
     spec = importlib.util.spec_from_file_location(NAME, file)
     assert spec is not None
     assert spec.loader is not None
@@ -36,25 +39,25 @@ def load(file: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except ImportError as error:
-        raise ImportError(f"{file} needs what isn't there: {error}") from error
+        raise ImportError(f"cannot import {file}: {error}") from error
     except Exception as error:
-        raise RuntimeError(f"{file} can't be imported: {type(error).__name__}: {error}") from error
+        raise RuntimeError(f"cannot import {file}: {type(error).__name__}: {error}") from error
     return module
 
 
 @dataclass(frozen=True)
 class Workload:
-    file: str  # from the folder of the Snakefile
+    file: str
 
-    seed = 0  # that the items were made from
+    seed = 0  # from which the items were made
 
     def __post_init__(self) -> None:
         if not Path(self.file).is_file():
-            raise FileNotFoundError(f"there is no file {self.file}")
+            raise FileNotFoundError(f"no file {self.file}")
         load(self.file)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """In another process: as before it was pickled, the file loaded."""
+        """Load the file in the process that unpickles this object."""
         self.__dict__.update(state)
         load(self.file)
 
@@ -62,7 +65,7 @@ class Workload:
         object.__setattr__(self, "seed", seed)
         made = list(load(self.file).items(size, seed))
         if len(made) != size:
-            raise ValueError(f"items({size}, {seed}) of {self.file} gave {len(made)} items")
+            raise ValueError(f"items({size}, {seed}) in {self.file} returned {len(made)} items")
         return made
 
     def open(self) -> AbstractContextManager[None]:
@@ -79,18 +82,21 @@ class Workload:
 
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
         if len(results) != len(items):
-            raise WrongResult(f"{len(results)} results of {len(items)}")
+            raise WrongResult(f"got {len(results)} results for {len(items)} items")
         fresh = list(load(self.file).items(len(items), self.seed))
         for place in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
             if not alike(items[place], fresh[place]):
-                raise WrongResult(f"do() of {self.file} changed its item {place}: items must be left as they are")
+                raise WrongResult(f"item {place} was changed by the code in {self.file}: do() must leave items unchanged")
             expected = load(self.file).do(fresh[place])
             if not alike(results[place], expected):
-                raise WrongResult(f"do() of {self.file} gave another result for item {place} when it was done again")
+                raise WrongResult(f"do() in {self.file} gave a different result for item {place} when it was called again")
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether they are equal, or have equal parts where they are equal to themselves alone; arrays: whether pickled alike."""
+    """Compare two values, also where ``==`` doesn't answer.
+
+    Parts that are equal only to themselves are compared part by part. Arrays and the like are compared by their pickles.
+    """
     if type(one) is not type(other):
         return equal(one, other)
     if equal(one, other):
@@ -113,5 +119,5 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def pickled(value: Any) -> bytes:
-    """As after a way through a process, where parts that were one object may have become two."""
+    """Pickle, unpickle and pickle again, as on the way through a process: one shared part may have become two."""
     return pickle.dumps(pickle.loads(pickle.dumps(value)))

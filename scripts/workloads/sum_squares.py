@@ -1,6 +1,8 @@
-"""CPU-bound: for each of the numbers ``first``, ``first + 1``, …, the sum of all squares below it, in pure Python.
+"""CPU-bound: for each of the numbers ``first``, ``first + 1``, …, add up all squares below it, in pure Python.
 
-``with_numpy`` has NumPy do it, which shows what a better program gains before any concurrency.
+Options:
+    first: Number of squares in the first item; each later item has one more.
+    with_numpy: Use NumPy instead, to show what faster code gains before any concurrency.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-AT_ONCE = 100_000  # numbers whose squares' sum is still one of 64 bits
+AT_ONCE = 100_000  # a chunk's sum of squares fits in 64 bits, for numbers up to 9 million
 
 
 def sum_squares(number: int) -> int:
@@ -24,7 +26,7 @@ def sum_squares(number: int) -> int:
 
 
 def sum_squares_with_numpy(number: int) -> int:
-    import numpy as np  # imported by then, see below
+    import numpy as np  # already imported, see Workload.__post_init__
 
     total = 0
     for start in range(0, number, AT_ONCE):
@@ -61,4 +63,4 @@ class Workload:
         expected = [(n - 1) * n * (2 * n - 1) // 6 for n in items]
         if list(results) != expected:
             right = sum(result == value for result, value in zip(results, expected))
-            raise WrongResult(f"{len(results)} sums of {len(items)}, {right} of them right")
+            raise WrongResult(f"got {len(results)} sums for {len(items)} items, {right} of them correct")

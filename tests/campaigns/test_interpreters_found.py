@@ -64,12 +64,12 @@ def table(pipeline: Pipeline, name: str) -> Rows:
 def test_every_run_counts_or_says_what_its_interpreter_lacks(pipeline: Pipeline) -> None:
     for row in table(pipeline, "runs"):
         if row["interpreter"] == "ghost":
-            assert (row["status"], row["reason"]) == ("skipped", "there is no interpreter no-such-python")
+            assert (row["status"], row["reason"]) == ("skipped", "interpreter not found: no-such-python")
         elif row["status"] != "ok":
             assert row["status"] == "skipped", row
             assert row["interpreter"] != "default"
             assert "No module named" in row["reason"]
-            assert "not to be had for this interpreter" in row["reason"]
+            assert "no package for this interpreter" in row["reason"]
 
 
 def test_each_run_says_which_python_it_was(pipeline: Pipeline, interpreters: dict[str, str]) -> None:

@@ -52,7 +52,7 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
 
 
 def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: Path) -> None:
-    work = "from concbench.runner import supervisor; supervisor.keep(lambda: print('it began'))"
+    work = "from concbench.runner import supervisor; supervisor.supervise(lambda: print('it began'))"
     done = subprocess.run(
         [sys.executable, "-c", work],
         cwd=PROJECT / "scripts",

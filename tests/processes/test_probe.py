@@ -36,7 +36,7 @@ def test_a_probe_leaves_no_process_that_is_not_accounted_for(monkeypatch: pytest
 
 def test_an_interpreter_that_is_not_there_is_skipped() -> None:
     (metric,) = attempt(of("code_size", "python-that-is-not-there"))
-    assert (metric.status, metric.reason) == ("skipped", "there is no interpreter python-that-is-not-there")
+    assert (metric.status, metric.reason) == ("skipped", "interpreter not found: python-that-is-not-there")
 
 
 def test_a_probe_that_raises_has_failed_and_says_why() -> None:

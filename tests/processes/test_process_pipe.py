@@ -145,7 +145,7 @@ def test_a_child_leads_a_session_of_its_own(child: Child) -> None:
 
 
 def test_the_time_is_up_for_a_child_that_says_nothing(child: Child) -> None:
-    with pytest.raises(TimeUp, match=r"^the child gave no answer within 0.05 s$"):
+    with pytest.raises(TimeUp, match=r"^the child did not answer within 0.05 s$"):
         child(HANGS).answer(perf_counter() + 0.05)
 
 
@@ -168,7 +168,7 @@ def test_the_time_is_up_for_a_child_that_says_half_a_line(child: Child) -> None:
 
 @pytest.mark.parametrize("status", [0, 3])
 def test_a_child_that_ends_gives_no_answer_but_its_exit_status(status: int, child: Child) -> None:
-    with pytest.raises(NoAnswer, match=f"^the child ended with exit status {status} and no answer$"):
+    with pytest.raises(NoAnswer, match=f"^the child ended with exit status {status} before it answered$"):
         child(f"sys.exit({status})").answer(soon())
 
 
@@ -186,7 +186,7 @@ def test_half_a_line_before_the_end_is_no_answer(child: Child) -> None:
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGSEGV"])
 def test_a_child_ended_by_a_signal_is_reported_by_its_name(name: str, child: Child) -> None:
     code = f"import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.kill(os.getpid(), signal.{name})"
-    with pytest.raises(NoAnswer, match=f"^the child was ended by {name}$"):
+    with pytest.raises(NoAnswer, match=f"^the child was killed by {name}$"):
         child(code).answer(soon())
 
 

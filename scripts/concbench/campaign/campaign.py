@@ -43,6 +43,7 @@ class Contender:
 @dataclass(frozen=True)
 class Experiment:
     name: str
+    title: str  # for people; the name if the config gives none
     workload: str
     sizes: tuple[int, ...]
     servers: tuple[str, ...]  # empty where the workload talks to none
@@ -73,7 +74,8 @@ class Campaign:
     background_cpu_limit: float
     attempts: int
     margin: float  # relative differences smaller than this are "same"
-    interpreters: Mapping[str, str]
+    interpreters: Mapping[str, str]  # the commands that start them, by name
+    interpreter_titles: Mapping[str, str]  # by name, of those that the config gives one
     servers: Mapping[str, Profile]
     probes: tuple[str, ...]  # besides the machine's effective parallelism, which is always measured
     claims: str | None  # the path of their file

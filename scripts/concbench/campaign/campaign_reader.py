@@ -55,7 +55,12 @@ class Reader:
             background_cpu_limit=float(config["background_cpu_limit"]),
             attempts=int(config["attempts"]),
             margin=float(config["margin"]),
-            interpreters=dict(config["interpreters"]),
+            interpreters={name: command_of(value) for name, value in config["interpreters"].items()},
+            interpreter_titles={
+                name: value["title"]
+                for name, value in config["interpreters"].items()
+                if isinstance(value, Mapping) and value["title"] is not None
+            },
             servers={name: self.profile(name) for name in config["servers"]},
             probes=tuple(
                 name
@@ -118,6 +123,7 @@ class Reader:
             contenders[CONTROL] = replace(contenders[value["control"]], name=CONTROL)
         return Experiment(
             name=name,
+            title=value["title"] or name.replace("_", " "),
             workload=workload,
             sizes=tuple(int(size) for size in value["sizes"]),
             servers=tuple(value["servers"]),
@@ -233,6 +239,11 @@ class Reader:
         if "workers" not in value:
             self.problems.append(f"{key_path([*path, 'workers'])}: missing; expected how many, such as [5], [cpus] or [all]")
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
+
+
+def command_of(interpreter: str | Mapping[str, Any]) -> str:
+    """Return the command that starts an interpreter, which the config gives alone or with a title."""
+    return interpreter if isinstance(interpreter, str) else str(interpreter["command"])
 
 
 def serves(client: plugins.Client, model: plugins.Model) -> bool:

@@ -1,5 +1,5 @@
 """Run inside the measured process: the timed region, its accounting, and the interfaces that plug-ins implement.
 
-Imports the standard library and itself, for any Python from 3.9 on. Runs depend on it by fingerprint: an edit here has every
-campaign measured again.
+Import only the standard library and this room, on Python 3.9 or newer. The fingerprint of a run covers this code: after an
+edit here, every campaign is measured again.
 """

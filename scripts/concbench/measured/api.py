@@ -1,7 +1,7 @@
-"""Define what workloads, models and probes may rely on: their protocols, and the exception for wrong results.
+"""Define the interfaces of workloads, models and micro-benchmarks, and the exception for wrong results.
 
-Standard library alone, any Python from 3.9 on. Processes that a model starts by spawn or forkserver import this inside the
-makespan, so that nothing is imported here but what all plug-ins need.
+Standard library alone, Python 3.9 or newer. Worker processes started by spawn or forkserver import this inside the timed
+region, so import nothing here that not all plug-ins need.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Metric(NamedTuple):
-    """Hold one figure of a probe; without a value, status and reason say why."""
+    """Describe one metric of a micro-benchmark. If ``value`` is None, ``status`` and ``reason`` say why."""
 
     metric: str
     value: float | None
@@ -28,13 +28,13 @@ class Metric(NamedTuple):
 
 
 def skipped(metric: str, unit: str, reason: str) -> Metric:
-    """Make a metric that can't be had here."""
+    """Make a metric that can't be measured here."""
     return Metric(metric, None, unit, Status.SKIPPED, reason)
 
 
 def median_seconds(do: Callable[[], object], repetitions: int) -> float:
-    """Measure how long it takes to do something, once it has been done for the first time."""
-    from statistics import median  # here, because it takes longer to import than all the rest, and probes alone use it
+    """Return the median time of ``repetitions`` calls of ``do``, in seconds, after one untimed call."""
+    from statistics import median  # slow to import, and only micro-benchmarks need it
 
     do()
     times = []
@@ -46,11 +46,11 @@ def median_seconds(do: Callable[[], object], repetitions: int) -> float:
 
 
 class WrongResult(Exception):
-    """Say that a run gave too few results or wrong ones; its time means nothing."""
+    """Report that a run's results are wrong or incomplete, so that its time means nothing."""
 
 
 class BlockingWorkload(Protocol):
-    """List what a model whose ``NEEDS`` is ``"do"`` may use of a workload."""
+    """List the methods of a workload that a model with ``NEEDS = "do"`` may use."""
 
     def open(self) -> AbstractContextManager[Any]: ...
 
@@ -58,7 +58,7 @@ class BlockingWorkload(Protocol):
 
 
 class AsyncWorkload(Protocol):
-    """List what a model whose ``NEEDS`` is ``"do_async"`` may use of a workload."""
+    """List the methods of a workload that a model with ``NEEDS = "do_async"`` may use."""
 
     def open_async(self) -> AbstractAsyncContextManager[Any]: ...
 
@@ -66,7 +66,7 @@ class AsyncWorkload(Protocol):
 
 
 class AnyWorkload(BlockingWorkload, AsyncWorkload, Protocol):
-    """List what the harness uses of a workload; ``do`` or ``do_async`` may be missing, see the model's ``NEEDS``."""
+    """List the methods that the measured process uses. ``do`` or ``do_async`` may be missing; see the model's ``NEEDS``."""
 
     def items(self, size: int, seed: int) -> list[Any]: ...
 
@@ -75,5 +75,5 @@ class AnyWorkload(BlockingWorkload, AsyncWorkload, Protocol):
 
 @asynccontextmanager
 async def nothing_async() -> AsyncIterator[None]:
-    """Serve as ``open_async`` where a worker needs nothing (``contextlib.nullcontext`` is for ``open`` alone on Python 3.9)."""
+    """Serve as ``open_async`` if a worker needs no resource (``nullcontext`` is not asynchronous on Python 3.9)."""
     yield

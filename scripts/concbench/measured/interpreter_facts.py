@@ -1,4 +1,4 @@
-"""What an interpreter says of itself, as JSON; run by the interpreter in question, any Python from 3.9 on."""
+"""Print facts about an interpreter as JSON. That interpreter itself runs this, on Python 3.9 or newer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from concbench.measured.interpreter_state import gil_enabled, jit_enabled
 
 
 def facts() -> dict[str, Any]:
-    """Describe this interpreter: its build, its lock, its JIT and its packages."""
+    """Return this interpreter's build, its GIL, its JIT and the versions of its packages."""
     packages = {str(one.metadata["Name"]): one.version for one in distributions()}
-    with suppress(ImportError):  # urllib3-future may be in its place, which the metadata don't say
+    with suppress(ImportError):  # the metadata don't show when urllib3-future replaces it
         packages["urllib3"] = import_module("urllib3").__version__
     return {
         "executable": sys.executable,

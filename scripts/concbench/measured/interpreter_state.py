@@ -1,4 +1,4 @@
-"""Whether the interpreter holds a lock, and compiles as it runs. Standard library alone, any Python from 3.9 on."""
+"""Find out whether the GIL and the JIT are enabled. Standard library alone, Python 3.9 or newer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Optional
 
 
 def gil_enabled() -> bool:
-    """Whether there is a global interpreter lock just now: on a free-threaded build an import may switch it on."""
+    """Check whether the GIL is enabled now: on a free-threaded build an import can enable it."""
     enabled: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
     return enabled
 
 
-def jit_enabled() -> Optional[bool]:  # noqa: UP045  (Python 3.9 is to read it)
-    """Whether code is compiled while it runs; None for CPython 3.13, which may have been built so and doesn't say."""
+def jit_enabled() -> Optional[bool]:  # noqa: UP045  (Python 3.9 has no X | None)
+    """Check whether a JIT is enabled; None for CPython 3.13, whose builds don't say whether they have one."""
     if hasattr(sys, "_jit"):
         enabled: bool = sys._jit.is_enabled()
         return enabled

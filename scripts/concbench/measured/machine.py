@@ -1,4 +1,4 @@
-"""The machine beside a run: how fast it is just now, and what CPU time went to others."""
+"""Measure the machine's speed, and count its CPUs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def calibration_loop(iterations: int) -> int:
 
 
 def machine_speed(seconds: float = CALIBRATION_S) -> float:
-    """Iterations of the calibration loop per second, measured over so many seconds."""
+    """Run the calibration loop for ``seconds`` and return its iterations per second."""
     start, iterations = perf_counter(), 0
     while (elapsed := perf_counter() - start) < seconds:
         calibration_loop(CHUNK)
@@ -26,5 +26,5 @@ def machine_speed(seconds: float = CALIBRATION_S) -> float:
 
 
 def cpus() -> int:
-    """How many CPUs this process may use: what a pool's default size is from Python 3.13 on."""
+    """Return how many CPUs this process may use. From Python 3.13 on, this is a pool's default size."""
     return len(os.sched_getaffinity(0))

@@ -1,6 +1,6 @@
-"""Measure a probe, whose name is this process's only argument, and print its metrics as JSON.
+"""Measure one micro-benchmark and print its metrics as JSON; its name is the only argument.
 
-Run by the interpreter that the probe is of, any Python from 3.9 on.
+The interpreter under test runs this, on Python 3.9 or newer.
 """
 
 from __future__ import annotations
@@ -12,5 +12,5 @@ from concbench.measured.protocol import metrics_to_json
 
 
 def main() -> None:
-    """Print the metrics of one probe."""
+    """Print the metrics of one micro-benchmark."""
     print(metrics_to_json(importlib.import_module(f"probes.{sys.argv[1]}").measure()))

@@ -1,9 +1,9 @@
-"""Do one run, and nothing but that run, in a fresh process: the measured process.
+"""Do one run in a fresh process, the measured process.
 
-It reads a task from standard input, loads what the task needs, answers that it is ready, waits for a second line, runs,
-answers that it is done, checks the results, and answers with what it measured (see ``protocol.py``), all on the pipe whose
-number is its only argument. What models and workloads print goes to the run's log. Standard library alone, any Python from
-3.9 on.
+It reads a task from standard input, loads what the task needs and answers that it is ready. It waits for a second line,
+does the run and answers that it is done. Then it checks the results and answers with the measurement (see ``protocol.py``).
+The answers go to the pipe whose number is the only argument. Output of models and workloads goes to the run's log. Standard
+library alone, Python 3.9 or newer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def describe(error: BaseException) -> str:
-    """Describe an error in a line; of a group of them, the first."""
+    """Describe an error in a line; for a group of errors, the first."""
     within = getattr(error, "exceptions", None)
     if within:
         return describe(within[0])
@@ -47,7 +47,14 @@ def thread_numbers(items: Sequence[Done]) -> list[int]:
 
 
 def measurement(timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool) -> Measurement:
-    """Count all times from the start of the timed region; an item has no CPU time where nobody knows whose it was."""
+    """Make the measurement, with times in seconds from the start of the timed region.
+
+    Args:
+        timed: The timed region.
+        used: CPU time, context switches and memory used in it.
+        bytes_received: Bytes received; None if the workload doesn't count them.
+        interleaved: Whether items take turns on one thread, so that the CPU time of one item is unknown.
+    """
     return Measurement(
         start_clock_s=timed.start,
         makespan_s=timed.end - timed.start,
@@ -68,12 +75,15 @@ def measurement(timed: Timed, used: Usage, bytes_received: int | None, interleav
 
 
 def nothing(**_options: object) -> None:
-    """Stand in for the ``prepare`` of models that have nothing to prepare."""
+    """Stand in for ``prepare`` if a model has none."""
 
 
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
-    """Do the run; return what was measured, or why there is nothing. Says when it is done, before it is checked."""
-    gc.collect()  # so that what start-up left behind isn't collected by the clock
+    """Do the run and check its results. Return the measurement, or why there is none.
+
+    Calls ``say(Checking())`` after the timed region, before the results are checked.
+    """
+    gc.collect()  # otherwise garbage from start-up may be collected in the timed region
     before = Usage.now()
     try:
         timed = timed_run(model.run, workload, items, task.workers, **task.model_options)
@@ -89,13 +99,13 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         return NotMeasured(Status.INVALID, str(error))
     except Exception as error:
         traceback.print_exc()
-        return NotMeasured(Status.FAILED, f"the results can't be checked: {describe(error)}")
+        return NotMeasured(Status.FAILED, f"cannot check the results: {describe(error)}")
     bytes_received = getattr(workload, "bytes_received", lambda results: None)
     return measurement(timed, used, bytes_received(results), getattr(model, "INTERLEAVES", False))
 
 
 def main() -> None:
-    """Answer one task."""
+    """Do the task on standard input."""
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
 
     def say(answer: Answer) -> None:
@@ -113,7 +123,7 @@ def main() -> None:
         return
     except Exception as error:
         traceback.print_exc()
-        say(NotMeasured(Status.FAILED, f"no items of {task.workload}: {describe(error)}"))
+        say(NotMeasured(Status.FAILED, f"cannot prepare the run: {describe(error)}"))
         return
     used = Usage.now()
     say(
@@ -122,6 +132,7 @@ def main() -> None:
             gil_enabled_at_start=gil_enabled_at_start,
             gil_enabled=gil_enabled(),
             jit_enabled=jit_enabled(),
+            implementation=sys.implementation.name,
             python_version=".".join(map(str, sys.version_info[:3])),
         )
     )

@@ -1,4 +1,4 @@
-"""The pages that the server serves and the download workload expects; shared by the two, for any Python from 3.9 on."""
+"""Make the pages that the test server serves and the download workload expects, on Python 3.9 or newer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ FILLER = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\n"
 
 
 def page(item: int, size_bytes: int) -> bytes:
-    """The body of download number ``item``: it starts with that number, so that answers mixed up are found out."""
+    """Return the body of download ``item``, in ``size_bytes`` bytes. It starts with the item's number, so a mix-up shows."""
     head = b"%d " % item
     return (head + FILLER * (size_bytes // len(FILLER) + 1))[:size_bytes]

@@ -1,12 +1,11 @@
-"""Say what the runner and the measured process tell each other: a line of JSON each, its keys the fields of a class below.
+"""Define the messages between the runner and the measured process: one line of JSON each.
 
-The runner sends a ``Task``. The measured process loads what the task needs and answers ``Ready``. At the line ``GO`` it
-runs, answers ``Checking`` when the timed region is over, and ``Measurement`` when the results have been found right. Where
-there is nothing to measure or the results are wrong, its last answer is ``NotMeasured``. A probe's process answers with
-its metrics alone.
+The runner sends a ``Task``. The measured process loads what the task needs and answers ``Ready``. On the line ``GO`` it does
+the run. It answers ``Checking`` after the timed region, and ``Measurement`` if the results are right. If there is nothing to
+measure or a result is wrong, its last answer is ``NotMeasured``. The process of a micro-benchmark answers only with metrics.
 
-These are named tuples because importing dataclasses takes several milliseconds of every measured process. Standard library
-alone, any Python from 3.9 on.
+The messages are named tuples because importing dataclasses would cost every measured process several milliseconds. Standard
+library alone, Python 3.9 or newer.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from concbench.measured.status import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GO = "go"  # the runner's second line; anything else means that it has gone or given up
+GO = "go"  # the runner's second line; on anything else, end without a run
 
 
 class Task(NamedTuple):
-    """Tell a measured process what to run; the names are those of plug-ins."""
+    """Describe the run to do; model and workload are the names of plug-ins."""
 
     model: str
     model_options: dict[str, Any]
@@ -43,12 +42,13 @@ class Task(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """Answer that everything is imported and the items are there, and what is known of the interpreter by then."""
+    """Answer that everything is imported and the items are made, with facts about the interpreter."""
 
     start_up_cpu_s: float
     gil_enabled_at_start: bool
     gil_enabled: bool
     jit_enabled: bool | None
+    implementation: str  # such as "cpython"
     python_version: str
 
 
@@ -57,9 +57,9 @@ class Checking(NamedTuple):
 
 
 class Measurement(NamedTuple):
-    """Answer with what was measured of a run whose results are right; the meanings are those of the columns of runs.csv."""
+    """Answer with the measurement of a run whose results are right. Its fields are columns of runs.csv."""
 
-    start_clock_s: float  # when the timed region began, by perf_counter, which is one clock for all processes of the machine
+    start_clock_s: float  # start of the timed region by perf_counter, one clock for all processes
     makespan_s: float
     setup_s: float
     teardown_s: float
@@ -70,9 +70,9 @@ class Measurement(NamedTuple):
     peak_memory_bytes: int | None
     items_ok: int
     bytes_received: int | None
-    item_start_s: list[float]  # of each item, counted from start_clock_s, as are the ends
+    item_start_s: list[float]  # of each item, from start_clock_s, as are the ends
     item_end_s: list[float]
-    item_cpu_s: list[float | None]  # None where nobody knows whose it was
+    item_cpu_s: list[float | None]  # None if the CPU time of one item is unknown
     item_thread: list[int]  # numbered in the order of first appearance
 
 
@@ -88,7 +88,7 @@ ANSWERS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Ready, Checkin
 
 
 def answer_to_json(answer: Answer) -> str:
-    """Write an answer as a line without its end."""
+    """Write an answer as one line of JSON, without the newline."""
     return json.dumps({"answer": type(answer).__name__, **answer._asdict()})
 
 
@@ -100,7 +100,7 @@ def answer_from_json(line: str) -> Answer:
 
 
 def metrics_to_json(metrics: Sequence[Metric]) -> str:
-    """Write the metrics of a probe."""
+    """Write the metrics of a micro-benchmark as JSON."""
     return json.dumps([metric._asdict() for metric in metrics])
 
 

@@ -1,4 +1,4 @@
-"""Name how a run or a probe came out. Standard library alone, any Python from 3.9 on."""
+"""Name how a run or a micro-benchmark ended. Standard library alone, Python 3.9 or newer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Status(str, Enum):
-    """Tell whether a run or a figure counts, or why it doesn't; its text is the value, in CSV, JSON and messages alike."""
+    """Say whether a run or a metric counts, or why not. ``str()`` gives the text used in CSV, JSON and messages."""
 
     OK = "ok"
     FAILED = "failed"

@@ -1,6 +1,6 @@
-"""The timed region: one model running one workload's items, and when each item started and ended.
+"""Time the timed region: one model that does the items of one workload, and the start and end of each item.
 
-Part of the measured process: standard library alone, any Python from 3.9 on.
+Part of the measured process: standard library alone, Python 3.9 or newer.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
     from concbench.measured.api import AnyWorkload
 
-    Fields = tuple[Any, float, float, float, int]  # those of Done
+    Fields = tuple[Any, float, float, float, int]  # the fields of Done
 
 
 class Done(NamedTuple):
-    """One item as it was done; times by ``perf_counter``, one clock for all processes of a Linux machine.
+    """Record one item: its result, and its start and end by ``perf_counter``, one clock for all processes of a Linux machine.
 
-    In the timed region it is a plain tuple, which is made and sent between processes in half the time.
+    Inside the timed region this is a plain tuple, which takes half the time to make and to send between processes.
     """
 
     result: Any
     start: float
     end: float
-    cpu: float  # seconds of CPU time taken by the item's own code
-    thread: int  # by the kernel's number, one of its own for each thread of each process
+    cpu: float  # seconds of CPU time used by the item's own code
+    thread: int  # the kernel's thread number, unique across processes
 
 
 class Timed(NamedTuple):
-    """The timed region: from before the pool, loop or session is made until all results are in and it is closed."""
+    """Record the timed region: from before a pool, loop or session is made until all results are in and it is closed."""
 
     start: float
     end: float
@@ -42,7 +42,7 @@ class Timed(NamedTuple):
 
 @types.coroutine
 def with_cpu_time(coroutine: Coroutine[Any, Any, Any]) -> Generator[Any, Any, tuple[Any, float]]:
-    """Await ``coroutine``; give its result and the CPU time of its own steps, without those of other tasks."""
+    """Await ``coroutine``. Return its result and the CPU seconds of its own steps, without those of other tasks."""
     cpu = 0.0
     resume: Callable[[Any], Any] = coroutine.send
     value: Any = None
@@ -60,7 +60,7 @@ def with_cpu_time(coroutine: Coroutine[Any, Any, Any]) -> Generator[Any, Any, tu
 
 
 class TimedWorkload:
-    """Stands in for a workload before a model, which runs it as it would the workload itself, and times each item."""
+    """Wrap a workload to time each item. A model runs it as it would run the workload itself."""
 
     def __init__(self, workload: AnyWorkload) -> None:
         self.workload = workload
@@ -85,7 +85,7 @@ class TimedWorkload:
 def timed_run(
     run: Callable[..., list[Fields]], workload: AnyWorkload, items: Sequence[Any], workers: int, **options: Any
 ) -> Timed:
-    """Run the model once, by the clock. Nothing else of the harness happens between the two readings."""
+    """Run the model once between two readings of the clock; nothing else happens between them."""
     timed_workload = TimedWorkload(workload)
     start = perf_counter()
     done = run(timed_workload, items, workers, **options)

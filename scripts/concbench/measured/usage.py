@@ -1,7 +1,8 @@
-"""What a process, the children it has waited for and those alive have used so far; part of the measured process.
+"""Account for what this process, the children it has waited for and its living descendants have used so far.
 
-A fork server is a child that stays alive and has the workers as its own children. The kernel tells of those that it has
-waited for their CPU time, in ticks (10 ms), but neither switches nor memory, see proc_pid_stat(5) and proc_pid_status(5).
+A fork server is a child that stays alive and is the parent of the workers. The kernel reports the CPU time of the workers
+that it has waited for, in ticks of 10 ms, but neither their context switches nor their memory; see proc_pid_stat(5) and
+proc_pid_status(5).
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from time import monotonic, sleep
 from typing import NamedTuple
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-ENDED = "Z"  # the state of a process that nobody has waited for yet
+ENDED = "Z"  # state of a process that has ended and not been waited for
 SETTLING_S = 0.05
 
 
 class Living(NamedTuple):
-    """A process that descends from this one."""
+    """Describe a living descendant of this process."""
 
     state: str
     reaped_faults: int
@@ -31,9 +32,9 @@ class Living(NamedTuple):
 
     @classmethod
     def read(cls, process: int) -> Living:
-        """Raises OSError if it has ended and been waited for."""
+        """Read it from /proc. Raise OSError if the process has ended and been waited for."""
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        fields = stat.rsplit(")", 1)[1].split()  # a command may have spaces in it, and parentheses
+        fields = stat.rsplit(")", 1)[1].split()  # a command may contain spaces and parentheses
         user, system, reaped_user, reaped_system = map(int, fields[11:15])
         threads = [status_of(path) for path in Path(f"/proc/{process}/task").glob("*/status")]
         return cls(
@@ -48,17 +49,17 @@ class Living(NamedTuple):
 
 
 def status_of(path: Path) -> dict[str, str]:
-    """The lines of a status file in /proc."""
+    """Read a status file in /proc as names and values."""
     return dict(line.split(":", 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
 
 
 def peak_bytes(status: Path) -> int:
-    """The most memory that a process has had at a time; 0 once it has ended. Linux counts in KiB."""
+    """Return the peak resident memory in a status file, in bytes; 0 if the process has ended. Linux counts in KiB."""
     return int(status_of(status).get("VmHWM", "0 kB").split()[0]) * 1024
 
 
 def descendants(process: int) -> list[Living]:
-    """Those alive, children of children included."""
+    """Return all living descendants of a process."""
     found = []
     for listed in Path(f"/proc/{process}/task").glob("*/children"):
         with suppress(OSError):  # it has just ended
@@ -69,7 +70,7 @@ def descendants(process: int) -> list[Living]:
 
 
 def settled_descendants() -> list[Living]:
-    """Once those that have ended have been waited for, so that none is counted twice, or not at all."""
+    """Return this process's descendants once those that ended have been waited for, so that each counts exactly once."""
     until = monotonic() + SETTLING_S
     while True:
         found = descendants(os.getpid())
@@ -79,6 +80,8 @@ def settled_descendants() -> list[Living]:
 
 
 class Usage(NamedTuple):
+    """Add up resources used so far; the last three are None if the kernel doesn't report those of all processes."""
+
     cpu_user_s: float
     cpu_system_s: float
     voluntary_switches: int | None
@@ -113,8 +116,8 @@ def difference(count: int | None, before: int | None) -> int | None:
 
 
 def peak_memory_bytes() -> int:
-    """Of the largest process: this one or a child that it has waited for. Linux counts in KiB.
+    """Return the peak of the largest process, this one or a child that has been waited for. Linux counts in KiB.
 
-    This one's own peak is taken from /proc, since its ``ru_maxrss`` starts at that of the process that started it.
+    This process's peak comes from /proc, because its ``ru_maxrss`` starts at that of its parent.
     """
     return max(peak_bytes(Path("/proc/self/status")), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)

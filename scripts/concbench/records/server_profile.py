@@ -1,4 +1,4 @@
-"""How the server of a run behaves: its sites, its limits, and how long it holds each request."""
+"""Describe how the server of a run behaves: its sites, its limits, and how long it delays each response."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DRAW: dict[str, Callable[[Random, Parameters], float]] = {
 
 @dataclass(frozen=True)
 class Distribution:
-    """A named distribution with its parameters; the config's schema says which belong to which."""
+    """Draw values from a named distribution with parameters; the config's schema lists both."""
 
     name: str
     parameters: Parameters
@@ -30,19 +30,19 @@ class Distribution:
 
     @classmethod
     def from_config(cls, value: float | Mapping[str, Any]) -> Distribution:
-        """A plain number is fixed; otherwise ``{"distribution": name, parameter: number, …}``."""
+        """Make it from the config: a plain number is fixed, otherwise ``{distribution: name, parameter: number, …}``."""
         if isinstance(value, Mapping):
             return cls(value["distribution"], {key: number for key, number in value.items() if key != "distribution"})
         return cls.fixed(value)
 
     def draw(self, *key: object) -> float:
-        """One value, which depends on the key alone."""
+        """Draw one value, which depends only on the key."""
         return DRAW[self.name](Random("/".join(map(str, key))), self.parameters)
 
 
 @dataclass(frozen=True)
 class Site:
-    """What the server serves in one place; ``url`` where the server isn't ours, and then nothing else."""
+    """Describe one site of a server. A site that isn't the test server's has a ``url``, and nothing else."""
 
     name: str
     bytes: int = 0
@@ -61,12 +61,15 @@ class Site:
 
 @dataclass(frozen=True)
 class Profile:
-    """How the server behaves; ``max_concurrent`` is the most requests served at once, over all sites, or None for no limit."""
+    """Describe how the server behaves.
+
+    ``max_concurrent`` is the most requests served at a time, over all sites; None means no limit.
+    """
 
     sites: tuple[Site, ...]
     max_concurrent: int | None = None
     connect_delay_s: float = 0.0
-    delay_per_concurrent_s: float = 0.0  # more for each other request that is being served
+    delay_per_concurrent_s: float = 0.0  # extra delay for each other request being served
     delay_factor: Distribution = Distribution.fixed(1)
 
     @classmethod
@@ -76,13 +79,13 @@ class Profile:
 
     @property
     def under_control(self) -> bool:
+        """Whether the test server serves all sites."""
         return all(site.url is None for site in self.sites)
 
     def delays_s(self, size: int, seed: int, block: int, configuration: str) -> list[float]:
-        """For each item the seconds that its request is held, apart from queueing and ``connect_delay_s``.
+        """Return the delay of each item's response in seconds, without queueing and ``connect_delay_s``.
 
-        Within a block all contenders meet the same delays; only the delay factor, one factor for the whole run, is a
-        run's own.
+        Within a block all contenders meet the same delays. Only the delay factor, one for the whole run, is drawn for each run.
         """
         delay_factor = self.delay_factor.draw(seed, block, configuration)
         of_site = [self.sites[item % len(self.sites)].latency_s for item in range(size)]

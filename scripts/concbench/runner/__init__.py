@@ -1,4 +1,4 @@
-"""Measure one run or one micro-benchmark: start server and measured process, enforce the time limit, account for CPU time.
+"""Measure one run or one micro-benchmark: start the processes, enforce the time limits, account for CPU time, clean up.
 
-Clean up everything, however a run ends. Nothing that reads results imports this room.
+Everything is cleaned up however a run ends. Nothing that reads results imports this room.
 """

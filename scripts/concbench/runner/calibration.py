@@ -1,8 +1,7 @@
-"""Find out how many requests the server can answer in a second, with a client that isn't Python (wrk), and how much of
-that the fastest run of each campaign's server profile asked of it.
+"""Measure how many requests the test server can answer in a second, with a client that isn't written in Python (wrk).
 
-Measured with each profile's pages but without its delays, over connections that stay open and over new ones. Nothing else
-should use the machine meanwhile. Needs wrk: apt install wrk.
+Compare that with the run that demands most of the server, for each server profile of a campaign. The pages are the profile's
+but come without delays, over connections that stay open and over new ones. Nothing else should use the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from concbench.measured.status import Status
 from concbench.records.server_profile import Distribution, Profile
 from concbench.runner.run import START_UP_S, start_server
 
-CONNECTIONS = 100  # as many as aiohttp opens
+CONNECTIONS = 100  # aiohttp's default limit
 SECONDS = 3
 RATE = re.compile(r"^Requests/sec:\s+([\d.]+)", re.MULTILINE)
 ERRORS = re.compile(r"^\s*(Socket errors|Non-2xx).*$", re.MULTILINE)
@@ -29,7 +28,7 @@ ERRORS = re.compile(r"^\s*(Socket errors|Non-2xx).*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Hold what the server can do for one site."""
+    """Record the rates at which the server can serve one site."""
 
     site: str
     requests_per_s: float  # over connections that stay open
@@ -41,34 +40,34 @@ class Ceiling:
 
     @property
     def connection_s(self) -> float:
-        """Tell what opening a connection costs besides its request."""
+        """Return the time that opening a connection takes, without its request."""
         return max(0.0, 1 / self.connections_per_s - self.request_s)
 
 
 def rate(report: str) -> float:
-    """Read the requests per second from what wrk prints. Raises ValueError if it has none, or speaks of errors."""
+    """Read the requests per second from the output of wrk. Raise ValueError if it has none, or reports errors."""
     found, errors = RATE.search(report), ERRORS.search(report)
     if found is None or float(found[1]) == 0:
-        raise ValueError(f"no rate in what wrk printed:\n{report}")
+        raise ValueError(f"no rate in the output of wrk:\n{report}")
     if errors and not errors[0].strip().startswith("Socket errors: connect 0, read 0, write 0, timeout 0"):
-        raise ValueError(f"wrk met errors: {errors[0].strip()}")
+        raise ValueError(f"wrk reported errors: {errors[0].strip()}")
     return float(found[1])
 
 
 def measured_rate(url: str, seconds: int, *options: str) -> float:
-    """Load an address with wrk."""
+    """Load a URL with wrk for ``seconds`` and return the requests per second."""
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
     return rate(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def without_delays(profile: Profile) -> Profile:
-    """Serve the same pages from the same sites, at once."""
+    """Return a profile with the same pages and sites, but without delays."""
     sites = tuple(replace(site, latency_s=Distribution.fixed(0)) for site in profile.sites)
     return Profile(sites)
 
 
 def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) -> list[Ceiling]:
-    """Measure what a server of this profile can do, site by site."""
+    """Measure the rates at which a server of this profile can serve each site."""
     with ExitStack() as stack:
         server, sites = start_server(without_delays(profile), [0.0], certificate, log, stack)
         server.answer(perf_counter() + START_UP_S)
@@ -83,18 +82,18 @@ def ceilings(profile: Profile, certificate: Path, seconds: int, log: IO[bytes]) 
 
 
 def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
-    """Estimate the least time in which the server could serve a run whose requests and connections are shared by all sites."""
+    """Estimate the least time, in seconds, in which the server can serve a run that uses all sites equally."""
     share = 1 / len(ceilings)
     return sum(share * (requests * one.request_s + connections * one.connection_s) for one in ceilings)
 
 
 def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
-    """Tell how many times as fast as the run that asked most of it the server could have been."""
+    """Say how many times faster the server could have been than the run that demands most of it."""
     ok = runs[(runs["status"] == Status.OK) & (runs["items_ok"] > 0)]
     if ok.empty:
-        return "no run of it has been measured yet"
+        return "no run with this server profile has been measured yet"
     needs = [least_s(ceilings, run["items_ok"], run["connections"]) for _, run in ok.iterrows()]
     rooms = (ok["makespan_s"] / needs).sort_values()
     run: Any = ok.loc[rooms.index[0]]
     asked = f"{run['items_ok']:.0f} requests over {run['connections']:.0f} connections in {run['makespan_s']:.3f} s"
-    return f"headroom {rooms.iloc[0]:.1f} × over the run that asks most, {run['configuration']}, block {run['block']}: {asked}"
+    return f"headroom {rooms.iloc[0]:.1f} × over the most demanding run, {run['configuration']}, block {run['block']}: {asked}"

@@ -1,4 +1,4 @@
-"""CPU time that went to other programs, or other virtual machines, while a run was measured."""
+"""Account for CPU time that other programs or virtual machines used while a run was measured."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from time import perf_counter
 from concbench.measured.machine import cpus
 
 LEAST_BACKGROUND_S = 0.05
-STEAL = 7  # its place among the columns of /proc/stat, see proc(5)
+STEAL = 7  # index of its column in /proc/stat, see proc(5)
 
 
 @dataclass(frozen=True)
 class BusyTime:
-    """CPU time that the CPUs we may use have spent on anybody so far, or the hypervisor on other machines."""
+    """Record the CPU seconds that our CPUs have spent so far, on any program or stolen by the hypervisor, and when."""
 
     cpu_s: float
     at: float
@@ -28,7 +28,7 @@ class BusyTime:
 
 
 def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
-    """User, nice, system and stolen time of some CPUs in /proc/stat; interrupts belong to nobody."""
+    """Add up the user, nice, system and stolen seconds of some CPUs in /proc/stat. Interrupts are left out."""
     names = {f"cpu{number}" for number in cpus}
     lines = [fields for line in proc_stat.splitlines() if (fields := line.split()) and fields[0] in names]
     ticks = [[int(field) for field in fields[1:]] for fields in lines]
@@ -36,14 +36,14 @@ def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
 
 
 def background_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
-    """The share of our CPUs' time between two moments that was not our own."""
+    """Return the share, from 0 to 1, of our CPUs' time between two moments that we didn't use ourselves."""
     background_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
     return background_s / ((after.at - before.at) * cpus())
 
 
 def interferes(share: float, seconds: float, limit: float) -> bool:
-    """Whether so large a share of so long a span went to others as to disturb what was measured.
+    """Check whether other programs used more than ``limit``, a share from 0 to 1, of the CPU time of a span.
 
-    The kernel counts in ticks of 10 ms, so that some of them say nothing yet.
+    The kernel counts in ticks of 10 ms, so a few ticks prove nothing.
     """
     return share > limit and share * seconds * cpus() > LEAST_BACKGROUND_S

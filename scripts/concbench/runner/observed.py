@@ -1,4 +1,4 @@
-"""Make a run's record of what was observed: the measured process's answers, the server's log and the CPUs' accounts."""
+"""Make a run's record from the measured process's answers, the server's log and the accounts of CPU time."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ LONGEST_REASON = 500
 
 @dataclass
 class Observed:
-    """Hold what one attempt at a run brought, each part set once and None where it didn't come to that."""
+    """Collect what one attempt at a run yields. Each part is set once, and stays None if the attempt ends before it."""
 
-    started_at: str  # an ISO 8601 date and time in UTC
+    started_at: str  # ISO 8601, UTC
     workers: int
     ready: Ready | None = None
     machine_speed: float | None = None  # iterations of the calibration loop per second
     result: Measurement | NotMeasured | None = None
-    tree_cpu_s: float | None = None  # of the measured process and all that descends from it, from when it was told to go
-    background_cpu: float | None = None  # share of the CPUs' time that went to others meanwhile
+    tree_cpu_s: float | None = None  # of the measured process and its descendants, from the start of the timed region
+    background_cpu: float | None = None  # share of the CPU time that others used, from 0 to 1
     server_log: ServerLog | None = None
 
 
 def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
-    """Make the record, and judge whether the server did its part."""
+    """Make the record, and check whether the server did its part."""
     result, log = observed.result, observed.server_log
     timed = result if isinstance(result, Measurement) else None
     requests = request_log.requests_since(timed.start_clock_s if timed else 0.0, log.requests) if log else None
@@ -44,7 +44,7 @@ def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
 
 
 def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) -> Measured:
-    """Make the columns of ``runs.csv``; all that the runner knows of a run passes here."""
+    """Make the run's columns of ``runs.csv``."""
     ready, result, log = observed.ready, observed.result, observed.server_log
     measured = Measured(
         status=Status.OK,
@@ -55,6 +55,7 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:
+        measured.implementation = ready.implementation
         measured.python_version = ready.python_version
         measured.gil_enabled_at_start = ready.gil_enabled_at_start
         measured.gil_enabled = ready.gil_enabled
@@ -87,11 +88,11 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
 
 
 def item_times(timed: Measurement) -> ItemTimes:
-    """Take the record's part of items from a measurement."""
+    """Return the times of the items in a measurement."""
     return ItemTimes(timed.item_start_s, timed.item_end_s, timed.item_cpu_s, timed.item_thread)
 
 
 def one_line(text: str) -> str:
-    """Fit for a table and a terminal, whatever a server made an error say."""
+    """Make a text safe for a table and a terminal: one line, printable, of limited length."""
     line = " ".join(text.split())
     return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""Measure one probe of one block, in a fresh process of the interpreter that it is of."""
+"""Measure one micro-benchmark of one block, in a fresh process of its interpreter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ TIMEOUT_S = 60
 
 
 def measure(probe: ProbeRun, background_cpu: float, attempts: int) -> list[Metric]:
-    """Return the probe's metrics, tried until nothing else used the machine meanwhile, so often as is allowed."""
+    """Return the metrics of the first attempt that no other program interfered with.
+
+    Args:
+        probe: The micro-benchmark.
+        background_cpu: Share of the CPU time that other programs may use, from 0 to 1.
+        attempts: Most attempts. If all of them are interfered with, one metric without a value says so.
+    """
     for _ in range(attempts):
         own_s, before = reaped_cpu_s(), BusyTime.now()
         metrics = attempt(probe)
@@ -32,14 +38,17 @@ def measure(probe: ProbeRun, background_cpu: float, attempts: int) -> list[Metri
         share = background_share(before, after, reaped_cpu_s() - own_s)
         if not interferes(share, after.at - before.at, background_cpu) or probe.probe == EFFECTIVE_PARALLELISM:
             return metrics
-    return [nothing(Status.INTERFERED, f"{share:.0%} of the CPUs' time went to others, {attempts} times in a row")]
+    return [nothing(Status.INTERFERED, f"other programs used {share:.0%} of the CPU time in the last of {attempts} attempts")]
 
 
 def attempt(probe: ProbeRun) -> list[Metric]:
-    """Return the probe's metrics; where it came to nothing, one without a value that says why. Leaves none of its processes."""
+    """Return the metrics of one attempt, and leave none of its processes behind.
+
+    If there are no metrics, return one without a value that says why.
+    """
     python = measured_python(probe.command)
     if python is None:
-        return [nothing(Status.SKIPPED, f"there is no interpreter {probe.command}")]
+        return [nothing(Status.SKIPPED, f"interpreter not found: {probe.command}")]
     process = subprocess.Popen(
         [python.program, str(MEASURED_PROBE), probe.probe],
         env={**measured_environment(os.environ, None), **python.variables},
@@ -51,12 +60,12 @@ def attempt(probe: ProbeRun) -> list[Metric]:
     try:
         answer, errors = process.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return [nothing(Status.TIMEOUT, f"not done within {TIMEOUT_S} s")]
+        return [nothing(Status.TIMEOUT, f"not finished within {TIMEOUT_S} s")]
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # such as the server of forkserver, which may outlive it for a moment
+            os.killpg(process.pid, signal.SIGKILL)  # others may outlive it, such as the fork server
         process.wait()
-        reap_group(process.pid)  # so that their CPU time counts as the probe's own
+        reap_group(process.pid)  # count their CPU time as the micro-benchmark's own
     if process.returncode:
         print(errors, file=sys.stderr)
         return [nothing(Status.FAILED, (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1])]
@@ -64,5 +73,5 @@ def attempt(probe: ProbeRun) -> list[Metric]:
 
 
 def nothing(status: Status, reason: str) -> Metric:
-    """Stand in for a probe's metrics where there are none."""
+    """Make a metric without a name and a value, with the status and reason of the whole micro-benchmark."""
     return Metric("", None, "", status, reason)

@@ -1,4 +1,4 @@
-"""A child process that reads and answers in lines; each answer has a time limit."""
+"""Talk to a child process in lines of text; each answer has a time limit."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from concbench.runner.subreaper import reap_group
 
 
 class NoAnswer(Exception):
-    """The process ended, or the time was up, before it answered."""
+    """Report that the process ended, or the time was up, before it answered."""
 
 
 class TimeUp(NoAnswer):
-    """The time was up."""
+    """Report that the time was up before the process answered."""
 
 
 def signal_name(number: int) -> str:
-    """``SIGKILL``; a number where the signal has no name, as most real-time signals have none."""
+    """Return the name of a signal, such as ``SIGKILL``, or its number if it has no name."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -31,9 +31,9 @@ def signal_name(number: int) -> str:
 
 
 class ProcessPipe:
-    """A process of a session of its own, so that it can be ended with all its children.
+    """Start a process in a session of its own, so that it can be killed with all its children.
 
-    It is handed the number of a pipe for its answers as its last argument; what it prints goes to ``log``.
+    The process gets the number of a pipe for its answers as its last argument. Its output goes to ``log``.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ProcessPipe:
             self.process = subprocess.Popen(
                 [*command, str(theirs)],
                 stdin=subprocess.PIPE,
-                bufsize=0,  # so that nothing is left to flush for a process that has ended
+                bufsize=0,  # otherwise closing the pipe of an ended process fails to flush
                 stdout=log,
                 stderr=log,
                 env=env,
@@ -59,7 +59,7 @@ class ProcessPipe:
             )
         except OSError as error:
             os.close(answers)
-            raise NoAnswer(f"{name} can't be started: {error}") from error
+            raise NoAnswer(f"cannot start {name}: {error}") from error
         finally:
             os.close(theirs)
         self.answers = answers
@@ -67,7 +67,7 @@ class ProcessPipe:
         self.received = bytearray()
 
     def tell(self, line: str) -> None:
-        """Write a line; a process that has ended is found out when it doesn't answer."""
+        """Write a line. If the process has ended, ``answer`` reports it."""
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):
             rest = memoryview(line.encode() + b"\n")
@@ -75,13 +75,16 @@ class ProcessPipe:
                 rest = rest[self.process.stdin.write(rest) :]
 
     def answer(self, until: float) -> str:
-        """The next line. Raises TimeUp when ``perf_counter()`` reaches ``until``, NoAnswer if the process has ended."""
+        """Return the next line.
+
+        Raise TimeUp when ``perf_counter()`` reaches ``until``, and NoAnswer if the process has ended.
+        """
         searched, asked = 0, perf_counter()
         while (end := self.received.find(b"\n", searched)) < 0:
             searched = len(self.received)
             ready, _, _ = select.select([self.answers, self.ended], [], [], max(0.0, until - perf_counter()))
             if not ready:
-                raise TimeUp(f"{self.name} gave no answer within {round(until - asked, 2):g} s")
+                raise TimeUp(f"{self.name} did not answer within {round(until - asked, 2):g} s")
             if self.answers not in ready:
                 raise NoAnswer(self.how_it_ended())
             chunk = os.read(self.answers, 1 << 20)
@@ -94,28 +97,29 @@ class ProcessPipe:
         return line
 
     def how_it_ended(self) -> str:
+        """Say how the process ended."""
         status = self.process.poll()
         if status is None:
-            return f"{self.name} closed its pipe without an answer"
+            return f"{self.name} closed its pipe before it answered"
         if status < 0:
-            return f"{self.name} was ended by {signal_name(-status)}"
-        return f"{self.name} ended with exit status {status} and no answer"
+            return f"{self.name} was killed by {signal_name(-status)}"
+        return f"{self.name} ended with exit status {status} before it answered"
 
     def finish(self, seconds: float) -> None:
-        """Let the process end by itself within so many seconds, then end it and its children."""
+        """Wait up to ``seconds`` for the process to end, then kill it and its children."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         self.end()
 
     def end(self) -> None:
-        """End the process, and every child of its that stayed in its process group; all of them are waited for."""
+        """Kill the process and every child in its process group, and wait for them."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         reap_group(self.process.pid)
 
     def close(self) -> None:
-        """End the process and close the pipes."""
+        """Kill the process and close the pipes."""
         self.end()
         assert self.process.stdin is not None
         self.process.stdin.close()

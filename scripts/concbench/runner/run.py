@@ -1,6 +1,6 @@
-"""Measure one run: start the server and the measured process, let it run, and make the run's record.
+"""Measure one run: start the server and the measured process, do the run, and make its record.
 
-Whatever goes wrong with the measured process or the server becomes the record's status and reason.
+Whatever goes wrong in the measured process or the server becomes the record's status and reason.
 """
 
 from __future__ import annotations
@@ -40,30 +40,30 @@ from concbench.runner.subreaper import reaped_cpu_s
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
 HOST = "127.0.0.1"
-END_S = 5.0  # within which a measured process that has answered must have ended
-CHECKS = 8  # the time limits that checking the results may take: own work does so many items again, one after the other
-START_UP_S = 60.0  # within which server and measured process must be ready; the config's timeout_s is for the makespan alone
+END_S = 5.0  # time for a measured process to end after its last answer
+CHECKS = 8  # checking the results may take this many times timeout_s: own work repeats up to 8 items for it
+START_UP_S = 60.0  # time for server and measured process to get ready; timeout_s limits the timed part only
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Hold what the config allows a run."""
+    """Limit a run, as the config says."""
 
     timeout_s: float
-    background_cpu: float  # share of the machine's CPU time that may go to others
+    background_cpu: float  # share of the CPU time that other programs may use, from 0 to 1
     attempts: int
 
 
 @dataclass(frozen=True)
 class Certificates:
-    """Name the server's private key and certificate, and what clients trust."""
+    """Locate the server's private key and certificate, and the certificates that clients trust."""
 
     server: Path
     bundle: Path
 
 
 def resolved_workers(spec: RunSpec) -> int:
-    """Return the number of workers that ``all`` or ``cpus`` comes to."""
+    """Return the number of workers; ``all`` is one per item, ``cpus`` one per CPU."""
     if spec.workers == "all":
         return spec.size
     return cpus() if spec.workers == "cpus" else int(spec.workers)
@@ -72,7 +72,18 @@ def resolved_workers(spec: RunSpec) -> int:
 def start_server(
     profile: Profile, delays_s: Sequence[float], certificate: Path, log: IO[bytes], stack: ExitStack
 ) -> tuple[ProcessPipe, list[dict[str, Any]]]:
-    """Start a process that serves the profile's sites on sockets bound here; return what the workload is told of them, too."""
+    """Start a process that serves the profile's sites on sockets bound here.
+
+    Args:
+        profile: How the server behaves.
+        delays_s: Seconds by which each item's response is delayed.
+        certificate: PEM file with the private key and certificate for HTTPS.
+        log: Where the server's output goes.
+        stack: Closes the sockets and ends the server.
+
+    Returns:
+        The server, and ``url`` and ``bytes`` of each site for the workload.
+    """
     sockets = [stack.enter_context(socket.create_server((HOST, 0), backlog=4096)) for _ in profile.sites]
     task = ServerTask(
         sites=[
@@ -99,7 +110,7 @@ def start_server(
 def start_measured(
     spec: RunSpec, interpreter: Command, sites: Sequence[dict[str, Any]], bundle: Path | None, log: IO[bytes], stack: ExitStack
 ) -> ProcessPipe:
-    """Start a fresh process of the interpreter under test, and tell it what to run."""
+    """Start a fresh process of the interpreter under test and send it the task; return the process."""
     command = [interpreter.program, str(SCRIPTS / "sys_path" / "measured-run.py")]
     environment = {**measured_environment(os.environ, bundle), **interpreter.variables}
     measured_process = ProcessPipe("the measured process", command, log, env=environment)
@@ -120,9 +131,9 @@ def start_measured(
 def observe(
     spec: RunSpec, interpreter: Command, timeout_s: float, certificates: Certificates, log: IO[bytes], observed: Observed
 ) -> None:
-    """Do the run and note what is observed.
+    """Do the run, and fill in ``observed`` on the way. Both processes are ended in any case.
 
-    Raises NoAnswer or TimeUp where a process doesn't do its part; both are ended in any case.
+    Raise NoAnswer or TimeUp if a process doesn't do its part.
     """
     with ExitStack() as stack:
         server: ProcessPipe | None = None
@@ -139,7 +150,7 @@ def observe(
         if server:
             server.answer(start_up_until)
         work = spec.workload_options.get("file", spec.workload)
-        first = answer(measured_process, start_up_until, f"no items of {work}")
+        first = answer(measured_process, start_up_until, f"preparing {work} took too long")
         if not isinstance(first, Ready):
             observed.result = result_of(first)
             return
@@ -151,12 +162,12 @@ def observe(
 def let_run(
     measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s: float, start_up_cpu_s: float, observed: Observed
 ) -> None:
-    """Let the measured process run, and note what CPU time the machine spent meanwhile."""
+    """Do the timed part, and note the CPU time that was used meanwhile."""
     reaped_s, before = reaped_cpu_s(), BusyTime.now()
     measured_process.tell(GO)
-    last = answer_from_json(measured_process.answer(perf_counter() + timeout_s))
+    last = answer(measured_process, perf_counter() + timeout_s, "the timed part took too long")
     if isinstance(last, Checking):
-        last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "the results weren't checked in time")
+        last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "checking the results took too long")
     observed.result = result_of(last)
     measured_process.finish(END_S)
     after = BusyTime.now()
@@ -169,35 +180,41 @@ def let_run(
     observed.background_cpu = background_share(before, after, observed.tree_cpu_s + server_cpu_s)
 
 
-def answer(measured_process: ProcessPipe, until: float, missing: str) -> Answer:
-    """Wait for what comes before or after the timed part. Raises TimeUp, naming what is missing."""
+def answer(measured_process: ProcessPipe, until: float, late: str) -> Answer:
+    """Wait for an answer. Raise TimeUp, which starts with ``late``, if it comes too late."""
     try:
         return answer_from_json(measured_process.answer(until))
     except TimeUp as error:
-        raise TimeUp(f"{missing}: {error}") from error
+        raise TimeUp(f"{late}: {error}") from error
 
 
 def result_of(answer: Answer) -> Measurement | NotMeasured:
-    """Take an answer for a measured process's last. Raises NoAnswer where it is another."""
+    """Return the measured process's last answer. Raise NoAnswer if it isn't a last one."""
     if isinstance(answer, (Measurement, NotMeasured)):
         return answer
-    raise NoAnswer(f"the measured process answered {type(answer).__name__} where its result was due")
+    raise NoAnswer(f"the measured process answered {type(answer).__name__} instead of a result")
 
 
 def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[bytes]) -> RunRecord:
-    """Attempt the run until nothing else used the machine meanwhile, so often as the limits allow."""
+    """Attempt the run until no other program interferes, up to ``limits.attempts`` times; return the last attempt's record.
+
+    If all attempts are interfered with, its status is ``interfered``.
+    """
     for attempts in range(1, limits.attempts + 1):
         record = attempt(spec, limits.timeout_s, certificates, log)
         record.measured.attempts = attempts
         if not interfered(record.measured, limits.background_cpu):
             return record
-    share = f"{record.measured.background_cpu:.0%} of the CPUs' time went to others"
-    record.measured.status, record.measured.reason = Status.INTERFERED, f"{share}, {limits.attempts} times in a row"
+    used = f"other programs used {record.measured.background_cpu:.0%} of the CPU time"
+    record.measured.status, record.measured.reason = Status.INTERFERED, f"{used} in the last of {limits.attempts} attempts"
     return record
 
 
 def interfered(measured: Measured, limit: float) -> bool:
-    """Tell whether a run that would count was disturbed from outside, which may also have kept the server from its part."""
+    """Check whether other programs interfered with a run that would otherwise count.
+
+    They may also be why the server was too slow, so this includes runs that are ``server-bound``.
+    """
     if (
         measured.status not in (Status.OK, Status.SERVER_BOUND)
         or measured.background_cpu is None
@@ -208,18 +225,18 @@ def interfered(measured: Measured, limit: float) -> bool:
 
 
 def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes]) -> RunRecord:
-    """Do the run; what goes wrong outside the runner is in the record."""
+    """Do the run once; the record says what went wrong in the other processes."""
     observed = Observed(datetime.now(UTC).isoformat(timespec="milliseconds"), resolved_workers(spec))
     interpreter = measured_python(spec.interpreter)
     if interpreter is None:
-        return RunRecord(spec, Measured(Status.SKIPPED, f"there is no interpreter {spec.interpreter}"))
+        return RunRecord(spec, Measured(Status.SKIPPED, f"interpreter not found: {spec.interpreter}"))
     try:
         observe(spec, interpreter, timeout_s, certificates, log, observed)
     except TimeUp as error:
         observed.result = NotMeasured(Status.TIMEOUT, str(error))
-    except NoAnswer as error:  # of the server, too: its account of itself is part of every measurement
+    except NoAnswer as error:  # the server's log is part of every measurement, so its failure counts, too
         observed.result = NotMeasured(Status.FAILED, str(error))
     record = record_of(spec, observed)
     if record.measured.status == Status.SKIPPED and (missing := lacks(interpreter)):
-        record.measured.reason = f"{record.measured.reason} (not to be had for this interpreter: {', '.join(missing)})"
+        record.measured.reason = f"{record.measured.reason} (no package for this interpreter: {', '.join(missing)})"
     return record

@@ -1,4 +1,4 @@
-"""The CPU time of everything that descends from this process, orphans included."""
+"""Count the CPU time of all descendants of this process, orphans included."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def adopt_orphans() -> None:
-    """From now on a descendant whose parent ends becomes a child of this process (see prctl(2)), and can be waited for."""
+    """Become the parent of each descendant whose own parent ends (see prctl(2)), so that it can be waited for."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
 def reaped_cpu_s() -> float:
-    """CPU time of all children that have been waited for, and of theirs."""
+    """Return the CPU seconds of all children that have been waited for, and of their own."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def reap_group(group: int, seconds: float = 2.0) -> None:
-    """Wait for all children in a process group, which has been told to end; give up after so many seconds."""
+    """Wait up to ``seconds`` for all children in a process group, which has been killed."""
     until = monotonic() + seconds
     while monotonic() < until:
         try:

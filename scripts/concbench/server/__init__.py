@@ -1,4 +1,4 @@
-"""Be the test server: an instrument that delays each response for a known time and logs every request.
+"""Provide the test server: it delays each response by a known time and logs every request.
 
-Judge from that log whether the server did its part in a run. Nothing that reads results imports this room.
+The log shows whether the server did its part in a run. Nothing that reads results imports this room.
 """

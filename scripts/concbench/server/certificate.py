@@ -1,4 +1,4 @@
-"""Make the throw-away certificate of a server's HTTPS sites, and the bundle by which clients verify it."""
+"""Make a throw-away certificate for the test server's HTTPS sites, and the bundle by which clients verify it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ import trustme
 
 
 def make(server: Path, bundle: Path) -> None:
-    """Write the server's private key and certificate, and certifi's certificates with that of our own authority."""
+    """Write two PEM files.
+
+    Args:
+        server: Gets the server's private key and certificate; only the user can read it.
+        bundle: Gets certifi's certificates and that of the throw-away authority.
+    """
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     with os.fdopen(os.open(server, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -1,7 +1,7 @@
-"""Say what the runner and the server tell each other, a line each.
+"""Define the messages between the runner and the server: one line each.
 
-The runner sends a ``ServerTask``; the server answers ``SERVING`` once it does. At ``FINISH``, or at the end of its input,
-it answers with its ``ServerLog`` and ends.
+The runner sends a ``ServerTask``. The server answers ``SERVING`` as soon as it serves. On ``FINISH``, or at the end of its
+input, it answers with its ``ServerLog`` and ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FINISH = "finish"
 
 @dataclass(frozen=True)
 class ServedSite:
-    """Tell where one kind of page is served; ``certificate`` names a PEM file where it is served over TLS."""
+    """Describe one site: its listening socket, the size of its pages, and a PEM file if it uses TLS."""
 
     socket: int
     bytes: int
@@ -27,13 +27,13 @@ class ServedSite:
 
 @dataclass(frozen=True)
 class ServerTask:
-    """Tell a server what to serve, and how."""
+    """Describe what a server serves, and how it delays responses."""
 
     sites: Sequence[ServedSite]
-    delays_s: Sequence[float]  # of each item
-    max_concurrent: int | None = None  # requests served at once, over all sites; None: no limit
-    connect_delay_s: float = 0.0  # by which the first request of a connection is delayed besides
-    delay_per_concurrent_s: float = 0.0  # by which a request is delayed besides, for each other one that is being served
+    delays_s: Sequence[float]  # one for each item
+    max_concurrent: int | None = None  # most requests served at a time, over all sites; None: no limit
+    connect_delay_s: float = 0.0  # extra delay of a connection's first response
+    delay_per_concurrent_s: float = 0.0  # extra delay for each other request being served
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -46,10 +46,10 @@ class ServerTask:
 
 @dataclass(frozen=True)
 class ServerLog:
-    """Answer with what the server saw; the moments of ``requests`` are by perf_counter, one clock for the whole machine."""
+    """Answer with the server's log; its moments are by ``perf_counter``, one clock for the whole machine."""
 
     connections: int  # accepted
-    cpu_s: float  # of the server, from when it was ready
+    cpu_s: float  # CPU seconds of the server since it was ready
     requests: Requests
 
     def to_json(self) -> str:

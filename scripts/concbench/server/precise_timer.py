@@ -1,5 +1,7 @@
-"""Waiting until a moment on an event loop to within tens of microseconds: asyncio's and uvloop's own timers count
-whole milliseconds, which is an error of several per cent at a latency of 10 ms."""
+"""Wait on an event loop until a moment, to within tens of microseconds.
+
+The timers of asyncio and uvloop count whole milliseconds, an error of several per cent for a delay of 10 ms.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ class TimerSpec(ctypes.Structure):
 
 
 class Deadlines:
-    """The moments that a loop's coroutines wait for, the nearest of them set on one timerfd (see timerfd_create(2))."""
+    """Keep the moments that coroutines wait for; one timerfd is set to the next of them (see timerfd_create(2))."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -51,6 +53,7 @@ class Deadlines:
         libc.timerfd_settime(self.timer, TFD_TIMER_ABSTIME, ctypes.byref(TimerSpec(Timespec(0, 0), value)), None)
 
     def expired(self) -> None:
+        """Wake the coroutines whose moment has come."""
         os.read(self.timer, 8)
         now = time.perf_counter()
         while self.waiting and self.waiting[0][0] <= now:

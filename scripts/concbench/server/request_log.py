@@ -1,4 +1,4 @@
-"""Sum up what the server saw of a run: pure functions of its log of requests."""
+"""Summarize the server's log of a run: pure functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concbench.records.run_record import Requests
 
 
 class Delays(NamedTuple):
-    """Hold the columns of ``runs.csv`` that come from the log."""
+    """Summarize the delays: the columns of ``runs.csv`` that come from the server's log."""
 
     peak_in_flight: int = 0
     delay_total_s: float = 0.0
@@ -19,7 +19,7 @@ class Delays(NamedTuple):
 
 
 def requests_since(start: float, log: Requests) -> Requests:
-    """Count the moments of the server's log from ``start``."""
+    """Return the log with its moments counted from ``start``, in seconds."""
 
     def since(moments: list[float]) -> list[float]:
         return [round(moment - start, 7) for moment in moments]
@@ -28,19 +28,19 @@ def requests_since(start: float, log: Requests) -> Requests:
 
 
 def peak_in_flight(requests: Requests) -> int:
-    """Count the most requests that the server delayed at once."""
+    """Return the largest number of requests in flight at a time."""
     events = sorted([(moment, 1) for moment in requests.received_s] + [(moment, -1) for moment in requests.released_s])
     return max(accumulate(change for _, change in events), default=0)
 
 
 def delay_errors_s(requests: Requests) -> list[float]:
-    """Tell by how much each response was delayed longer than it was meant to be."""
+    """Return how much longer than intended each response was delayed, in seconds."""
     delayed = zip(requests.served_s, requests.released_s, requests.delay_s)
     return [released - served - delay for served, released, delay in delayed]
 
 
 def delays(requests: Requests) -> Delays:
-    """Sum up the log; there is no error where there was no request."""
+    """Summarize the delays in the log. Without requests there is no error of the delay."""
     if not requests.item:
         return Delays()
     return Delays(peak_in_flight(requests), sum(requests.delay_s), median(delay_errors_s(requests)))

@@ -1,8 +1,8 @@
-"""Serve what a download run asks for: the test server, an instrument that delays each response by a known time.
+"""Serve the pages that a download run requests, and delay each response by a known time: the test server.
 
-The runner starts one for each run and hands it a listening socket per site. It reads its task from standard input, says
-when it serves, and at the next line or the end of its input says what it saw (see ``messages.py``), all on the pipe whose
-number is its only argument; then it ends.
+The runner starts one server for each run and passes it a listening socket for each site. The server reads its task from
+standard input and answers when it serves. At the next line, or at the end of its input, it answers with its log and ends
+(see ``messages.py``). The answers go to the pipe whose number is the only argument.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from concbench.server.precise_timer import Deadlines
 
 @dataclass
 class Connection:
-    """Know one connection to the server."""
+    """Number a connection, and note whether it has been used."""
 
     number: int
     used: bool = False
 
 
 async def respond(send: Any, status: int, body: bytes) -> None:
-    """Send a response of plain text."""
+    """Send a response in plain text."""
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 class DelayingServer:
-    """Answer each request of all sites after a known delay."""
+    """Answer each request to any site after a known delay, and log it."""
 
     def __init__(self, task: ServerTask) -> None:
         self.task = task
@@ -59,7 +59,7 @@ class DelayingServer:
         return Connection(self.connections)
 
     async def answer(self, size_bytes: int, scope: Any, _receive: Any, send: Any) -> None:
-        """Answer ``GET /<item>`` with that item's page: the ASGI application of a site."""
+        """Answer ``GET /<item>`` with that item's page. This is the ASGI application of a site."""
         received_s = perf_counter()
         connection: Connection = scope["state"]["connection"]
         number = scope["path"].strip("/")
@@ -87,7 +87,7 @@ class DelayingServer:
 
 
 class CountedProtocol(HttpToolsProtocol):
-    """Tell the application on which connection a request came, and do what uvicorn's protocol does."""
+    """Extend uvicorn's protocol: tell the application which connection a request came on."""
 
     def __init__(self, new_connection: Callable[[], Connection], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,20 +117,20 @@ def listener(site: ServedSite, server: DelayingServer) -> uvicorn.Server:
 
 
 def cpu_s() -> float:
-    """Return the CPU time of this process so far."""
+    """Return the CPU seconds that this process has used so far."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
 
 async def serve(task: ServerTask, answers: IO[str]) -> None:
-    """Serve until the next line of standard input, and answer with the log."""
+    """Serve until the next line of standard input, then answer with the log."""
     server = DelayingServer(task)
     listeners = [listener(site, server) for site in task.sites]
     serving = [asyncio.create_task(one.serve([socket.socket(fileno=site.socket)])) for one, site in zip(listeners, task.sites)]
     while not all(one.started for one in listeners):
         await asyncio.wait(serving, timeout=0.001, return_when=asyncio.FIRST_COMPLETED)
         for ended in (task for task in serving if task.done()):
-            ended.result()  # raises what kept it from serving
+            ended.result()  # raises the error that kept it from serving
     ready_cpu_s = cpu_s()
     print(SERVING, file=answers, flush=True)
     await asyncio.to_thread(sys.stdin.readline)
@@ -142,7 +142,7 @@ async def serve(task: ServerTask, answers: IO[str]) -> None:
 
 
 def main() -> None:
-    """Serve one task."""
+    """Do the task on standard input."""
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
     uvloop.run(serve(ServerTask.from_json(sys.stdin.readline()), answers))
 

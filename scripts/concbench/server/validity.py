@@ -1,4 +1,4 @@
-"""Judge whether the server did its part in a run: pure functions of what it saw, each with its reason."""
+"""Check whether the server did its part in a run: pure functions of its log."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SERVER_CPU = 0.6
 
 @dataclass(frozen=True)
 class Load:
-    """Compare one figure of the server with its limit; ``said`` names both."""
+    """Compare one figure of the server with its limit; ``reason`` states both."""
 
     figure: float
     limit: float
-    said: str
+    reason: str
 
     @property
     def share(self) -> float:
@@ -29,20 +29,20 @@ class Load:
 
 
 def failed_check(measured: Measured, requests: Requests) -> tuple[Status, str] | None:
-    """Return the status and reason of a run that doesn't count because of its server; None if it counts."""
+    """Return status and reason if a run doesn't count because of its server, or None if it counts."""
     if measured.status != Status.OK:
         return None
     if measured.items_ok != len(requests.item):
         return Status.INVALID, f"the server answered {len(requests.item)} requests for {measured.items_ok} items"
     in_flight, asked = measured.peak_in_flight or 0, measured.workers or 0
     if in_flight > asked:
-        return Status.INVALID, f"the server saw {in_flight} requests in flight where {asked} were asked for"
+        return Status.INVALID, f"the server saw {in_flight} requests in flight, more than the {asked} workers"
     most = server_load(measured, requests)
-    return (Status.SERVER_BOUND, most.said) if most and most.figure > most.limit else None
+    return (Status.SERVER_BOUND, most.reason) if most and most.figure > most.limit else None
 
 
 def server_load(measured: Measured, requests: Requests) -> Load | None:
-    """Find that by which the server came nearest to being the limit itself; None where nothing was asked of it."""
+    """Return the figure by which the server came nearest to its limit, or None without requests or elapsed time."""
     if not requests.item or measured.makespan_s is None:
         return None
     busy = (measured.server_cpu_s or 0) / measured.makespan_s
@@ -50,12 +50,12 @@ def server_load(measured: Measured, requests: Requests) -> Load | None:
     median_error_s, median_limit_s = median(errors), max(LEAST_ERROR_S, ERROR_OF_LATENCY * median(requests.delay_s))
     total, total_limit_s = sum(errors), ERROR_OF_DELAY * measured.makespan_s * (measured.peak_in_flight or 0)
     loads = (
-        Load(busy, SERVER_CPU, f"the server used {busy:.0%} of a CPU, where {SERVER_CPU:.0%} is the limit"),
+        Load(busy, SERVER_CPU, f"the server used {busy:.0%} of a CPU; the limit is {SERVER_CPU:.0%}"),
         Load(
             median_error_s,
             median_limit_s,
-            f"delays came out {median_error_s * 1e3:.2f} ms too long, where {median_limit_s * 1e3:.2f} ms is the limit",
+            f"the median delay was {median_error_s * 1e3:.2f} ms too long; the limit is {median_limit_s * 1e3:.2f} ms",
         ),
-        Load(total, total_limit_s, f"delays came out {total:.3f} s too long in all, with {total_limit_s:.3f} s the limit"),
+        Load(total, total_limit_s, f"all delays together were {total:.3f} s too long; the limit is {total_limit_s:.3f} s"),
     )
     return max(loads, key=lambda one: one.share)

@@ -28,6 +28,14 @@ def test_what_the_config_leaves_open_gets_the_defaults_of_the_schema() -> None:
     assert campaign.interpreters == {"default": "python"}
 
 
+def test_titles_are_those_of_the_config_or_names() -> None:
+    campaign = campaign_of(config("experiments.io.title", "12 downloads"))
+    assert [one.title for one in campaign.experiments.values()] == ["12 downloads", "cpu"]
+    campaign = campaign_of(config("interpreters", {"one": {"command": "python"}, "two": {"command": "pypy3", "title": "PyPy"}}))
+    assert campaign.interpreters == {"one": "python", "two": "pypy3"}
+    assert campaign.interpreter_titles == {"two": "PyPy"}
+
+
 def test_a_profile_takes_what_it_does_not_say_from_the_one_it_extends() -> None:
     servers = campaign_of(config()).servers
     assert servers["capped"].max_concurrent == 6
@@ -107,6 +115,10 @@ CASES: list[tuple[str, Any, str]] = [
     ("interpreters", {}, "interpreters: {}: expected"),
     ("interpreters", {"a b": "python"}, 'interpreters: "a b": expected a name of letters'),
     ("interpreters", {"old": ""}, 'interpreters.old: "": expected'),
+    ("interpreters", {"old": {"title": "Old"}}, "interpreters.old.command: missing; expected the command"),
+    ("interpreters", {"old": {"command": "python", "tite": "Old"}}, "interpreters.old.tite: unknown key; did you mean title?"),
+    ("experiments.io.title", "two\nlines", r'experiments.io.title: "two\nlines": expected one line of text'),
+    ("experiments.io.title", "x" * 61, "expected one line of text, at most 60 characters"),
     ("servers.near.sites.one.bytes", -1, "servers.near.sites.one.bytes: -1: expected the size"),
     ("servers.near.sites.one.latency_s", "fast", 'servers.near.sites.one.latency_s: "fast": expected a number'),
     ("servers.near.sites.one.latency_s", {"distribution": "normal", "mean": 1}, "latency_s: {"),

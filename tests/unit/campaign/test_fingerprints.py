@@ -71,6 +71,13 @@ def test_repetitions_and_the_time_limit_move_nothing() -> None:
     assert paths(campaign) == paths(replace(campaign, blocks=(1, 2, 3, 4), timeout_s=1, best_of=1))
 
 
+def test_titles_move_nothing() -> None:
+    config = factories.config()
+    plain = paths(campaign_of({**config, "interpreters": {"default": "python"}}))
+    config["experiments"]["cpu"]["title"] = "4 sums of squares"
+    assert plain == paths(campaign_of({**config, "interpreters": {"default": {"command": "python", "title": "CPython"}}}))
+
+
 def test_downloads_depend_on_the_server_and_its_profile() -> None:
     campaign = factories.campaign(workload="download", servers=["near"])
     files = {path.relative_to(SCRIPTS).as_posix() for path in fingerprints.sources_of(campaign, plan(campaign)[0])}

@@ -46,7 +46,12 @@ MEASUREMENT = Measurement(
 
 @pytest.mark.parametrize(
     "answer",
-    [Ready(0.1, True, False, None, "3.9.18"), Checking(), MEASUREMENT, NotMeasured(Status.INVALID, "it is größer\n × 2")],
+    [
+        Ready(0.1, True, False, None, "cpython", "3.9.18"),
+        Checking(),
+        MEASUREMENT,
+        NotMeasured(Status.INVALID, "it is größer\n × 2"),
+    ],
     ids=lambda answer: type(answer).__name__,
 )
 def test_an_answer_is_one_line_and_read_as_written(answer: Answer) -> None:

@@ -21,7 +21,7 @@ def test_the_rate_is_read() -> None:
 
 @pytest.mark.parametrize("errors", ["Non-2xx or 3xx responses: 13", "Socket errors: connect 3, read 0, write 0, timeout 0"])
 def test_a_rate_with_errors_is_none(errors: str) -> None:
-    with pytest.raises(ValueError, match="wrk met errors"):
+    with pytest.raises(ValueError, match="wrk reported errors"):
         rate(REPORT.format(errors=f"  {errors}\n"))
 
 
@@ -42,6 +42,6 @@ def test_the_headroom_is_over_the_run_that_asks_most() -> None:
     }
     runs = pd.DataFrame({**columns, "connections": 0, "makespan_s": [7.5, 0.15, None]})
     assert headroom(ceilings, runs) == (
-        "headroom 2.0 × over the run that asks most, fast, block 1: 100 requests over 0 connections in 0.150 s"
+        "headroom 2.0 × over the most demanding run, fast, block 1: 100 requests over 0 connections in 0.150 s"
     )
-    assert headroom(ceilings, runs[2:]) == "no run of it has been measured yet"
+    assert headroom(ceilings, runs[2:]) == "no run with this server profile has been measured yet"

@@ -13,7 +13,7 @@ from concbench.records.server_profile import Profile, Site
 from concbench.runner.observed import LONGEST_REASON, Observed, record_of
 from concbench.server.messages import ServerLog
 
-READY = Ready(0.1, True, False, None, "3.9.18")
+READY = Ready(0.1, True, False, None, "cpython", "3.9.18")
 MEASUREMENT = Measurement(
     start_clock_s=100.0,
     makespan_s=2.0,

@@ -44,7 +44,7 @@ def test_as_many_requests_as_items(count: int) -> None:
 
 def test_no_more_requests_in_flight_than_asked_for() -> None:
     judged = failed_check(run(peak_in_flight=3), requests())
-    assert judged == ("invalid", "the server saw 3 requests in flight where 2 were asked for")
+    assert judged == ("invalid", "the server saw 3 requests in flight, more than the 2 workers")
     assert failed_check(run(peak_in_flight=1), requests()) is None
 
 
@@ -68,7 +68,7 @@ def test_the_errors_together_are_a_small_part_of_the_run() -> None:
     seen.released_s[0] += 0.05  # the median of the errors is 0
     assert failed_check(run(items_ok=10, makespan_s=2.0), seen) is None
     judged = failed_check(run(items_ok=10, makespan_s=1.0), seen)
-    assert judged == ("server-bound", "delays came out 0.050 s too long in all, with 0.040 s the limit")
+    assert judged == ("server-bound", "all delays together were 0.050 s too long; the limit is 0.040 s")
 
 
 def test_the_strain_is_how_near_the_nearest_limit_is() -> None:

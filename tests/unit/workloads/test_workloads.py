@@ -45,7 +45,7 @@ def test_right_results_pass(name: str) -> None:
 def test_a_result_too_few_is_found_out(name: str) -> None:
     made = workload(name)
     items = made.items(4, 1)
-    with pytest.raises(WrongResult, match=r"3 .* of 4"):
+    with pytest.raises(WrongResult, match=r"got 3 .* for 4"):
         made.check(items, [made.do(None, item) for item in items[:3]])
 
 

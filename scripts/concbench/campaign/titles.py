@@ -1,0 +1,50 @@
+"""Name interpreters, contenders and configurations as people read them; the config's own names are for files and tables."""
+
+from __future__ import annotations
+
+from concbench.campaign import plugins
+from concbench.campaign.campaign import CONTROL, Campaign, Experiment
+from concbench.campaign.plan import Configuration
+
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
+
+
+def interpreter_title(campaign: Campaign, name: str, implementation: str | None = None, version: str | None = None) -> str:
+    """Return an interpreter's title: the config's, else implementation and version, such as ``CPython 3.11.7``.
+
+    Args:
+        campaign: The campaign.
+        name: The interpreter's name in the config, which is the title if nothing else is known.
+        implementation: Its ``implementation`` in runs.csv, such as ``cpython``.
+        version: Its ``python_version`` in runs.csv.
+    """
+    if name in campaign.interpreter_titles:
+        return campaign.interpreter_titles[name]
+    if implementation is None or version is None:
+        return name
+    return f"{IMPLEMENTATIONS.get(implementation, implementation)} {version}"
+
+
+def contender_title(experiment: Experiment, contender: str, workers: int) -> str:
+    """Return a contender with its number of workers, such as ``asyncio, 160 workers``; only the name if it has one worker."""
+    name = f"A/A control ({experiment.control} again)" if contender == CONTROL else contender
+    if plugins.model(experiment.contenders[contender].model).single_worker:
+        return name
+    return f"{name}, {workers} worker{'s' * (workers != 1)}"
+
+
+def configuration_title(campaign: Campaign, configuration: Configuration, workers: int) -> str:
+    """Return a configuration's title, such as ``160 downloads: asyncio, 160 workers``.
+
+    Size, server and interpreter follow if the experiment or the campaign has several. ``workers`` is the number that
+    ``cpus`` or ``all`` stands for.
+    """
+    experiment = campaign.experiments[configuration.experiment]
+    parts = [f"{experiment.title}: {contender_title(experiment, configuration.contender, workers)}"]
+    if len(experiment.sizes) > 1:
+        parts.append(f"{configuration.size} item{'s' * (configuration.size != 1)}")
+    if configuration.server and len(experiment.servers) > 1:
+        parts.append(f"server {configuration.server}")
+    if len(campaign.interpreters) > 1:
+        parts.append(interpreter_title(campaign, configuration.interpreter))
+    return ", ".join(parts)
