@@ -81,6 +81,7 @@ check: .venv/dev  ## run the linters, and check types and file formats
 	PYTHONPATH=scripts lint-imports --no-logo --no-cache
 	$(DEV)update_architecture --check
 	$(DEV)update_docs --check
+	$(DEV)check_prose
 	codespell
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
@@ -100,6 +101,13 @@ pages: .venv/dev  ## test the report in a browser; needs chromium
 
 pipeline: .venv/dev  ## test the whole pipeline on tiny campaigns
 	$(PYTEST) tests/pipeline -m "not faults"
+
+##@ Documentation
+.PHONY: docs
+
+docs: .venv/dev  ## build the documentation as a site, build/site/; fails for a dead link or a stale table
+	$(DEV)update_docs --check
+	PYTHONPATH=scripts NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from concbench.campaign.sources import dependencies
 from concbench.common.paths import ROOT, SCRIPTS
-from dev.update_docs import SECTION
+from dev.doc_text import SECTION
 
 DOCUMENT, PACKAGE = ROOT / "ARCHITECTURE.md", SCRIPTS / "concbench"
 CALLERS = {
