@@ -18,7 +18,7 @@ from concbench.records.conditions import Condition
 from concbench.records.tables import known
 
 BLOCK = ["block", "invocation"]
-CONDITION = ("server", "size")  # as far as claims name them
+CONDITION = ("server", "size")
 UNIT = re.compile(r"_(s|bytes)(?=_|$)")
 WORDS = {  # columns as they are read, each with its preposition
     "connections": "connections of",

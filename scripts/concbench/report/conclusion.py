@@ -86,13 +86,13 @@ def bullets(texts: list[str]) -> Iterator[str]:
     """Wrap each text, its first line after a dash."""
     for text in texts:
         for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
-            yield wrapped(line, initial_indent=start, subsequent_indent="  ")
+            yield wrapped(line, start, "  ")
 
 
-def wrapped(text: str, **indents: str) -> str:
-    """Break a text into lines, between words and not before a per cent sign."""
+def wrapped(text: str, first: str = "", further: str = "") -> str:
+    """Break a text into indented lines, between words and not before a per cent sign."""
     joined = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    lines = fill(joined, WIDTH, break_long_words=False, break_on_hyphens=False, **indents)
+    lines = fill(joined, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
     return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
