@@ -75,7 +75,7 @@ def cell(data: FigureData, server: str) -> Cell | None:
             *as_fast(configurations, data.campaign.margin)["contender"],
             *(f"{name}?" for name in unknown(configurations, data)),
         ),
-        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
+        lead=float(configurations["vs_fastest"][1]),
         decided=bool(configurations["level"].min() >= LEAST_LEVEL),
     )
 
