@@ -117,8 +117,8 @@ def speed_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
     spreads = above.groupby(ok["configuration"]).quantile(0.9) - above.groupby(ok["configuration"]).quantile(0.1)
     varies = exp(spreads.median()) - 1
     if fast / slow > UNSTEADY and varies > margin:
-        message = f"CPU speed varied {fast / slow:.2g}-fold between runs, and the elapsed times of most contenders by"
-        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} {percent(varies)} (10th to 90th percentile)")
+        message = f"CPU speed varied {fast / slow:.2g}-fold, typical elapsed times by {percent(varies)}"
+        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} (10th to 90th percentile)")
 
 
 def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
@@ -144,7 +144,7 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
             Kind.FEWER_IN_FLIGHT,
             experiment,
             configuration,
-            f"at most {seen:.0f} requests were in flight, of {asked:.0f} that were asked for",
+            f"at most {seen:.0f} of {asked:.0f} requests were in flight",
         )
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
@@ -199,9 +199,7 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
     elif isinstance(row, InterpreterRow):
         baseline = f"on {interpreter_title(campaign, row.baseline_interpreter)}"
     elif row.contender == row.baseline:  # of a sweep
-        baseline = (
-            f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0])) or '1 worker'}"
-        )
+        baseline = f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0]))}"
     blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
     interval = confidence(row.speedup_low or 0, row.speedup_high or 0, row.level or 0)
     return f"{three_digits(row.speedup or 0)} times as fast as {baseline} ({interval}, {blocks})"

@@ -104,7 +104,7 @@ def missing(data: CampaignData) -> Iterator[str]:
     for (name, contender), own in runs[runs["contender"] != CONTROL].groupby(["experiment", "contender"], sort=False):
         if not (own["status"] == Status.OK).any():
             reasons = ", ".join(own["status"].unique())
-            yield f"{data.experiment(name).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
+            yield f"{data.experiment(str(name)).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
 
 
 def section(data: FigureData, drawn: Sequence[Chart]) -> Section:

@@ -40,7 +40,7 @@ def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
 def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
     drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
-    assert "threading has the shortest time, 2× as fast as sync (inconclusive)" in drawn.title
+    assert "threading has the shortest time, 2× as fast as sync (inconclusive)" in said(drawn)
     assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(medians, log scale)"
     assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
 
