@@ -229,9 +229,9 @@ e,sync,e,1.0,1.0,1.0,0.9375,
 """
 
 
-def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str) -> None:
-    (result_blocks.DATA / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
-    (result_blocks.DATA / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str, tmp_path: Path) -> None:
+    (tmp_path / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
     head, _, *lines = result_blocks.experiment(kept, "io").splitlines()
     assert "| speed-up over sync | verdict |" in head
     assert lines == [
@@ -240,10 +240,10 @@ def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_
     ]
 
 
-def test_a_sweep_goes_by_its_number_of_workers(kept: str) -> None:
+def test_a_sweep_goes_by_its_number_of_workers(kept: str, tmp_path: Path) -> None:
     sweep = MODELS_SUMMARY.replace("b,io,threading,near,5", "b,io,sync,near,5").replace("d,io,new,near,5,6,0,,,,,\n", "")
-    (result_blocks.DATA / kept / "summary.csv").write_text(sweep, encoding="utf-8")
-    (result_blocks.DATA / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+    (tmp_path / kept / "summary.csv").write_text(sweep, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
     head, _, first, *_ = result_blocks.experiment(kept, "io").splitlines()
     assert "| speed-up over sync, 1 workers |" in head
     assert first.startswith("| sync | 1 |")
