@@ -78,40 +78,47 @@ def article(folder: str, experiment: str) -> str:
 
 
 def experiment(folder: str, name: str) -> str:
-    """Show an experiment of any campaign: the configurations that have a median, the fastest first in each condition."""
-    baseline = loaded(folder, "config.json")["experiments"][name]["baseline"]
+    """Show an experiment of any campaign: the configurations that have a median, in each condition the fastest first.
+
+    A sweep of one contender goes by its number of workers.
+    """
     compared = {row["configuration"]: row for row in rows(folder, "comparisons")}
     own = [row for row in rows(folder, "summary") if row["experiment"] == name and row["contender"] != CONTROL]
-    measured_ones = sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row["median_s"])))
+    if not own:
+        raise Wrong(f"{folder} has no experiment {name}")
+    by = "workers" if len({row["contender"] for row in own}) == 1 else "median_s"
     several = len({row["server"] for row in own}) > 1
+    ordered = sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row[by])))
+    some_left_out = any(row["n"] != row["planned"] for row in ordered)
     lines = [
         [
             *([row["server"]] if several else []),
-            row["contender"],
-            row["workers"],
-            f"{row['n']} of {row['planned']}",
+            row["contender"] + (f", {row['workers']}" if row["workers"] != "1" else ""),
+            *([f"{row['n']} of {row['planned']}"] if some_left_out else []),
             with_level(row, "median_s", "median_low_s", "median_high_s", "median_level"),
             digits(row["lower_bound_s"]),
             digits(str(float(row["median_s"]) / float(row["lower_bound_s"]))) if row["lower_bound_s"] else "–",
-            *speedup_and_verdict(compared[row["configuration"]], is_baseline=row["contender"] == baseline),
+            *speedup_and_verdict(compared[row["configuration"]]),
         ]
-        for row in measured_ones
+        for row in ordered
     ]
-    head = (
-        "contender",
-        "workers",
-        "runs",
+    first = compared[own[0]["configuration"]]
+    baseline = first["baseline"] + (f", {own[0]['workers']}" if by == "workers" else "")
+    head = [
+        *(["server"] if several else []),
+        "contender, workers",
+        *(["runs"] if some_left_out else []),
         "median (s)",
         "lower bound (s)",
         "median ÷ bound",
         f"speed-up over {baseline}",
         "verdict",
-    )
-    return table(("server", *head) if several else head, lines, right=range(1 + several, len(head) + several - 1))
+    ]
+    return table(head, lines, right=range(1 + several, len(head) - 1))
 
 
-def speedup_and_verdict(row: Mapping[str, str], is_baseline: bool) -> tuple[str, str]:
-    if is_baseline:
+def speedup_and_verdict(row: Mapping[str, str]) -> tuple[str, str]:
+    if row["configuration"] == row["baseline_configuration"]:
         return "1", "–"
     return with_level(row, "speedup", "speedup_low", "speedup_high", "level"), row["verdict"]
 
