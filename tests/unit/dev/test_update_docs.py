@@ -42,7 +42,7 @@ def test_a_missing_table_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("confg keys", "no generated block of the name confg keys"),
+        ("keys", "no generated block of the name keys"),
         ("article nowhere-2026-11-26 io", "no file docs/results/data/nowhere-2026-11-26/config.json"),
         ("table nowhere-2026-11-26/summary", "no file docs/results/data/nowhere-2026-11-26/summary.csv"),
         ("measured", "measured"),
