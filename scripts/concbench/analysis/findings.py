@@ -218,15 +218,16 @@ def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float
     if row.contender == CONTROL:
         if row.verdict in DECIDED:
             yield Finding(Kind.CONTROL_DIFFERS, *about, said)
+    elif surely_small(row, campaign.margin):
+        return
     elif row.verdict is Verdict.INCONCLUSIVE:
-        if not surely_small(row, campaign.margin):
-            yield inconclusive_finding(row, campaign, said, block_s)
+        yield inconclusive_finding(row, campaign, said, block_s)
     elif row.verdict is not Verdict.SAME and scattered(row):
         yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, *about, f"{said}; single blocks vary by {percent(row.spread or 0)}")
 
 
 def surely_small(row: ComparedColumns, margin: float) -> bool:
-    """Tell whether the whole confidence interval lies so near 1 that nobody needs a verdict."""
+    """Tell whether the whole confidence interval lies so near 1 that nobody needs to know more."""
     if row.speedup_low is None or row.speedup_high is None or (row.level or 0) < LEAST_LEVEL:
         return False
     return max(relative(log(row.speedup_low)), relative(log(row.speedup_high))) <= SMALL * margin

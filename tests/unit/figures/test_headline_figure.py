@@ -92,7 +92,7 @@ def test_the_headline_of_nothing_says_so(tmp_path: Path) -> None:
 def test_a_configuration_that_was_measured_apart_is_not_among_the_fastest(tmp_path: Path) -> None:
     shown = data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)
     shown.comparisons.loc[shown.comparisons["workers_asked"] == "10", "paired"] = False
-    assert workers.draw(shown).title.endswith("threading: 5")
+    assert workers.draw(shown).title.endswith("threading is fastest with 5 workers")
 
 
 def test_the_footnote_counts_the_runs_and_names_real_addresses(tmp_path: Path) -> None:
