@@ -163,7 +163,7 @@ def without_links(text: str) -> str:
         for number in range(first, len(lines)):
             if not lines[number].startswith("|"):
                 break
-            lines[number] = lines[number].rstrip("| ").rpartition(" |")[0] + " |"
+            lines[number] = lines[number].rstrip().removesuffix("|").rpartition("|")[0] + "|"
     return "\n".join(lines).strip("\n") + "\n"
 
 

@@ -196,6 +196,7 @@ PAGE = """# Campaign verdicts: its claims, answered
 def test_a_page_of_claims_has_no_links_to_files_that_are_not_kept() -> None:
     lines = result_blocks.without_links(PAGE).splitlines()
     assert lines[0] == "1 claim."
+    assert lines[3] == "|:--------|:-----|:-----------------------|"
     assert lines[4] == "| 1       | 4.8  | `a` \\| b is 4.8. |"
     assert lines[-1] == "| near | 5.6 |"
     assert "](" not in "".join(lines)
