@@ -49,19 +49,6 @@ def load(file: str) -> ModuleType:
     return module
 
 
-def load_elsewhere(file: str, folder: str) -> ModuleType:
-    """Import the file in a worker process as in the measured process: in the folder in which that one was started.
-
-    If the file doesn't go to another folder itself, return to the worker's own.
-    """
-    here = Path.cwd()
-    os.chdir(folder)
-    module = load(file)
-    if str(Path.cwd()) == folder:
-        os.chdir(here)
-    return module
-
-
 class NotLoaded:
     """Stand in for the file in a worker process that can't import it: its items fail, and say why."""
 
@@ -70,6 +57,27 @@ class NotLoaded:
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError(self.reason)
+
+
+@cache
+def load_in_worker(file: str, folder: str, process: int) -> Any:
+    """Import the file in a worker process. If that fails, return what has its items fail by the same error.
+
+    It is imported as in the measured process: in the folder in which that one was started. If it doesn't go to another folder
+    itself, return to the worker's own.
+    """
+    try:
+        if process == os.getpid():  # in a subinterpreter
+            return load(file)
+        here = Path.cwd()
+        os.chdir(folder)
+        module = load(file)
+        if str(Path.cwd()) == folder:
+            os.chdir(here)
+        keep_accounts()
+    except Exception as error:
+        return NotLoaded(str(error))
+    return module
 
 
 @dataclass(frozen=True)
@@ -91,15 +99,7 @@ class Workload:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Load the file in the process that unpickles this object; an error there becomes that of its items."""
-        self.__dict__.update(state)
-        module: Any
-        try:
-            here = state["process"] == os.getpid()  # in a subinterpreter, which is in the same folder
-            module = load(self.file) if here else load_elsewhere(self.file, state["folder"])
-            keep_accounts()
-        except Exception as error:
-            module = NotLoaded(str(error))
-        self.__dict__["module"] = module
+        self.__dict__.update(state, module=load_in_worker(state["file"], state["folder"], state["process"]))
 
     def items(self, size: int, seed: int) -> list[Any]:
         self.__dict__["seed"] = seed
@@ -111,6 +111,10 @@ class Workload:
 
     def open(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    @property
+    def function(self) -> Any:
+        return self.module.do
 
     def do(self, resource: None, item: Any) -> Any:
         return self.module.do(item)

@@ -8,6 +8,7 @@ be no file descriptor left to do so.
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 
 LONGEST = 10_000  # characters of a description
 CANCELLATIONS = ("CancelledError", "Cancelled", "GeneratorExit")  # of asyncio, of trio and of coroutines that are closed
@@ -41,6 +42,12 @@ def cause_elsewhere(error: BaseException, text: str) -> str:
         return ""
     lines = str(error.__cause__).strip("'\"\n ").splitlines()
     return f" ({lines[-1].strip()})" if lines and lines[-1].strip() not in text else ""
+
+
+def log_error() -> None:
+    """Write the traceback of the current error to the log, unless the work has closed it."""
+    with suppress(Exception):
+        traceback.print_exc()
 
 
 def is_cancellation(error: BaseException) -> bool:

@@ -12,13 +12,12 @@ import gc
 import importlib
 import os
 import sys
-import traceback
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from concbench.measured import children
 from concbench.measured.api import WrongResult
-from concbench.measured.errors import WorkFailed, describe
+from concbench.measured.errors import WorkFailed, describe, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
 from concbench.measured.results import unfinished_result
@@ -120,7 +119,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     try:
         timed = timed_run(model.run, workload, items, task.workers, cost_s, **task.model_options)
     except BaseException as error:
-        traceback.print_exc()
+        log_error()
         say(Checking())
         wrong = unpicklable_result(error, method, workload, items)
         return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
@@ -138,7 +137,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     except WrongResult as error:
         return NotMeasured(Status.INVALID, str(error))
     except BaseException as error:
-        traceback.print_exc()
+        log_error()
         return NotMeasured(Status.FAILED, f"cannot check the results: {describe(error)}")
     interleaved = getattr(model, "INTERLEAVES", False)
     return measurement(timed, used, received, interleaved, start_method(model, task.model_options), cost_s)
@@ -173,10 +172,11 @@ def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
     except ImportError as error:
         return NotMeasured(Status.SKIPPED, describe(error))
     except BaseException as error:
-        traceback.print_exc()
+        log_error()
         return NotMeasured(Status.FAILED, f"cannot prepare the run: {describe(error)}")
     if children.keep_accounts():
-        print("The work ignored SIGCHLD. This was undone: otherwise the CPU time of child processes is lost.", flush=True)
+        with suppress(Exception):  # where the work has closed its output
+            print("The work ignored SIGCHLD. This was undone: otherwise the CPU time of child processes is lost.", flush=True)
     say(
         Ready(
             start_up_cpu_s=cpu_so_far_s(),
@@ -207,7 +207,7 @@ def main() -> None:
     try:
         last = do_task(tasks, say)
     except BaseException as error:
-        traceback.print_exc()
+        log_error()
         last = NotMeasured(Status.FAILED, describe(error))
     if last:
         say(last)

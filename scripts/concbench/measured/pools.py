@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from concbench.measured.errors import WorkFailed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.pool import MapResult
     from multiprocessing.process import BaseProcess
 
 LOOK_EVERY_S = 0.25
-
-
-class PoolBroken(Exception):
-    """Report that a pool lost a process or a result."""
 
 
 def results_of(mapped: MapResult[Any]) -> list[Any]:
@@ -45,14 +43,23 @@ def results_of(mapped: MapResult[Any]) -> list[Any]:
             if isinstance(mapped._value, BaseException):  # type: ignore[attr-defined]
                 raise mapped._value  # type: ignore[attr-defined]
             if not handler.is_alive():
-                pool._cache.clear()  # otherwise the pool can't be ended without its handler
-                raise PoolBroken(f"a result could not be unpickled: {lost[0] if lost else 'the log has the traceback'}")
+                abandon(pool)
+                raise WorkFailed(f"a result could not be unpickled: {lost[0] if lost else 'the log has the traceback'}")
             ended = first_ended(processes)
             if ended:
-                raise PoolBroken(how_it_ended(ended))
+                abandon(pool)
+                raise WorkFailed(how_it_ended(ended))
         return mapped.get()
     finally:
         threading.excepthook = report
+
+
+def abandon(pool: Any) -> None:
+    """Kill a pool's processes. To end a broken pool as usual may wait for ever, for a lock that one of them had."""
+    pool._worker_handler._state = "TERMINATE"  # so that it doesn't start others
+    pool._terminate.cancel()
+    for process in list(pool._pool):
+        process.kill()
 
 
 def first_ended(processes: Sequence[BaseProcess]) -> BaseProcess | None:

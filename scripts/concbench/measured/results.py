@@ -6,7 +6,6 @@ Used outside the timed region. Standard library alone, Python 3.9 or newer.
 from __future__ import annotations
 
 import copyreg
-import pickle
 import types
 from collections import deque
 from itertools import chain, islice
@@ -136,6 +135,8 @@ def alike_once_pickled(one: Any, other: Any) -> bool:
     """Compare a result with one that hasn't been through a process, where some types become others on the way."""
     if alike(one, other):
         return True
+    import pickle  # slow to import, and seldom needed
+
     try:
         other = pickle.loads(pickle.dumps(other))
     except Exception:

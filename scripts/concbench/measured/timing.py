@@ -95,10 +95,10 @@ class TimedWorkload:
         return AsyncOpening(self.workload)
 
     def do(self, resource: Any, item: Any) -> Fields:
-        """Do and time one of the first items. Then this name stands for ``do_timed`` or ``do_untimed``."""
+        """Do and time one of the first items. Then this name stands for ``do_timed`` or a function that ``untimed`` returns."""
         done = self.do_timed(resource, item)
         if self.are_short(done):
-            self.do = self.do_untimed  # type: ignore[method-assign]
+            self.do = untimed(self.workload)  # type: ignore[method-assign]
         elif len(self.tried_s) >= TRIED:
             self.do = self.do_timed  # type: ignore[method-assign]
         return done
@@ -110,12 +110,6 @@ class TimedWorkload:
         except BaseException as error:
             raise WorkFailed(describe(error)) from error
         return result, start, perf_counter(), thread_time() - cpu, get_native_id()
-
-    def do_untimed(self, resource: Any, item: Any) -> Fields:
-        try:
-            return (self.workload.do(resource, item),)
-        except BaseException as error:
-            raise WorkFailed(describe(error)) from error
 
     async def do_async(self, resource: Any, item: Any) -> Fields:
         """Do and time one of the first items. Then this name stands for one of the two below."""
@@ -157,6 +151,28 @@ class TimedWorkload:
             raise WorkFailed(describe(error)) from error
 
         self.do = do  # type: ignore[method-assign]
+
+
+def untimed(workload: Any) -> Callable[[Any, Any], Fields]:
+    """Return the shortest way to do a workload's items without their times.
+
+    A workload whose items need no resource may name its ``function`` of an item.
+    """
+    function, do = getattr(workload, "function", None), workload.do
+
+    def do_function(_resource: Any, item: Any) -> Fields:
+        try:
+            return (function(item),)
+        except BaseException as error:
+            raise WorkFailed(describe(error)) from error
+
+    def do_untimed(resource: Any, item: Any) -> Fields:
+        try:
+            return (do(resource, item),)
+        except BaseException as error:
+            raise WorkFailed(describe(error)) from error
+
+    return do_function if function else do_untimed
 
 
 class Opening:

@@ -16,7 +16,7 @@ import pytest
 from concbench.measured import timing
 from concbench.measured.api import nothing_async
 from concbench.measured.errors import WorkFailed
-from concbench.measured.timing import SHORT, TRIED, Done, TimedWorkload, cost_of_timing, timed_run, with_cpu_time
+from concbench.measured.timing import SHORT, TRIED, Done, TimedWorkload, cost_of_timing, timed_run, untimed, with_cpu_time
 
 if TYPE_CHECKING:
     from concbench.measured.timing import Fields
@@ -310,9 +310,9 @@ def test_what_an_item_raises_survives_the_way_between_processes(error: BaseExcep
     workload = TimedWorkload(Squares(work))
     with pytest.raises(WorkFailed) as timed:
         workload.do(None, 1)
-    with pytest.raises(WorkFailed) as untimed:
-        workload.do_untimed(None, 1)
-    for raised in (timed, untimed):
+    with pytest.raises(WorkFailed) as quick:
+        untimed(workload.workload)(None, 1)
+    for raised in (timed, quick):
         assert str(pickle.loads(pickle.dumps(raised.value))).endswith(described)
     if not isinstance(error, StopIteration):  # which Python itself turns into another in a coroutine
         for method in (workload.do_async, workload.do_async_untimed):
@@ -395,7 +395,22 @@ def test_a_single_short_item_decides_nothing(wall: Clock) -> None:
 
 
 def test_untimed_items_are_sent_between_processes_without_times() -> None:
-    assert len(TimedWorkload(Squares()).do_untimed(None, 3)) == 1
+    assert untimed(Squares())(None, 3) == ((None, 9),)
+
+
+def test_of_a_workload_without_resources_the_function_is_called() -> None:
+    class Own(Squares):
+        function = staticmethod(str)
+
+    assert untimed(Own())(None, 3) == ("3",)
+
+
+def test_what_a_function_raises_survives_the_way_between_processes() -> None:
+    class Own(Squares):
+        function = staticmethod(int)
+
+    with pytest.raises(WorkFailed, match="ValueError: invalid literal"):
+        untimed(Own())(None, "three")
 
 
 @pytest.mark.parametrize("method", ["do", "do_async"])
