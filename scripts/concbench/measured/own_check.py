@@ -107,7 +107,7 @@ def compared(one: Any, other: Any, what: str) -> bool:
         return alike_once_pickled(one, other)
     except Unchecked as error:
         raise WrongResult(
-            f"{what} can't be compared, because it contains {error}: use plain values, or add {OWN_CHECK}"
+            f"{what} is unchecked, because {error} can't be compared: use plain values, or add {OWN_CHECK}"
         ) from error
 
 

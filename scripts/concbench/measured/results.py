@@ -125,7 +125,7 @@ def alike(one: Any, other: Any) -> bool:
     try:
         same = comparison.alike(one, other)
     except RecursionError:
-        raise Unchecked(f"{named(type(one))}, which is nested too deeply") from None
+        raise Unchecked(f"a {named(type(one))} that is nested too deeply") from None
     if same and comparison.unchecked:
         raise Unchecked(comparison.unchecked)
     return same

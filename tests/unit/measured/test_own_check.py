@@ -71,7 +71,7 @@ def test_an_unfinished_result_is_named() -> None:
 
 def test_a_result_that_cannot_be_compared_is_named() -> None:
     said = wrong(lambda item: [item, threading.Lock()])
-    assert said.startswith("the result of do() in mine.py for item 0 can't be compared, because it contains _thread.lock: ")
+    assert said.startswith("the result of do() in mine.py for item 0 is unchecked, because _thread.lock can't be compared: ")
     assert "add check(items, results)" in said
 
 
