@@ -45,7 +45,8 @@ class WithoutOptions(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id in self.ours:
-            return self.visit(node.args[0])
+            within: ast.AST = self.visit(node.args[0])
+            return within
         node.args = [value for value in node.args if not self.is_option(value)]
         node.keywords = [keyword for keyword in node.keywords if not self.is_option(keyword.value)]
         return self.generic_visit(node)

@@ -224,7 +224,7 @@ def test_a_child_that_comes_back_from_the_work_is_ended(own: Own) -> None:
 @pytest.mark.parametrize("line", ["hello", "5", '{"answer": "Measurement"}', "[]"])
 def test_a_line_of_the_work_on_the_answers_pipe_is_named(line: str, own: Own) -> None:
     source = (
-        f"import os\nfrom contextlib import suppress\n{NUMBERS}def do(item):\n    for file in range(3, 12):\n"
+        f"import os\nfrom contextlib import suppress\n{NUMBERS}def do(item):\n    for file in range(3, 200):\n"
         f"        with suppress(OSError): os.write(file, {line!r}.encode() + bytes([10]))\n"
     )
     status, reason = outcome(own(source))

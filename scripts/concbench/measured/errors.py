@@ -40,8 +40,8 @@ def cause_elsewhere(error: BaseException, text: str) -> str:
     """Return what happened in another process, if a pool says so and ``text`` doesn't."""
     if type(error.__cause__).__name__ != "_RemoteTraceback":
         return ""
-    lines = str(error.__cause__).strip("'\"\n ").splitlines()
-    return f" ({lines[-1].strip()})" if lines and lines[-1].strip() not in text else ""
+    lines = [line.strip() for line in str(error.__cause__).splitlines() if line.strip("'\" ")]
+    return f" ({lines[-1]})" if lines and lines[-1] not in text else ""
 
 
 def log_error() -> None:

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from resource import struct_rusage
-    from typing import Union
 
     from concbench.measured.api import AnyWorkload
 
-    Fields = Union[tuple[Any, float, float, float, int], tuple[Any]]  # the fields of Done; of an untimed item, the first
+    Fields = tuple[Any, ...]  # the fields of Done; of an untimed item, the first alone
 
 SHORT = 10  # an item is short if it takes less than this many times the cost of timing it
 TRIED = 5  # items that a process times before it decides whether they are short; odd, for their median
@@ -98,7 +97,7 @@ class TimedWorkload:
         """Do and time one of the first items. Then this name stands for ``do_timed`` or a function that ``untimed`` returns."""
         done = self.do_timed(resource, item)
         if self.are_short(done):
-            self.do = untimed(self.workload)  # type: ignore[method-assign]
+            self.do = untimed(self.workload)  # type: ignore[assignment, method-assign]
         elif len(self.tried_s) >= TRIED:
             self.do = self.do_timed  # type: ignore[method-assign]
         return done
@@ -150,7 +149,7 @@ class TimedWorkload:
         def do(*_: Any) -> Fields:
             raise WorkFailed(describe(error)) from error
 
-        self.do = do  # type: ignore[method-assign]
+        self.do = do  # type: ignore[assignment, method-assign]
 
 
 def untimed(workload: Any) -> Callable[[Any, Any], Fields]:
@@ -158,7 +157,8 @@ def untimed(workload: Any) -> Callable[[Any, Any], Fields]:
 
     A workload whose items need no resource may name its ``function`` of an item.
     """
-    function, do = getattr(workload, "function", None), workload.do
+    function: Any = getattr(workload, "function", None)
+    do = workload.do
 
     def do_function(_resource: Any, item: Any) -> Fields:
         try:

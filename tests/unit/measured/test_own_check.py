@@ -78,8 +78,12 @@ def test_a_result_that_cannot_be_compared_is_named() -> None:
 CHANGED = "do() in mine.py changed item 0 or used it up: it must leave items as they are"
 
 
+def lists(size: int, seed: int) -> list[list[int]]:
+    return [[number] for number in range(size)]
+
+
 def test_changed_items_are_named() -> None:
-    assert wrong(lambda item: item.append(1), lambda size, seed: [[n] for n in range(size)]) == CHANGED
+    assert wrong(lambda item: item.append(1), lists) == CHANGED
 
 
 def streams(size: int, seed: int) -> list[io.StringIO]:
@@ -106,7 +110,7 @@ def test_items_that_differ_each_time_are_named_and_not_laid_to_the_work() -> Non
     assert said == "items() in mine.py returned a different item 0 when it was called again"
 
 
-@pytest.mark.parametrize("item", [iter([1]), (n for n in ()), zip([1])], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("item", [iter([1]), (n for n in "a"), zip([1])], ids=lambda value: type(value).__name__)
 def test_iterators_as_items_are_named(item: Any) -> None:
     with pytest.raises(ValueError, match=rf"items\(\) in mine.py returned {type(item).__name__} as item 1, which is used up"):
         refuse_used_up("mine.py", [[1], item])
@@ -137,6 +141,6 @@ def test_its_check_may_answer(answer: object, right: bool) -> None:
 
 def test_its_check_gets_fresh_items() -> None:
     def check(items: list[list[int]], results: list[None]) -> bool:
-        return items == [[n] for n in range(6)]
+        return items == lists(6, 1)
 
-    checked(lambda item: item.append(1), lambda size, seed: [[n] for n in range(size)], check=check)
+    checked(lambda item: item.append(1), lists, check=check)

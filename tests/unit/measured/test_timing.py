@@ -327,7 +327,7 @@ def test_a_task_that_is_cancelled_is_cancelled(method: str) -> None:
             await asyncio.Event().wait()
 
     async def cancelled() -> bool:
-        task = asyncio.ensure_future(getattr(TimedWorkload(Waiting()), method)(None, 1))
+        task: asyncio.Task[Any] = asyncio.ensure_future(getattr(TimedWorkload(Waiting()), method)(None, 1))
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
@@ -487,8 +487,9 @@ def test_the_timed_region_is_the_models_run_and_nothing_else(wall: Clock) -> Non
 
 def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
     region = timed_run(one_by_one, Squares(), [1, 2], 1)
-    first, second = region.items
-    assert region.start <= first.start <= first.end <= second.start <= second.end <= region.end
+    moments = [region.start, *(moment for one in region.items for moment in (one.start, one.end)), region.end]
+    assert None not in moments
+    assert moments == sorted(moments, key=lambda moment: moment or 0)
 
 
 def test_a_model_is_told_workers_and_options() -> None:
