@@ -34,9 +34,9 @@ NAME = "own_work"  # the file's module name; unpickling in another process needs
 
 
 @cache
-def load(file: str) -> ModuleType:
+def load(path: str, file: str) -> ModuleType:
     """Import the file. Raise ImportError if it needs a missing module and RuntimeError if it fails; both name the file."""
-    spec = importlib.util.spec_from_file_location(NAME, file)
+    spec = importlib.util.spec_from_file_location(NAME, path)
     if spec is None or spec.loader is None:
         raise RuntimeError(f"cannot import {file}: expected a Python file, whose name ends with .py")
     module = sys.modules[NAME] = importlib.util.module_from_spec(spec)
@@ -60,7 +60,7 @@ class NotLoaded:
 
 
 @cache
-def load_in_worker(file: str, folder: str, process: int) -> Any:
+def load_in_worker(path: str, file: str, folder: str, process: int) -> Any:
     """Import the file in a worker process. If that fails, return what has its items fail by the same error.
 
     It is imported as in the measured process: in the folder in which that one was started. If it doesn't go to another folder
@@ -68,10 +68,10 @@ def load_in_worker(file: str, folder: str, process: int) -> Any:
     """
     try:
         if process == os.getpid():  # in a subinterpreter
-            return load(file)
+            return load(path, file)
         here = Path.cwd()
         os.chdir(folder)
-        module = load(file)
+        module = load(path, file)
         if str(Path.cwd()) == folder:
             os.chdir(here)
         keep_accounts()
@@ -91,15 +91,16 @@ class Workload:
         path = Path(self.file).absolute()  # the work may go to another folder
         if not path.is_file():
             raise FileNotFoundError(f"no file {self.file}")
-        self.__dict__.update(file=str(path), folder=str(Path.cwd()), process=os.getpid())
-        self.__dict__["module"] = load(self.file)
+        self.__dict__.update(path=str(path), folder=str(Path.cwd()), process=os.getpid())
+        self.__dict__["module"] = load(str(path), self.file)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "module"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Load the file in the process that unpickles this object; an error there becomes that of its items."""
-        self.__dict__.update(state, module=load_in_worker(state["file"], state["folder"], state["process"]))
+        self.__dict__.update(state)
+        self.__dict__["module"] = load_in_worker(*(state[name] for name in ("path", "file", "folder", "process")))
 
     def items(self, size: int, seed: int) -> list[Any]:
         self.__dict__["seed"] = seed
