@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 from concbench.measured.api import nothing_async
 from concbench.measured.children import keep_accounts
 from concbench.measured.errors import describe
-from concbench.measured.own_check import check, refuse_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +102,8 @@ class Workload:
         self.__dict__["module"] = load_in_worker(*(state[name] for name in ("path", "file", "folder", "process")))
 
     def items(self, size: int, seed: int) -> list[Any]:
+        from concbench.measured.own_check import refuse_used_up  # not needed in worker processes, nor below
+
         self.__dict__["seed"] = seed
         made = list(self.module.items(size, seed))
         if len(made) != size:
@@ -127,4 +128,6 @@ class Workload:
         return await self.module.do_async(item)
 
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
+        from concbench.measured.own_check import check
+
         check(self.file, self.module, self.seed, items, results)
