@@ -16,8 +16,11 @@ import pytest
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 
 SOON_S = 30  # enough for a working child's answer on a busy machine
-START = "import os, signal, sys, time; pipe = int(sys.argv[1]); answer = lambda text: os.write(pipe, text)\n"
-ECHO = "for line in sys.stdin: answer(line.upper().encode())"
+START = (
+    "import os, signal, sys, time; tasks, pipe = open(int(sys.argv[1])), int(sys.argv[2]);"
+    " answer = lambda text: os.write(pipe, text)\n"
+)
+ECHO = "for line in tasks: answer(line.upper().encode())"
 HANGS = "time.sleep(600)"
 # A grandchild that prints its process number and keeps the inherited pipe open.
 HAS_A_CHILD = "child = os.fork()\nif child == 0: time.sleep(600)\nanswer(b'%d\\n' % child)\n"
@@ -81,7 +84,7 @@ def test_several_lines_in_one_chunk_are_several_answers(child: Child) -> None:
 
 
 def test_a_line_in_several_chunks_is_one_answer(child: Child) -> None:
-    pipe = child(r"answer(b'one, '); sys.stdin.readline(); answer(b'two\nthree\n')")
+    pipe = child(r"answer(b'one, '); tasks.readline(); answer(b'two\nthree\n')")
     with pytest.raises(TimeUp):
         pipe.answer(perf_counter() + 0.2)  # the first chunk may have arrived by then
     pipe.tell("go on")
@@ -94,7 +97,7 @@ def test_an_answer_longer_than_a_pipe_holds_comes_whole(child: Child) -> None:
 
 
 def test_a_line_longer_than_a_pipes_buffer_arrives_complete(child: Child) -> None:
-    pipe = child(r"answer(b'%d\n' % len(sys.stdin.readline()))")
+    pipe = child(r"answer(b'%d\n' % len(tasks.readline()))")
     pipe.tell("x" * 3_000_000)
     assert pipe.answer(soon()) == "3000001"
 
@@ -134,6 +137,16 @@ def test_a_child_inherits_the_files_passed_to_it(child: Child, tmp_path: Path) -
         number = file.fileno()
         child(f"os.write({number}, b'written by the child')", pass_fds=[number]).process.wait(SOON_S)
     assert (tmp_path / "passed").read_bytes() == b"written by the child"
+
+
+def test_a_child_that_reads_its_input_is_at_its_end(child: Child) -> None:
+    pipe = child(r"answer(repr(sys.stdin.read()).encode() + b'\n')")
+    pipe.tell("a task")
+    assert pipe.answer(soon()) == "''"
+
+
+def test_an_answer_that_is_no_text_is_an_answer_all_the_same(child: Child) -> None:
+    assert child(r"answer(b'\xff\xfe\n')").answer(soon()) == "\ufffd\ufffd"
 
 
 def test_a_child_leads_a_session_of_its_own(child: Child) -> None:

@@ -31,6 +31,7 @@ MOST_BLOCKS = 200  # the most that anybody would measure
 SMALL = 2  # margins: a difference surely smaller than this needs no more blocks
 DRIFT_P = 0.02  # 5 blocks, each slower than the one before, attain it
 NEAR_LIMIT = 2 / 3
+SHORT_ITEM = 0.1  # share of an item's time that timing it takes
 FEW_IN_FLIGHT = 0.9  # share of the workers
 BELOW_LOWER_BOUND = 0.9  # share of the lower bound
 CLUSTERS_FROM = 20  # runs
@@ -135,6 +136,10 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(
             Kind.GIL_SWITCHED_ON, experiment, configuration, f"the GIL was switched on in {switched.sum()} of {len(ok)} runs"
         )
+    share = ok["timing_share"].median()
+    if share > SHORT_ITEM:
+        cost = f"takes {share:.2g} times as long as the item" if share >= 1 else f"adds {share:.0%} to it"
+        yield Finding(Kind.SHORT_ITEMS, experiment, configuration, f"timing an item {cost}")
     load = ok["server_load"].median()
     if load > NEAR_LIMIT:
         yield Finding(Kind.SERVER_NEAR_LIMIT, experiment, configuration, f"the median load was {percent(load)} of the limit")

@@ -40,6 +40,14 @@ class Kind(Enum):
             " interpreter's command in the config."
         ),
     )
+    SHORT_ITEMS = (
+        "short-items",
+        "An item takes less than ten times as long as timing it does.",
+        (
+            "Put more work into each item to measure the work itself: much of the elapsed time is what the model and concbench take"
+            " to hand items out. Each process times its first few items only."
+        ),
+    )
     INTERFERED = (
         "interfered",
         "Other programs used the CPUs during these runs, in every attempt. The runs are excluded.",

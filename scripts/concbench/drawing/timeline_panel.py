@@ -144,7 +144,7 @@ def legend(figure: Figure, shown: Sequence[Panel], ends: Sequence[float]) -> Non
 def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
     """Draw the panels one above the other, on one time axis or with separate ones."""
     scale = "on one time axis" if one_scale else "with separate time axes"
-    said = ". ".join(map(in_words, shown)) or "No run counts"
+    said = ". ".join(map(in_words, shown)) or "No run counts, or items are too short to be timed"
     description = f"Rows of boxes over time, one panel for each contender, {scale}. {said}."
     heights = [part for panel in shown for part in (AROUND_IN + ROW_IN * max(3, len(panel.shown)), UNDER_IN)] or [0.5]
     figure = plt.figure(figsize=(WIDTH_IN, sum(heights) + 0.9), layout="constrained")

@@ -73,20 +73,27 @@ class Measured:
         "elapsed time: from before the pool, loop or HTTP session is made until all results are in and it is closed"
     )
     setup_s: float | None = column("part of the elapsed time before the first item starts")
-    teardown_s: float | None = column("part of the elapsed time after the last item ends")
+    teardown_s: float | None = column("part of the elapsed time after the last item ends; empty if not all items were timed")
     cpu_user_s: float | None = column(
         "CPU time in user mode in the timed part, including child processes (those of a fork server to 10 ms)"
     )
     cpu_system_s: float | None = column("CPU time in the kernel in the timed part, including child processes")
     cpu_outside_s: float | None = column("CPU time of the measured process after the timed part: checks, shutdown")
-    cpus_used: float | None = column("CPU time ÷ elapsed time")
+    cpus_used: float | None = column("CPU time ÷ elapsed time; never more than the CPUs that the run could use")
     voluntary_switches: int | None = column(
         "context switches while waiting, including child processes; empty if a fork server started them, which hides them"
     )
     involuntary_switches: int | None = column("forced context switches, including child processes; empty as above")
     peak_memory_bytes: int | None = column("peak memory of the largest process; empty as above")
     items_ok: int | None = column("number of items with a correct result")
-    threads_used: int | None = column("number of threads that did items, over all processes")
+    threads_used: int | None = column("number of threads that did items, over all processes; empty if not all items were timed")
+    start_method: str | None = column(
+        "how processes were started: `fork`, `forkserver`, `spawn`, or joblib's `loky`; empty if the model starts none"
+    )
+    timing_share: float | None = column(
+        "cost of timing an item, as a share of the median item; above 0.1 each process times only its first items, and the "
+        "others have no times in `items.csv`"
+    )
     bytes_received: int | None = column("size of all downloaded bodies together")
     server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")
     connections: int | None = column("number of connections that the server accepted")

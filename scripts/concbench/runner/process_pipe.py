@@ -33,7 +33,8 @@ def signal_name(number: int) -> str:
 class ProcessPipe:
     """Start a process in a session of its own, so that it can be killed with all its children.
 
-    The process gets the number of a pipe for its answers as its last argument. Its output goes to ``log``.
+    The process gets the numbers of two pipes as its last arguments: one for what it is told, and one for its answers. Its
+    standard input is empty, and its output goes to ``log``.
     """
 
     def __init__(
@@ -45,34 +46,35 @@ class ProcessPipe:
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
-        answers, theirs = os.pipe()
+        their_tasks, tasks = os.pipe()
+        answers, their_answers = os.pipe()
         try:
             self.process = subprocess.Popen(
-                [*command, str(theirs)],
-                stdin=subprocess.PIPE,
-                bufsize=0,  # otherwise closing the pipe of an ended process fails to flush
+                [*command, str(their_tasks), str(their_answers)],
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=env,
-                pass_fds=(theirs, *pass_fds),
+                pass_fds=(their_tasks, their_answers, *pass_fds),
                 start_new_session=True,
             )
         except OSError as error:
+            os.close(tasks)
             os.close(answers)
             raise NoAnswer(f"cannot start {name}: {error}") from error
         finally:
-            os.close(theirs)
-        self.answers = answers
+            os.close(their_tasks)
+            os.close(their_answers)
+        self.tasks, self.answers = tasks, answers
         self.ended = os.pidfd_open(self.process.pid)
         self.received = bytearray()
 
     def tell(self, line: str) -> None:
         """Write a line. If the process has ended, ``answer`` reports it."""
-        assert self.process.stdin is not None
         with suppress(BrokenPipeError):
             rest = memoryview(line.encode() + b"\n")
             while rest:
-                rest = rest[self.process.stdin.write(rest) :]
+                rest = rest[os.write(self.tasks, rest) :]
 
     def answer(self, until: float) -> str:
         """Return the next line.
@@ -92,7 +94,7 @@ class ProcessPipe:
                 select.select([self.ended], [], [], max(0.0, until - perf_counter()))
                 raise NoAnswer(self.how_it_ended())
             self.received += chunk
-        line = self.received[:end].decode()
+        line = self.received[:end].decode(errors="replace")
         del self.received[: end + 1]
         return line
 
@@ -121,7 +123,6 @@ class ProcessPipe:
     def close(self) -> None:
         """Kill the process and close the pipes."""
         self.end()
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        os.close(self.tasks)
         os.close(self.answers)
         os.close(self.ended)

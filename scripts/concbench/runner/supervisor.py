@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from concbench.common.variables import PIPELINE_VARIABLE, USUAL_VARIABLE
+from concbench.measured.children import keep_accounts
 from concbench.runner.subreaper import adopt_orphans
 
 PR_SET_PDEATHSIG = 1
@@ -28,6 +29,7 @@ ENDED = 128  # added to the signal's number in the exit status, as shells do
 def supervise(work: Callable[[], None]) -> None:
     """Do ``work`` in a child process, the runner. Clean up after it, and exit with its exit status."""
     end_with_parent()
+    keep_accounts()
     pipeline = os.environ.get(PIPELINE_VARIABLE)
     if pipeline and not Path(f"/proc/{pipeline}").exists():
         sys.exit(f"the pipeline (process {pipeline}) has ended")
