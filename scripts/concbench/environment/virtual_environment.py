@@ -20,7 +20,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.environment.keep_urllib3 import keep_urllib3
@@ -62,12 +61,17 @@ class Building:
     def create(self, prompt: str, lock: Path) -> None:
         """Make it, with nothing but pip, and uv as it is locked."""
         self.run(sys.executable, "-m", "venv", "--prompt", prompt, self.folder)
-        with locked_as_file(pins(lock)["uv"]) as uv:
-            self.pip_install([uv])
+        self.pip_install([self.as_lock(pins(lock)["uv"])])
 
-    def pip_install(self, locks: Sequence[Path], check: bool = True) -> bool:
+    def as_lock(self, pin: str) -> Path:
+        """Return a lock of one package, given the lines that pin it."""
+        path = self.folder / "pin.txt"
+        path.write_text(pin, encoding="utf-8")
+        return path
+
+    def pip_install(self, locks: Sequence[Path]) -> None:
         command = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
-        return self.run(self.python, *command, "--require-hashes", *named(locks), check=check)
+        self.run(self.python, *command, "--require-hashes", *named(locks))
 
     def install(self, locks: Sequence[Path]) -> None:
         """Install all that is locked, each file verified by its hash.
@@ -77,11 +81,6 @@ class Building:
         uv = ("pip", "install", "--python", self.python, "--quiet", "--no-cache", "--require-hashes")
         if not self.run(self.folder / "bin" / "uv", *uv, *named(locks), check=False):
             self.pip_install(locks)
-
-    def install_pin(self, pin: str) -> None:
-        """Install one package, given the lines that pin it."""
-        with locked_as_file(pin) as lock:
-            self.install([lock])
 
     def compile(self, place: Path) -> None:
         """Compile all modules, as of their place to be: otherwise each start would, with PYTHONDONTWRITEBYTECODE.
@@ -97,7 +96,12 @@ class Building:
         os.sync()  # so that no power failure leaves less than what the place's name promises
         if place.exists():
             place.rename(old)
-        self.folder.rename(place)
+        try:
+            self.folder.rename(place)
+        except BaseException:
+            if old.exists() and not place.exists():
+                old.rename(place)
+            raise
 
 
 def make(folder: Path, mark: str, locks: Sequence[Path]) -> None:
@@ -106,44 +110,42 @@ def make(folder: Path, mark: str, locks: Sequence[Path]) -> None:
     Ends the program, with what is there unchanged, if that fails.
     """
     place = Path(os.path.realpath(folder))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with ended_by_signals(), held(place.with_name(f"{place.name}.lock"), folder) as lock:
-        digest = digest_of(locks)
-        if (place / mark).exists() and (place / mark).read_text(encoding="utf-8").strip() == digest:
-            (place / mark).touch()
-            return
-        building, old = Building(place.with_name(f"{place.name}.making"), lock), place.with_name(f"{place.name}.old")
-        remove(building.folder, old)
-        try:
-            if mark == READY:
-                building.create(place.name, locks[0])
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with ended_by_signals(), held(place.with_name(f"{place.name}.lock"), folder) as lock:
+            digest = digest_of(locks)
+            if (place / mark).exists() and (place / mark).read_text(encoding="utf-8") == digest:
+                (place / mark).touch()
             else:
-                shutil.copytree(place, building.folder, symlinks=True)
-                (building.folder / mark).unlink(missing_ok=True)
-            building.install(locks)
-            keep_urllib3(building.folder, BASE, building.install_pin)
-            building.compile(place)
-            make_movable(building.folder, place)
-            (building.folder / mark).write_text(f"{digest}\n", encoding="utf-8")
-            building.move(place, old)
-        except subprocess.CalledProcessError as error:
-            raise SystemExit(f"{folder}: it can't be made: {shlex.join(error.cmd)} failed. Fix that, then repeat.") from error
-        except OSError as error:
-            raise SystemExit(f"{folder}: it can't be made: {error}. Fix that, then repeat.") from error
-        finally:
-            remove(building.folder, old)
+                build(place, mark, locks, digest, lock)
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"{folder}: it can't be made: {shlex.join(error.cmd)} failed. Fix that, then repeat.") from error
+    except OSError as error:
+        raise SystemExit(f"{folder}: it can't be made: {error}. Fix that, then repeat.") from error
+
+
+def build(place: Path, mark: str, locks: Sequence[Path], digest: str, lock: int) -> None:
+    """Make the environment beside its place, and move it there. Raises CalledProcessError or OSError."""
+    building, old = Building(place.with_name(f"{place.name}.making"), lock), place.with_name(f"{place.name}.old")
+    remove(building.folder, old)
+    try:
+        if mark == READY:
+            building.create(place.name, locks[0])
+        else:
+            shutil.copytree(place, building.folder, symlinks=True)
+            (building.folder / mark).unlink(missing_ok=True)
+        building.install(locks)
+        keep_urllib3(building.folder, BASE, lambda pin: building.install([building.as_lock(pin)]))
+        building.compile(place)
+        make_movable(building.folder, place)
+        (building.folder / mark).write_text(digest, encoding="utf-8")
+        building.move(place, old)
+    finally:
+        remove(building.folder, old)
 
 
 def named(locks: Sequence[Path]) -> list[str]:
     return [argument for lock in locks for argument in ("--requirement", str(lock))]
-
-
-@contextmanager
-def locked_as_file(pin: str) -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "pin.txt"
-        path.write_text(pin, encoding="utf-8")
-        yield path
 
 
 def digest_of(locks: Sequence[Path]) -> str:
@@ -172,7 +174,7 @@ def make_movable(building: Path, place: Path) -> None:
 @contextmanager
 def held(path: Path, folder: Path) -> Iterator[int]:
     """Hold the lock of an environment, waiting for it if need be."""
-    with path.open("w") as file:
+    with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

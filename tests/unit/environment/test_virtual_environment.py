@@ -181,6 +181,12 @@ def test_of_two_at_once_one_makes_it_and_the_other_takes_it(checkout: Path, monk
     assert is_whole(checkout)
 
 
+def test_a_folder_that_cannot_be_written_is_named(checkout: Path) -> None:
+    (checkout / ".venv.lock").mkdir()
+    with pytest.raises(SystemExit, match=r"\.venv: it can't be made: .*Is a directory"):
+        made(checkout)
+
+
 def test_an_environment_behind_a_link_is_made_where_the_link_leads(checkout: Path, tmp_path: Path) -> None:
     (checkout / ".venv").symlink_to(tmp_path / "elsewhere" / "venv")
     made(checkout)
