@@ -16,14 +16,14 @@ class NotDownloaded(Exception):
     """Report that the server's answer isn't the page that was asked for; the text says what it is."""
 
 
-def require_success(response: Any, status: int, url: str) -> None:
+def require_success(response: Any, status: int | None, url: str) -> None:
     """Raise NotDownloaded unless ``response``, which is the answer to ``url``, is a success of the same server.
 
     ``response.history`` are the redirects that the client followed.
     """
     if response.history:
         require_same_server([str(hop.url) for hop in (*response.history[1:], response)], url)
-    if not 200 <= status < 300 or status == PARTIAL:
+    if status is None or not 200 <= status < 300 or status == PARTIAL:
         raise NotDownloaded(f"{url} answered with status {status} instead of a page")
 
 

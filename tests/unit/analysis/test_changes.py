@@ -214,8 +214,8 @@ def test_what_cannot_be_read_is_no_regression(
     [
         ("0,25", "'0,25': expected a number above 0"),
         ("1.5 s", "'1.5 s': expected a number above 0"),
-        ("-3", "'-3': expected a number above 0"),
-        ("0", "'0': expected a number above 0"),
+        ("-3", "'-3.0': expected a number above 0"),
+        ("0", "'0.0': expected a number above 0"),
         ("inf", "'inf': expected a number above 0"),
         ("", "empty: expected a number above 0"),
     ],

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from concbench.common.paths import ROOT
 from concbench.environment import virtual_environment
 from concbench.environment.virtual_environment import LAUNCHER, READY, Building, make, make_movable
 
@@ -26,7 +27,7 @@ SCRIPT = "import sys\nprint(sys.executable, *sys.argv[1:])\n"
 class Installer:
     """Stand in for the programs that fill an environment. ``before`` is called before each of their steps."""
 
-    def __init__(self, before: Callable[[str], None] = lambda step: None) -> None:
+    def __init__(self, before: Callable[[str], object] = lambda step: None) -> None:
         self.before = before
         self.made = 0
 
@@ -169,7 +170,7 @@ def test_what_is_there_already_is_not_made_again_though_its_lock_is_newer(
 
 def test_of_two_at_once_one_makes_it_and_the_other_takes_it(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     second_waits = threading.Event()
-    installer = installed_by(Installer(lambda step: second_waits.wait() and None), monkeypatch)
+    installer = installed_by(Installer(lambda step: second_waits.wait()), monkeypatch)
     monkeypatch.setattr(virtual_environment, "say", lambda message: second_waits.set())
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # which only the main thread may call
     makers = [threading.Thread(target=made, args=(checkout,)) for _ in range(2)]
@@ -253,9 +254,8 @@ def test_activating_an_environment_of_an_odd_path_puts_it_first_and_runs_nothing
 
 def test_make_runs_nothing_of_a_checkouts_path(checkout: Path, tmp_path: Path) -> None:
     """Make targets with stand-ins for pytest and Snakemake."""
-    root = Path(virtual_environment.ROOT)
-    (checkout / "Makefile").write_text((root / "Makefile").read_text(encoding="utf-8"), encoding="utf-8")
-    shutil.copytree(root / "requirements", checkout / "requirements")
+    (checkout / "Makefile").write_text((ROOT / "Makefile").read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copytree(ROOT / "requirements", checkout / "requirements")
     for environment in (".venv", ".venv-slurm"):
         (checkout / environment / "bin").mkdir(parents=True)
         for mark in (READY, "models", "dev"):

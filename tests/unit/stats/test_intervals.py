@@ -78,14 +78,14 @@ def test_the_rank_sum_p_is_that_of_all_choices_whatever_is_tied(ones: list[int],
 def test_the_rank_sum_p_is_scipys_exact_one(m: int, n: int) -> None:
     random = np.random.default_rng(m)
     ones, others = random.normal(0.4, 1, m), random.normal(0, 1, n)
-    assert rank_sum_p(ones, others) == pytest.approx(stats.mannwhitneyu(ones, others, method="exact").pvalue)
+    assert rank_sum_p(list(ones), list(others)) == pytest.approx(stats.mannwhitneyu(ones, others, method="exact").pvalue)
 
 
 @pytest.mark.parametrize(("m", "n", "decimals"), [(80, 70, 9), (80, 70, 1), (600, 550, 9), (1000, 1000, 2), (1000, 1000, 0)])
 def test_the_rank_sum_p_of_many_is_scipys_asymptotic_one(m: int, n: int, decimals: int) -> None:
     random = np.random.default_rng(m)
     ones, others = random.normal(0.1, 1, m).round(decimals), random.normal(0, 1, n).round(decimals)
-    assert rank_sum_p(ones, others) == pytest.approx(stats.mannwhitneyu(ones, others, method="asymptotic").pvalue)
+    assert rank_sum_p(list(ones), list(others)) == pytest.approx(stats.mannwhitneyu(ones, others, method="asymptotic").pvalue)
 
 
 @pytest.mark.parametrize("n", [1, 7, 200])
