@@ -61,13 +61,26 @@ class Building:
     def create(self, prompt: str, lock: Path) -> None:
         """Make it, with nothing but pip, and uv as it is locked."""
         self.run(sys.executable, "-m", "venv", "--prompt", prompt, self.folder)
-        self.pip_install([self.as_lock(pins(lock)["uv"])])
+        with self.as_lock(pins(lock)["uv"]) as uv:
+            self.pip_install([uv])
 
-    def as_lock(self, pin: str) -> Path:
-        """Return a lock of one package, given the lines that pin it."""
+    def copy(self, place: Path) -> None:
+        """Make it a copy of an environment, by links to its files: installers put new files in the place of old ones.
+
+        They write over a file only where two packages have one of the same path: niquests has urllib3's.
+        """
+        shutil.copytree(place, self.folder, symlinks=True, copy_function=link)
+        for shared in self.folder.glob("lib/*/site-packages/urllib3"):
+            shutil.rmtree(shared)
+            shutil.copytree(place / shared.relative_to(self.folder), shared, symlinks=True)
+
+    @contextmanager
+    def as_lock(self, pin: str) -> Iterator[Path]:
+        """Provide a lock of one package, given the lines that pin it."""
         path = self.folder / "pin.txt"
         path.write_text(pin, encoding="utf-8")
-        return path
+        yield path
+        path.unlink()
 
     def pip_install(self, locks: Sequence[Path]) -> None:
         command = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
@@ -81,6 +94,10 @@ class Building:
         uv = ("pip", "install", "--python", self.python, "--quiet", "--no-cache", "--require-hashes")
         if not self.run(self.folder / "bin" / "uv", *uv, *named(locks), check=False):
             self.pip_install(locks)
+
+    def install_pin(self, pin: str) -> None:
+        with self.as_lock(pin) as lock:
+            self.install([lock])
 
     def compile(self, place: Path) -> None:
         """Compile all modules, as of their place to be: otherwise each start would, with PYTHONDONTWRITEBYTECODE.
@@ -132,10 +149,10 @@ def build(place: Path, mark: str, locks: Sequence[Path], digest: str, lock: int)
         if mark == READY:
             building.create(place.name, locks[0])
         else:
-            shutil.copytree(place, building.folder, symlinks=True)
+            building.copy(place)
             (building.folder / mark).unlink(missing_ok=True)
         building.install(locks)
-        keep_urllib3(building.folder, BASE, lambda pin: building.install([building.as_lock(pin)]))
+        keep_urllib3(building.folder, BASE, building.install_pin)
         building.compile(place)
         make_movable(building.folder, place)
         (building.folder / mark).write_text(digest, encoding="utf-8")
@@ -146,6 +163,13 @@ def build(place: Path, mark: str, locks: Sequence[Path], digest: str, lock: int)
 
 def named(locks: Sequence[Path]) -> list[str]:
     return [argument for lock in locks for argument in ("--requirement", str(lock))]
+
+
+def link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # as on a file system without links
+        shutil.copy2(source, target)
 
 
 def digest_of(locks: Sequence[Path]) -> str:
@@ -165,10 +189,17 @@ def make_movable(building: Path, place: Path) -> None:
         content = path.read_bytes()
         header = PYTHON_SCRIPT.match(content)
         if header:
-            path.write_bytes(LAUNCHER + content[header.end() :])
+            replace(path, LAUNCHER + content[header.end() :])
         elif path.name.startswith("activate"):
-            text = VARIABLE.sub(lambda match: match[1] + shlex.quote(str(place)), content.decode())
-            path.write_text(text, encoding="utf-8")
+            replace(path, VARIABLE.sub(lambda match: match[1] + shlex.quote(str(place)), content.decode()).encode())
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a new file of the same mode in the place of one that another environment may share."""
+    mode = path.stat().st_mode
+    path.unlink()
+    path.write_bytes(content)
+    path.chmod(mode)
 
 
 @contextmanager

@@ -153,6 +153,28 @@ def test_what_cannot_be_added_leaves_the_environment_as_it_was(checkout: Path, m
     assert not (checkout / ".venv" / "models").exists()
 
 
+def test_what_is_added_changes_no_file_of_the_environment_in_use(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def contents() -> dict[str, bytes]:
+        return {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file()}
+
+    def write_over(step: str) -> None:
+        """Do as uv does with a file of a path that another package has too."""
+        for path in checkout.glob(".venv.making/lib/*/site-packages/urllib3/*"):
+            path.write_text("of urllib3-future")
+        assert contents() == before
+
+    place = made(checkout)
+    urllib3 = place / "lib" / "python3.11" / "site-packages" / "urllib3"
+    urllib3.mkdir(parents=True)
+    (urllib3 / "__init__.py").write_text("of urllib3")
+    before = contents()
+    installed_by(Installer(write_over), monkeypatch)
+    move = Building.move
+    monkeypatch.setattr(Building, "move", lambda *building: (write_over("move"), move(*building)))
+    made(checkout, "models")
+    assert (urllib3 / "__init__.py").read_text() == "of urllib3-future"
+
+
 def test_what_is_there_already_is_not_made_again_though_its_lock_is_newer(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
