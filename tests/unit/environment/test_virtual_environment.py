@@ -170,7 +170,12 @@ def test_what_is_added_changes_no_file_of_the_environment_in_use(checkout: Path,
     before = contents()
     installed_by(Installer(write_over), monkeypatch)
     move = Building.move
-    monkeypatch.setattr(Building, "move", lambda *building: (write_over("move"), move(*building)))
+
+    def write_over_and_move(*building: Any) -> None:
+        write_over("move")
+        move(*building)
+
+    monkeypatch.setattr(Building, "move", write_over_and_move)
     made(checkout, "models")
     assert (urllib3 / "__init__.py").read_text() == "of urllib3-future"
 
