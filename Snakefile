@@ -1,4 +1,4 @@
-"""Concurrency models, measured: config in; runs, tables, figures and a report out.
+"""Measure Python's concurrency models: from a config to runs, tables, figures and a report.
 
 rules/measure.smk: config -> runs and micro-benchmarks, a record each
 rules/tables.smk:  records -> tables
@@ -19,7 +19,7 @@ from concbench.environment.node import hands_out
 from concbench.workflow.graph import Graph, figures_for
 from concbench.workflow.invocation import Invocation, load_campaign
 
-# A campaign is one config file: one named on the command line takes the place of the default, not of some of its keys.
+# A campaign is one config file: a file on the command line replaces the default file, not only some of its keys.
 if not workflow.overwrite_configfiles:
 
     configfile: "config/config.yaml"

@@ -1,13 +1,13 @@
-# What the other rules files share. Functions are here and rules elsewhere, as `snakemake --lint` asks.
+# Functions for the other rules files, in a file without rules, as `snakemake --lint` demands.
 
 from concbench.campaign.sources import imported_by
 
-# More threads than there are, so that nothing else the pipeline does runs beside a measurement.
+# More threads than any machine has, so that nothing else in the pipeline runs during a measurement.
 ALONE = 1024
 
 
 def step(command, tables=(), **more):
-    """The inputs of one command of scripts/: its file and every file it imports, the config, and tables by name."""
+    """Return the inputs of a command in scripts/: its file, every file it imports, the config, and tables by name."""
     script = f"scripts/{command}.py"
     return {
         "script": script,
@@ -19,7 +19,7 @@ def step(command, tables=(), **more):
 
 
 def table(name):
-    """A table of the campaign, listed in Snakemake's own report too."""
+    """Return a table of the campaign, which Snakemake's own report lists, too."""
     return report(
         f"results/{{campaign}}/{name}.csv",
         caption="../docs/captions/table.rst",
@@ -29,13 +29,13 @@ def table(name):
 
 
 def drawn(*figures):
-    """The inputs that some figures have besides those of every figure."""
+    """Return the inputs of some figures: their code and tables."""
     code = imported_by("scripts/draw_figures.py", *(f"scripts/figures/{figure}.py" for figure in figures))
     return {"code": code, "tables": GRAPH.tables_of(*figures)}
 
 
 def shown(path, experiment, figure):
-    """A figure, listed in Snakemake's own report too."""
+    """Return a figure, which Snakemake's own report lists, too."""
     return report(
         path,
         caption="../docs/captions/figure.rst",
@@ -45,7 +45,7 @@ def shown(path, experiment, figure):
     )
 
 
-# How a command of scripts/ makes one file. Its errors go to the log and to the terminal.
+# Run a command in scripts/ that makes one file. Its errors go to the log and the terminal.
 MAKE = r"""
     exec 2> >(tee {log:q} >&2)
     python {input.script:q} \

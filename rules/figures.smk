@@ -1,7 +1,7 @@
 # REQUIRED INPUTS: the tables.
 # OUTPUTS: results/<campaign>/figures/*.png and *.svg
 #
-# Each figure is a file in scripts/figures/, which says what it is drawn from and what there is one of it for.
+# Each figure is a file in scripts/figures/, which names its tables (TABLES) and what there is one figure for (SCOPE).
 
 EVERY_EXPERIMENT = figures_for(Scope.EXPERIMENT)
 
@@ -13,7 +13,7 @@ localrules:
 
 
 rule draw_figures:
-    """The figures that every experiment has, in one process: most of its time goes into imports."""
+    """Draw the figures that every experiment has, in one process, because imports take most of the time."""
     input:
         **drawn(*EVERY_EXPERIMENT),
         config="results/{campaign}/config.json",
@@ -41,7 +41,7 @@ rule draw_figures:
 
 
 rule draw_figure:
-    """A figure that some experiments have, such as worker sweeps."""
+    """Draw a figure that only some experiments have, such as worker sweeps."""
     input:
         unpack(lambda wildcards: drawn(wildcards.figure)),
         config="results/{campaign}/config.json",
@@ -66,7 +66,7 @@ rule draw_figure:
 
 
 rule draw_campaign_figure:
-    """A figure of the whole campaign."""
+    """Draw a figure of the whole campaign."""
     input:
         unpack(lambda wildcards: drawn(wildcards.figure)),
         config="results/{campaign}/config.json",

@@ -1,10 +1,10 @@
 # REQUIRED INPUTS: the config.
 # OUTPUTS: results/<campaign>/runs/**.json and probes/**.json, a record for each run and each micro-benchmark of a block;
-#          blocks/<block>-<digest>.measured, once a block has all of its records.
+#          blocks/<block>-<digest>.measured, which marks a complete block.
 #
-# A record's path has the fingerprint of all that its timing depends on (concbench/campaign/fingerprints.py), so its inputs
-# are ancient: where a job has changed, Snakemake doesn't look at the jobs behind it. Options that bear on no result, such
-# as time limits, are resources and not params, so that a change of them measures nothing again.
+# A record's path contains the fingerprint of all that its timing depends on (concbench/campaign/fingerprints.py). Its inputs
+# are ancient, because if a job has changed, Snakemake doesn't look at the jobs behind it. Options that affect no result, such
+# as time limits, are resources instead of params, so that a change of them measures nothing again.
 
 import json
 from dataclasses import asdict
@@ -18,7 +18,7 @@ localrules:
 
 
 rule write_config:
-    """The config as all commands read it: checked, and one file however many it was put together from."""
+    """Write the config that all commands read: one file, checked."""
     output:
         "results/{campaign}/config.json",
     log:
@@ -32,7 +32,7 @@ rule write_config:
 
 
 rule make_certificate:
-    """The test server's certificate, and the bundle by which clients verify it."""
+    """Make the test server's certificate, and the bundle by which clients verify it."""
     input:
         script=ancient("scripts/make_certificate.py"),
     output:
@@ -50,7 +50,7 @@ rule make_certificate:
 
 
 rule measure_run:
-    """One configuration in one block, alone, after the block before; its priority keeps the drawn order."""
+    """Measure one configuration in one block, alone and after the block before. The priority keeps the drawn order."""
     input:
         block_before=ancient(
             lambda wildcards: GRAPH.block_before(f"runs/{wildcards.run}", GRAPH.runs[wildcards.run].block)
@@ -88,7 +88,7 @@ rule measure_run:
 
 
 rule measure_probe:
-    """One micro-benchmark in one block, before the block's runs."""
+    """Measure one micro-benchmark in one block, before the block's runs."""
     input:
         block_before=ancient(
             lambda wildcards: GRAPH.block_before(f"probes/{wildcards.probe}", GRAPH.probes[wildcards.probe].block)
@@ -119,7 +119,7 @@ rule measure_probe:
         """
 
 
-# Where blocks are measured: here, or each as one job on a node of a cluster.
+# Measure blocks here, or each as one job on a node of a cluster.
 if hands_out():
 
     include: "measure_blocks_on_nodes.smk"

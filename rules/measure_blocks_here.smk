@@ -7,7 +7,7 @@ localrules:
 
 
 rule mark_block:
-    """The mark that a block has been measured, which the next one waits for."""
+    """Mark a block as measured; the next block waits for it."""
     input:
         ancient(lambda wildcards: GRAPH.records_of(int(wildcards.block))),
     output:

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: the config.
-# OUTPUTS: results/<campaign>/blocks/<block>-<digest>.measured, and with it the records of the block.
+# OUTPUTS: results/<campaign>/blocks/<block>-<digest>.measured, and with it the block's records.
 
 from concbench.workflow.slurm_patch import patch_slurm_plugin
 
@@ -11,7 +11,7 @@ envvars:
 
 
 rule measure_block:
-    """A whole block as one job, alone on its node, in which the pipeline measures that block."""
+    """Measure a block as one job, alone on its node. The job runs the pipeline for that block."""
     input:
         config=ancient("results/{campaign}/config.json"),
         certificate=ancient("results/{campaign}/certificate/server.pem"),

@@ -37,7 +37,7 @@ use rule summarize_runs as write_claims_page with:
 
 
 rule write_report:
-    """Everything on one page that needs no network."""
+    """Write the report: one page with everything, which needs no network."""
     input:
         **step("write_report", figures=GRAPH.figures) | {"tables": GRAPH.tables},
     output:

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: the records of runs and micro-benchmarks.
-# OUTPUTS: results/<campaign>/*.csv; results/README.md has every column.
+# OUTPUTS: results/<campaign>/*.csv; results/README.md lists every column.
 
 from concbench.campaign.fingerprints import digest
 
@@ -18,7 +18,7 @@ localrules:
 
 
 rule collect_runs:
-    """A row for each planned run, none missing."""
+    """Collect the runs: a row for each planned run."""
     input:
         **step("collect_runs"),
         records=GRAPH.sources_of_table("runs"),
@@ -29,13 +29,13 @@ rule collect_runs:
     conda:
         "../environment.yml"
     params:
-        paths=digest(path.encode() for path in GRAPH.runs),  # so that a record which comes back after an edit is noticed
+        paths=digest(path.encode() for path in GRAPH.runs),  # notices a record that comes back after an edit
     shell:
         MAKE
 
 
 rule collect_probes:
-    """A row for each figure of each micro-benchmark in each block."""
+    """Collect the micro-benchmarks: a row for each metric in each block."""
     input:
         **step("collect_probes"),
         records=GRAPH.sources_of_table("probes"),
@@ -52,7 +52,7 @@ rule collect_probes:
 
 
 rule summarize_runs:
-    """Each configuration's best of N, median with its interval, spread and lower bound."""
+    """Summarize each configuration: median with its confidence interval, best of N, spread and lower bound."""
     input:
         **step("summarize_runs", tables=["runs", "probes"]),
     output:
@@ -65,7 +65,7 @@ rule summarize_runs:
         MAKE
 
 
-# The tables below differ from the summary only in their command and in the tables they are made from.
+# The rules below differ from summarize_runs only in command and tables.
 use rule summarize_runs as collect_items with:
     input:
         **step("collect_items", tables=["runs"]),

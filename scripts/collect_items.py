@@ -1,4 +1,4 @@
-"""Collect the items of each configuration's representative run: write items.csv, which the timing diagrams are drawn from."""
+"""Collect the items of each configuration's representative run: write items.csv, from which timing diagrams are drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collect the records of a campaign's micro-benchmarks: write probes.csv, a row for each figure."""
+"""Collect the records of a campaign's micro-benchmarks: write probes.csv, a row for each metric."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ if __name__ == "__main__":
     try:
         make_table(__doc__, ProbeRow, lambda given: probe_rows(given.campaign, given.folder / "probes"))
     except ValueError as error:
-        sys.exit(f"{error}: move it away, and the same command measures that probe again")
+        sys.exit(f"{error} Delete the file, then repeat the command to measure it again.")

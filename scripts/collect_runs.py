@@ -1,4 +1,4 @@
-"""Collect the records of a campaign's runs: write runs.csv, a row for each planned run, none missing."""
+"""Collect the records of a campaign's runs: write runs.csv, a row for each planned run."""
 
 from __future__ import annotations
 

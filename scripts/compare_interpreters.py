@@ -1,4 +1,4 @@
-"""Compare every contender on another interpreter with the same one on the first: write interpreters.csv."""
+"""Compare every contender on each other interpreter with itself on the first: write interpreters.csv."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare the machines, or nodes of a cluster, that measured the runs: write nodes.csv, a row for each."""
+"""Compare the machines, or cluster nodes, that measured the runs: write nodes.csv, a row for each."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Draw figures from a campaign's tables, as PNG, SVG or what else the files' endings say.
+"""Draw figures from a campaign's tables, as PNG, SVG or another format given by the files' suffixes.
 
-The figures are the files in scripts/figures/. Title and description go into the files, for readers who don't see them.
+The figures are the files in scripts/figures/. Title and description are written to the files for readers who can't see them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     names = plugins.names("figures")
     parser.add_argument("draw", choices=names, nargs="+", metavar="figure", help=f"one or more of {', '.join(names)}")
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON")
-    parser.add_argument("--experiment", help="the experiment to draw, where the figures are of one")
-    parser.add_argument(
-        "--tables", required=True, type=Path, nargs="+", metavar="CSV", help="those it is drawn from, such as runs.csv"
-    )
+    parser.add_argument("--config", required=True, type=Path, help="config.json in the campaign's folder of results")
+    parser.add_argument("--experiment", help="experiment to draw, if the figures show one")
+    parser.add_argument("--tables", required=True, type=Path, nargs="+", metavar="CSV", help="tables to read, such as runs.csv")
     parser.add_argument("--output", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
     arguments = parser.parse_args()
     paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.output)

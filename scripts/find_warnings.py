@@ -1,4 +1,4 @@
-"""Find everything a reader must know before quoting a figure: write warnings.csv, a row for each warning."""
+"""Find everything that readers must know before they quote a result: write warnings.csv, a row for each warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge the claims by the campaign's results: write claims.csv, a row for each claim and interpreter."""
+"""Test the claims against the campaign's results: write claims.csv, a row for each claim and interpreter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.records.rows import ClaimRow
 
 def rows(given: Inputs) -> Iterator[ClaimRow]:
     if given.campaign.claims is None:
-        raise SystemExit(f"{given.folder / 'config.json'}: claims: missing; expected the path of a file of claims")
+        raise SystemExit(f"{given.folder / 'config.json'}: claims is missing. Expected the path of a file of claims.")
     claims = read_claims(Path(given.campaign.claims), given.campaign, cpus())
     return judge(given.campaign, claims, *given.tables)
 

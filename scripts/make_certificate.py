@@ -1,4 +1,4 @@
-"""Make the throw-away certificate of a server's HTTPS sites, and the bundle by which clients verify it."""
+"""Make a throw-away certificate for the test server's HTTPS sites, and the bundle by which clients verify it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from concbench.server.certificate import make
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("server", type=Path, help="file to write: the server's private key and certificate")
-    parser.add_argument("bundle", type=Path, help="file to write: certifi's certificates and that of our own authority")
+    parser.add_argument("server", type=Path, help="file to write the server's private key and certificate to")
+    parser.add_argument("bundle", type=Path, help="file to write certifi's certificates and the throw-away one to")
     arguments = parser.parse_args()
     make(arguments.server, arguments.bundle)
 

@@ -1,8 +1,7 @@
-"""Measure one block of a campaign on this node, all of it here and in one invocation; run by a cluster's job.
+"""Measure one block of a campaign on this node, in one invocation. A cluster's job runs this.
 
-What an attempt before this one has left, on a node that was lost or in a job that was ended, is set aside: a block is
-measured as a whole, unless it has been whole before and configurations have been added since. Then the pipeline is
-started anew for this block alone, as on any machine.
+Records that an earlier attempt left, after a lost node or a killed job, are set aside: a block is measured as a whole,
+unless it was complete before and configurations have been added since.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from concbench.workflow.block import measure_block, need_cpus
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config, as JSON, in its folder of results")
-    parser.add_argument("--block", required=True, type=int, help="which, counted from 1")
-    parser.add_argument("--marker", required=True, help="the file that says that the block has been measured")
+    parser.add_argument("--config", required=True, type=Path, help="config.json in the campaign's folder of results")
+    parser.add_argument("--block", required=True, type=int, help="number of the block, from 1")
+    parser.add_argument("--marker", required=True, help="file that marks the block as measured")
     arguments = parser.parse_args()
     need_cpus()
     print(f"block {arguments.block} on {node_name()}", file=sys.stderr, flush=True)

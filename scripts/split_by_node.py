@@ -1,7 +1,7 @@
-"""Make a campaign of each node's blocks, so that unlike nodes of a cluster have tables, figures and a report of their own.
+"""Make a campaign of each node's blocks, so that unlike nodes of a cluster get tables, figures and a report of their own.
 
-What has been measured is copied, not moved, to ``results/<campaign>-<node>/``; nothing is measured again. A block that isn't
-whole, or that several nodes have measured since configurations were added, is left out, and told.
+Records are copied to results/<campaign>-<node>/; nothing is measured again. A block that is incomplete, or that several
+nodes have measured since configurations were added, is left out and reported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> None:
         made = list(split_by_node(arguments.folder))
     except ValueError as error:
         sys.exit(str(error))
-    print("Now each of these makes tables, figures and report of a node, from what it has measured:")
+    print("To make the tables, figures and report of each node, run:")
     for apart in made:
         print(f"  snakemake --cores all --configfile {apart}/config.json")
 

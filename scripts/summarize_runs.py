@@ -1,4 +1,4 @@
-"""Summarize the runs of each configuration: write summary.csv, with best of N, median, spread and lower bound."""
+"""Summarize the runs of each configuration: write summary.csv, with median, best of N, spread and lower bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write article.md: the article's tables with our figures beside its own."""
+"""Write article.md: the article's tables with the measured values beside its own."""
 
 from __future__ import annotations
 

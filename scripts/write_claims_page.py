@@ -1,4 +1,4 @@
-"""Write claims.md: every claim with the article's figure, ours, and the verdict."""
+"""Write claims.md: every claim with the article's value, the measured value and the verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write report.html: the answer, then figures, tables, claims, warnings, method and environment, all in one file."""
+"""Write report.html: answers, figures, tables, claims, warnings, method and environment in one file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from concbench.report.page import html, page_of
 
 def main() -> None:
     parser = parser_for(__doc__, list(TABLES))
-    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="the figures, PNG and SVG")
+    parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="PNG and SVG files to include")
     arguments = parser.parse_args()
     names = [path.stem for path in arguments.tables]
     data = CampaignData(read_campaign(arguments.config), dict(zip(names, read_tables(arguments.tables, names))))

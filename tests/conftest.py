@@ -1,4 +1,4 @@
-"""What several test files need: certificates, specifications of runs, and runs as the runner does them."""
+"""Provide what several test files need: certificates, specifications of runs, and runs with the runner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def two_sites() -> Profile:
 
 @pytest.fixture(scope="session")
 def spec() -> Callable[..., RunSpec]:
-    """Makes a RunSpec: a few sums one after the other, but for what is asked for by name."""
+    """Return a function that makes a RunSpec: a few sums with sync, except for the arguments given."""
 
     def make(**asked: Any) -> RunSpec:
         usual: dict[str, Any] = {
@@ -61,13 +61,13 @@ def spec() -> Callable[..., RunSpec]:
 
 @pytest.fixture(scope="session")
 def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RunRecord]:
-    """Does a run; what its processes print is in pytest's report when the test fails, and in ``log`` where one is named."""
+    """Return a function that does a run. Its output is in pytest's report if the test fails, and in ``log`` if given."""
 
     def run(spec: RunSpec, timeout_s: float = 60, log: Path | None = None) -> RunRecord:
         log = log or tmp_path_factory.mktemp("run") / "log"
         with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
             for limit in ("LEAST_ERROR_S", "ERROR_OF_DELAY", "SERVER_CPU"):
-                patch.setattr(validity, limit, 100)  # what else runs beside the tests is no matter here
+                patch.setattr(validity, limit, 100)  # other programs may run during tests
             record = runner_run.attempt(spec, timeout_s, certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))
         return record
@@ -77,7 +77,7 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def has_ended() -> Callable[[int], bool]:
-    """Whether a process ends within seconds; one that nobody has waited for yet has ended all the same."""
+    """Check whether a process ends within seconds, even if it hasn't been waited for."""
 
     def is_there(process: int) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""The command line of every command that makes one table or one text: ``--config --tables --output``."""
+"""Provide the command line of every command that makes one table or text: ``--config --tables --output``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a command: the campaign, the folder of its results, and the tables that the command asked for."""
+    """Collect the inputs of a command: the campaign, the folder of its results, and its tables."""
 
     campaign: Campaign
     folder: Path
@@ -31,35 +31,33 @@ def parser_for(about: str | None, tables: Sequence[str]) -> argparse.ArgumentPar
     """Return a parser for the config, some tables and the output."""
     files = " ".join(f"{name}.csv" for name in tables)
     parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--config", required=True, type=Path, help="the campaign's config.json, in its folder of results")
-    parser.add_argument(
-        "--tables", type=Path, nargs="*", default=[], metavar="CSV", help=f"the tables to read: {files or 'none'}"
-    )
-    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="the file to write")
+    parser.add_argument("--config", required=True, type=Path, help="config.json in the campaign's folder of results")
+    parser.add_argument("--tables", type=Path, nargs="*", default=[], metavar="CSV", help=f"tables to read: {files or 'none'}")
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="file to write")
     return parser
 
 
 def read_tables(paths: Sequence[Path], names: Sequence[str]) -> list[pd.DataFrame]:
-    """Read the named tables among some paths. Raises TableError where one is missing or lacks a column."""
+    """Read the named tables among some paths. Raise TableError if one is missing or lacks a column."""
     given = {path.stem: path for path in paths}
     missing = [f"{name}.csv" for name in names if name not in given]
     if missing:
-        raise TableError(f"--tables: {' and '.join(missing)} missing: name it after --tables too")
+        raise TableError(f"--tables: {' and '.join(missing)} is missing. Name it after --tables, too.")
     return [read_table(given[name], TABLES[name]) for name in names]
 
 
 def inputs(arguments: argparse.Namespace, tables: Sequence[str]) -> Inputs:
-    """Read what the arguments name. Raises TableError."""
+    """Read what the arguments name. Raise TableError."""
     return Inputs(read_campaign(arguments.config), arguments.config.parent, read_tables(arguments.tables, tables))
 
 
 def make_table(about: str | None, row: type, rows: Callable[[Inputs], Iterable[Any]], tables: Sequence[str] = ()) -> None:
-    """Be a command that writes a table: ``rows`` makes its rows from the campaign and the named tables."""
+    """Run a command that writes a table, whose rows ``rows`` makes from the campaign and the named tables."""
     arguments = parser_for(about, tables).parse_args()
     write_table(arguments.output, row, rows(inputs(arguments, tables)))
 
 
 def make_text(about: str | None, text: Callable[[Inputs], str], tables: Sequence[str] = ()) -> None:
-    """Be a command that writes a text: ``text`` makes it from the campaign and the named tables."""
+    """Run a command that writes a text, which ``text`` makes from the campaign and the named tables."""
     arguments = parser_for(about, tables).parse_args()
     write_whole(arguments.output, text(inputs(arguments, tables)))

@@ -1,1 +1,1 @@
-"""Maintainers' tools, run as ``PYTHONPATH=scripts python -m dev.<name>``. Nothing imports them."""
+"""Provide maintainers' tools, run as ``PYTHONPATH=scripts python -m dev.<name>``. Nothing imports them."""

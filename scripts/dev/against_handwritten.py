@@ -1,7 +1,7 @@
-"""Compare this project's runner with a handwritten program of 20 lines, on 160 downloads by asyncio, in turns.
+"""Compare this project's runner with a handwritten asyncio program of 20 lines, on 160 downloads.
 
-Each turn is one fresh process of either, with a fresh server that delays its responses by the same times, in alternating
-order. The result is the ratio of the makespans, ours over the handwritten program's.
+Each turn runs both once, in fresh processes and in alternating order, each against a fresh server with the same delays. The
+result is the ratio of the elapsed times, this project's over the handwritten program's.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ TURNS, TIMEOUT_S = 20, 60
 
 
 def asked(turn: int) -> RunSpec:
-    """Return the run of config/models.yaml with all downloads in flight at once, with the delays of a block of its own."""
+    """Return a run of config/models.yaml with all downloads in flight at a time, and the delays of its own block."""
     campaign = campaign_of(yaml.safe_load((ROOT / "config" / "models.yaml").read_text(encoding="utf-8")))
     runs = (run for run in plan(campaign) if run.configuration.contender == "asyncio" and run.configuration.experiment == "io")
     return RunSpec(**{**vars(spec(campaign, next(runs))), "block": turn})
 
 
 def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
+    """Time the downloads with this project's runner, in seconds. Raise RuntimeError if the run fails."""
     measured = attempt(run, TIMEOUT_S, made, output).measured
     if measured.makespan_s is None:
         raise RuntimeError(f"a run failed: {measured.reason}")
@@ -47,7 +48,7 @@ def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
 
 
 def handwritten_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
-    """Time the same downloads by the handwritten program. Raises RuntimeError if it misses some."""
+    """Time the downloads with the handwritten program, in seconds. Raise RuntimeError if it misses some."""
     assert run.server is not None
     with ExitStack() as stack:
         delays_s = run.server.delays_s(run.size, run.seed, run.block, run.configuration)
@@ -70,7 +71,7 @@ def handwritten_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
 
 
 def measured_ratio(turns: int = TURNS) -> Interval:
-    """Return ours ÷ handwritten within the turns, ours first in one, last in the next. Raises RuntimeError where one fails."""
+    """Return this project's time ÷ the handwritten program's, in alternating order. Raise RuntimeError if one fails."""
     logs = []
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("wb") as nowhere:
         made = Certificates(Path(folder) / "server.pem", Path(folder) / "bundle.pem")
@@ -87,7 +88,7 @@ def measured_ratio(turns: int = TURNS) -> Interval:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=TURNS, help="number of turns (default: %(default)s)")
     ratio = measured_ratio(parser.parse_args().turns)
     print(f"ours ÷ handwritten  {with_interval(ratio.estimate, ratio.low, ratio.high)} ({ratio.level:.1%})")
 

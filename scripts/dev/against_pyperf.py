@@ -1,8 +1,8 @@
-"""Measure one sum of squares with this project's runner and with pyperf, in turns, and check that the two agree.
+"""Time a sum of squares with this project's runner and with pyperf, and check that the two agree.
 
-Each turn is one fresh process of either, for a few sums, in alternating order and on one CPU, since on a shared machine two
-CPUs need not be equally fast. The time of a turn is the median of its sums; the time of a tool is the median of its turns, with
-the confidence interval of the inverted sign test.
+Each turn runs both once, in fresh processes and in alternating order, for a few sums on one CPU: the CPUs of a shared
+machine may differ in speed. The time of a turn is the median of its sums. The time of a tool is the median of its turns,
+with the confidence interval of the inverted sign test. Exit status 1 if the confidence intervals don't overlap.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TIMEOUT_S = 60
 
 @dataclass(frozen=True)
 class Agreement:
-    """The time of one sum by either tool, and the ratio ours ÷ pyperf's within the turns."""
+    """Record the time of one sum with each tool, and the ratio of this project's to pyperf's within the turns."""
 
     ours_s: Interval
     pyperf_s: Interval
@@ -38,18 +38,18 @@ class Agreement:
 
     @property
     def gap(self) -> float:
-        """Return the gap between the two intervals, relative to the lower one; 0 where they overlap."""
+        """Return the relative gap between the two confidence intervals; 0 if they overlap."""
         low, high = sorted((self.ours_s, self.pyperf_s), key=lambda one: one.estimate)
         return max(0.0, high.low / low.high - 1)
 
     @property
     def reach(self) -> float:
-        """Return how far from 1 the interval of the ratio reaches: no larger bias is likely."""
+        """Return how far from 1 the ratio's confidence interval reaches: a larger bias is unlikely."""
         return max(self.ratio.high, 1 / self.ratio.low) - 1
 
 
 def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
-    """Return the median time of the sums of one run."""
+    """Return the median time of the sums of one run, in seconds."""
     spec = RunSpec("sum", 1, 1, sys.executable, "sync", {}, "sum_squares", {"first": number}, 1, sums, None)
     with Path(os.devnull).open("wb") as log:
         record = attempt(spec, TIMEOUT_S, Certificates(Path(), Path()), log)
@@ -59,7 +59,7 @@ def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
 
 
 def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
-    """Return the same by pyperf, in one process of its own."""
+    """Return the median time of the sums with pyperf, in one process, in seconds."""
     setup = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); from workloads.sum_squares import sum_squares"
     options = ["--processes", "1", "--values", str(sums), "--warmups", "0", "--loops", "1", "--quiet"]
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
 
 
 def agreement(turns: list[tuple[float, float]]) -> Agreement:
-    """Compute the agreement from the times of each turn, ours and pyperf's."""
+    """Compute the agreement from the times of each turn, this project's and pyperf's."""
     ours, theirs = (median_interval(times) for times in zip(*turns))
     ratio = signed_rank_interval([log(one / other) for one, other in turns])
     assert ours is not None
@@ -80,7 +80,7 @@ def agreement(turns: list[tuple[float, float]]) -> Agreement:
 
 
 def measured_agreement(turns: int = TURNS) -> Agreement:
-    """Measure the turns, ours first in one, pyperf's in the next."""
+    """Measure the turns, with this project first in every second one."""
     usual = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(usual)})
     times = []
@@ -93,12 +93,13 @@ def measured_agreement(turns: int = TURNS) -> Agreement:
 
 
 def shown(interval: Interval, unit: str) -> str:
+    """Write an estimate with its confidence interval and level."""
     return f"{interval.estimate:.4f} {unit} [{interval.low:.4f}, {interval.high:.4f}] ({interval.level:.1%})"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=TURNS, help="number of turns (default: %(default)s)")
     found = measured_agreement(parser.parse_args().turns)
     print(f"ours    {shown(found.ours_s, 's')}\npyperf  {shown(found.pyperf_s, 's')}\nratio   {shown(found.ratio, '')}")
     sys.exit(found.gap > 0)

@@ -1,4 +1,4 @@
-"""Write environment.yml, for conda and mamba, with the pins of the lock file."""
+"""Write environment.yml, for conda and mamba, with the pins of a lock file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 import re
 from pathlib import Path
 
-# The newest Python has wheels for all pins: immutables has none for 3.14. Look again after `make lock`.
-# (connection-pool has none for any Python, and needs no compiler.)
+# The newest Python must have wheels for all pins; immutables has none for 3.14. Check again after `make lock`.
+# (connection-pool has no wheel for any Python, but needs no compiler.)
 PYTHONS = ">=3.11,<3.14"
 PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*==[^\\]+?)\s*\\$", re.MULTILINE)
 HEAD = f"""\
@@ -33,8 +33,8 @@ def environment(lock: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lock", type=Path, help="requirements/base.txt")
-    parser.add_argument("environment", type=Path, help="file to write: environment.yml")
+    parser.add_argument("lock", type=Path, help="lock file to read, requirements/base.txt")
+    parser.add_argument("environment", type=Path, help="file to write, environment.yml")
     arguments = parser.parse_args()
     arguments.environment.write_text(environment(arguments.lock.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -1,6 +1,6 @@
-"""Download pages by asyncio and aiohttp as anyone would write it: the handwritten baseline for this project's runner.
+"""Download pages with asyncio and aiohttp in the usual way: the handwritten program to compare this project's runner with.
 
-Reads the addresses from standard input, one a line; prints the seconds that all took, and the bytes received.
+Read the URLs from standard input, one a line. Print the elapsed time in seconds and the number of bytes received.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Simulate campaigns whose truth is known, and count how often intervals cover it and verdicts are right.
+"""Simulate campaigns with known effects, and count how often confidence intervals cover the truth and verdicts are right.
 
-The synthetic runs go through the code that makes comparisons.csv from runs.csv. Prints a Markdown table, as in
-docs/coverage.md; exit status 1 if a bar is missed.
+The synthetic runs go through the code that makes comparisons.csv from runs.csv. Print a Markdown table. Exit status 1 if a
+target is missed.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from concbench.stats.verdicts import DECIDED
 NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
 DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
 COVERED, FALSE_CALLS, FOUND = (0.93, 0.97), {5: 0.07, 10: 0.05, 30: 0.05}, 0.8
-DOUBT = 2.0  # standard errors of a simulated share by which it may lie beyond a bar
+DOUBT = 2.0  # standard errors by which a simulated share may miss a target
 
 
 @dataclass(frozen=True)
 class Truth:
-    """A kind of campaign: baseline and rival, the rival ``speedup`` times as fast, under noise and disturbances."""
+    """Describe a kind of campaign: a baseline and a rival that is ``speedup`` times as fast, with noise and disturbances."""
 
     blocks: int
-    noise: float  # standard deviation of the logarithm of a makespan
+    noise: float  # standard deviation of the logarithm of the elapsed time
     speedup: float = 1.0
     drift: float = 0.0  # relative, across the campaign and again within each block
     outliers: float = 0.0  # share of all runs that take twice the time
-    rival_outliers: float = 0.0  # the same of the rival's alone
+    rival_outliers: float = 0.0  # share of the rival's runs that take twice the time
 
     @property
     def disturbance(self) -> str:
@@ -51,7 +51,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Shares of many simulated campaigns."""
+    """Record shares over many simulated campaigns of one kind."""
 
     truth: Truth
     campaigns: int
@@ -62,7 +62,7 @@ class Outcome:
 
 
 def synthetic_campaign(experiments: int, blocks: int) -> Campaign:
-    """Return one campaign whose experiments are simulated campaigns, each with its baseline as control."""
+    """Return a campaign whose experiments are the simulated campaigns, each with its baseline as A/A control."""
     contenders = {"sync": {"model": "sync"}, "rival": {"model": "thread_pool", "workers": [2]}}
     one = {"workload": "sum_squares", "sizes": [1], "baseline": "sync", "control": "sync", "contenders": contenders}
     config = {"campaign": "simulated", "repetitions": blocks, "experiments": {f"e{i}": one for i in range(experiments)}}
@@ -70,7 +70,7 @@ def synthetic_campaign(experiments: int, blocks: int) -> Campaign:
 
 
 def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator) -> pd.DataFrame:
-    """Return all runs, with the columns of ``runs.csv``, in the order drawn by the plan."""
+    """Return all runs in the order of the plan, with the columns of ``runs.csv``."""
     planned = plan(campaign)
     runs = pd.DataFrame(
         {
@@ -90,7 +90,7 @@ def synthetic_runs(campaign: Campaign, truth: Truth, random: np.random.Generator
 
 
 def synthetic_summary(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each configuration, with the columns of a summary that ``compare`` reads."""
+    """Return a row for each configuration, with the columns of ``summary.csv`` that ``compare`` reads."""
     summary = runs.drop_duplicates("configuration")[["configuration", "experiment", "contender"]]
     columns = [*CONFIGURATION_COLUMNS, "workers", "median_s", "best_of_n_s", "lower_bound_s"]
     return summary.reindex(columns=columns).assign(workers_asked="1", size=1)
@@ -118,21 +118,21 @@ def covers(row: ComparisonRow, speedup: float) -> bool:
 
 
 def truths() -> list[Truth]:
-    """List every noise and number of blocks, undisturbed and disturbed; the last ones without a bar."""
+    """List every noise and number of blocks, with and without disturbances. The last ones have no target."""
     kinds: tuple[dict[str, float], ...] = ({}, {"drift": DRIFT}, {"outliers": OUTLIERS}, {"drift": DRIFT, "outliers": OUTLIERS})
     equal = [Truth(blocks, noise, **kind) for blocks, noise, kind in product(BLOCKS, NOISES, kinds)]
     return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
 
 
 def within(share: float, low: float, high: float, campaigns: int) -> bool:
-    """Tell whether a simulated share lies between two bars, but for the error of the simulation."""
+    """Check that a simulated share lies between two limits, allowing for the error of the simulation."""
     return all(
         (share - bar) * side <= DOUBT * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
     )
 
 
 def missed(outcome: Outcome) -> str:
-    """Return the bar that an outcome misses; empty if none."""
+    """Return the target that an outcome misses; empty if none."""
     truth, campaigns, low, high = outcome.truth, outcome.campaigns, *COVERED
     if truth.rival_outliers:
         return ""
@@ -163,7 +163,7 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
-    """Simulate every kind of campaign, on all CPUs, each from a seed of its own."""
+    """Simulate every kind of campaign on all CPUs, each from its own seed."""
     tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
     with multiprocessing.get_context("forkserver").Pool() as pool:
         return pool.starmap(simulate, tasks, chunksize=1)
@@ -171,8 +171,8 @@ def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--campaigns", type=int, default=4000, help="how many to simulate of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="the seed of the simulation (default: %(default)s)")
+    parser.add_argument("--campaigns", type=int, default=4000, help="number of campaigns of each kind (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
     arguments = parser.parse_args()
     outcomes = simulate_all(arguments.campaigns, arguments.seed)
     print(table(outcomes))

@@ -1,6 +1,6 @@
-"""Write synthetic records of every run and micro-benchmark of a campaign, to try its readers at any size.
+"""Write synthetic records of every run and micro-benchmark of a campaign, to test readers of records at any size.
 
-Nothing is measured. The campaign's name must begin with ``synthetic``, so that nobody takes its results for measurements.
+Nothing is measured. The campaign's name must begin with ``synthetic``, so that nobody mistakes the results for measurements.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecor
 from concbench.runner.run import resolved_workers
 
 ITEM_S = 0.1
-LEAST_GAP_S = 0.002  # of an item beside its wait
+LEAST_GAP_S = 0.002  # time of an item in addition to its wait
 
 
 def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:
-    """Deal items out to the workers in turn, each of about a tenth of a second."""
+    """Deal items out to the workers in turn; each takes about 0.1 s."""
     ends, items = [0.01] * workers, ItemTimes([], [], [], [])
     for item in range(asked.size):
         worker = item % workers
@@ -42,7 +42,7 @@ def item_times(asked: RunSpec, workers: int, random: Random) -> ItemTimes:
 
 
 def requests(items: ItemTimes) -> Requests:
-    """Return a request for each item, delayed for all of its time but a millisecond before and one after."""
+    """Return a request for each item, delayed for all of its time but a millisecond at either end."""
     received = [start + LEAST_GAP_S / 2 for start in items.start_s]
     released = [end - LEAST_GAP_S / 2 for end in items.end_s]
     numbers = list(range(len(received)))
@@ -50,6 +50,7 @@ def requests(items: ItemTimes) -> Requests:
 
 
 def record(asked: RunSpec, random: Random) -> RunRecord:
+    """Make the record of a run."""
     workers = min(resolved_workers(asked), asked.size)
     items = item_times(asked, workers, random)
     makespan_s, cpu_s = max(items.end_s) + 0.01, sum(filter(None, items.cpu_s))
@@ -81,11 +82,11 @@ def write_probe(folder: Path, probe: ProbeRun) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("config", type=Path, help="a config file, as YAML")
+    parser.add_argument("config", type=Path, help="config file of the campaign, in YAML")
     arguments = parser.parse_args()
     campaign = campaign_of(yaml.safe_load(arguments.config.read_text(encoding="utf-8")), str(arguments.config))
     if not campaign.name.startswith("synthetic"):
-        raise SystemExit(f"{arguments.config}: campaign: {campaign.name}: expected a name that begins with synthetic")
+        raise SystemExit(f"{arguments.config}: campaign is {campaign.name}. Expected a name that begins with synthetic.")
     folder = ROOT / "results" / campaign.name
     for run in plan(campaign):
         write_run(folder, campaign, run)

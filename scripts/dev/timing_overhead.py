@@ -1,4 +1,4 @@
-"""Measure the cost of timing single items: 10,000 items without work, timed and not timed, in turns."""
+"""Measure the cost of timing single items: run 10,000 items without work, timed and not timed, in turns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORKERS = {"sync": 1, "thread_pool": 5, "asyncio": ITEMS, "multiprocessing_pool"
 
 
 def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
-    """Time one job in this process, after a garbage collection."""
+    """Time one job in this process after a garbage collection, in seconds."""
     items = Workload().items(ITEMS, seed=1)
     gc.collect()
     start = perf_counter()
@@ -28,7 +28,7 @@ def makespan_s(run: Callable[..., Any], workload: Any, workers: int) -> float:
 
 
 def cost_s(model: str, turns: int = TURNS) -> float:
-    """Return the seconds that timing the items adds to a model's job: the median over the turns."""
+    """Return the seconds that timing the items adds to a job of a model, the median over the turns."""
     run, workers = importlib.import_module(f"models.{model}").run, WORKERS[model]
     differences: list[float] = []
     for turn in range(turns):
@@ -40,7 +40,7 @@ def cost_s(model: str, turns: int = TURNS) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=TURNS, help="how many (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=TURNS, help="number of turns (default: %(default)s)")
     turns = parser.parse_args().turns
     for model in WORKERS:
         print(f"{model:<20} {cost_s(model, turns) * 1e3:6.1f} ms for {ITEMS} items")

@@ -1,4 +1,4 @@
-"""Fill in ARCHITECTURE.md from the rooms' docstrings, the imports and the rules, and refuse an import that runs upward."""
+"""Fill in ARCHITECTURE.md from the rooms' docstrings, the imports and the rules, and reject imports that run upward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from concbench.campaign.sources import dependencies
 from concbench.common.paths import ROOT, SCRIPTS
-from dev.update_docs import SECTION
+from dev.doc_text import SECTION
 
 DOCUMENT, PACKAGE = ROOT / "ARCHITECTURE.md", SCRIPTS / "concbench"
 CALLERS = {
@@ -21,7 +21,7 @@ CALLERS = {
     "clients": "scripts/workloads/download.py",
     "probes": "scripts/concbench/measured/measured_probe.py",
     "figures": "scripts/draw_figures.py",
-}  # of the plug-ins in each folder
+}  # what calls the plug-ins in each folder
 RULE = re.compile(
     r"^\s*(?:rule|use rule \w+ as) (\w+)(?: with)?:\n(.*?)(?=^\S|^ {0,4}(?:rule|use rule|include)\b|\Z)", re.M | re.S
 )
@@ -32,14 +32,14 @@ PATH = re.compile(r"`((?:scripts|rules|config|docs|tests|results)/[\w./]+|Snakef
 
 
 def layers() -> list[list[str]]:
-    """Return the rooms of each floor, top first, as import-linter's contract has them."""
+    """Return the rooms of each floor, top first, from import-linter's contract."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     contract = next(one for one in settings["contracts"] if one["id"] == "layers")
     return [[room.strip() for room in floor.split("|")] for floor in contract["layers"]]
 
 
 def room_of(path: Path) -> str | None:
-    """Return the room that a file is in; None outside the package."""
+    """Return the room that contains a file; None outside the package."""
     if not path.is_relative_to(PACKAGE) or (path.parent == PACKAGE and path.stem == "__init__"):
         return None
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -62,19 +62,19 @@ def docstring(path: Path) -> str:
 
 
 def first_line(path: Path) -> str:
-    """Return the first line of a module's docstring, or its first paragraph where the sentence doesn't end there."""
+    """Return the first line of a module's docstring, or its first paragraph if the sentence doesn't end there."""
     paragraph = docstring(path).replace("``", "`").split("\n\n")[0].split("\n")
     return paragraph[0] if paragraph[0].endswith(".") else " ".join(paragraph)
 
 
 def upward() -> Iterator[str]:
-    """Say of each import that it runs upward, or sideways between rooms of one floor."""
+    """Report each import that runs upward, or sideways between rooms of one floor."""
     floors = {room: floor for floor, rooms in enumerate(layers()) for room in rooms}
     for room in floors:
         for path in modules(room):
             for other in imports(path):
                 if floors[other] <= floors[room]:
-                    yield f"{path.relative_to(ROOT)} is in {room} and imports from {other}, which is not below it"
+                    yield f"{path.relative_to(ROOT)}: this file in {room} imports from {other}, which is not below it."
 
 
 def rooms_section() -> str:
@@ -99,7 +99,7 @@ def rules() -> dict[str, str]:
 
 
 def made_by(rule: str) -> list[str]:
-    """Return the files that a rule makes, within its campaign's folder."""
+    """Return the files that a rule makes, within the campaign's folder."""
     outputs = OUTPUTS.search(rule)
     found = MADE.findall(outputs[1]) if outputs else []
     return [f"{table}.csv" if table else re.sub(r"\{+(\w+)\}+", r"<\1>", path) for table, path in found]
@@ -128,26 +128,26 @@ def plugins_section() -> str:
 
 
 def filled(text: str) -> str:
-    """Return the document with its generated sections as they should be."""
+    """Return the document with its generated sections up to date."""
     sections = {"rooms": rooms_section(), "commands": commands_section(), "plug-ins": plugins_section()}
     return SECTION.sub(lambda match: match[1] + sections[match["name"]] + match[3], text)
 
 
 def problems(text: str) -> Iterator[str]:
-    """Say what is wrong: imports that run upward, rules the document leaves out, and paths that lead nowhere."""
+    """Report what is wrong: imports that run upward, rules that the document leaves out, and paths that don't exist."""
     yield from upward()
-    yield from (f"{DOCUMENT.name} doesn't name the rule {rule}" for rule in rules() if not re.search(rf"\b{rule}\b", text))
-    yield from (f"{DOCUMENT.name} names {path}, which isn't there" for path in PATH.findall(text) if not (ROOT / path).exists())
+    yield from (f"{DOCUMENT.name}: the rule {rule} is missing." for rule in rules() if not re.search(rf"\b{rule}\b", text))
+    yield from (f"{DOCUMENT.name}: the path {path} doesn't exist." for path in PATH.findall(text) if not (ROOT / path).exists())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 if something is out of date")
+    parser.add_argument("--check", action="store_true", help="only check: exit status 1 if it is out of date")
     arguments = parser.parse_args()
     text = DOCUMENT.read_text(encoding="utf-8")
     wrong = list(problems(filled(text)))
     if arguments.check and filled(text) != text:
-        wrong.append(f"{DOCUMENT.name} is out of date: run PYTHONPATH=scripts python -m dev.update_architecture")
+        wrong.append(f"{DOCUMENT.name}: this is out of date. Run PYTHONPATH=scripts python -P -m dev.update_architecture.")
     if not arguments.check:
         DOCUMENT.write_text(filled(text), encoding="utf-8")
     sys.exit("\n".join(wrong) if wrong else 0)

@@ -1,6 +1,6 @@
-"""Measure this project's own promises, and print each figure beside its bar. Takes two hours.
+"""Check this project's own performance targets, and print each measured value beside its target. Takes two hours.
 
-The campaigns are measured again, under names of their own; exit status 1 if a bar is missed.
+Campaigns are measured again under names of their own. Exit status 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("
 
 @dataclass(frozen=True)
 class Check:
-    """One promise: a figure and the most that it may be."""
+    """Compare one measured value with its target, the largest value allowed."""
 
     promise: str
     figure: float
@@ -55,11 +55,11 @@ class Check:
         return self.figure <= self.bar
 
     def __str__(self) -> str:
-        return f"{'kept  ' if self.kept else 'MISSED'}  {self.figure:8.3f} of {self.bar:g} {self.unit:<9} {self.promise}"
+        return f"{'met   ' if self.kept else 'MISSED'}  {self.figure:8.3f} of {self.bar:g} {self.unit:<9} {self.promise}"
 
 
 def seconds_for(*command: str) -> float:
-    """Return how long a command takes; end this one with its output if it fails."""
+    """Return the seconds that a command takes. If it fails, exit with its output."""
     start = perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -95,31 +95,31 @@ def claims_of(campaign: str) -> dict[tuple[str, str | None], str]:
 
 
 def article_checks() -> Iterator[Check]:
-    """Check the campaign as published: its duration, the overhead of a run, and whether waits add up."""
+    """Check the article's campaign: its duration, the overhead of a run, and its elapsed times against the lower bound."""
     yield Check("the article's campaign, from nothing to its figures", measure_anew("validation") / 60, 8, "minutes")
     runs = runs_of("validation")
     yield Check("overhead of a run, median", float(runs["overhead_s"].median()), 0.5, "s")
     for contender, workers, bar in (("sync", 1, 0.05), ("threading", THREADS, 0.08)):
         lower_bound_s = DOWNLOADS / workers * LATENCY_S
         off = abs(median_makespan_s(runs, contender) / lower_bound_s - 1)
-        yield Check(f"{contender}, 160 downloads at {LATENCY_S} s: off {lower_bound_s:.2f} s by", off, bar, "of it")
+        yield Check(f"{contender}, 160 downloads at {LATENCY_S} s: deviation from {lower_bound_s:.2f} s", off, bar, "of it")
     shutil.rmtree(ROOT / "results" / "validation" / "figures")
     arguments = ("--config", "campaign=validation")
     yield Check("figures from finished runs", seconds_for("snakemake", "--cores", "all", "figures", *arguments), 20, "s")
 
 
 def repeat_checks() -> Iterator[Check]:
-    """Measure the article's campaign once more, and check that its verdicts are the same."""
+    """Measure the article's campaign again, and check that its verdicts are the same."""
     measure_anew("validation-again")
     first, again = verdicts_of("validation"), verdicts_of("validation-again")
     undecided = sum(verdicts[one] not in (Verdict.FASTER, Verdict.SLOWER) for verdicts in (first, again) for one in DECIDED)
-    yield Check("inconclusive verdicts of two campaigns that should be decided", undecided, 0, "of 8")
+    yield Check("inconclusive verdicts in two campaigns", undecided, 0, "of 8")
     reversed_ = sum({first[one], again[one]} == {Verdict.FASTER, Verdict.SLOWER} for one in first)
     yield Check("comparisons faster in one campaign and slower in the next", reversed_, 0, f"of {len(first)}")
 
 
 def verdicts_checks() -> Iterator[Check]:
-    """Measure the campaign of claims twice in a row, and check that its verdicts are the same."""
+    """Measure the campaign of claims twice, and check that its verdicts are the same."""
     names = ("validation-verdicts", "validation-verdicts-again")
     minutes = [measure_anew(name, "--configfile", "config/verdicts.yaml") / 60 for name in names]
     yield Check("the campaign of claims", max(minutes), 25, "minutes")
@@ -130,22 +130,22 @@ def verdicts_checks() -> Iterator[Check]:
 
 
 def coverage_checks() -> Iterator[Check]:
-    """Simulate campaigns whose truth is known."""
+    """Simulate campaigns with known effects."""
     outcomes = simulate_all(CAMPAIGNS, seed=1)
-    yield Check("kinds of simulated campaign that miss a bar", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
+    yield Check("kinds of simulation that miss a target", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
 
 
 def pyperf_checks() -> Iterator[Check]:
     found = measured_agreement()
     print(f"        a sum: ours {shown(found.ours_s, 's')}, pyperf {shown(found.pyperf_s, 's')}, {shown(found.ratio, '×')}")
-    yield Check("gap between our interval of a sum's time and pyperf's", found.gap, 0, "of it")
-    yield Check("how far from 1 the interval of ours ÷ pyperf's reaches", found.reach, 0.1, "of it")
+    yield Check("gap between the confidence intervals of ours and pyperf", found.gap, 0, "of it")
+    yield Check("largest deviation of ours ÷ pyperf from 1 in its confidence interval", found.reach, 0.1, "of it")
 
 
 def handwritten_checks() -> Iterator[Check]:
     ratio = measured_ratio()
     print(f"        asyncio, 160 downloads at once: {shown(ratio, '× handwritten')}")
-    yield Check("how much longer than the handwritten program, the interval's far end", ratio.high - 1, 0.15, "of it")
+    yield Check("time above the handwritten program's, upper confidence limit", ratio.high - 1, 0.15, "of it")
 
 
 def models_checks() -> Iterator[Check]:
@@ -163,7 +163,7 @@ def quick_checks() -> Iterator[Check]:
 
 
 def synthetic_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:
-    """Return two experiments of a baseline and a worker sweep, which make 2 × (workers + 1) × blocks runs."""
+    """Return two experiments with a baseline and a worker sweep, which make 2 × (workers + 1) × blocks runs."""
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, workers + 2))}}
     common = {"sizes": [160], "baseline": "sync", "contenders": contenders}
     return {
@@ -179,7 +179,7 @@ def synthetic_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]
 
 
 def report_checks() -> Iterator[Check]:
-    """Make tables, figures and report of campaigns whose records are synthetic."""
+    """Make the tables, figures and report of campaigns with synthetic records."""
     for runs, workers, blocks, bar_s in ((200, 19, 5, 25), (5000, 49, 50, 90)):
         name = f"synthetic-{runs}"
         shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
@@ -197,7 +197,7 @@ def report_checks() -> Iterator[Check]:
 
 
 def collecting_s(runs: int, workers: int, blocks: int) -> float:
-    """Return how long it takes to collect synthetic records into runs.csv."""
+    """Return the seconds that collecting synthetic records into runs.csv takes."""
     folder = ROOT / "results" / f"synthetic-{runs}"
     shutil.rmtree(folder, ignore_errors=True)
     config = synthetic_config(folder.name, workers, blocks)
@@ -211,10 +211,10 @@ def collecting_s(runs: int, workers: int, blocks: int) -> float:
 
 
 def collect_checks() -> Iterator[Check]:
-    """Collect 20,000 records, and check that four times as many take no more than about four times as long."""
+    """Collect 20,000 records, and check that the time grows in proportion to their number."""
     few_s, many_s = collecting_s(5000, 49, 50), collecting_s(20_000, 49, 200)
     yield Check("collecting 20,000 records", many_s, 15, "s")
-    yield Check("collecting 20,000 records, times as long as 5,000", many_s / few_s, 5, "times")
+    yield Check("time to collect 20,000 records ÷ time for 5,000", many_s / few_s, 5, "times")
 
 
 def sweep_config() -> dict[str, Any]:
@@ -225,7 +225,10 @@ def sweep_config() -> dict[str, Any]:
 
 
 def by_hand_s(config: dict[str, Any]) -> tuple[float, float]:
-    """Return the median times of one run's process beyond its record, and of one micro-benchmark's process, both by hand."""
+    """Run the processes of a run and of a micro-benchmark by hand, and return their median times in seconds.
+
+    Of the run's process it is the time that its record doesn't count.
+    """
     campaign = campaign_of(config)
     run, probe = spec(campaign, plan(campaign)[0]).to_json(), json.dumps(asdict(probe_plan(campaign)[0]))
     with TemporaryDirectory() as folder:
@@ -239,12 +242,12 @@ def by_hand_s(config: dict[str, Any]) -> tuple[float, float]:
 
 
 def counted_s(measured: Measured) -> float:
-    """Return the time that a record counts of its runner's process: all but the interpreter's start and end."""
+    """Return the seconds of the runner's process that a record counts: all but the start and end of its interpreter."""
     return (measured.overhead_s or 0) + (measured.makespan_s or 0)
 
 
 def sweep_checks() -> Iterator[Check]:
-    """Measure the pipeline's time for each of 5,000 runs, besides the processes of the run and of its block's probe."""
+    """Measure the pipeline's time for each of 5,000 runs, without the processes of runs and micro-benchmarks."""
     config = sweep_config()
     name = str(config["campaign"])
     shutil.rmtree(ROOT / "results" / name, ignore_errors=True)
@@ -259,7 +262,7 @@ def sweep_checks() -> Iterator[Check]:
     own_s = (runs["overhead_s"] + runs["makespan_s"]).mean()
     uncounted_s, probe_s = by_hand_s(config)
     more_s = apart_s - own_s - uncounted_s - probe_s * runs["block"].nunique() / len(runs)
-    yield Check("pipeline time of a run, of 5,000, mean", more_s * 1e3, 25, "ms")
+    yield Check("mean time of the pipeline for each of 5,000 runs", more_s * 1e3, 25, "ms")
     yield Check("memory of the pipeline", getrusage(RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9, 1, "GB")
 
 
@@ -289,7 +292,7 @@ PARTS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"which of {', '.join(PARTS)}; all unless named")
+    parser.add_argument("parts", nargs="*", help=f"parts to check, some of {', '.join(PARTS)} (default: all)")
     arguments = parser.parse_args()
     kept = True
     for part in arguments.parts or PARTS:

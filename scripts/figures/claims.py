@@ -1,4 +1,8 @@
-"""The claims at a glance: a tile for each with its verdict, and where there is a figure of the article, ours beside it."""
+"""Draw the verdicts on the claims, and our figures beside the article's.
+
+How to read it: each tile is one part of a claim, with the sign of its verdict. Below, each dot is our figure divided by the
+article's, so that 1× means equal; bars are confidence intervals.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import CampaignData
-from concbench.common.formatting import three_digits, with_interval
+from concbench.analysis.naming import confidence
+from concbench.common.formatting import three_digits
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
 from concbench.stats.verdicts import ClaimVerdict
 
@@ -25,7 +30,7 @@ LOOK = {  # a sign and a colour, so that neither alone carries the meaning
 
 
 def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
-    """Draw a tile for each part of a claim, row by row, with its number and the sign of its verdict."""
+    """Draw one tile per part of a claim, with its number and the sign of its verdict."""
     places = [(place % COLUMNS, place // COLUMNS) for place in range(len(claims))]
     for verdict, (sign, colour) in LOOK.items():
         own = [(place, claim) for place, (_, claim) in zip(places, claims.iterrows()) if claim["verdict"] == verdict]
@@ -44,7 +49,7 @@ def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
 
 
 def with_article(claims: pd.DataFrame) -> pd.DataFrame:
-    """Select the claims with a figure in the article and one here, as shares of the article's."""
+    """Select the claims with a figure of the article's and one of ours; add ours as multiples of the article's."""
     own = claims.dropna(subset=["article", "measured"])
     own = own[(own["article"] > 0) & (own["measured"] > 0)]
     ratios = {f"{name}_of": own[name] / own["article"] for name in ("measured", "low", "high")}
@@ -52,7 +57,7 @@ def with_article(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_ratios(axes: Axes, claims: pd.DataFrame) -> None:
-    """Draw our figures as multiples of the article's, with their intervals, on a logarithmic axis."""
+    """Draw our figures as multiples of the article's, with confidence intervals, on a logarithmic axis."""
     gaps = [claims["measured_of"] - claims["low_of"], claims["high_of"] - claims["measured_of"]]
     heights = list(range(len(claims)))
     axes.errorbar(claims["measured_of"], heights, xerr=[gap.clip(lower=0).fillna(0) for gap in gaps], fmt="none",
@@ -60,19 +65,20 @@ def draw_ratios(axes: Axes, claims: pd.DataFrame) -> None:
     marks = axes.scatter(claims["measured_of"], heights, s=22, color=[LOOK[v][1] for v in claims["verdict"]], zorder=4)
     explain(marks, [in_words(claim) for _, claim in claims.iterrows()])
     for height, (_, claim) in zip(heights, claims.iterrows()):
-        said = f"{three_digits(claim['measured'])} for {three_digits(claim['article'])}"
+        said = f"{three_digits(claim['measured'])} (article: {three_digits(claim['article'])})"
         axes.annotate(said, (claim["measured_of"], height), (0, 5), **LABEL_ON_WHITE)
     axes.axvline(1, color="black", linewidth=0.8)
     ratio_axis(axes, min(0.4, 0.6 * claims["measured_of"].min()), max(2.5, 1.7 * claims["measured_of"].max()))
     axes.set_yticks(heights, [f"{claim['claim']} {LOOK[claim['verdict']][0]}" for _, claim in claims.iterrows()], fontsize=6.5)
     axes.set_ylim(len(claims) - 0.4, -0.9)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("our figure ÷ the article's")
+    axes.set_xlabel("our figure ÷ the article's (log scale)")
 
 
 def in_words(claim: pd.Series) -> str:
-    ours = with_interval(claim["measured"], claim["low"], claim["high"])
-    return f"{claim['claim']}: here {ours}, in the article {three_digits(claim['article'])}: {claim['verdict']}"
+    interval = confidence(claim["low"], claim["high"], claim["level"])
+    ours = three_digits(claim["measured"]) + (f" ({interval})" if pd.notna(claim["level"]) else "")
+    return f"{claim['claim']}: {ours} here, {three_digits(claim['article'])} in the article: {claim['verdict']}"
 
 
 def draw(data: CampaignData) -> Drawing:
@@ -85,10 +91,10 @@ def draw(data: CampaignData) -> Drawing:
         layout="constrained",
     )  # fmt: skip
     counts = ", ".join(f"{(claims['verdict'] == verdict).sum()} {verdict}" for verdict in LOOK)
-    headed(figure, f"{data.campaign.name}, the claims at a glance:\n{counts}")
+    headed(figure, f"Verdicts on the claims (campaign {data.campaign.name}):\n{counts}")
     draw_tiles(grid[0, 0], claims)
     if len(compared):
         draw_ratios(grid[1, 0], compared)
     named = (f"{verdict}: {', '.join(claims['claim'][claims['verdict'] == verdict]) or 'none'}" for verdict in LOOK)
-    said = [f"A tile for each claim. {'. '.join(named)}", *(in_words(claim) for _, claim in compared.iterrows())]
+    said = [f"One tile per part of a claim. {'. '.join(named)}", *(in_words(claim) for _, claim in compared.iterrows())]
     return Drawing(figure, ". ".join(said) + ".")

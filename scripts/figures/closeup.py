@@ -1,4 +1,9 @@
-"""The timing diagrams again, each run at a time scale of its own, so that the short ones can be read."""
+"""Draw the timing diagrams with separate time axes, so that short runs can be read.
+
+How to read it: each row is a thread, a process or one of the tasks that run at once. Pale blue is the time for which the server
+delayed its response. The dark part of a box is as high as the share of that time for which the item worked; when it worked
+within the box is not known. Orange is the rest: queueing for the GIL, the event loop, a connection or a CPU.
+"""
 
 from __future__ import annotations
 
@@ -11,4 +16,4 @@ SCOPE = "experiments"
 
 
 def draw(data: FigureData) -> Drawing:
-    return draw_panels(panels(data), f"{data.subject}, what ran when:\neach run as wide as the page", one_scale=False)
+    return draw_panels(panels(data), f"{data.subject}:\nwhat each contender waits for (separate time axes)", one_scale=False)

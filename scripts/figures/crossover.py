@@ -1,4 +1,9 @@
-"""The crossover map of mixed work: who wins at which latency and which CPU time per item, and where no one does."""
+"""Draw the crossover map of mixed work: the fastest contender at each latency and CPU time per item.
+
+How to read it: each cell is one experiment against one server. A hatched cell is a tie: the confidence intervals, or the
+equivalence margin, do not separate the fastest from those named with it. A question mark names a contender without a run that
+counts.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +18,27 @@ from matplotlib.patches import Patch, Rectangle
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.analysis.optimum import as_fast
 from concbench.campaign.campaign import CONTROL, MIXED
-from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds, times
+from concbench.common.formatting import three_digits
+from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds
 from concbench.stats.verdicts import LEAST_LEVEL
 
 TABLES = ("runs", "summary", "comparisons", "items")
 SCOPE = "mixed work"
-NOBODY = "no one, as far as the blocks tell"
+NOBODY = "tie"
 TOO_FEW = "too few blocks"
 UNDECIDED = (NOBODY, TOO_FEW)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One experiment at one server: its work per item and its latency, and who is fastest."""
+    """One experiment against one server: its work per item, its latency, and the fastest contender."""
 
     latency_s: float
     cpu_s: float
     contender: str
-    rivals: tuple[str, ...]  # those that can't be told from it, or that have no run
-    lead: float  # how many times as fast as the next contender
-    decided: bool  # whether there are blocks enough for intervals that decide anything
+    rivals: tuple[str, ...]  # that may be as fast, or that have no run
+    lead: float  # its speed-up over the next contender
+    decided: bool  # whether there are enough blocks for a verdict
 
     @property
     def winner(self) -> str:
@@ -42,18 +48,18 @@ class Cell:
 
 
 def work_s(data: FigureData) -> float:
-    """Return the CPU time of an item, as the baseline takes it, over all servers."""
+    """Return the baseline's median CPU time per item, over all servers."""
     baseline = data.summary[data.summary["contender"] == data.experiment.baseline]["configuration"]
     return float(data.items[data.items["configuration"].isin(baseline)]["cpu_s"].median())
 
 
 def unknown(configurations: pd.DataFrame, data: FigureData) -> list[str]:
-    """List the contenders without a run that counts, as each of them might have won."""
+    """List the contenders without a run that counts: each of them might have won."""
     return [name for name in data.experiment.contenders if name not in (*configurations["contender"], CONTROL)]
 
 
 def cell(data: FigureData, server: str) -> Cell | None:
-    """Make a cell, of the first interpreter and size; None where fewer than two contenders have runs that count."""
+    """Make a cell for the first interpreter and size; None where fewer than two contenders have runs that count."""
     best = data.fastest[(data.fastest["server"] == server) & (data.fastest["size"] == data.experiment.sizes[0])]
     best = best[best["interpreter"] == next(iter(data.campaign.interpreters))]
     compared = data.comparisons[["configuration", "level", "vs_fastest", "vs_fastest_low"]]
@@ -70,13 +76,13 @@ def cell(data: FigureData, server: str) -> Cell | None:
             *as_fast(configurations, data.campaign.margin)["contender"],
             *(f"{name}?" for name in unknown(configurations, data)),
         ),
-        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
+        lead=float(configurations["vs_fastest"][1]),
         decided=bool(configurations["level"].min() >= LEAST_LEVEL),
     )
 
 
 def cells(data: CampaignData) -> list[Cell]:
-    """Make the cells of all experiments of mixed work, each at each of its servers."""
+    """Make the cells of all experiments of mixed work, one per server."""
     mixed = [name for name, one in data.campaign.experiments.items() if one.workload == MIXED]
     found = [cell(data.experiment(name), server) for name in mixed for server in data.campaign.experiments[name].servers]
     return [one for one in found if one is not None]
@@ -87,30 +93,44 @@ def draw_cell(axes: Axes, one: Cell, place: tuple[int, int], colour: object) -> 
     hatch = "////" if one.rivals else None
     axes.add_patch(Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2, hatch=hatch))
     said = " or\n".join([one.contender, *one.rivals])
-    lead = "" if one.rivals else f"\n{times(one.lead)} the next" if one.decided else f"\n{TOO_FEW}"
+    lead = "" if one.rivals else f"\n{three_digits(one.lead)}× as fast as the next" if one.decided else f"\n{TOO_FEW}"
     axes.annotate(f"{said}{lead}", place, ha="center", va="center", fontsize=6.5, color="black",
                   bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})  # fmt: skip
 
 
 def sentence(found: list[Cell], data: CampaignData) -> str:
+    """Write the title, which states the finding."""
     winners = [name for name in dict.fromkeys(one.winner for one in found) if name not in UNDECIDED]
     tied = sum(one.winner in UNDECIDED for one in found)
-    said = ", ".join(f"{name} wins in {sum(one.winner == name for one in found)}" for name in winners)
-    if not winners:
-        return f"{data.campaign.name}, latency and work per item:\nso far no one wins in any of {len(found)} places"
-    return f"{data.campaign.name}, latency and work per item, {len(found)} places:\n{said}; no one in {tied}"
+    wins = ", ".join(f"{name} wins {sum(one.winner == name for one in found)}" for name in winners)
+    ties = f"; {tied} {'tie' if tied == 1 else 'ties'}" if tied else ""
+    finding = f"of {len(found)} cells {wins}{ties}" if winners else f"no clear winner in any of {len(found)} cells"
+    return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{finding}"
+
+
+def footnote(data: CampaignData) -> str:
+    """Name the numbers of workers."""
+    summary = data.tables["summary"]
+    mixed = summary[(summary["workload"] == MIXED) & (summary["workers"] > 1)]
+    numbers = sorted({int(number) for number in mixed["workers"]})
+    return f"{' or '.join(map(str, numbers))} workers each" if numbers else ""
 
 
 def in_words(one: Cell) -> str:
     where = f"{seconds(one.latency_s)} of latency and {seconds(one.cpu_s)} of work"
-    return f"at {where} {one.contender}" + (f", or {' or '.join(one.rivals)}" if one.rivals else f" by {times(one.lead)}")
+    return f"at {where}, {one.contender}" + (
+        f" or {' or '.join(one.rivals)}" if one.rivals else f", {three_digits(one.lead)}× as fast as the next"
+    )
 
 
 def draw(data: CampaignData) -> Drawing:
     found = cells(data)
     if not found:
         figure = plt.figure(figsize=(WIDTH_IN, 1))
-        return Drawing(headed(figure, f"{data.campaign.name}, latency and work per item: nothing measured"), "No run counts.")
+        return Drawing(
+            headed(figure, f"Fastest by latency and work per item (campaign {data.campaign.name}): nothing measured"),
+            "No run counts.",
+        )
     latencies = sorted({one.latency_s for one in found})
     works = sorted({one.cpu_s for one in found})
     names = list(dict.fromkeys(one.contender for one in found))
@@ -133,5 +153,5 @@ def draw(data: CampaignData) -> Drawing:
         for name in dict.fromkeys(one.winner for one in found)
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=6.5)
-    headed(figure, sentence(found, data))
-    return Drawing(figure, f"A map of latency and CPU time per item, with who is fastest: {'; '.join(map(in_words, found))}.")
+    headed(figure, sentence(found, data), footnote(data))
+    return Drawing(figure, f"A map of latency and CPU time per item. Fastest {'; '.join(map(in_words, found))}.")

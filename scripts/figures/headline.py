@@ -1,4 +1,8 @@
-"""The headline: each contender's runs, and its speed-up over the baseline, in the article and here."""
+"""Draw each contender's runs, and its speed-up over the baseline, here and in the article.
+
+How to read it: on the left, each dot is a run, the bar is the median and the diamond is the best of N. On the right, each
+filled dot is the speed-up measured here, by the method that the axis names, and each ring is the article's.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
+from concbench.analysis.naming import confidence
 from concbench.analysis.optimum import as_fast
-from concbench.common.formatting import with_interval
+from concbench.common.formatting import three_digits
 from concbench.drawing.style import (
     GREY,
     LABEL,
@@ -34,8 +39,8 @@ LINE_IN = 0.15  # of a label
 
 
 def shown_configurations(data: FigureData) -> pd.DataFrame:
-    """Select the rows of the summary to show: of a contender with several numbers of workers, the fastest by the median."""
-    speedup = ["speedup", "speedup_low", "speedup_high", "speedup_limit", "verdict", "best_of_n_speedup"]
+    """Select the rows of the summary to show: for each contender, the number of workers with the shortest median."""
+    speedup = ["speedup", "speedup_low", "speedup_high", "level", "speedup_limit", "verdict", "best_of_n_speedup"]
     own = ["configuration", *speedup, "vs_fastest", "vs_fastest_low"]
     best = data.fastest.merge(data.comparisons[own], on="configuration")
     best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
@@ -45,33 +50,34 @@ def shown_configurations(data: FigureData) -> pd.DataFrame:
 
 
 def by_best_of_n(configurations: pd.DataFrame) -> bool:
-    """Tell whether all have enough runs to be compared by best-of-N, as in the article; else they are by their medians."""
+    """Tell whether all have enough runs to be compared by best-of-N, as the article does; else medians are compared."""
     return bool(configurations["best_of_n_s"].notna().all())
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Write the title, which says what is seen."""
+    """Write the title, which states the finding."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
     if data.conditions_vary:
-        best = " with its best number of workers" if data.experiment.sweeps_workers else ""
-        return f"{data.subject}:\nevery contender's runs{best}"
+        best = ", each with its best number of workers" if data.experiment.sweeps_workers else ""
+        return f"{data.subject}:\nall contenders{best}"
     if len(configurations) == 1:
         return f"{data.subject}:\nonly {configurations['contender'].iloc[0]} has runs that count"
     fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
-    doubt = "" if fastest["verdict"] == Verdict.FASTER else f" (verdict: {fastest['verdict']})"
-    speedup = fastest["here_speedup"]
-    faster = f", {times(speedup)} {data.experiment.baseline}" if pd.notna(speedup) else ""
-    first = configurations.sort_values("median_s", ignore_index=True)
-    alike = len(as_fast(first)) if fastest["verdict"] == Verdict.FASTER else 0
-    tied = f"; {alike} can't be told from it" if alike else ""
-    return f"{data.subject}:\n{fastest['contender']} is fastest{faster}{doubt}{tied}"
+    decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["here_speedup"]
+    lead = "is fastest" if decided else "has the shortest time"
+    faster = f", {times(speedup)} as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
+    by_best = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
+    remarks = "; ".join(filter(None, [by_best, "" if decided else fastest["verdict"]]))
+    alike = len(as_fast(configurations.sort_values("median_s", ignore_index=True))) if decided else 0
+    tied = f"; {alike} {'other' if alike == 1 else 'others'} may be as fast" if alike else ""
+    return f"{data.subject}:\n{fastest['contender']} {lead}{faster}{f' ({remarks})' if remarks else ''}{tied}"
 
 
 def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """Draw every run as a dot; above the dots best-of-N as a diamond and the median as a bar."""
+    """Draw every run as a dot; above the dots, best-of-N as a diamond and the median as a bar."""
     configurations = configurations.assign(height=range(len(configurations)))
     runs = data.runs.merge(configurations[["configuration", "height"]], on="configuration")
     spread = 0.2 + 0.08 * (runs["block"] % 3 - 1)  # so that equal times show as several dots
@@ -109,7 +115,7 @@ def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> Non
 
 
 def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """Draw times faster than the baseline: ours filled, the article's hollow."""
+    """Draw the speed-ups over the baseline: ours filled, the article's hollow."""
     heights = range(len(configurations))
     fill = list(configurations["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
@@ -129,23 +135,23 @@ def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) ->
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     ratio_axis(axes, low, high)
     by = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else "medians"
-    axes.set(xlabel=f"speed-up over {data.experiment.baseline}\n({by})", ylabel="")
+    axes.set(xlabel=f"speed-up over {data.experiment.baseline}\n({by}, log scale)", ylabel="")
 
 
 def draw_limit(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
-    """Draw the limit of CPU-bound work: the machine's effective parallelism."""
+    """Draw the limit of CPU-bound work: the machine's effective parallelism, as measured."""
     limit = configurations["speedup_limit"].max()
     if not data.experiment.servers and limit > 1:
-        axes.axvline(limit, color=GREY, linewidth=0.9, linestyle="--", label=f"machine: {times(limit)}")
+        axes.axvline(limit, color=GREY, linewidth=0.9, linestyle="--", label=f"measured limit: {times(limit)}")
 
 
 def in_words(row: pd.Series, baseline: str) -> str:
-    """Describe a configuration: ``asyncio, 160 workers: median 0.27 s, 54.2 [53.1, 55.0] times as fast as sync (faster)``"""
+    """Describe a configuration: ``asyncio, 160 workers: median 0.27 s, 54.2 times as fast as sync (94 % CI …; faster)``."""
     said = f"{', '.join(row['label'].splitlines())}: median {seconds(row['median_s'])}"
     if known(row["verdict"]) is None or pd.isna(row["speedup"]):
         return said
-    ratio = with_interval(row["speedup"], row["speedup_low"], row["speedup_high"])
-    return f"{said}, {ratio} times as fast as {baseline} ({row['verdict']})"
+    interval = confidence(row["speedup_low"], row["speedup_high"], row["level"])
+    return f"{said}, {three_digits(row['speedup'])} times as fast as {baseline} ({interval}; {row['verdict']})"
 
 
 def draw(data: FigureData) -> Drawing:
@@ -157,7 +163,7 @@ def draw(data: FigureData) -> Drawing:
     )
     headed(figure, sentence(configurations, data), data.footnote)
     if configurations.empty:
-        return Drawing(figure, "No run of it counts.")
+        return Drawing(figure, "No run counts.")
     draw_runs(left, configurations, data)
     draw_speedups(right, configurations, data)
     left.set_ylim(len(configurations) - 0.5, -0.5)
@@ -168,7 +174,7 @@ def draw(data: FigureData) -> Drawing:
 
 
 def description(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Describe the figure, configuration by configuration, with the article's figures where it has them."""
+    """Describe the figure, configuration by configuration, with the article's figures where there are any."""
     said = [in_words(row, data.experiment.baseline) for _, row in configurations.iterrows()]
     article = configurations.dropna(subset=["article_speedup"])
     if len(article):

@@ -1,4 +1,8 @@
-"""Where the time and the memory go: each contender's working and waiting, CPU time, memory and context switches."""
+"""Draw each contender's time by activity, CPU time, memory and context switches.
+
+How to read it: the first panel divides the elapsed time of a representative run by what its rows (threads, processes or tasks)
+did, on average. The others are medians over all runs, all processes together. Memory is that of the largest process alone.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,17 @@ from concbench.drawing.timeline_panel import LEAST_SHARE, OVERHEAD_COLOUR, panel
 
 TABLES = ("runs", "summary", "comparisons", "items")
 SCOPE = "experiments"
-IDLE = "no item"
+IDLE = "idle"
 LANE_PARTS = {
     Doing.WORKING: "working",
-    Doing.DELAYED: "waiting",
-    Doing.IN_SERVER_QUEUE: "server's queue",
+    Doing.DELAYED: "waiting for the server",
+    Doing.IN_SERVER_QUEUE: "in the server's queue",
     Doing.QUEUEING: "queueing",
     Doing.NOT_KNOWN: "working or queueing",
     Doing.NOT_WORKING: "not working",
 }
-ROWS_TITLE = "elapsed time, mean of the rows"
-# Of a panel its title, its unit, and what is stacked in it: columns, which are the captions too, and colours.
+ROWS_TITLE = "elapsed time by activity"
+# Each panel's title, its unit, and the columns stacked in it, which are also their captions, with colours.
 PANELS = (
     (
         ROWS_TITLE,
@@ -37,13 +41,13 @@ PANELS = (
         },
     ),
     ("CPU time", "s", {"user": "#0173b2", "system": "#de8f05"}),
-    ("memory, largest process", "MB", {"peak": "#029e73"}),
-    ("context switches", "", {"waiting for something": "#56b4e9", "forced": "#d55e00"}),
+    ("memory of the largest process", "MB", {"peak": "#029e73"}),
+    ("context switches", "", {"voluntary": "#56b4e9", "involuntary": "#d55e00"}),
 )
 
 
 def lane_times(data: FigureData) -> pd.DataFrame:
-    """Return the mean seconds of a row by what it did, for each shown configuration's representative run."""
+    """Return the mean seconds of a row by activity, in each shown configuration's representative run."""
     rows = []
     for panel in panels(data):
         done = {LANE_PARTS[doing]: share * panel.makespan_s for doing, share in shares(panel).items()}
@@ -54,21 +58,21 @@ def lane_times(data: FigureData) -> pd.DataFrame:
 
 
 def used(data: FigureData) -> pd.DataFrame:
-    """Return what PANELS names for each configuration that is shown: medians over its runs, but for the rows."""
-    runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "forced"})
-    runs = runs.rename(columns={"voluntary_switches": "waiting for something"})
+    """Return the columns of PANELS for each shown configuration: medians over its runs, but for the rows' activities."""
+    runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "involuntary"})
+    runs = runs.rename(columns={"voluntary_switches": "voluntary"})
     runs["peak"] = runs["peak_memory_bytes"] / 1e6
     columns = [column for _, _, parts in PANELS[1:] for column in parts]
     medians = runs.groupby("configuration", sort=False)[[*columns, "cpus_used"]].median()
     return (
-        data.fastest[["configuration", "label"]]
+        data.fastest[["configuration", "contender", "label"]]
         .merge(medians, on="configuration")
         .merge(lane_times(data), on="configuration", how="left")
     )
 
 
 def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, parts: dict[str, str]) -> None:
-    """Stacked bars, their sum written at the end; parts that hardly anyone has are left out of the legend."""
+    """Draw stacked bars with their sum at the end; the legend leaves out parts too small to be seen."""
     heights = range(len(configurations))
     total = configurations[list(parts)].sum(axis=1)
     left = pd.Series(0.0, index=configurations.index)
@@ -91,16 +95,22 @@ def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, 
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Write the title, which says what is seen."""
+    """Write the title, which states the finding."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
-    busiest = configurations.sort_values("cpus_used").iloc[-1]
-    name = ", ".join(str(busiest["label"]).splitlines())
-    return f"{data.subject}, where time and memory go:\n{name} keeps most CPUs busy, {busiest['cpus_used']:.2g}"
+    cpu_s, memory = configurations["user"] + configurations["system"], configurations["peak"]
+    least, most = (
+        configurations["contender"][column.agg(which)] if column.notna().any() else None
+        for column, which in ((cpu_s, "idxmin"), (memory, "idxmax"))
+    )
+    if least is None or most is None:
+        return f"{data.subject}: CPU time, memory and context switches"
+    both = f"{least} uses the least CPU time" + (" and" if least == most else f", {most}") + " the most memory"
+    return f"{data.subject}:\n{both}"
 
 
 def in_words(configuration: pd.Series) -> str:
-    """Describe a contender: ``sync: elapsed time, mean of the rows: working 0.3 s, …; CPU time: user 0.3 s, …``"""
+    """Describe a contender: ``sync: elapsed time by activity: working 0.3 s, …; CPU time: user 0.3 s, …``."""
     said = []
     for title, unit, parts in PANELS:
         own = {caption: configuration[caption] for caption in parts if pd.notna(configuration[caption])}
@@ -116,10 +126,10 @@ def draw(data: FigureData) -> Drawing:
     headed(
         figure,
         sentence(configurations, data),
-        f"{data.footnote}; medians, rows of a representative run; all processes together, but for memory",
+        f"{data.footnote}; medians; activities of a representative run; all processes together, except memory",
     )
     if configurations.empty:
-        return Drawing(figure, "No run of it counts.")
+        return Drawing(figure, "No run counts.")
     for axes, (title, unit, parts) in zip(grid.flat, PANELS):
         draw_panel(axes, configurations, title, unit, parts)
     grid[0, 0].set_yticks(range(len(configurations)), ticks(configurations["label"]), fontsize=6.5)

@@ -1,4 +1,8 @@
-"""CPU scaling: speed-up over one worker against the number of workers, beside what the machine can do in parallel."""
+"""Draw CPU scaling: the speed-up over the baseline against the number of workers, and the machine's limits.
+
+How to read it: each dot is a speed-up, each bar its confidence interval. The dotted line is the limit if all CPUs worked at
+full speed together. The dashed line is the limit as measured beside each block, and the band its range over the blocks.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
+from concbench.analysis.naming import called, condition_parts, confidence
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.common.formatting import with_interval
+from concbench.common.formatting import three_digits
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
 from concbench.records.conditions import by_condition
 
@@ -30,26 +35,27 @@ def measured(data: FigureData) -> pd.DataFrame:
 
 
 def in_words(configuration: pd.Series) -> str:
-    """Say ``multiprocessing, 2 workers: 1.8 [1.7, 1.9] times as fast as sync``"""
-    ratio = with_interval(configuration["speedup"], configuration["speedup_low"], configuration["speedup_high"])
+    """Describe a mark: ``multiprocessing, 2 workers: 1.8 times as fast as sync (94 % CI 1.7 to 1.9)``."""
+    interval = confidence(configuration["speedup_low"], configuration["speedup_high"], configuration["level"])
     workers = f"{configuration['workers']:.0f} worker" + "s" * (configuration["workers"] != 1)
-    return f"{configuration['contender']}, {workers}: {ratio} times as fast as {configuration['baseline']}"
+    ratio = f"{three_digits(configuration['speedup'])} times as fast as {configuration['baseline']}"
+    return f"{configuration['contender']}, {workers}: {ratio} ({interval})"
 
 
 def draw_limits(axes: Axes, machine: pd.DataFrame, workers: float) -> None:
-    """Draw the machine's limit: as many times as fast as there are workers, up to its parallelism and its CPUs."""
+    """Draw the limits of the speed-up: the workers, up to the CPUs and up to the measured parallelism."""
     numbers = np.linspace(1, workers, 200)
     cpus = machine["cpus"].max()
     low, median, high = machine[EFFECTIVE_PARALLELISM].clip(upper=cpus).quantile([0, 0.5, 1])
     axes.plot(numbers, np.minimum(numbers, cpus), color=GREY, linewidth=0.8, linestyle=":",
-              label=f"{cpus:.0f} CPUs, if each were a whole one")  # fmt: skip
+              label=f"theoretical limit: {cpus:.0f} CPUs")  # fmt: skip
     axes.plot(numbers, np.minimum(numbers, median), color=GREY, linewidth=1, linestyle="--",
-              label=f"the machine's effective parallelism, {times(median)}")  # fmt: skip
+              label=f"measured limit: {times(median)}")  # fmt: skip
     axes.fill_between(numbers, np.minimum(numbers, low), np.minimum(numbers, high), color=GREY, alpha=0.15, linewidth=0)
 
 
 def draw_contender(axes: Axes, name: str, configurations: pd.DataFrame, colour: tuple[float, float, float]) -> None:
-    """Draw speed-ups with their intervals."""
+    """Draw speed-ups with their confidence intervals."""
     gaps = [
         configurations["speedup"] - configurations["speedup_low"],
         configurations["speedup_high"] - configurations["speedup"],
@@ -66,16 +72,14 @@ def draw_contender(axes: Axes, name: str, configurations: pd.DataFrame, colour: 
 
 
 def sentence(configurations: pd.DataFrame, machine: pd.DataFrame, data: FigureData) -> str:
-    """Write the title, which says what is seen."""
+    """Write the title, which states the finding."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
     best = configurations.sort_values("speedup").iloc[-1]
     parallelism = machine[EFFECTIVE_PARALLELISM].clip(upper=machine["cpus"]).median()
-    of = f", of the {times(parallelism)} that the machine has" if parallelism > best["speedup"] else ""
-    return (
-        f"{data.subject}: at most {times(best['speedup'])} {data.experiment.baseline}\n"
-        f"by {best['contender']} with {best['workers']:.0f} workers{of}"
-    )
+    limit = f"; this machine allows {times(parallelism)}" if parallelism > best["speedup"] else ""
+    name = called(best["contender"], best["model"], best["workers"])
+    return f"{data.subject}: at most {times(best['speedup'])} as fast as {data.experiment.baseline}\n({name}{limit})"
 
 
 def draw(data: FigureData) -> Drawing:
@@ -87,7 +91,7 @@ def draw(data: FigureData) -> Drawing:
     headed(
         figure,
         sentence(configurations, machine, data),
-        f"{data.footnote}; the band: from the least effective parallelism of a block to the most",
+        f"{data.footnote}; band: measured limit, lowest to highest of all blocks",
     )
     for axes, (condition, own) in zip(grid[:, 0], groups):
         if len(machine):
@@ -98,9 +102,9 @@ def draw(data: FigureData) -> Drawing:
         number_axis(axes, own["workers"])
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}×")
-        axes.set(xlabel="workers", ylabel=f"speed-up over {data.experiment.baseline}")
+        axes.set(xlabel="workers (log scale)", ylabel=f"speed-up over {data.experiment.baseline}")
         axes.legend(frameon=False, fontsize=6.5)
         if data.conditions_vary:
-            axes.set_title(condition.described(data.conditions_vary))
+            axes.set_title(", ".join(condition_parts(data.campaign, condition, data.conditions_vary)))
     said = ". ".join(in_words(configuration) for _, configuration in configurations.iterrows())
-    return Drawing(figure, f"Speed-up against the number of workers, beside the machine's effective parallelism. {said}.")
+    return Drawing(figure, f"Speed-up against the number of workers, with the machine's effective parallelism. {said}.")

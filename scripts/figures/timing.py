@@ -1,4 +1,9 @@
-"""Execution timing diagrams of one experiment: a real run of each contender, all at one time scale."""
+"""Draw execution timing diagrams: a real run of each contender, all on one time axis.
+
+How to read it: each row is a thread, a process or one of the tasks that run at once. Pale blue is the time for which the server
+delayed its response. The dark part of a box is as high as the share of that time for which the item worked; when it worked
+within the box is not known. Orange is the rest: queueing for the GIL, the event loop, a connection or a CPU.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +18,14 @@ SCOPE = "experiments"
 
 
 def sentence(shown: Sequence[Panel], data: FigureData) -> str:
-    """Write the title, which says what is seen."""
+    """Write the title, which states the finding."""
     if not shown:
         return f"{data.subject}: no run to show"
     if len(shown) == 1:
-        return (
-            f"{data.subject}, what ran when:\n{seconds(shown[0].makespan_s)} by {', '.join(shown[0].label.splitlines())} alone"
-        )
+        return f"{data.subject}:\n{seconds(shown[0].makespan_s)} with {', '.join(shown[0].label.splitlines())}"
     ends = (max(shown, key=lambda panel: panel.makespan_s), min(shown, key=lambda panel: panel.makespan_s))
     longest, shortest = (f"{seconds(panel.makespan_s)} ({', '.join(panel.label.splitlines())})" for panel in ends)
-    return f"{data.subject}, what ran when:\nfrom {longest} to {shortest}"
+    return f"{data.subject}:\nfrom {longest} to {shortest}"
 
 
 def draw(data: FigureData) -> Drawing:

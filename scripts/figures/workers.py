@@ -1,4 +1,8 @@
-"""The worker sweep: elapsed time against the number of workers, beside the lower bound, with each contender's optimum."""
+"""Draw the worker sweep: elapsed time against the number of workers, the lower bound, and each contender's optimum.
+
+How to read it: lines are medians, and bands reach from the fastest run to the slowest. A ring marks the fastest number of
+workers. The dashed line is the estimated lower bound. A thin dotted curve is the scaling law, where it fits.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from concbench.analysis.dataset import FigureData
+from concbench.analysis.naming import condition_parts, confidence, worker_count
 from concbench.analysis.optimum import as_good, optimum, paired_configurations, swept
-from concbench.common.formatting import with_interval
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
@@ -23,30 +27,30 @@ SCOPE = "worker sweeps"
 
 
 def optimum_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Say ``threading with 40 to 160``."""
+    """Write ``threading is fastest with 20 to 80 workers``."""
     good = as_good(configurations, comparisons)
     if len(good) == len(configurations):
-        return f"{name} alike with any"
-    return f"{name} with {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
+        return f"{name}: no clear difference"
+    return f"{name} is fastest with " + (f"{good[0]} to {good[-1]} workers" if len(good) > 1 else worker_count(good[0]))
 
 
 def sentence(data: FigureData) -> str:
-    """Write the title, which says what is seen."""
+    """Write the title, which states the finding."""
     measured = paired_configurations(data.summary, data.comparisons)
     measured = measured[measured["contender"].isin(swept(data.experiment))]
     if measured.empty:
         return f"{data.subject}: nothing measured"
     if data.conditions_vary:
-        return f"{data.subject}: elapsed time against workers"
+        return f"{data.subject}: elapsed time by number of workers"
     names = measured["contender"].unique()
     parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
-    return f"{data.subject}, fastest number of workers:\n" + ", ".join(parts)
+    return f"{data.subject}:\n" + "; ".join(parts)
 
 
 def configuration_in_words(configuration: pd.Series) -> str:
-    """Describe a configuration: ``40 workers, median 0.42 [0.40, 0.45] s``."""
-    median = with_interval(configuration["median_s"], configuration["median_low_s"], configuration["median_high_s"])
-    return f"{configuration['workers']:.0f} workers, median {median} s"
+    """Describe a configuration: ``40 workers, median 0.42 s (94 % CI 0.4 to 0.45)``."""
+    interval = confidence(configuration["median_low_s"], configuration["median_high_s"], configuration["median_level"])
+    return f"{worker_count(configuration['workers'])}, median {seconds(configuration['median_s'])} ({interval})"
 
 
 def draw_contender(
@@ -68,7 +72,7 @@ def draw_contender(
 
 
 def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colour: tuple[float, float, float]) -> None:
-    """Draw the law with the most parameters, where it describes the sweep: a thin line, its best number of workers named."""
+    """Draw the law with the most parameters as a thin line, where it fits, and name its best number of workers."""
     own = laws[laws[list(CONDITION)].isin({key: [configurations[key].iloc[0]] for key in CONDITION}).all(axis=1)]
     if own.empty or own["poor"].iloc[-1]:
         return
@@ -95,7 +99,7 @@ def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurati
     )
     baseline = configurations[is_baseline]["median_s"]
     lower_bound = configurations.groupby("workers")["lower_bound_s"].median().dropna()
-    limit = "waits ÷ workers" if data.experiment.servers else "shared by the machine's effective parallelism"
+    limit = "delays ÷ workers" if data.experiment.servers else "work ÷ effective parallelism"
     if len(lower_bound):
         axes.plot(
             lower_bound.index, lower_bound, color=GREY, linestyle="--", linewidth=0.9, label=f"lower bound: {limit}", zorder=1
@@ -107,7 +111,7 @@ def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurati
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.yaxis.set_minor_formatter("")
-    axes.set(xlabel="workers: threads, processes or requests in flight", ylabel="elapsed time (s)")
+    axes.set(xlabel="workers: threads, processes or tasks (log scale)", ylabel="elapsed time (s, log scale)")
     axes.legend(frameon=False, fontsize=6.5)
 
 
@@ -118,10 +122,10 @@ def description(groups: list[tuple[Condition, pd.DataFrame]], data: FigureData) 
         for name in swept(data.experiment):
             own = configurations[configurations["contender"] == name].sort_values("workers")
             said.append(
-                f"{condition.appended_to(name, data.conditions_vary)}: "
+                f"{', '.join([name, *condition_parts(data.campaign, condition, data.conditions_vary)])}: "
                 + "; ".join(configuration_in_words(configuration) for _, configuration in own.iterrows())
             )
-    return f"Makespan against the number of workers, on logarithmic axes. {'. '.join(said)}."
+    return f"Elapsed time against the number of workers, on logarithmic axes. {'. '.join(said)}."
 
 
 def draw(data: FigureData) -> Drawing:
@@ -130,9 +134,9 @@ def draw(data: FigureData) -> Drawing:
     groups = [(condition, own) for condition, own in by_condition(measured) if own["contender"].isin(is_swept).any()]
     panels = max(1, len(groups))
     figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
-    headed(figure, sentence(data), data.footnote + "; bands from the fastest run to the slowest")
+    headed(figure, sentence(data), data.footnote + "; band: fastest to slowest run; ring: fastest median")
     for panel, (condition, configurations) in zip(axes[:, 0], groups):
         draw_condition(panel, data, data.runs[data.runs["configuration"].isin(configurations["configuration"])], configurations)
         if data.conditions_vary:
-            panel.set_title(condition.described(data.conditions_vary))
+            panel.set_title(", ".join(condition_parts(data.campaign, condition, data.conditions_vary)))
     return Drawing(figure, description(groups, data))

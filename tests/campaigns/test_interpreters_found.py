@@ -1,4 +1,4 @@
-"""The quick campaign on this machine's interpreters: its own, another CPython, an old one and PyPy, as far as there are any."""
+"""Test the quick campaign on this machine's interpreters: another CPython, an old one and PyPy, if installed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Rows = list[dict[str, str]]
 
 
 def places(command: str) -> list[Path]:
-    """Where a command may lie: on the path, or among the versions of pyenv."""
+    """Return the places of a command: on the path, and among pyenv's versions."""
     on_path = shutil.which(command)
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     return [*([Path(on_path)] if on_path else []), *sorted(pyenv.glob(f"*/bin/{command}"))]
 
 
 def version_of(path: Path) -> str | None:
-    """``cpython 3.9.18``, or None of what doesn't answer, as pyenv's stand-ins don't without a version chosen."""
+    """Return ``cpython 3.9.18``, or None if it doesn't answer, like pyenv's stubs without a selected version."""
     done = subprocess.run([str(path), "-c", SAY], capture_output=True, text=True, timeout=30, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
@@ -46,10 +46,10 @@ def interpreters() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory, interpreters: dict[str, str]) -> Pipeline:
-    """After one block of the quick campaign on all of them."""
+    """Return the pipeline after one block of the quick campaign on all of them."""
     made = check_out(tmp_path_factory, tmp_path_factory.mktemp("interpreters") / "checkout")
     quick = yaml.safe_load((PROJECT / "config" / "quick.yaml").read_text(encoding="utf-8"))
-    alone = {"repetitions": 1, "best_of": 1, "background_cpu_limit": 1}  # what else runs beside the tests is no matter here
+    alone = {"repetitions": 1, "best_of": 1, "background_cpu_limit": 1}  # other programs may run during tests
     config = made.write_config({**quick, **alone, "interpreters": interpreters})
     finished = made.run_alone("tables", "results/quick/figures/interpreters.png", "--configfile", config, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr

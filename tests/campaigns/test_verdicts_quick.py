@@ -1,4 +1,4 @@
-"""The short campaign of claims, without figures: every claim has a row, and at least half of them a verdict."""
+"""Test the short campaign of claims, without figures: every claim has a row, and at least half have a verdict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TIMEOUT_S = 900
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     pipeline = check_out(tmp_path_factory, tmp_path_factory.mktemp("verdicts") / "checkout")
-    alone = ("--config", "background_cpu_limit=1")  # what else runs beside the tests is no matter here
+    alone = ("--config", "background_cpu_limit=1")  # other programs may run during tests
     finished = pipeline.run_alone(
         "tables", "results/verdicts-quick/claims.md", "--configfile", "config/verdicts_quick.yaml", *alone, timeout_s=TIMEOUT_S
     )
@@ -28,7 +28,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 def by_number(rows: list[dict[str, str]]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows:
-        found[int(row["claim"].rstrip("abc"))].add(row["verdict"])
+        found[int(row["claim"].rstrip("abcd"))].add(row["verdict"])
     return found
 
 

@@ -1,4 +1,4 @@
-"""A Slurm cluster of two nodes on this machine, of Debian's packages, in a folder of its own."""
+"""Run a Slurm cluster of two nodes on this machine, with Debian's packages, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def free_ports(count: int) -> list[int]:
 
 
 class Cluster:
-    """The cluster's daemons and commands."""
+    """Control the cluster's daemons."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,7 +71,7 @@ class Cluster:
         text = CONFIG.format(host=host, user=getuser(), folder=folder, controller_port=controller, ports=ports)
         (folder / "slurm.conf").write_text(text, encoding="utf-8")
         (folder / "controller").mkdir()
-        # The plugin strips all variables that begin with SLURM_ from what it starts srun with.
+        # The plugin removes all variables that begin with SLURM_ from the environment of srun.
         (folder / "bin").mkdir()
         srun = folder / "bin" / "srun"
         srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n', encoding="utf-8")
@@ -80,7 +80,7 @@ class Cluster:
         self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf"), "PATH": os.pathsep.join(programs)}
 
     def do(self, *command: str) -> str:
-        """What a command of the cluster's says."""
+        """Run a command of the cluster, and return its output."""
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
         return done.stdout.strip()
@@ -108,7 +108,7 @@ class Cluster:
         self.do("slurmd", "-N", node)
 
     def wait_for_node(self, node: str, *states: str) -> None:
-        """Until its state is one of these."""
+        """Wait until the node's state is one of these."""
         until = monotonic() + CHANGES_WITHIN_S
         while (state := self.do("sinfo", "--noheader", f"--nodes={node}", "--format=%T").rstrip("*")) not in states:
             if monotonic() > until:
@@ -129,7 +129,7 @@ class Cluster:
             os.kill(int((self.folder / "munge" / "pid").read_text(encoding="ascii")), signal.SIGTERM)
 
     def processes(self, job: str) -> list[int]:
-        """Those that a job has begun, by their environment."""
+        """Return the processes of a job, found by their environment."""
         found = []
         for folder in Path("/proc").iterdir():
             with suppress(OSError):
@@ -138,20 +138,20 @@ class Cluster:
         return found
 
     def jobs(self) -> dict[str, str]:
-        """The numbers of the jobs that run, each with its node."""
+        """Return the numbers of running jobs, each with its node."""
         lines = self.do("squeue", "--noheader", "--states=RUNNING", "--format=%i %N").splitlines()
         return dict(line.split() for line in lines)
 
 
 class ClusterPipeline(Pipeline):
-    """A checkout whose blocks go to the cluster."""
+    """Use a checkout whose blocks go to the cluster."""
 
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         super().__init__(folder)
         self.cluster = cluster
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The command line on a cluster, with squeue, since this one keeps no accounts."""
+        """Start the command line with squeue, because this cluster has no accounting."""
         command = [str(Path(sys.executable).parent / "snakemake"), "--profile", "profiles/slurm"]
         return subprocess.Popen(
             [*command, "--slurm-status-command", "squeue", "--latency-wait", "5", *CHECKED_SOON, *arguments],
@@ -173,7 +173,7 @@ def cluster() -> Iterator[Cluster]:
         pytest.fail(f"not there: {', '.join(missing)}")
     if missing:
         pytest.skip(f"not there: {', '.join(missing)}")
-    with tempfile.TemporaryDirectory(prefix="slurm-", ignore_cleanup_errors=True) as folder:  # sockets need a short path
+    with tempfile.TemporaryDirectory(prefix="slurm-", ignore_cleanup_errors=True) as folder:  # paths of sockets must be short
         own = Cluster(Path(folder))
         own.folder.chmod(0o755)
         try:
@@ -191,7 +191,7 @@ def on_cluster(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_p
 
 @pytest.fixture
 def small_config() -> dict[str, Any]:
-    """Sums and downloads for some seconds a block, so that there is time to do harm to it."""
+    """Return a config whose blocks take some seconds, which leaves time to interrupt them."""
     return {
         "campaign": "tiny",
         "repetitions": 2,

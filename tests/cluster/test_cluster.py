@@ -1,4 +1,4 @@
-"""Campaigns on a real Slurm: the same results as on one machine, and whole blocks whatever happens to their nodes."""
+"""Test campaigns on a real Slurm: results as on one machine, and complete blocks whatever happens to their nodes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from concbench.records.run_record import RunRecord
 CAMPAIGN_S = 400
 AWAY_S = 60
 BLOCKS = 3  # of config/quick.yaml
-MORE_S = 25  # that a block may take beyond a local one
+MORE_S = 25  # more than a local block
 
 
 def finish(invocation: subprocess.Popen[str], timeout_s: float = CAMPAIGN_S) -> str:
@@ -43,7 +43,7 @@ def wait_until(true: Callable[[], object], invocation: subprocess.Popen[str], se
 
 
 def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
-    """Every run is measured, each block is one invocation's on one node, in its order, and no two runs of a node overlap."""
+    """Check that every run is ok, that one invocation on one node measured each block in order, and that no runs overlap."""
     assert {row["status"] for row in rows} == {"ok"}
     blocks = defaultdict(list)
     for row in rows:
@@ -66,7 +66,7 @@ def test_the_quick_campaign_is_the_same_on_a_node(
     quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1")
     start = monotonic()
     local = check_out(tmp_path_factory, on_cluster.folder.parent / "local")
-    assert local.run_alone(*quick).returncode == 0
+    assert local.run_alone(*quick, timeout_s=CAMPAIGN_S).returncode == 0
     local_s = monotonic() - start
     start = monotonic()
     finish(on_cluster.start(*quick, "--default-resources", "slurm_extra='--exclusive --nodelist=n1'", "mem_mb=0"))
@@ -107,7 +107,7 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     before = on_cluster.records()
     assert "Nothing to be done" in finish(on_cluster.start())
     (on_cluster.results / "summary.csv").unlink()
-    assert on_cluster.run_alone().returncode == 0  # as on any machine, with what the cluster has measured
+    assert on_cluster.run_alone().returncode == 0  # makes tables and pages from the cluster's records
     assert on_cluster.records() == before
     retry = subprocess.run(
         ["python", "scripts/retry_runs.py", "results/tiny", "--configurations", "cpu-sync-w1-n10-default"],
@@ -121,12 +121,12 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     refused = on_cluster.start("--retries", "0")
     output, _ = refused.communicate(timeout=CAMPAIGN_S)
     assert refused.returncode != 0
-    assert "is unlike nodes that have measured blocks" in output
+    assert "this node differs from the nodes used so far" in output
     assert "n9, cpu_model: another then," in output
     path.write_text(json.dumps(invocations), encoding="utf-8")
     finish(on_cluster.start())
     assert_whole_blocks(on_cluster.rows())
-    assert not before.items() & on_cluster.records().items()  # the whole block again
+    assert not before.items() & on_cluster.records().items()  # the whole block was measured again
 
 
 def requeue(cluster: Cluster, job: str, node: str) -> None:
@@ -138,7 +138,7 @@ def cancel(cluster: Cluster, job: str, node: str) -> None:
 
 
 def lose_node(cluster: Cluster, job: str, node: str) -> None:
-    """The daemon of a node ends, and all that it runs with it; when that has been noticed, the node comes back."""
+    """Stop a node's daemon with all its processes, and start it again once that has been noticed."""
     cluster.end(node, signal.SIGKILL)
     steps = cluster.do("pgrep", "--full", f"slurmstepd: .{job}[.]").split()
     for process in [*map(int, steps), *cluster.processes(job)]:
@@ -149,7 +149,7 @@ def lose_node(cluster: Cluster, job: str, node: str) -> None:
 
 
 def lose_controller(cluster: Cluster, job: str, node: str) -> None:
-    """The controller is away for a while."""
+    """Stop the controller for a while."""
     cluster.end("controller")
     sleep(AWAY_S)
     cluster.start_controller()
@@ -175,7 +175,7 @@ def test_a_block_that_is_torn_is_measured_again_as_a_whole(
 def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
     on_cluster: ClusterPipeline, small_config: dict[str, Any]
 ) -> None:
-    small_config["servers"]["near"]["sites"]["one"]["latency_s"] = 2  # for blocks that outlast a minute, the shortest limit
+    small_config["servers"]["near"]["sites"]["one"]["latency_s"] = 2  # blocks must take more than a minute, the shortest limit
     on_cluster.write_config({**small_config, "repetitions": 1}, "config.yaml")
     limit = "block_on_a_node:runtime=1 if attempt == 1 else 10"
     finish(on_cluster.start("--set-resources", limit), timeout_s=900)
@@ -187,7 +187,7 @@ def test_a_block_that_its_time_limit_ends_is_measured_again_as_a_whole(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_ended_snakemake_goes_on_by_the_same_command(
+def test_the_same_command_continues_after_snakemake_was_stopped(
     number: signal.Signals, on_cluster: ClusterPipeline, small_config: dict[str, Any]
 ) -> None:
     on_cluster.write_config(small_config, "config.yaml")

@@ -1,4 +1,4 @@
-"""Fixtures of whole-pipeline tests: checkouts, and a campaign that is measured once for all of them."""
+"""Provide checkouts, and a campaign that is measured once for all tests of the whole pipeline."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from support.pipeline import Invocation, Pipeline, check_out, invoked_once, tiny
 
 @pytest.fixture
 def tiny_config() -> dict[str, Any]:
-    """The tiny campaign's config, to be changed at will."""
+    """Return the tiny campaign's config, which a test may change."""
     return tiny_campaign()
 
 
 @pytest.fixture
 def checkout(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Pipeline:
-    """The project as one gets it, nothing measured."""
+    """Return a fresh checkout, without results."""
     return check_out(tmp_path_factory, tmp_path / "checkout")
 
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Invocation:
-    """The tiny campaign in place of the default one, measured once for all tests; not to be changed."""
+    """Return a checkout with the tiny campaign as default, measured once for all tests, which must not change it."""
 
     def make(folder: Path) -> Invocation:
         pipeline = check_out(tmp_path_factory, folder)
@@ -35,6 +35,6 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Invocation:
 
 @pytest.fixture
 def measured(first_run: Invocation, tmp_path: Path) -> Pipeline:
-    """A copy of the measured campaign, to be changed at will."""
+    """Return a copy of the measured campaign, which a test may change."""
     assert first_run.finished.returncode == 0, first_run.finished.stderr
     return first_run.pipeline.copy(tmp_path / "measured")

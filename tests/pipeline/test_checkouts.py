@@ -1,4 +1,4 @@
-"""Where the pipeline is used: folders of any name, disks that are full, places where nothing can be written."""
+"""Test the pipeline in unusual places: folders of any name, full disks, read-only folders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from concbench.common.variables import USUAL_VARIABLE
 from concbench.workflow.forecast import Forecast
 from concbench.workflow.invocation import NoRoom, need_room
 
-FULL = Path("/dev/full")  # writing to it fails as on a full disk
+FULL = Path("/dev/full")  # writing to it fails, as on a full disk
 
 
 pytestmark = pytest.mark.faults
@@ -29,7 +29,7 @@ def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, tiny_config: dict[str, Any]
 ) -> None:
     pipeline = check_out(tmp_path_factory, tmp_path / ("Größe 'zwei' & mehr als ein Socket fasst " * 3))
-    forkserver = {"model": "process_pool_executor", "workers": [2], "start_method": "forkserver"}  # it listens at a socket
+    forkserver = {"model": "process_pool_executor", "workers": [2], "start_method": "forkserver"}  # it listens on a socket
     tiny_config["experiments"]["cpu"]["contenders"]["forkserver"] = forkserver
     pipeline.write_config(tiny_config, "config.yaml")
     finished = pipeline.run()
@@ -37,7 +37,7 @@ def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(
     assert {row["status"] for row in pipeline.rows()} == {"ok"}
     assert (pipeline.results / "report.html").exists()
     invocations = json.loads((pipeline.results / "environment.json").read_text(encoding="utf-8"))["invocations"]
-    assert [invocation["git_revision"] for invocation in invocations] == [None]  # which is a checkout without git, too
+    assert [invocation["git_revision"] for invocation in invocations] == [None]  # this checkout is not a git repository
 
 
 def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
@@ -47,7 +47,7 @@ def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
     monkeypatch.setenv("TMPDIR", "/proc")
     finished = measured.run("--config", "repetitions=3")
     assert finished.returncode == 0, finished.stderr
-    assert "Nothing keeps a second pipeline from measuring at the same time" in finished.stderr
+    assert "A second campaign could interfere with this one." in finished.stderr
     assert {row["status"] for row in measured.rows()} == {"ok"}
 
 
@@ -65,23 +65,23 @@ def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: 
     assert done.stderr.endswith("(No such file or directory): set TMPDIR to one that can be written\n")
 
 
-def test_results_that_cannot_be_written_are_told_before_anything_is_measured(
+def test_results_that_cannot_be_written_are_reported_before_anything_is_measured(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")
     (checkout.folder / "results").write_text("a file where a folder should be")
     finished = checkout.run()
     assert finished.returncode != 0
-    assert "results: expected a folder, or nothing, and this is a file" in finished.stderr
+    assert "results: this is a file. Rename it" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 
-def test_results_that_one_may_not_write_are_told_before_anything_is_measured(
+def test_results_without_permission_are_reported_before_anything_is_measured(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")
     (checkout.folder / "results").mkdir(mode=0o555)
-    # Root may write everywhere, until it gives up just that.
+    # Root may write everywhere, unless it drops that capability.
     under = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
     finished = checkout.run_alone(under=under)
     assert finished.returncode != 0
@@ -89,19 +89,19 @@ def test_results_that_one_may_not_write_are_told_before_anything_is_measured(
     assert "Traceback" not in finished.stderr
 
 
-def test_a_disk_with_too_little_room_is_told_before_anything_is_measured(
+def test_a_disk_with_too_little_room_is_reported_before_anything_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead = Forecast(None, 1, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])  # type: ignore[arg-type]
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
-    with pytest.raises(NoRoom, match="the disk has 10 MB free, and what is to be measured takes up to 320 MB"):
+    with pytest.raises(NoRoom, match="this disk has 10 MB free, but the campaign needs up to 320 MB"):
         need_room(tmp_path, ahead)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**9))
     need_room(tmp_path, ahead)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
-def test_a_disk_that_fills_up_is_told_and_the_campaign_goes_on_when_there_is_room(
+def test_a_full_disk_is_reported_and_the_campaign_continues_when_there_is_room(
     checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(tiny_config, "config.yaml")
@@ -114,7 +114,7 @@ def test_a_disk_that_fills_up_is_told_and_the_campaign_goes_on_when_there_is_roo
     full.symlink_to(FULL)
     finished = checkout.run()
     assert finished.returncode != 0
-    assert f"{record.relative_to(checkout.folder)}: can't be written: No space left on device" in finished.stderr
+    assert f"{record.relative_to(checkout.folder)}: cannot write this file (No space left on device)" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert not record.exists()
     assert checkout.run().returncode == 0

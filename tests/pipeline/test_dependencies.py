@@ -1,4 +1,4 @@
-"""An edit of any file remakes what depends on it, and nothing else; reading the Snakefile changes nothing."""
+"""Test that an edit of any file remakes exactly what depends on it, and that reading the Snakefile changes nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from support.pipeline import Pipeline
 
 EDIT = "\n# edited\n"
 DRAWING = {"draw_figures", "draw_figure", "draw_campaign_figure"}
-# For each rule that has code a module of its own, edited together with those whose rules don't come after one another:
-# where a rule is started for another one's sake anyway, Snakemake names no other reason.
+# A module for each rule that has code. Modules are edited together if none of their rules comes after another: if a rule
+# starts because of another one anyway, Snakemake names no other reason.
 EDITED_TOGETHER: list[dict[str, set[str]]] = [
     {"concbench/analysis/runs.py": {"collect_runs"}, "concbench/analysis/probes.py": {"collect_probes"}},
     {
@@ -38,7 +38,7 @@ EDITED_TOGETHER: list[dict[str, set[str]]] = [
 
 
 def remade(pipeline: Pipeline) -> dict[str, set[str]]:
-    """The rules that a dry run would start because files of theirs have changed, by these files."""
+    """Return the rules that a dry run would start because their input files changed, by these files."""
     done = pipeline.run("-n", "--quiet", "host")
     _, *jobs = re.split(r"^(?:local)?rule (\w+):$", done.stdout + done.stderr, flags=re.MULTILINE)
     found: dict[str, set[str]] = {}
@@ -73,7 +73,7 @@ def test_an_edit_deep_down_remakes_all_that_shows_it_and_nothing_else(measured: 
     assert made == {"scaling.csv", "workers-io.png", "workers-io.svg", "warnings.csv", "conclusion.txt"}
 
 
-def test_reading_the_snakefile_after_a_power_cut_changes_nothing(measured: Pipeline) -> None:
+def test_reading_the_snakefile_after_a_power_failure_changes_nothing(measured: Pipeline) -> None:
     record = next(iter(measured.records()))
     record.write_bytes(record.read_bytes()[:-20])
     before = {path: path.read_bytes() for path in measured.times("results/**/*")}

@@ -1,4 +1,4 @@
-"""What the documents tell their readers to write works as written."""
+"""Test that the examples in the documents work as written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = re.compile(r"^`(?P<path>[\w./]+)`\n\n```\w+\n(?P<content>.*?)^```$", re.D
 
 
 def test_a_model_and_a_workload_added_as_the_document_says_are_measured(checkout: Pipeline) -> None:
-    document = (PROJECT / "docs" / "extending.md").read_text(encoding="utf-8")
+    document = (PROJECT / "docs" / "developing" / "extending.md").read_text(encoding="utf-8")
     found = {match["path"]: match["content"] for match in FILE.finditer(document)}
     assert set(found) == {"scripts/models/striped.py", "scripts/workloads/primes.py", "config/extended.yaml"}
     for path, content in found.items():

@@ -1,4 +1,4 @@
-"""Every step is also a command of its own, and a module that can be imported without consequences."""
+"""Test that every step is a command of its own, and a module whose import has no effects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.records.rows import TABLES
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py"))
-OF_OTHER_PYTHONS = SCRIPTS / "models" / "subinterpreters.py"  # whose import fails where there are none
+OF_OTHER_PYTHONS = SCRIPTS / "models" / "subinterpreters.py"  # its import fails on older Pythons
 LINKS = SCRIPTS / "sys_path"
 MODULES = sorted(
     ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
@@ -31,7 +31,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def tables(results: Path, *names: str) -> list[str]:
-    """The arguments that name a campaign's config and tables; all tables, unless some are named."""
+    """Return the arguments that name a campaign's config and tables: all tables unless some are given."""
     files = [results / f"{name}.csv" for name in names or TABLES]
     return ["--config", str(results / "config.json"), "--tables", *map(str, files)]
 
@@ -96,7 +96,7 @@ def test_runs_without_a_column_are_refused_by_its_name(
     drop_column(measured.results / "runs.csv", "makespan_s")
     finished = measured.python(f"scripts/{command}", *tables(measured.results, *inputs), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 
@@ -110,7 +110,7 @@ def test_drawing_and_reporting_refuse_runs_without_a_column(measured: Pipeline, 
     made = tmp_path / "made.svg"
     finished = measured.python(*command, *tables(measured.results), "--output", str(made))
     assert finished.returncode != 0
-    assert "runs.csv: no column makespan_s" in finished.stderr
+    assert "runs.csv: this table has no column makespan_s" in finished.stderr
     assert not made.exists()
 
 
@@ -118,7 +118,7 @@ def test_a_command_asks_for_a_table_that_it_reads(measured: Pipeline, tmp_path: 
     made = tmp_path / "made.csv"
     finished = measured.python("scripts/compare_contenders.py", *tables(measured.results, "runs"), "--output", str(made))
     assert finished.returncode != 0
-    assert "--tables: summary.csv missing" in finished.stderr
+    assert "--tables: summary.csv is missing" in finished.stderr
     assert not made.exists()
 
 
@@ -126,11 +126,11 @@ def test_a_figure_asks_for_a_table_that_it_is_drawn_from(measured: Pipeline, tmp
     inputs, made = tables(measured.results, "runs"), str(tmp_path / "made.svg")
     finished = measured.python("scripts/draw_figures.py", "drift", *inputs, "--output", made)
     assert finished.returncode != 0
-    assert "the figure drift is drawn from probes.csv too" in finished.stderr
+    assert "--tables lacks summary.csv and probes.csv, which the figure drift needs" in finished.stderr
 
 
 def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path) -> None:
     inputs, made = tables(measured.results), str(tmp_path / "made.svg")
     finished = measured.python("scripts/draw_figures.py", "headline", *inputs, "--output", made)
     assert finished.returncode != 0
-    assert "the figure headline is of one of the campaign's experiments: io, cpu" in finished.stderr
+    assert "the figure headline needs one of the campaign's experiments: io, cpu" in finished.stderr

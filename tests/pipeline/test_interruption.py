@@ -1,4 +1,4 @@
-"""A campaign that is killed again and again: it goes on by itself, loses the run in flight at most, and leaves nothing behind.
+"""Test a campaign that is killed again and again: it continues, loses at most the current run, and leaves nothing behind.
 
 ``make soak`` does the same with many more kills (``SOAK_KILLS``).
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 START_UP_S, INVOCATION_S = 2.5, 6.5  # a kill comes between the two
-GONE_S = 20.0  # within which all processes of a killed pipeline must have ended
+GONE_S = 20.0  # time for all processes of a killed pipeline to end
 ROLES = {
     "snakemake": "bin/snakemake",
     "runner": "scripts/measure_run.py",
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.faults
 
 
 class Watched:
-    """A pipeline whose processes can be told from all others by a variable of their environment."""
+    """Mark a pipeline's processes by an environment variable, so that they can be found."""
 
     def __init__(self, pipeline: Pipeline, folder: Path) -> None:
         self.pipeline, self.temporary = pipeline, folder
@@ -58,20 +58,20 @@ class Watched:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # as a terminal would have it
+            start_new_session=True,  # as a terminal does
         )
 
     def processes(self) -> Iterator[tuple[int, str]]:
-        """The pipeline's processes, each with its command."""
+        """Return the pipeline's processes, each with its command."""
         for folder in Path("/proc").iterdir():
             try:
                 if folder.name.isdecimal() and self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
                     yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:  # it has ended meanwhile
+            except OSError:  # it has just ended
                 continue
 
     def find(self, role: str, seconds: float) -> list[int]:
-        """The processes of a role, waited for."""
+        """Wait for the processes of a role, and return them."""
         until = monotonic() + seconds
         while monotonic() < until:
             if found := [process for process, command in self.processes() if ROLES[role] in command]:
@@ -80,19 +80,19 @@ class Watched:
         return []
 
     def left(self) -> list[tuple[int, str]]:
-        """What has not ended in time."""
+        """Return the processes that have not ended in time."""
         until = monotonic() + GONE_S
         while (there := list(self.processes())) and monotonic() < until:
             sleep(0.05)
         return there
 
     def left_files(self) -> list[str]:
-        """Temporary files, but the lock of the machine, which is one file for ever."""
+        """Return the temporary files, except the machine's lock, which stays."""
         return [path.name for path in self.temporary.iterdir() if path.name != "python-concurrency-measuring.lock"]
 
 
 def interrupt(watched: Watched, random: Random) -> str:
-    """Let an invocation begin, and kill a part of it at a drawn moment; what was done."""
+    """Start an invocation, and kill a part of it at a random moment; say what was done."""
     invocation = watched.start()
     role = random.choice(list(ROLES))
     number = random.choice(SIGNALS.get(role, OTHERS))
@@ -105,20 +105,20 @@ def interrupt(watched: Watched, random: Random) -> str:
             os.kill(process, number)
     killed = f"{number.name} to {role}" if found else f"there was no {role}"
     if role != "snakemake" or not found:
-        invocation.send_signal(signal.SIGTERM)  # which lets the run in flight end
+        invocation.send_signal(signal.SIGTERM)  # lets the current run end
     output, _ = invocation.communicate(timeout=60)
     return f"{killed}\n{output.decode()}"
 
 
 @pytest.fixture
 def watched(checkout: Pipeline) -> Iterator[Watched]:
-    """The checkout's pipeline, with a folder for temporary files whose path is short enough for sockets."""
+    """Return the checkout's pipeline, with a temporary folder whose path is short enough for sockets."""
     with tempfile.TemporaryDirectory(prefix="left ") as folder:
         yield Watched(checkout, Path(folder))
 
 
 def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
-    """Runs enough for many invocations, of processes and threads, with and without a server."""
+    """Return a config with runs enough for many invocations: processes and threads, with and without a server."""
     for experiment in config["experiments"].values():
         experiment["contenders"]["multiprocessing"] = {"model": "multiprocessing_pool", "workers": [2]}
     config["experiments"]["cpu"]["contenders"]["forkserver"] = {
@@ -129,7 +129,7 @@ def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "repetitions": max(4, KILLS // 2), "timeout_s": 5}
 
 
-def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
+def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind(
     watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(long_campaign(tiny_config), "config.yaml")
@@ -140,28 +140,28 @@ def test_a_campaign_killed_at_drawn_moments_goes_on_and_leaves_nothing_behind(
         assert watched.left() == [], said
         assert watched.left_files() == [], said
         lost = before.items() - checkout.records().items()
-        assert len(lost) <= 1, said  # the one whose run was in flight at the kill before: written, but not yet accounted for
+        assert len(lost) <= 1, said  # the run at the last kill: written, but not yet recorded by Snakemake
     finished = checkout.run(timeout_s=600)
     assert finished.returncode == 0, finished.stderr
     statuses = {row["status"] for row in checkout.rows()}
-    assert statuses <= {"ok", "failed", "timeout"}  # a run whose measured process, server or worker was killed says so
+    assert statuses <= {"ok", "failed", "timeout"}  # runs whose measured process, server or worker was killed say so
     assert list(checkout.folder.glob("results/**/*.unfinished")) == []
     assert list(checkout.folder.glob(".snakemake/temporary/*")) == []
 
 
-def test_a_record_cut_short_by_a_power_cut_is_left_and_measured_again(measured: Pipeline) -> None:
+def test_a_record_cut_short_by_a_power_failure_is_kept_and_measured_again(measured: Pipeline) -> None:
     first, second, *_ = sorted(measured.records())
     (probe, *_) = sorted(measured.times("results/*/probes/**/*.json"))
     whole = first.read_bytes()
     first.write_bytes(whole[: len(whole) // 2])
-    second.write_bytes(bytes(len(whole)))  # as a file system may leave it
+    second.write_bytes(bytes(len(whole)))  # a file system may leave it like this
     probe.write_bytes(b"")
     incomplete = {path: path.read_bytes() for path in (first, second, probe)}
     others = {path: at for path, at in measured.records().items() if path not in (first, second)}
     finished = measured.run()
     assert finished.returncode == 0, finished.stderr
     for path, left in incomplete.items():
-        assert f"{path.relative_to(measured.folder)} is incomplete, as after a power cut" in finished.stderr
+        assert f"{path.relative_to(measured.folder)}: this record is incomplete" in finished.stderr
         assert path.read_bytes() == left
         assert is_whole(path.with_suffix(".2.json"))
     assert {row["status"] for row in measured.rows()} == {"ok"}
@@ -176,7 +176,7 @@ def test_a_whole_file_that_is_no_record_is_a_row_that_says_so(measured: Pipeline
     assert finished.returncode == 0, finished.stderr
     (row,) = (row for row in measured.rows() if row["status"] != "ok")
     assert row["status"] == "missing"
-    assert "not a run record: " in row["reason"]
+    assert "this is not a run record (" in row["reason"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

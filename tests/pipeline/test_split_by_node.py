@@ -1,4 +1,4 @@
-"""A campaign of two unlike nodes becomes one of each, from what has been measured."""
+"""Test that a campaign of two unlike nodes becomes one campaign for each, without measuring again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FURTHER = "n2.cluster"
 
 
 def as_if_on_another_node(pipeline: Pipeline, block: int) -> None:
-    """Have the records of a block say that another node has measured it."""
+    """Change the records of a block as if another node had measured it."""
     for path in pipeline.results.glob(f"*/**/block-{block}.json"):
         record = json.loads(path.read_text(encoding="utf-8"))
         record.get("measured", record)["node"] = FURTHER

@@ -1,4 +1,4 @@
-"""The harness beside a program by hand: both do the same downloads, and one turn of each comes to about the same."""
+"""Test that the runner and a handwritten program do the same downloads in about the same time."""
 
 from __future__ import annotations
 

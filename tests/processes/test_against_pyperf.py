@@ -1,4 +1,4 @@
-"""Agreement with pyperf, on synthetic turns and on one real sum of each."""
+"""Test the agreement with pyperf on synthetic times, and on one real sum with each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server under the load of wrk, where it is installed."""
+"""Test the server under the load of wrk, if it is installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.runner.run import Certificates
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed (apt install wrk)")
 def test_wrk_finds_the_ceiling_of_each_site(certificates: Certificates, tmp_path: Path) -> None:
-    slow = Distribution.fixed(0.2)  # which the ceiling must not be of
+    slow = Distribution.fixed(0.2)  # the limits must not include it
     profile = Profile((Site("small", 10, slow), Site("safe", 10_000, slow, tls=True)), max_concurrent=1)
     with (tmp_path / "log").open("wb") as log:
         small, safe = ceilings(profile, certificates.server, 1, log)

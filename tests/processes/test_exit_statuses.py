@@ -37,7 +37,7 @@ def compared(
 def test_what_is_slower_ends_with_1(campaigns: list[str]) -> None:
     done = compared(campaigns)
     assert done.returncode == REGRESSED
-    assert done.stdout.endswith("Regressed. Of 2 configurations: 1 slower, 1 same.\n")
+    assert done.stdout.endswith("Of 2 configurations: 1 slower, 1 same.\n")
 
 
 def test_an_environment_without_the_packages_does_not(campaigns: list[str]) -> None:
@@ -50,7 +50,7 @@ def test_an_environment_without_the_packages_does_not(campaigns: list[str]) -> N
 def test_a_folder_that_is_not_there_does_not_whatever_python_adds_to_its_path(campaigns: list[str]) -> None:
     done = compared([campaigns[0], "no-such-folder"], variables={"PYTHONSAFEPATH": "1"})
     assert done.returncode == NOT_COMPARED
-    assert done.stderr.startswith("no-such-folder: there is no config.json")
+    assert done.stderr.startswith("no-such-folder: ")
 
 
 @pytest.mark.parametrize("shell", ["> /dev/full", "> /dev/full 2> /dev/full"])
@@ -71,4 +71,4 @@ def test_an_encoding_without_our_signs_loses_signs_alone(campaigns: list[str]) -
     same = [campaigns[0], campaigns[0]]
     done = compared(same, variables={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert done.returncode == FINE
-    assert "Fine: nothing is slower." in done.stdout
+    assert done.stdout.endswith("Of 2 configurations: 2 same.\n")

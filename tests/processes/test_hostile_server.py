@@ -1,4 +1,4 @@
-"""Servers that aren't ours, at their worst: each run ends within its time limit as a row that says what happened."""
+"""Test hostile servers: each run ends within its time limit, and its row says what happened."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from concbench.records.run_record import RunRecord, RunSpec
 from concbench.records.server_profile import Profile, Site
 
 TIMEOUT_S = 2.0
-START_UP_S = 10.0  # of a fresh process, and what it imports
+START_UP_S = 10.0  # start-up of a fresh process with its imports
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 CLIENTS = {
     "requests": "sync",
@@ -60,7 +60,7 @@ def server_error(connection: socket.socket) -> None:
 
 
 def reset(connection: socket.socket) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing it sends a RST
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing now sends a RST
 
 
 def silence(connection: socket.socket) -> None:
@@ -68,7 +68,7 @@ def silence(connection: socket.socket) -> None:
 
 
 def escapes(connection: socket.socket) -> None:
-    """A reason that would clear the screen of a terminal that shows it."""
+    """Send a reason that would clear the screen of a terminal."""
     connection.sendall(b"HTTP/1.1 500 \x1b[2J\x1b[31mgone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
@@ -78,7 +78,7 @@ FAULTS = (truncated, garbage, drip, redirect_loop, too_many_requests, not_modifi
 
 @contextmanager
 def served_by(fault: Callable[[socket.socket], None]) -> Iterator[str]:
-    """The address of a server that answers every request so, one thread for each connection."""
+    """Run a server that answers every request in this way, with a thread for each connection; yield its URL."""
 
     def answer(connection: socket.socket) -> None:
         with suppress(OSError), connection:
@@ -86,7 +86,7 @@ def served_by(fault: Callable[[socket.socket], None]) -> Iterator[str]:
             fault(connection)
 
     def accept() -> None:
-        with suppress(OSError):  # raised once the listener is closed
+        with suppress(OSError):  # the listener was closed
             while True:
                 threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""The environment of an interpreter, made for real: packages from the lock, verified, in a folder of its own, once."""
+"""Test that an interpreter's environment is made once, in its own folder, with verified packages from the lock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(SYSTEM is None, reason="there is no python3 of t
 
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The lock of all interpreters, to be written."""
+    """Return the path of a lock for all interpreters, to be written by the test."""
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
     monkeypatch.setattr(interpreters, "LOCK", tmp_path / "interpreters.txt")
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
@@ -66,12 +66,12 @@ def test_what_another_version_needs_is_neither_installed_nor_missed(lock: Path) 
 def test_a_package_whose_hash_is_not_that_of_the_lock_is_not_installed(lock: Path) -> None:
     assert SYSTEM
     lock.write_text(FORGED + NOWHERE, encoding="utf-8")
-    with pytest.raises(NotAnInterpreter, match=r"the packages for .* can't be had: .*[Hh]ash"):
+    with pytest.raises(NotAnInterpreter, match=r"cannot install its packages \(.*[Hh]ash"):
         interpreters.prepare({"system": SYSTEM})
     assert not list(lock.parent.glob("made/*/lacks.json"))
 
 
-def test_requests_keeps_its_urllib3_beside_niquests_own(lock: Path) -> None:
+def test_requests_keeps_its_urllib3_when_niquests_is_installed(lock: Path) -> None:
     assert SYSTEM
     wanted = pins(LOCK)
     lock.write_text(wanted["urllib3"] + wanted["urllib3-future"], encoding="utf-8")

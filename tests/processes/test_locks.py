@@ -1,4 +1,4 @@
-"""Locks: who has them, who waits, who is refused."""
+"""Test who gets a lock, who waits, and who is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ input()
 
 
 def holder(call: str) -> subprocess.Popen[str]:
-    """Another process that holds a lock until its input ends."""
+    """Start another process that keeps a lock until its input ends."""
     command = [sys.executable, "-c", HOLDER.format(call=call), str(ROOT / "scripts")]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -58,7 +58,7 @@ def test_one_who_waits_is_ended_by_a_sigterm_though_he_handles_it_otherwise(tmp_
     waits = f"locks.hold(pathlib.Path({str(path)!r}), lambda who: print('held', flush=True))"
     held = hold(path, wait=None)
     with holder(f"(__import__('signal').signal(15, __import__('signal').SIG_IGN), {waits})") as other:
-        sleep(0.2)  # it says so just before it waits
+        sleep(0.2)  # it prints this just before it waits
         other.terminate()
         assert other.wait(timeout=5) == 128 + 15
     held.close()
@@ -78,11 +78,9 @@ def test_a_child_does_not_keep_the_lock(tmp_path: Path) -> None:
     child.wait()
 
 
-def test_where_there_can_be_no_lock_measuring_goes_on_with_a_warning(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_if_locks_do_not_work_measuring_continues_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert hold_machine(tmp_path / "no" / "folder") is None
-    assert "Nothing keeps a second pipeline" in capsys.readouterr().err
+    assert "A second campaign could interfere" in capsys.readouterr().err
 
 
 def test_all_checkouts_of_a_machine_share_its_lock() -> None:

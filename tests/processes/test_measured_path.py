@@ -1,4 +1,4 @@
-"""The measured process's path holds nothing of ours but the package and the plug-ins, and models find these all the same."""
+"""Test that the measured process finds the package and the plug-ins, and none of the project's other files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from concbench.measured.status import Status
 from concbench.records.run_record import RunRecord, RunSpec
 
 OURS = {"clients", "concbench", "models", "probes", "workloads"}
-# Our modules at commit 0d55488, when all of them were importable by work of the user's own, in the place of what is installed.
+# The project's modules at commit 0d55488, when they could shadow installed ones of the same name.
 FORMER_NAMES = """
     against_by_hand against_pyperf answers article_table block_files by_hand calibrate campaign certificate changes_figure
     child_reaper claim_tests claims claims_page collect collect_items collect_probes compare compare_campaigns
@@ -60,7 +60,7 @@ Run = Callable[..., RunRecord]
 
 
 def installed(python: str, folder: Path) -> str:
-    """Return the Python of an environment in which packages named like our former modules are installed."""
+    """Return the Python of an environment with installed packages that have the names of former modules."""
     subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
     made = str(folder / "bin" / "python")
     asked = [made, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
@@ -68,7 +68,7 @@ def installed(python: str, folder: Path) -> str:
     for name in FORMER:
         (packages / name).mkdir()
         (packages / name / "__init__.py").write_text(f"MARKER = {MARKER!r}\n", encoding="utf-8")
-    if python == sys.executable:  # joblib and the like
+    if python == sys.executable:  # for joblib and others
         (packages / "usual.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return made
 
@@ -80,7 +80,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def newest_python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A Python that has subinterpreters."""
+    """Return a Python that has subinterpreters."""
     found = sys.executable if sys.version_info >= (3, 14) else shutil.which("python3.14") or shutil.which("python3.14t")
     if not found:
         pytest.skip("there is no Python from 3.14 on, which has the executor of subinterpreters")
@@ -97,7 +97,7 @@ def pypy(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def works(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> Callable[..., None]:
-    """Does a run of work that uses the packages, and one of a workload of ours, and sees that both are right."""
+    """Run work that uses the packages, and a workload of the project, and check that both are right."""
 
     def works(python: str, **asked: Any) -> None:
         file = tmp_path / "uses.py"
@@ -116,7 +116,7 @@ def test_the_folder_that_comes_first_on_the_path_holds_the_package_and_the_plugi
 
 
 def modules_of(code: str) -> set[str]:
-    """Return what a process of the measured path has imported once it has done something."""
+    """Return what a process on the measured path has imported after it did something."""
     done = f"import sys; sys.path.insert(0, {str(SCRIPTS / 'sys_path')!r}); {code}; print(*sys.modules)"
     return set(subprocess.run([sys.executable, "-c", done], check=True, capture_output=True, text=True).stdout.split())
 

@@ -1,4 +1,4 @@
-"""Each model on each workload as the runner runs them, and every way in which a run can go wrong."""
+"""Test each model on each workload with the runner, and every way in which a run can fail."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Contender(NamedTuple):
     client: str
     workers: int
     latency_s: float
-    lanes: int  # threads or processes that do items
-    connections: range  # how many it may make to two sites
+    threads: int  # threads or processes that do items
+    connections: range  # number that it may open to two sites
     options: Mapping[str, Any] = {}
 
 
-# Requests keeps a connection to each site in each session, and there is a session to each lane. A process takes items by
-# twos, hence from both sites; a thread may happen to take all of its items from one. The more is to be in flight, the
-# longer it takes, so that on a busy machine, too, it meets.
+# Requests keeps a connection to each site in each session, and each thread or process has a session. A process takes two
+# items at a time, one from each site; a thread may take all of its items from one site. With more requests in flight, delays
+# are longer, so that all of them overlap on a busy machine, too.
 CONTENDERS = [
     Contender("sync", "requests", 1, 0.02, 1, range(2, 3)),
     Contender("thread_pool", "requests", 5, 0.06, 5, range(5, 11)),
@@ -61,7 +61,7 @@ Run = Callable[..., RunRecord]
 
 
 class Downloaded(NamedTuple):
-    """A download run that went well."""
+    """Do a download run that must succeed."""
 
     contender: Contender
     record: RunRecord
@@ -114,8 +114,8 @@ def test_as_many_items_are_in_flight_as_asked(downloaded: Downloaded) -> None:
     assert downloaded.record.measured.peak_in_flight == downloaded.contender.workers
 
 
-def test_each_thread_or_process_is_a_lane(downloaded: Downloaded) -> None:
-    assert set(downloaded.items.thread) == set(range(downloaded.contender.lanes))
+def test_each_thread_or_process_is_numbered(downloaded: Downloaded) -> None:
+    assert set(downloaded.items.thread) == set(range(downloaded.contender.threads))
 
 
 def test_each_session_keeps_a_connection_to_each_site(downloaded: Downloaded) -> None:
@@ -127,9 +127,9 @@ def test_a_connection_is_to_one_site(downloaded: Downloaded) -> None:
     assert len(uses) == downloaded.record.measured.connections
 
 
-def test_a_connection_belongs_to_the_session_of_one_lane(downloaded: Downloaded) -> None:
-    lane = downloaded.items.thread
-    uses = {(connection, lane[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
+def test_a_connection_belongs_to_the_session_of_one_thread(downloaded: Downloaded) -> None:
+    thread = downloaded.items.thread
+    uses = {(connection, thread[item]) for connection, item in zip(downloaded.requests.connection, downloaded.requests.item)}
     assert len(uses) == downloaded.record.measured.connections
 
 
@@ -137,13 +137,13 @@ def most_at_once(starts: list[float], ends: list[float]) -> int:
     return max(sum(start <= moment < end for start, end in zip(starts, ends)) for moment in starts)
 
 
-def test_a_lane_does_no_more_items_at_once_than_its_share(downloaded: Downloaded) -> None:
-    """One, but for an event loop, whose lane is one and does them all."""
+def test_a_thread_does_no_more_items_at_a_time_than_its_share(downloaded: Downloaded) -> None:
+    """A thread or process does one item at a time; an event loop does its share of them."""
     items, contender = downloaded.items, downloaded.contender
-    for lane in set(items.thread):
-        mine = [item for item in range(SIZE) if items.thread[item] == lane]
+    for thread in set(items.thread):
+        mine = [item for item in range(SIZE) if items.thread[item] == thread]
         peak = most_at_once([items.start_s[item] for item in mine], [items.end_s[item] for item in mine])
-        assert peak <= contender.workers / contender.lanes
+        assert peak <= contender.workers / contender.threads
 
 
 def test_the_makespan_holds_the_delays_shared_among_the_workers(downloaded: Downloaded) -> None:
@@ -177,7 +177,7 @@ def test_setup_items_and_teardown_make_the_makespan(downloaded: Downloaded) -> N
 
 
 def piled_up(latency_s: float) -> Profile:
-    """Slow enough for all requests to come before the first is answered."""
+    """Make delays long enough for all requests to arrive before the first response."""
     latency = Distribution.fixed(latency_s)
     return Profile((Site("one", 276, latency), Site("other", 276, latency)))
 
@@ -228,9 +228,9 @@ def test_pools_start_their_processes_as_asked(model: str, method: str, spec: Mak
     assert (measured.status, measured.items_ok) == ("ok", 8)
     assert record.items
     used_s = (measured.cpu_user_s or 0) + (measured.cpu_system_s or 0)
-    assert used_s > sum(cpu or 0 for cpu in record.items.cpu_s) - 0.02  # a fork server's, in ticks
+    assert used_s > sum(cpu or 0 for cpu in record.items.cpu_s) - 0.02  # a fork server's workers count in ticks
     assert (measured.cpu_outside_s or 0) < 0.3
-    seen = method != "forkserver"  # of its workers the kernel tells nothing else
+    seen = method != "forkserver"  # the kernel reports nothing else about its workers
     assert (measured.voluntary_switches is not None, measured.peak_memory_bytes is not None) == (seen, seen)
 
 
@@ -269,12 +269,12 @@ def test_without_a_session_each_download_has_a_connection_of_its_own(
 
 @pytest.mark.parametrize(("chunk_size", "sizes"), [(None, {3}), (1, {1}), (12, {12})])
 def test_a_pool_hands_out_chunks(chunk_size: int | None, sizes: set[int], spec: MakeSpec, measured_run: Run) -> None:
-    """24 items in waits of 20 ms, so that the two workers take turns: Pool makes 4 chunks for each worker of its own accord."""
+    """Do 24 items that wait 20 ms each, so that both workers get some: by default, Pool makes 4 chunks for each worker."""
     options = {"model": "multiprocessing_pool", "workers": 2, "model_options": {"chunk_size": chunk_size}}
     record = measured_run(spec(**options, size=SIZE, server=piled_up(0.02), **download("requests")))
     assert record.items is not None
-    lane, start = record.items.thread, record.items.start_s
-    chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: lane[item])]
+    thread, start = record.items.thread, record.items.start_s
+    chunks = [list(group) for _, group in groupby(range(SIZE), key=lambda item: thread[item])]
     assert all(len(chunk) % size == 0 for chunk in chunks for size in sizes)
     assert all(start[one] < start[next_] for chunk in chunks for one, next_ in pairwise(chunk))
 
@@ -333,7 +333,7 @@ def test_workers_are_a_number_or_all_items_or_all_cpus(
     assert resolved_workers(spec(workers=asked, size=8)) == resolved
 
 
-# --- What goes wrong: models and workloads made up for it, in a copy of the scripts
+# --- Failures: made-up models and workloads in a copy of the scripts
 
 
 @pytest.fixture(scope="module")
@@ -343,9 +343,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def add(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Writes a file of a copy of the scripts, which the runner takes for the scripts until the test is over."""
+    """Return a function that writes a file to a copy of the scripts, which the runner uses during the test."""
     monkeypatch.setattr(runner_run, "SCRIPTS", copy)
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # which would go by the second in which a source was written
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # bytecode is invalidated only by whole seconds
     before: dict[Path, bytes | None] = {}
 
     def add(name: str, source: str) -> None:
@@ -364,12 +364,12 @@ SUMS = "import os, signal, sys, threading, time\nfrom pathlib import Path\nfrom 
 
 
 def workload(method: str, body: str) -> str:
-    """The source of sums of which one method is another."""
+    """Return the source of ``sum_squares`` with one method replaced."""
     return SUMS + f"class Workload(sum_squares.Workload):\n    def {method}:\n        {body}\n"
 
 
 def doing(body: str) -> str:
-    """The source of sums that are done in this way, also by models that await them."""
+    """Return the source of ``sum_squares`` with this body of ``do`` and ``do_async``."""
     return workload("do(self, resource, item)", body) + (
         "\n    async def do_async(self, resource, item):\n        return self.do(resource, item)\n"
     )
@@ -377,7 +377,7 @@ def doing(body: str) -> str:
 
 @pytest.fixture
 def run_of(add: Add, spec: MakeSpec, measured_run: Run) -> Callable[..., RunRecord]:
-    """A run of a workload given by its source."""
+    """Return a function that runs a workload, given by its source."""
 
     def run(source: str, timeout_s: float = 60, log: Path | None = None, **asked: Any) -> RunRecord:
         add("workloads/synthetic.py", source)
@@ -517,7 +517,7 @@ def test_a_measured_process_that_ends_before_it_is_ready_makes_the_run_failed(ru
 def test_a_measured_process_that_ends_once_it_is_ready_makes_the_run_failed(
     run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_run, "machine_speed", lambda: sleep(0.4))  # while the measured process waits for its "go"
+    monkeypatch.setattr(runner_run, "machine_speed", lambda: sleep(0.4))  # meanwhile the measured process waits for "go"
     dies_later = "threading.Timer(0.1, os._exit, [3]).start(); return super().items(size, seed)"
     measured = run_of(workload("items(self, size, seed)", dies_later)).measured
     assert (measured.status, measured.reason) == ("failed", "the measured process ended with exit status 3 before it answered")
@@ -542,7 +542,7 @@ def test_a_server_that_ends_makes_the_run_failed(add: Add, spec: MakeSpec, measu
         "concbench/server/server.py",
         source.replace("item = int(number)", "item = int(number) if number != '2' else os._exit(7)"),
     )
-    add("clients/patient.py", PATIENT)  # until the server has ended altogether
+    add("clients/patient.py", PATIENT)  # waits until the server has ended
     measured = measured_run(spec(server=two_sites, **download("patient"))).measured
     assert (measured.status, measured.reason) == ("failed", "the server ended with exit status 7 before it answered")
 
@@ -554,7 +554,7 @@ def test_an_interpreter_that_cannot_be_started_is_in_the_record(spec: MakeSpec, 
     assert measured_run(spec(interpreter=str(broken))).measured.status in ("failed", "skipped")
 
 
-def test_a_measured_process_that_is_never_ready_is_said_to_have_had_the_time_for_starting_up(
+def test_a_measured_process_that_is_never_ready_runs_into_the_limit_of_start_up(
     run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_run, "START_UP_S", 0.25)
@@ -613,7 +613,7 @@ TWIN = "\nasync def do_async(item):\n    return do(item)\n"
 
 @pytest.fixture
 def own(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> Callable[..., RunRecord]:
-    """A run of work of the user's own, given by its source."""
+    """Return a function that runs a user's own work, given by its source."""
 
     def run(source: str, timeout_s: float = 60, **asked: Any) -> RunRecord:
         file = tmp_path / "mine.py"
@@ -641,7 +641,7 @@ def test_own_work_whose_items_are_of_its_own_classes_goes_to_fresh_processes(
     assert (measured.status, measured.reason) == ("ok", None)
 
 
-BOXES = (  # equal to itself alone, and its set is another one's in another process
+BOXES = (  # equal only to itself, and its set has another order in another process
     "class Box:\n    def __init__(self, n): self.kind, self.words = 'kind', {f'{n}-{i}' for i in range(50)}\n"
 )
 
@@ -722,7 +722,7 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
     ],
     ids=["uncheckable", "missing", "broken", "raises", "few", "random", "mutates", "unpicklable", "blocks"],
 )
-def test_own_work_that_goes_wrong_is_told_by_name(
+def test_own_work_that_fails_is_reported_with_its_file(
     source: str, asked: dict[str, Any], status: str, reason: str, own: Callable[..., RunRecord]
 ) -> None:
     measured = own(source, **asked).measured

@@ -1,4 +1,4 @@
-"""Probes as the pipeline measures them: accounted for with all their processes, and whatever goes wrong in the record."""
+"""Test that micro-benchmarks are accounted for with all their processes, and that failures are recorded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_probe_leaves_no_process_that_is_not_accounted_for(monkeypatch: pytest
     monkeypatch.setattr(probe, "reap_group", reap)
     adopt_orphans()
     before = reaped_cpu_s()
-    attempt(of("start_cost"))  # which leaves the server of forkserver behind
+    attempt(of("start_cost"))  # leaves a fork server behind
     assert reaped_cpu_s() - before > 0.1
     with pytest.raises(ProcessLookupError):
         os.killpg(groups[0], 0)

@@ -1,4 +1,4 @@
-"""Every probe, measured once: what it gives, and what must be so on any machine."""
+"""Test every micro-benchmark: its metrics, and what must be true on any machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "
 
 @cache
 def measured(probe: str) -> dict[str, Metric]:
-    """As the pipeline measures it: in a fresh process."""
+    """Measure it in a fresh process, as the pipeline does."""
     command = [sys.executable, str(SCRIPTS / "sys_path" / "measured-probe.py"), probe]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
@@ -76,7 +76,7 @@ def test_a_blocking_task_holds_up_the_loop_for_as_long() -> None:
 def test_a_pool_hands_out_a_quarter_of_each_processs_share() -> None:
     assert value("pool_chunks", "chunk_20_items") == 2
     assert value("pool_chunks", "chunk_160_items") == 10
-    assert value("pool_chunks", "chunk_20_items_of_1") <= 2  # a process may well get two in a row
+    assert value("pool_chunks", "chunk_20_items_of_1") <= 2  # a process may get two in a row
 
 
 def test_code_is_counted_without_comments_and_docstrings() -> None:

@@ -1,4 +1,4 @@
-"""What the runner knows of its children: lines told and answered, and how they ended, with tiny children."""
+"""Test how the runner talks to its children and learns how they ended, with tiny children."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import pytest
 
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 
-SOON_S = 30  # within which a child that works answers, however busy the machine
+SOON_S = 30  # enough for a working child's answer on a busy machine
 START = "import os, signal, sys, time; pipe = int(sys.argv[1]); answer = lambda text: os.write(pipe, text)\n"
 ECHO = "for line in sys.stdin: answer(line.upper().encode())"
 HANGS = "time.sleep(600)"
-# A child of the child, which says its number, and keeps the pipe open as it inherits it.
+# A grandchild that prints its process number and keeps the inherited pipe open.
 HAS_A_CHILD = "child = os.fork()\nif child == 0: time.sleep(600)\nanswer(b'%d\\n' % child)\n"
 
 Child = Callable[..., ProcessPipe]
@@ -32,7 +32,7 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def child(log: Path) -> Iterator[Child]:
-    """Starts a child that runs some code."""
+    """Return a function that starts a child with some code."""
     with ExitStack() as stack, log.open("wb") as file:
 
         def start(code: str, **conditions: Any) -> ProcessPipe:
@@ -44,7 +44,7 @@ def child(log: Path) -> Iterator[Child]:
 
 
 def end(pipe: ProcessPipe) -> None:
-    """Whatever the test did to it, and closed it or not."""
+    """Close the child, whatever the test did to it."""
     if pipe.process.returncode is None:
         pipe.process.kill()
         pipe.process.wait()
@@ -61,13 +61,13 @@ def soon() -> float:
 # --- Answers
 
 
-def test_a_child_is_told_a_line_and_answers_with_one(child: Child) -> None:
+def test_a_child_reads_a_line_and_answers_with_one(child: Child) -> None:
     pipe = child(ECHO)
     pipe.tell("hello")
     assert pipe.answer(soon()) == "HELLO"
 
 
-def test_a_child_may_be_told_again_after_it_answered(child: Child) -> None:
+def test_a_child_may_get_another_line_after_its_answer(child: Child) -> None:
     pipe = child(ECHO)
     pipe.tell("one")
     first = pipe.answer(soon())
@@ -83,7 +83,7 @@ def test_several_lines_in_one_chunk_are_several_answers(child: Child) -> None:
 def test_a_line_in_several_chunks_is_one_answer(child: Child) -> None:
     pipe = child(r"answer(b'one, '); sys.stdin.readline(); answer(b'two\nthree\n')")
     with pytest.raises(TimeUp):
-        pipe.answer(perf_counter() + 0.2)  # by when the first chunk may have come
+        pipe.answer(perf_counter() + 0.2)  # the first chunk may have arrived by then
     pipe.tell("go on")
     assert [pipe.answer(soon()), pipe.answer(soon())] == ["one, two", "three"]
 
@@ -93,7 +93,7 @@ def test_an_answer_longer_than_a_pipe_holds_comes_whole(child: Child) -> None:
     assert pipe.answer(soon()) == "x" * 3_000_000
 
 
-def test_a_line_longer_than_a_pipe_holds_is_told_whole(child: Child) -> None:
+def test_a_line_longer_than_a_pipes_buffer_arrives_complete(child: Child) -> None:
     pipe = child(r"answer(b'%d\n' % len(sys.stdin.readline()))")
     pipe.tell("x" * 3_000_000)
     assert pipe.answer(soon()) == "3000001"
@@ -190,7 +190,7 @@ def test_a_child_ended_by_a_signal_is_reported_by_its_name(name: str, child: Chi
         child(code).answer(soon())
 
 
-def test_a_child_that_has_ended_may_be_told_a_line_in_vain(child: Child) -> None:
+def test_a_line_to_a_child_that_has_ended_is_lost(child: Child) -> None:
     pipe = child("sys.exit(3)")
     pipe.process.wait(SOON_S)
     pipe.tell("go")
@@ -258,7 +258,7 @@ def test_closing_leaves_no_file_open(child: Child) -> None:
     assert open_files() == before
 
 
-def test_a_child_that_was_told_a_line_in_vain_can_be_closed(child: Child) -> None:
+def test_a_child_that_missed_a_line_can_be_closed(child: Child) -> None:
     pipe = child("sys.exit(3)")
     pipe.process.wait(SOON_S)
     pipe.tell("go")

@@ -1,4 +1,4 @@
-"""The server as a process of its own, met by real clients. Of real time only what always holds is asserted."""
+"""Test the server as a process with real clients. Only what is true on any machine is asserted of times."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Client = Callable[[Sequence[str], Path | None], list[bytes]]
 
 @dataclass
 class Serving:
-    """A running server."""
+    """Control a running server."""
 
     process: ProcessPipe
     sites: list[dict[str, Any]]
@@ -48,11 +48,11 @@ class Serving:
     spec: RunSpec
 
     def urls(self, size: int) -> list[str]:
-        """The addresses of so many items, the sites taken in turns as in a run."""
+        """Return the URLs of some items, from one site after the other in turn, as in a run."""
         return Workload(self.sites, "requests").items(size, seed=1)
 
     def seen(self) -> ServerLog:
-        """Ask the server for its log; it ends."""
+        """Return the server's log, which ends the server."""
         self.process.tell(FINISH)
         return ServerLog.from_json(self.process.answer(perf_counter() + ANSWER_S))
 
@@ -65,7 +65,7 @@ Start = Callable[[Profile], Serving]
 
 @pytest.fixture(scope="module", autouse=True)
 def clean_environment() -> Iterator[None]:
-    """Without the proxies and certificates of the machine, which clients would follow."""
+    """Remove the machine's proxies and certificates, which clients would use."""
     clean = measured_environment(os.environ, None)
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean):
@@ -78,7 +78,7 @@ def clean_environment() -> Iterator[None]:
 def start(
     certificates: Certificates, spec: Callable[..., RunSpec], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Start]:
-    """Starts a server; all are ended after the last test of this file."""
+    """Return a function that starts a server; all end after the last test of this file."""
     with ExitStack() as stack:
         log = stack.enter_context((tmp_path_factory.mktemp("server") / "log").open("wb"))
 
@@ -94,7 +94,7 @@ def start(
 
 @pytest.fixture(scope="module")
 def shared(start: Start) -> Serving:
-    """A server for tests that don't look at its log: pages of several sizes, each over TLS and without."""
+    """Start a server for tests that don't read its log: pages of several sizes, with and without TLS."""
     sizes = (1, 276, 10966, 1_000_000)
     return start(Profile(tuple(Site(f"{size}-{tls}", size, tls=tls) for size in sizes for tls in (False, True))))
 
@@ -121,7 +121,7 @@ def with_aiohttp(urls: Sequence[str], bundle: Path | None) -> list[bytes]:
 
 
 def with_curl(urls: Sequence[str], bundle: Path | None) -> list[bytes]:
-    """One process per address; ``-q`` keeps it from reading anybody's .curlrc."""
+    """Run curl once for each URL; ``-q`` makes it ignore .curlrc."""
     command = ["curl", "-q", "--silent", "--show-error", "--fail", *(["--cacert", str(bundle)] if bundle else [])]
     return [subprocess.run([*command, url], check=True, capture_output=True, timeout=60).stdout for url in urls]
 
@@ -138,7 +138,7 @@ every_client = pytest.mark.parametrize(
 
 
 def peak_served(log: Requests) -> int:
-    """The most requests that had a slot at once."""
+    """Return the largest number of requests served at a time."""
     return request_log.peak_in_flight(replace(log, received_s=log.served_s))
 
 
@@ -147,19 +147,19 @@ def peak_served(log: Requests) -> int:
 
 @pytest.fixture(scope="module", params=[with_requests, with_aiohttp, pytest.param(with_curl, marks=curl_is_here)])
 def varied(start: Start, certificates: Certificates, request: pytest.FixtureRequest) -> tuple[Serving, Requests]:
-    """What a server whose delays vary saw of one client's downloads."""
+    """Return the log of a server with varying delays and one client."""
     delay = Distribution("uniform", {"low": 0.005, "high": 0.03})
     serving = start(Profile((Site("secret", 500, delay, tls=True), Site("plain", 50, delay))))
     request.param(serving.urls(6), certificates.bundle)
     return serving, serving.log()
 
 
-def test_each_request_is_held_at_least_its_delay(varied: tuple[Serving, Requests]) -> None:
+def test_each_response_is_delayed_by_at_least_its_delay(varied: tuple[Serving, Requests]) -> None:
     _, log = varied
     assert all(released >= served + delay for served, released, delay in zip(log.served_s, log.released_s, log.delay_s))
 
 
-def test_the_median_request_is_not_held_seconds_too_long(varied: tuple[Serving, Requests]) -> None:
+def test_the_median_response_is_not_delayed_seconds_too_long(varied: tuple[Serving, Requests]) -> None:
     _, log = varied
     assert median(request_log.delay_errors_s(log)) < 2
 
@@ -187,7 +187,7 @@ def test_the_log_is_in_the_order_of_answers(varied: tuple[Serving, Requests]) ->
 
 
 class Seen(NamedTuple):
-    """What a server saw of a client, and when the client started and ended."""
+    """Return a server's log of a client, and the client's start and end."""
 
     start: float
     end: float
@@ -196,7 +196,7 @@ class Seen(NamedTuple):
 
 @pytest.fixture(scope="module")
 def seen(start: Start) -> Seen:
-    """Of items 1 and 25 of a server that has delays for 24, and of an address that it hasn't."""
+    """Request items 1 and 25 of a server with delays for 24, and an address that it doesn't have."""
     serving = start(Profile((Site("only", 100, Distribution("uniform", {"low": 0.02, "high": 0.05})),)))
     before = perf_counter()
     with_requests([f"{serving.sites[0]['url']}/{path}" for path in ("1", "favicon.ico", "25")], None)
@@ -226,12 +226,12 @@ def test_sites_in_turns_have_each_their_own_delay(start: Start, certificates: Ce
     assert serving.log().delay_s == [0.02, 0.001, 0.02, 0.001]
 
 
-# --- Slots
+# --- Concurrency limit
 
 
 @pytest.fixture(scope="module")
 def queued(start: Start) -> Requests:
-    """What a server of three slots saw of nine requests sent at once to its two sites."""
+    """Return the log of a server with ``max_concurrent`` 3 and nine requests at a time to its two sites."""
     delay = Distribution.fixed(0.1)
     serving = start(Profile((Site("one", 100, delay), Site("other", 100, delay)), max_concurrent=3))
     with_aiohttp(serving.urls(9), None)
@@ -266,7 +266,7 @@ def test_without_slots_no_request_waits_for_another(start: Start) -> None:
 
 @pytest.fixture(scope="module")
 def session(start: Start, certificates: Certificates, two_sites: Profile) -> ServerLog:
-    """What a server of two sites saw of six downloads in one session."""
+    """Return the log of a server with two sites and six downloads in one session."""
     serving = start(replace(two_sites, connect_delay_s=0.05))
     with_requests(serving.urls(6), certificates.bundle)
     return serving.seen()
@@ -274,7 +274,7 @@ def session(start: Start, certificates: Certificates, two_sites: Profile) -> Ser
 
 @pytest.fixture(scope="module")
 def no_session(start: Start, certificates: Certificates, two_sites: Profile) -> ServerLog:
-    """What it saw of four downloads without one."""
+    """Return the log of four downloads without a session."""
     serving = start(replace(two_sites, connect_delay_s=0.05))
     for url in serving.urls(4):
         requests.get(url, verify=str(certificates.bundle), timeout=60)
@@ -367,7 +367,7 @@ def test_a_path_that_is_no_number_is_not_found(path: str, shared: Serving) -> No
 def test_the_server_is_reached_by_its_own_address_alone(shared: Serving) -> None:
     port = urlsplit(shared.sites[0]["url"]).port
     assert port is not None
-    with pytest.raises(ConnectionRefusedError):  # which a server listening on all addresses would have taken
+    with pytest.raises(ConnectionRefusedError):  # a server on all addresses would accept it
         socket.create_connection(("127.0.0.2", port), timeout=30)
 
 
@@ -382,7 +382,7 @@ def end_of_input(serving: Serving) -> None:
 
 @pytest.fixture(scope="module")
 def ended(start: Start) -> Serving:
-    """A server whose input was closed after two downloads."""
+    """Return a server whose input was closed after two downloads."""
     serving = start(ONE_SITE)
     with_requests(serving.urls(2), None)
     end_of_input(serving)

@@ -1,1 +1,1 @@
-"""What tests of several folders share; pytest finds it since ``tests`` is on its path (pyproject.toml)."""
+"""Share code between tests of several folders; ``tests`` is on pytest's path (pyproject.toml)."""

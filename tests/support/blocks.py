@@ -1,4 +1,4 @@
-"""Records of blocks, written for tests."""
+"""Write records of blocks for tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def write(path: Path, invocation: str) -> None:
 
 
 def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> None:
-    """Have a block's records be there, all of them, and the block count as measured."""
+    """Write all records of a block, and mark it as measured."""
     list_records(folder, records)
     for record in records[block]:
         (folder / record).parent.mkdir(parents=True, exist_ok=True)

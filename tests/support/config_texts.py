@@ -1,4 +1,4 @@
-"""A config as text, to be changed."""
+"""Provide a config for tests to change."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ experiments:
 
 
 def config(change: str = "", value: Any = None) -> dict[str, Any]:
-    """The config above; ``change`` names a key, ``a.b.c`` or ``a.b.0``, to set, or to delete if ``value`` is "delete"."""
+    """Return the config above with the key ``change`` (``a.b.c`` or ``a.b.0``) set to ``value``; "delete" deletes it."""
     loaded: dict[str, Any] = yaml.safe_load(TEXT)
     if change:
         *parents, last = [int(key) if key.isdigit() else key for key in change.split(".")]

@@ -1,4 +1,4 @@
-"""Made-up campaigns and tables for tests: known numbers instead of real timing."""
+"""Make synthetic campaigns and tables for tests: known numbers instead of measured ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Times = Mapping[str, Sequence[float | str]]
 
 
 def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[str, Any]:
-    """The config of one CPU experiment with sync and threading, unless ``experiment`` says otherwise."""
+    """Return a config of one CPU-bound experiment with sync and threading, changed by ``experiment``."""
     cpu = {
         "workload": "sum_squares",
         "sizes": [4],
@@ -62,7 +62,7 @@ def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[st
 
 
 def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campaign:
-    """The campaign of such a config."""
+    """Return the campaign of such a config."""
     return campaign_of(config(repetitions, best_of, **experiment))
 
 
@@ -75,13 +75,13 @@ ON_TWO: Times = {
 
 
 def on_two_interpreters(repetitions: int, **experiment: Any) -> Campaign:
-    """A campaign on the interpreters ``default`` and ``new``, of which ``ON_TWO`` are times."""
+    """Return a campaign on the interpreters ``default`` and ``new``; ``ON_TWO`` has times for it."""
     own = {**config(repetitions, **experiment), "interpreters": {"default": "python", "new": "python9.9"}}
     return campaign_of(own)
 
 
 def measured(value: float | str, workers: int) -> Measured:
-    """A run that took so many seconds, a tenth of it to set up and a tenth to tear down, or one with another status."""
+    """Return a run of ``value`` seconds, with a tenth each for set-up and teardown, or one with the status ``value``."""
     if isinstance(value, str):
         return Measured(status=Status(value), reason=f"it is {value}")
     return Measured(
@@ -103,7 +103,7 @@ def measured(value: float | str, workers: int) -> Measured:
 
 
 def run_rows(synthetic: Campaign, times: Times) -> list[RunRow]:
-    """Rows of ``runs.csv``; ``times`` has values for ``contender``, ``contender/workers`` or ``contender@interpreter``."""
+    """Make rows of ``runs.csv``; ``times`` is by ``contender``, ``contender/workers`` or ``contender@interpreter``."""
     rows = []
     for run in plan(synthetic):
         asked = run.configuration.workers_asked
@@ -124,14 +124,14 @@ def run_rows(synthetic: Campaign, times: Times) -> list[RunRow]:
 
 
 def runs_table(folder: Path, synthetic: Campaign, times: Times) -> pd.DataFrame:
-    """``runs.csv``, written and read as the pipeline does."""
+    """Write and read ``runs.csv`` as the pipeline does."""
     path = folder / "runs.csv"
     write_table(path, RunRow, run_rows(synthetic, times))
     return read_table(path, RunRow)
 
 
 def probes(folder: Path, parallelism: float = 1.5, cpus: int = 4) -> pd.DataFrame:
-    """``probes.csv`` with the machine's effective parallelism, the same in each block."""
+    """Write and read ``probes.csv`` with the same effective parallelism in each block."""
     figures = {"effective_parallelism": parallelism, "cpus": cpus}
     rows = [
         ProbeRow(probe="effective_parallelism", block=block, metric=metric, value=value, unit="cpus", status=Status.OK)
@@ -143,7 +143,7 @@ def probes(folder: Path, parallelism: float = 1.5, cpus: int = 4) -> pd.DataFram
 
 
 def items(runs: pd.DataFrame) -> list[ItemRow]:
-    """As many items as the size, dealt out to the workers in turn, each half working and half queueing."""
+    """Return the items of representative runs, dealt out to the workers in turn."""
     found = []
     for _, run in representative(runs).iterrows():
         lanes, rounds = int(run["workers"]), ceil(run["size"] / run["workers"])
@@ -155,13 +155,13 @@ def items(runs: pd.DataFrame) -> list[ItemRow]:
 
 
 def claim(number: str, verdict: str, **known: Any) -> ClaimRow:
-    """A row of ``claims.csv``."""
+    """Return a row of ``claims.csv``."""
     return ClaimRow(campaign="synthetic", claim=number, statement=f"claim {number}", test="ratio", blocks=5,
                     verdict=ClaimVerdict(verdict), reason="so it is", **known)  # fmt: skip
 
 
 def synthetic(folder: Path, campaign: Campaign, times: Times, claims: Sequence[ClaimRow] = ()) -> CampaignData:
-    """All tables of a campaign, written and read as the pipeline does."""
+    """Write and read all tables of a campaign as the pipeline does."""
     runs, summary, comparisons = tables(folder, campaign, times)
     write_table(folder / "items.csv", ItemRow, items(runs))
     write_table(folder / "scaling.csv", ScalingRow, fit_all(campaign, runs, summary, comparisons))
@@ -179,7 +179,7 @@ def synthetic(folder: Path, campaign: Campaign, times: Times, claims: Sequence[C
 
 
 def tables(folder: Path, campaign: Campaign, times: Times) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """runs, summary and comparisons, written and read as the pipeline does."""
+    """Write and read runs, summary and comparisons as the pipeline does."""
     runs = runs_table(folder, campaign, times)
     write_table(folder / "summary.csv", SummaryRow, summarize(campaign, runs, probes(folder)))
     summary = read_table(folder / "summary.csv", SummaryRow)

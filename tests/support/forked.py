@@ -1,4 +1,4 @@
-"""Ask the starter for a command: from tests, and from the shells of a pipeline under test."""
+"""Send commands to the starter, from tests and from the shells of a pipeline under test."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-SOCKET = "TESTS_STARTER"  # environment variable: where the starter listens
+SOCKET = "TESTS_STARTER"  # environment variable with the starter's socket
 
 
 def ask(command: Sequence[str], folder: str, environment: Mapping[str, str], files: Sequence[int]) -> socket.socket:
-    """Send a command to the starter; its process's number and its exit status come back, a line each."""
+    """Send a command to the starter. It answers with the process number and the exit status, a line each."""
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(environment[SOCKET])
     asked = json.dumps({"command": list(command), "folder": folder, "environment": dict(environment)})

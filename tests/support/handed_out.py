@@ -1,4 +1,4 @@
-"""Campaigns whose blocks are handed out."""
+"""Make campaigns whose blocks go to nodes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def graph_of(campaign: Campaign) -> Graph:
 
 
 def write_record(campaign: Campaign) -> None:
-    """The record of the plan's first run."""
+    """Return the record of the plan's first run."""
     (path, run), *_ = graph_of(campaign).runs.items()
     RunRecord(spec(campaign, run), Measured(Status.OK, makespan_s=2.0)).write(FOLDER / f"runs/{path}.json")

@@ -1,4 +1,4 @@
-"""Runs of given makespans."""
+"""Make runs with given elapsed times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MARGIN = 0.05
 
 
 def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
-    """Runs of an experiment: for each configuration a makespan per block."""
+    """Return runs of an experiment, from an elapsed time for each configuration and block."""
     rows = [
         {
             "experiment": "cpu",

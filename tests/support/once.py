@@ -1,4 +1,4 @@
-"""What is made once for all processes of a pytest session, however many workers share its tests."""
+"""Make something once for all workers of a pytest session."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pytest
 
 
 def session_folder(factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that all workers of a session have in common."""
+    """Return the folder that all workers of a session share."""
     own = factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that ``make`` fills: whichever worker comes first makes it, and the others wait meanwhile.
+    """Return a folder that ``make`` fills. The first worker makes it, and the others wait.
 
-    Where making it failed, the next one who asks tries again, in another folder.
+    If that fails, the next worker tries again, in another folder.
     """
     folder = session_folder(factory) / name
     with (session_folder(factory) / f"{name}.lock").open("a+", encoding="utf-8") as lock:

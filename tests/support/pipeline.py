@@ -1,4 +1,4 @@
-"""What whole-pipeline tests share: the project in a folder of its own, and a campaign that is measured in seconds."""
+"""Share code between tests of the whole pipeline: a copy of the project, and a campaign that takes seconds."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ VALIDITY = Path("scripts/concbench/server/validity.py")
 LOCKS = Path("scripts/concbench/environment/locks.py")
 
 
-# Commands that make tables, figures and pages are forked; whatever measures is started as it always is, and so is all else.
+# Commands that make tables, figures and pages are forked from the starter; everything else starts as usual.
 FUNCTIONS = """
 python() {
     case "$1" in
@@ -55,12 +55,12 @@ python() {
 
 
 class Starter:
-    """A running starter, and how to ask it."""
+    """Control a running starter."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="starter-"))  # a socket's path must be short
+        self.folder = Path(tempfile.mkdtemp(prefix="starter-"))  # the path of a socket must be short
         address = self.folder / "socket"
-        functions = self.folder / "functions.sh"  # which Snakemake's shells read
+        functions = self.folder / "functions.sh"  # Snakemake's shells read it
         functions.write_text(FUNCTIONS, encoding="utf-8")
         self.variables = {
             forked.SOCKET: str(address),
@@ -80,7 +80,7 @@ class Starter:
     def run(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout_s: float
     ) -> subprocess.CompletedProcess[str]:
-        """Do what ``subprocess.run`` does, in a fork."""
+        """Do what ``subprocess.run`` does, in a fork of the starter."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
             files = [file.fileno() for file in (nothing, out, err)]
             with forked.ask(command, str(folder), {**environment, **self.variables}, files) as connection:
@@ -103,12 +103,12 @@ class Starter:
 
 @cache
 def starter() -> Starter:
-    """Return the one of this process."""
+    """Return this process's starter."""
     return Starter()
 
 
 class Pipeline:
-    """A checkout, and the command line by which it is used."""
+    """Use a checkout by its command line."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -119,22 +119,22 @@ class Pipeline:
         return self.folder / "results" / "tiny"
 
     def write_config(self, config: Mapping[str, Any], name: str = "tiny.yaml") -> str:
-        """Write a config file; its path, as the command line takes it. ``config.yaml`` is the default campaign's."""
+        """Write a config file and return its path for the command line. ``config.yaml`` is the default campaign's."""
         path = Path("config") / name
         (self.folder / path).write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
         return str(path)
 
     def run(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
-        """``snakemake --cores all`` with further arguments, of which the last ``--cores`` holds, in a fork of a process."""
+        """Run ``snakemake --cores all`` with more arguments (a later ``--cores`` counts) in a fork of the starter."""
         command = [str(SNAKEMAKE), "--cores", "all", *arguments]
         return starter().run(command, self.folder, self.environment, timeout_s)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of the commands by hand, in a fork as well."""
+        """Run a command in scripts/ by hand, in a fork of the starter."""
         return starter().run(arguments, self.folder, self.environment, timeout_s=60)
 
     def run_alone(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
-        """The same as its user starts it: a process from the start, itself started by ``under``."""
+        """Run the same in a new process, as a user does, started by ``under``."""
         return subprocess.run(
             [*under, str(SNAKEMAKE), "--cores", "all", *arguments],
             cwd=self.folder,
@@ -151,38 +151,38 @@ class Pipeline:
         return {**os.environ, "PATH": os.pathsep.join([str(SNAKEMAKE.parent), os.environ["PATH"]])}
 
     def times(self, pattern: str) -> dict[Path, int]:
-        """The files that match, each with the time of its last change, in ns."""
+        """Return the matching files, each with its time of modification in ns."""
         return {path: path.stat().st_mtime_ns for path in self.folder.glob(pattern) if path.is_file()}
 
     def records(self) -> dict[Path, int]:
-        """The records of all runs measured so far, each with the time of its last change."""
+        """Return the records of all runs, each with its time of modification."""
         return self.times("results/*/runs/**/*.json")
 
     def rows(self, campaign: str = "tiny") -> list[dict[str, str]]:
-        """A campaign's runs.csv."""
+        """Return the rows of a campaign's runs.csv."""
         with (self.results.parent / campaign / "runs.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
     def append(self, path: str, text: str) -> None:
-        """Edit a file by adding to its end."""
+        """Append to a file."""
         with (self.folder / path).open("a", encoding="utf-8") as file:
             file.write(text)
 
     def copy(self, folder: Path) -> Pipeline:
-        """The same with all its results, every file as old as it was."""
+        """Copy the checkout with all results, and keep the files' times."""
         shutil.copytree(self.folder, folder, symlinks=True, copy_function=linked_or_copied)
         return Pipeline(folder)
 
 
 class Invocation(NamedTuple):
-    """A pipeline after a run of the command line, and how that went."""
+    """Pair a pipeline with the outcome of a command."""
 
     pipeline: Pipeline
     finished: subprocess.CompletedProcess[str]
 
 
 def linked_or_copied(source: str, target: str) -> None:
-    """Copy a file with its times; figures and compiled modules, which nobody edits in place, are linked."""
+    """Copy a file with its times, or link it if it is a figure or a compiled module, which tests don't edit in place."""
     if source.endswith((".png", ".svg", ".pyc")):
         os.link(source, target)
     else:
@@ -190,7 +190,7 @@ def linked_or_copied(source: str, target: str) -> None:
 
 
 def make_template(folder: Path) -> None:
-    """Copy what the pipeline needs, without anything that it has made, and compile it."""
+    """Copy what the pipeline needs, without its results, and compile it."""
     for name in NEEDED:
         if (PROJECT / name).is_dir():
             shutil.copytree(PROJECT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
@@ -203,12 +203,12 @@ def make_template(folder: Path) -> None:
 
 
 def check_out(factory: pytest.TempPathFactory, folder: Path) -> Pipeline:
-    """Return the project as one gets it, compiled as ``make`` compiles it."""
+    """Return a fresh checkout of the project, compiled as by ``make``."""
     return Pipeline(made_once(factory, "template", make_template)).copy(folder)
 
 
 def invoked_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Invocation]) -> Invocation:
-    """Return an invocation that one worker makes for all, in a folder named to it."""
+    """Return an invocation that one worker makes for all."""
 
     def make_and_keep(folder: Path) -> None:
         _, done = make(folder / "checkout")
@@ -221,7 +221,7 @@ def invoked_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Pat
 
 
 def let_servers_be_late(validity: Path) -> None:
-    """What else runs beside the tests is no matter to them."""
+    """Lift the limits that other programs on the machine could exceed."""
     limit = re.compile(r"^(LEAST_ERROR_S|ERROR_OF_DELAY|SERVER_CPU) = .*", re.MULTILINE)
     lifted, count = limit.subn(r"\1 = 100", validity.read_text(encoding="utf-8"))
     assert count == 3
@@ -229,7 +229,7 @@ def let_servers_be_late(validity: Path) -> None:
 
 
 def let_others_measure(locks: Path) -> None:
-    """Give a checkout a lock of its own in place of the machine's, so that campaigns of several tests run at once."""
+    """Give a checkout its own lock instead of the machine's, so that campaigns of several tests run at a time."""
     own = 'MACHINE = Path("measuring.lock").absolute()'
     changed, count = re.subn(r"^MACHINE = .*", own, locks.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert count == 1
@@ -237,7 +237,7 @@ def let_others_measure(locks: Path) -> None:
 
 
 def with_the_machines_lock(pipeline: Pipeline) -> None:
-    """Take that back, for tests of the lock."""
+    """Restore the machine's lock, for tests of it."""
     shutil.copy2(PROJECT / LOCKS, pipeline.folder / LOCKS)
 
 
@@ -246,7 +246,7 @@ def contenders() -> dict[str, Any]:
 
 
 def tiny_campaign() -> dict[str, Any]:
-    """Two experiments, four configurations, two blocks."""
+    """Return a config with two experiments, four configurations and two blocks."""
     sites = {
         "secure": {"bytes": 1000, "latency_s": 0.05, "tls": True},
         "plain": {"bytes": 100, "latency_s": 0.05},
@@ -256,7 +256,7 @@ def tiny_campaign() -> dict[str, Any]:
     return {
         "campaign": "tiny",
         "repetitions": 2,
-        "background_cpu_limit": 1,  # what else runs beside the tests is no matter here
+        "background_cpu_limit": 1,  # other programs may run during tests
         "best_of": 2,
         "timeout_s": 30,
         "servers": {"near": {"sites": sites}},

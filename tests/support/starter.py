@@ -1,8 +1,8 @@
-"""A process that has imported Snakemake, pandas and Matplotlib once, and forks for each command line: it starts sooner.
+"""Import Snakemake, pandas and Matplotlib once, and fork for each command line, which then starts sooner.
 
-It listens at the socket that its only argument names. Whoever connects sends a command line with its folder and its
-environment, as a line of JSON together with the three standard files, and is sent the number of its process and then its exit
-status. Nothing of this project's is imported beforehand, since each checkout under test has its own.
+The starter listens on the socket that its only argument names. A client sends a command line with its folder and environment
+as a line of JSON, together with the three standard files. It receives the process number and then the exit status. Nothing of
+this project is imported beforehand, because each checkout under test has its own copy.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PRELOADED = (
 
 
 def serve(listener: socket.socket) -> dict[str, Any]:
-    """Fork for each command line; in the process that is to become it, return it."""
+    """Fork for each command line, and return it in the child."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         connection, _ = listener.accept()
@@ -80,7 +80,7 @@ def serve(listener: socket.socket) -> dict[str, Any]:
 
 
 def become(asked: dict[str, Any]) -> None:
-    """Turn this process into the one that was asked for."""
+    """Turn this process into the requested command."""
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])

@@ -1,4 +1,4 @@
-"""Two synthetic campaigns to compare."""
+"""Make two synthetic campaigns to compare."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ STEADY: factories.Times = {"sync": [4.0, 4.01, 3.99, 4.0, 4.02], "threading": [2
 
 
 def times(factor: float, steady: factories.Times = STEADY) -> factories.Times:
-    """The same with threads so many times as slow."""
+    """Return the same times with threads slower by ``factor``."""
     return {**steady, "threading": [factor * float(value) for value in steady["threading"]]}
 
 
 def results(folder: Path, values: factories.Times, speed: float = 1e7, **config: Any) -> Results:
-    """A campaign's folder with synthetic runs."""
+    """Make a campaign's folder with synthetic runs."""
     folder.mkdir()
     blocks = len(next(iter(values.values())))
     made = factories.campaign(blocks, **config)

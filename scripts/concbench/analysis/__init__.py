@@ -1,4 +1,4 @@
-"""Compute the tables, from records or from other tables, and find what a reader must be warned of.
+"""Compute the tables from records or from other tables, and find warnings.
 
-Compute a quantity here, once; figures and report read it from a table. Verdicts on comparisons come from ``stats.verdicts``.
+A quantity is computed here, once; figures and report read it from a table. ``stats.verdicts`` decides comparisons.
 """

@@ -1,4 +1,4 @@
-"""Compare two campaigns configuration by configuration: a verdict for each, and an exit status for all."""
+"""Compare two campaigns configuration by configuration: a verdict for each, and one exit status."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from concbench.analysis.naming import changed_by, configuration_names, titled
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.campaign_reader import read_campaign
@@ -27,12 +28,12 @@ LEAST_RUNS = 5
 
 
 class NotResults(Exception):
-    """A folder holds no results of a campaign; the text says what is missing."""
+    """Raised for a folder without a campaign's results; the text names what is missing."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """The files of a campaign's folder that are compared."""
+    """The files in a campaign's folder that are compared."""
 
     folder: Path
     campaign: Campaign
@@ -41,11 +42,10 @@ class Results:
 
     @classmethod
     def read(cls, folder: Path) -> Results:
-        """Read a folder. Raises NotResults where it holds no results of a campaign."""
+        """Read a folder. Raises NotResults where a file is missing."""
         for name in ("config.json", "runs.csv", "comparisons.csv"):
             if not (folder / name).exists():
-                expected = "expected the folder of a measured campaign, such as results/article"
-                raise NotResults(f"{folder}: there is no {name}; {expected}")
+                raise NotResults(f"{folder}: no {name} here; give the folder of a measured campaign, such as results/article")
         runs, comparisons = (
             read_table(folder / f"{name}.csv", row) for name, row in (("runs", RunRow), ("comparisons", ComparisonRow))
         )
@@ -56,7 +56,7 @@ class Results:
         return cls(folder, read_campaign(folder / "config.json"), runs, comparisons)
 
     def specs(self) -> dict[str, RunSpec]:
-        """Return what each configuration measures, less the interpreter's command and, unless own items need it, the seed."""
+        """Return what each configuration measures, without the interpreter's command and a seed of no effect."""
         asked = {
             configuration.name: spec(self.campaign, Run(configuration, 0, 0))
             for configuration in configurations(self.campaign)
@@ -64,12 +64,18 @@ class Results:
         }
         return {name: replace(one, seed=one.seed if one.workload == OWN else 0, interpreter="") for name, one in asked.items()}
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of all configurations, by their ids."""
+        first_known = self.runs.groupby("configuration", sort=False).first().reset_index()
+        return configuration_names(titled(self.campaign, self.runs), first_known)
+
     def was_skipped(self, configuration: str) -> bool:
         """Tell whether all of the configuration's runs were skipped."""
         return set(self.runs.loc[self.runs["configuration"] == configuration, "status"]) == {Status.SKIPPED}
 
     def floor(self, configuration: str) -> float | None:
-        """Return by how much the configuration's control differs from itself."""
+        """Return the relative difference of the A/A control in the configuration's condition."""
         own = self.comparisons.loc[self.comparisons["configuration"] == configuration, "noise_floor"]
         return known(own.iloc[0]) if len(own) else None
 
@@ -79,7 +85,7 @@ class Results:
         return float(runs["makespan_s"].median())
 
     def machine_speed(self, configuration: str) -> float | None:
-        """Return the median speed of the machine beside the configuration's runs."""
+        """Return the median CPU speed beside the configuration's runs."""
         speed: float | None = known(self.runs.loc[self.runs["configuration"] == configuration, "machine_speed"].median())
         return speed
 
@@ -103,13 +109,13 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
         results = after if name in now else before
         row = ChangeRow(**about(results, name), before_campaign=before.campaign.name, verdict=Verdict.INCONCLUSIVE)
         if name not in then or name not in now:
-            row.reason = f"{(before if name in now else after).folder} has no such configuration"
+            row.reason = f"{(before if name in now else after).folder} does not have this configuration"
         elif then[name] != now[name]:
-            row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} differs"
+            row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} changed"
         elif before.was_skipped(name) and after.was_skipped(name):
-            row.verdict, row.reason = None, "skipped in both"
+            row.verdict, row.reason = None, "skipped in both campaigns"
         elif name not in makespans_then or name not in makespans_now:
-            row.reason = f"{(after if name in makespans_then else before).folder} has no run of it that counts"
+            row.reason = f"{(after if name in makespans_then else before).folder} has no run that counts"
         else:
             judge(row, makespans_then[name], makespans_now[name], before, after)
         rows.append(row)
@@ -129,9 +135,10 @@ def differing(then: RunSpec, now: RunSpec) -> Iterator[str]:
 
 
 def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, after: Results) -> None:
-    """Fill in figures and verdict. A change no larger than the controls' or the machine's own speed's decides nothing.
+    """Fill in figures and verdict. A change no larger than that of the A/A controls or of CPU speed is inconclusive.
 
-    ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs: the interval is that of the shift.
+    ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs, so that the confidence interval is
+    that of the shift between them.
     """
     speeds = [results.machine_speed(row.configuration) for results in (before, after)]
     if speeds[0] and speeds[1]:
@@ -147,23 +154,23 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
     row.p = rank_sum_p(list(then), list(now))
     row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
     if row.verdict is Verdict.SAME and relative(log(row.machine_speedup or 1)) > after.campaign.margin:
-        row.verdict = Verdict.INCONCLUSIVE  # as fast as before on a machine that isn't
+        row.verdict = Verdict.INCONCLUSIVE  # the machine changed, and the times did not
     if row.verdict is Verdict.INCONCLUSIVE:
         row.reason = why_inconclusive(row, times, after.campaign.margin)
 
 
 def why_inconclusive(row: ChangeRow, times: Interval | None, margin: float) -> str:
     if times is None or times.level < LEAST_LEVEL:
-        return f"too few runs: {LEAST_RUNS} of each would decide more"
+        return f"too few runs ({LEAST_RUNS} of each needed)"
     if 1 / (1 + margin) <= times.low and times.high <= 1 + margin:
-        return f"the times are the same, but the machine's speed changed by {(row.machine_speedup or 1) - 1:+.0%}"
+        return f"the times are the same, but CPU speed {changed_by((row.machine_speedup or 1) - 1)}"
     if relative(log(times.estimate)) <= (row.noise_floor or 0):
-        return "no larger than the noise"
-    return "the interval reaches both ways: more runs would decide"
+        return "within noise"
+    return "the confidence interval includes 1; measure more runs"
 
 
 def beyond_chance(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
-    """Select the rows whose difference is more than chance would bring about among so many, by Holm's method."""
+    """Select the rows whose difference chance does not explain among all rows, by Holm's method."""
     tested = sorted((row for row in rows if row.p is not None), key=lambda row: row.p or 0)
     beyond = [(row.p or 0) * (len(tested) - place) <= 1 - LEVEL for place, row in enumerate(tested)]
     return tested[: beyond.index(False)] if False in beyond else tested

@@ -1,4 +1,4 @@
-"""Compare every configuration with its baseline, with the fastest, and with its contender's best number of workers."""
+"""Compare every configuration with its baseline, the fastest one, and its contender's best number of workers."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Comparer:
     makespans: dict[str, pd.Series]  # logarithms, by configuration
 
     def ratio(self, one: str, other: str) -> Ratio:
-        """Estimate how many times as long one configuration took as another."""
+        """Estimate the ratio of one configuration's elapsed time to another's."""
         empty = pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["block", "invocation"]))
         return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty))
 
     def verdict(self, found: Ratio, floor: float | None) -> Verdict:
-        """Judge how many times as fast one configuration is as another; unpaired runs decide nothing."""
+        """Judge a ratio; unpaired runs are inconclusive."""
         return verdict(found.interval, self.campaign.margin, floor) if found.paired else Verdict.INCONCLUSIVE
 
     def compared(self, row: type[Compared], configuration: pd.Series, baseline: pd.Series, floor: float | None) -> Compared:
@@ -60,10 +60,10 @@ class Comparer:
         return made
 
     def condition(self, condition: Condition, rivals: pd.DataFrame) -> list[ComparisonRow]:
-        """Compare the rows of one condition: the control with the contender that it repeats, the others with the baseline.
+        """Compare the rows of one condition: the A/A control with the contender that it repeats, the others with the baseline.
 
-        Of a swept baseline, the first number of workers counts. The noise floor is by how much the control's two
-        measurements differ; of a swept control, the largest of the differences.
+        The first number of workers of a swept baseline counts. ``noise_floor`` is the difference between the control's two
+        measurements, the largest one if the control is swept.
         """
         experiment = self.campaign.experiments[condition.experiment]
         is_control = rivals["contender"] == CONTROL
@@ -102,7 +102,7 @@ class Comparer:
 
 
 def shortest(rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> str | None:
-    """Return the configuration with the shortest median; None where none has been measured."""
+    """Return the id of the configuration with the shortest median; None if none has been measured."""
     measured = [row.configuration for row in rows if not pd.isna(medians_s[row.configuration])]
     return min(measured, key=lambda configuration: medians_s[configuration], default=None)
 

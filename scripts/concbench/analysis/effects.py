@@ -1,4 +1,4 @@
-"""Effects of blocks and nodes: how far their runs lie above the medians of their configurations."""
+"""Estimate effects of blocks and nodes: how far their runs lie above their configurations' medians."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concbench.measured.status import Status
 
 
 def above_medians(runs: pd.DataFrame) -> pd.Series:
-    """Return how far each run that counts lies above its configuration's median: logarithms."""
+    """Return the logarithm of each run that counts, relative to its configuration's median."""
     ok = runs[runs["status"] == Status.OK]
     logs = pd.Series(np.log(ok["makespan_s"].to_numpy(dtype=float)), index=ok.index)
     return logs - logs.groupby(ok["configuration"]).transform("median")
@@ -25,7 +25,7 @@ def block_effects(runs: pd.DataFrame) -> pd.Series:
 def node_effects(runs: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the effects of each node's blocks, all relative to the same medians.
 
-    A block that configurations were added to may be of several nodes.
+    A block to which configurations were added later may have runs on several nodes.
     """
     above = above_medians(runs)
     by_block = above.groupby([runs["node"].reindex(above.index), runs["block"].reindex(above.index)]).median()

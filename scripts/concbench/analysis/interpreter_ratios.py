@@ -1,4 +1,4 @@
-"""Compare every configuration with the same on the campaign's first interpreter, and with the fastest there."""
+"""Compare every configuration with the same one on the campaign's first interpreter, and with the fastest there."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from concbench.records.rows import InterpreterRow
 from concbench.records.tables import known
 from concbench.stats.ratios import log_makespans
 
-PLACE = ["experiment", "server", "size"]  # a condition but for its interpreter
-SAME = [*PLACE, "contender", "workers_asked"]  # what a configuration has in common with itself on another interpreter
+PLACE = ["experiment", "server", "size"]  # a condition without its interpreter
+SAME = [*PLACE, "contender", "workers_asked"]  # the same configuration on another interpreter
 
 
 def compare_interpreters(
     campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame
 ) -> list[InterpreterRow]:
-    """Make a row for each configuration of another interpreter than the first, in the order of the summary.
+    """Make a row for each configuration on another interpreter, in the order of the summary.
 
-    The noise floor is the larger of those of the two conditions, each from the control's two measurements there.
+    ``noise_floor`` is the larger difference of the two conditions' A/A controls.
     """
     first, comparer = next(iter(campaign.interpreters)), Comparer(campaign, log_makespans(runs))
     own = summary[summary["contender"] != CONTROL]

@@ -1,4 +1,4 @@
-"""Collect the items of each configuration's representative run into items.csv, which the timing diagrams are drawn from."""
+"""Collect the items of each configuration's representative run into items.csv, for the timing diagrams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from concbench.records.run_record import ItemTimes, Requests, RunRecord
 
 
 def representative(runs: pd.DataFrame) -> pd.DataFrame:
-    """Select each configuration's run that counts whose makespan is closest to the median (ties: the earlier block)."""
+    """Select each configuration's run with the makespan closest to the median; in a tie, that of the earlier block."""
     ok = runs[runs["status"] == Status.OK]
     away = (ok["makespan_s"] - ok.groupby("configuration")["makespan_s"].transform("median")).abs().round(9)
     nearest = ok.assign(away=away).sort_values(["away", "block"]).groupby("configuration", sort=False).head(1)
@@ -21,7 +21,7 @@ def representative(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_rows(configuration: str, block: int, items: ItemTimes, requests: Requests | None) -> Iterator[ItemRow]:
-    """Make a row for each item of a run; of an item that was asked for more than once, the last request counts."""
+    """Make a row for each item of a run; the last of several requests for an item counts."""
     of_item = {item: place for place, item in enumerate(requests.item)} if requests else {}
     for number, (start_s, end_s, cpu_s, thread) in enumerate(zip(items.start_s, items.end_s, items.cpu_s, items.thread)):
         row = ItemRow(
@@ -35,7 +35,7 @@ def item_rows(configuration: str, block: int, items: ItemTimes, requests: Reques
 
 
 def collect(runs: pd.DataFrame, records: Path) -> Iterator[ItemRow]:
-    """Make the rows of all configurations with a run that counts. Raises ValueError where a record can't be read."""
+    """Make the rows of all configurations with a run that counts. Raises ValueError for a record that cannot be read."""
     for _, run in representative(runs).iterrows():
         record = RunRecord.read(records / f"{run['record']}.json")
         if record.items:

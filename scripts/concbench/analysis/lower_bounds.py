@@ -1,4 +1,4 @@
-"""Lower bounds: the time that a run would take for its waits, or its share of the CPU work, and nothing else."""
+"""Estimate lower bounds: the time that a run takes for its waits, or its share of the CPU work, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from concbench.campaign.campaign import MIXED, OWN, Campaign
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 
-CPU_BOUND = 0.75  # effective cores of a baseline above which its work counts as computing
+CPU_BOUND = 0.75  # CPUs used by a baseline, from which on its work counts as CPU-bound
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
-    """Return each run's most requests under way at once: its workers, as far as items, connections and slots go."""
+    """Return the most requests that each run can have in flight, given its workers, items, connections and the server."""
     max_concurrent = {name: profile.max_concurrent or float("inf") for name, profile in campaign.servers.items()}
     connections = [
         campaign.experiments[experiment].contenders[contender].connection_limit or float("inf")
@@ -25,7 +25,7 @@ def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
 
 
 def other_work(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[bool]:
-    """Select the runs whose program isn't the baseline's, such as NumPy's: the baseline gives them no lower bound."""
+    """Select the runs with another program than the baseline's, such as NumPy: they have no lower bound."""
 
     def options(experiment: str, contender: str) -> dict[str, Any]:
         own = campaign.experiments[experiment].contenders[contender].workload_options
@@ -37,7 +37,7 @@ def other_work(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[bool]:
 
 
 def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
-    """Add each run's lower bound: its waits, or its share of the CPU work, and nothing else."""
+    """Add the column ``lower_bound_s``, in seconds, to the runs."""
     place = ["block", "node"]  # a block to which configurations were added may be of several nodes
     of_machine = probes[probes["probe"] == "effective_parallelism"].fillna({"node": ""})
     machine = of_machine.pivot_table(values="value", index=place, columns="metric")

@@ -1,4 +1,4 @@
-"""Compare the machines, or the nodes of a cluster, that measured a campaign, into nodes.csv."""
+"""Compare the machines, or the nodes of a cluster, that measured a campaign."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from concbench.stats.intervals import signed_rank_interval
 def compare_nodes(
     campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame, invocations: Sequence[Environment]
 ) -> list[NodeRow]:
-    """Make a row for each node, by name; runs whose records don't say theirs are in none."""
+    """Make a row for each node, by name. Runs whose records name no node are left out."""
     effects = node_effects(runs)
     machines = {one.machine: one for one in invocations}
     rows = []

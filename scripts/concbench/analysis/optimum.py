@@ -1,4 +1,7 @@
-"""The best number of workers, and the contenders and numbers of workers that are as good: pure functions of the tables."""
+"""Find the best number of workers, and the contenders and numbers of workers that may be as good.
+
+Pure functions of the tables.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def swept(experiment: Experiment) -> list[str]:
 
 
 def paired_configurations(summary: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Select the measured configurations, without those that were measured in other invocations than the rest."""
+    """Select the measured configurations, without those measured in other invocations than their baselines."""
     apart = [row.configuration for row in rows_of(comparisons, ComparisonRow) if row.measured_apart]
     return summary[summary["median_s"].notna() & ~summary["configuration"].isin(apart)]
 
@@ -26,7 +29,7 @@ def optimum(configurations: pd.DataFrame) -> pd.Series:
 
 
 def as_good(configurations: pd.DataFrame, comparisons: pd.DataFrame) -> list[int]:
-    """Return the best number of workers with those next to it that aren't slower, as far as the blocks can tell.
+    """Return the best number of workers with its neighbours whose confidence interval reaches it.
 
     ``configurations`` are one contender's rows of the summary.
     """
@@ -41,15 +44,8 @@ def as_good(configurations: pd.DataFrame, comparisons: pd.DataFrame) -> list[int
     return [int(workers) for workers in ordered["workers"][first : last + 1]]
 
 
-def called(configuration: pd.Series) -> str:
-    """Name a configuration: ``asyncio with 160 workers``."""
-    return str(configuration["contender"]) + (
-        f" with {configuration['workers']:.0f} workers" if configuration["workers"] > 1 else ""
-    )
-
-
 def as_fast(configurations: pd.DataFrame, margin: float = 0.0) -> pd.DataFrame:
-    """Select the rows after the first that may be as fast, or differ from it by no more than ``margin``.
+    """Select the rows after the first that may be as fast, or are slower by ``margin`` at most.
 
     ``configurations`` are those of one condition, with the columns of comparisons.csv, the fastest first.
     """

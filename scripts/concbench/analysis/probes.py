@@ -1,4 +1,4 @@
-"""Collect the records of a campaign's probes into probes.csv, a row for each figure."""
+"""Collect the records of a campaign's micro-benchmarks into probes.csv, a row for each figure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.records.rows import ProbeRow
 
 
 def probe_rows(campaign: Campaign, records: Path) -> Iterator[ProbeRow]:
-    """Make the rows of all planned probes that have been measured; ``records`` is their folder. Raises ValueError."""
+    """Make the rows of all planned micro-benchmarks measured so far; ``records`` is their folder. Raises ValueError."""
     for path in (records / f"{whole_or_next(records, probe_path(probe))}.json" for probe in probe_plan(campaign)):
         if not path.exists():
             continue

@@ -1,4 +1,4 @@
-"""Collect the records of a campaign's runs into runs.csv, a row for each planned run, none missing."""
+"""Collect the records of a campaign's runs into runs.csv, a row for each planned run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from concbench.records.run_record import Measured, RunRecord
 
 
 def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
-    """Return the columns that the plan knows of a run; ``record`` is the path of its record, without its ending."""
+    """Return the columns of a run that the plan knows; ``record`` is the path of its record, without the ending."""
     configuration, contender = run.configuration, contender_of(campaign, run.configuration)
     return PlannedRun(
         campaign=campaign.name,
@@ -36,7 +36,7 @@ def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
 
 
 def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
-    """Read what the run's record says; ``missing`` where there is none that belongs to this plan."""
+    """Read a run's record; its status is ``missing`` if no record belongs to this plan."""
     if not path.exists():
         return Measured(Status.MISSING, "planned, not measured yet")
     try:

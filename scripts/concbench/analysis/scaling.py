@@ -1,4 +1,4 @@
-"""Fit the scaling laws to every worker sweep: write scaling.csv, a row for each contender, condition and law."""
+"""Fit the scaling laws to every worker sweep: a row for each contender, condition and law."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from concbench.records.tables import known
 from concbench.stats.intervals import Interval, median_interval
 from concbench.stats.scaling_laws import LEAST_COUNTS, Fit, fit
 
-POOR = 0.1  # relative
+POOR = 0.1  # relative error above which a fit is poor
 
 
 def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> list[Fit]:
@@ -70,7 +70,10 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.Dat
 
 
 def fit_all(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[ScalingRow]:
-    """Fit all sweeps with configurations enough, in the order of the summary, without configurations measured apart."""
+    """Fit all sweeps with enough numbers of workers, in the order of the summary.
+
+    Configurations measured in other invocations than their baselines are left out.
+    """
     measured = paired_configurations(summary, comparisons)
     for _, configurations in measured.groupby([*CONDITION, "contender"], sort=False, dropna=False):
         first = configurations.iloc[0]

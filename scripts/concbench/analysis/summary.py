@@ -1,4 +1,4 @@
-"""Summarise runs.csv into summary.csv: best-of-N, median, spread and lower bound of each configuration."""
+"""Summarise the runs of each configuration: best-of-N, median, spread and lower bound."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
 
 
 def node_effect(ok: pd.DataFrame) -> float | None:
-    """Estimate how many times as long a configuration's runs take on one node as on another; None where runs don't tell.
+    """Estimate the typical ratio of a configuration's elapsed times between two nodes; None where runs don't show it.
 
-    It comes from the variance between nodes beyond that within nodes, which doesn't grow with their number: the analysis of
-    variance's estimate for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
+    It follows from the variance between nodes without that within nodes, and doesn't grow with the number of nodes: the
+    analysis of variance for random effects (Searle, Casella and McCulloch, *Variance Components*, chapter 3).
     """
     logs = [np.log(own.to_numpy(dtype=float)) for _, own in ok.groupby("node")["makespan_s"]]
     counts, nodes = np.array([len(own) for own in logs]), len(logs)

@@ -1,156 +1,138 @@
-"""The closed set of warnings, each with its meaning and its remedy; results/README.md lists them from here."""
+"""List all kinds of warning, each with its meaning and its remedy; the reference of results is generated from here."""
 
 from __future__ import annotations
 
 from enum import Enum
 
+RETRY = "run `python scripts/retry_runs.py results/{campaign} --pairs`, then the campaign's command again"
+MEASURE = (
+    "Measure the number of blocks that the finding names: set `repetitions` in the config, or add"
+    " `--config repetitions=NUMBER` to the command. Measured blocks are kept."
+)
+
 
 class Kind(Enum):
-    """A kind of warning: its name in the tables, its meaning, and a remedy, whose ``{…}`` are filled in later."""
+    """A kind of warning: its name in the tables, its meaning, and a remedy, in which ``{campaign}`` is replaced."""
 
     def __init__(self, title: str, meaning: str, remedy: str) -> None:
         self.title, self.meaning, self.remedy = title, meaning, remedy
 
     NOT_COUNTED = (
         "not-counted",
-        "runs failed, took too long or gave wrong results; they are left out",
-        (
-            "read their reasons and logs (conclusion.txt); once the cause is gone,"
-            " python scripts/retry_runs.py results/{campaign}"
-            " --pairs and the same command again"
-        ),
+        "Some runs failed, timed out or returned wrong results. They are excluded.",
+        f"Fix the cause, which the logs name. Then {RETRY}.",
     )
     SKIPPED = (
         "skipped",
-        "runs could not be tried, since the interpreter or a package is not there",
-        "install what is missing; then python scripts/retry_runs.py results/{campaign} and the same command again",
+        "Some runs were skipped: the interpreter or a package is not installed.",
+        "Install what is missing. Then run `python scripts/retry_runs.py results/{campaign}` and the campaign's command again.",
     )
     SERVER_BOUND = (
         "server-bound",
-        "the server was the limit in some runs; they are left out",
-        (
-            "if it is a run or two, python scripts/retry_runs.py results/{campaign} --pairs and the same command again;"
-            " if most, ask"
-            " less of the server: fewer workers, smaller pages or longer delays"
-        ),
+        "The test server was the bottleneck in some runs. They are excluded.",
+        f"If only one or two runs are affected, {RETRY}. Otherwise use fewer workers, smaller pages or longer delays.",
     )
     GIL_SWITCHED_ON = (
         "gil-switched-on",
-        "the interpreter began without a global interpreter lock, and something that the contender imports switched it on",
+        "The interpreter started without the GIL, and an imported extension switched it on.",
         (
-            "its figures are those of threads with a lock; to measure it without, at the extension's own risk, add"
-            " PYTHON_GIL=0 to the interpreter's command in the config"
+            "Read these figures as figures with the GIL. To keep it off, at your own risk, add `PYTHON_GIL=0` to the"
+            " interpreter's command in the config."
         ),
     )
     INTERFERED = (
         "interfered",
-        "other programs used the machine during runs, each time they were tried; they are left out",
+        "Other programs used the CPUs during these runs, in every attempt. The runs are excluded.",
         (
-            "end what else runs here, or allow more by background_cpu_limit in the config; then python scripts/retry_runs.py"
-            " results/{campaign} --pairs and the same command again"
+            "Close other programs; on a shared machine, choose a quieter time. Or raise `background_cpu_limit` in the config."
+            f" Then {RETRY}."
         ),
     )
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
-        "the first block was slower than all others, by more than they differ among each other",
-        "caches were cold, or the machine was still busy: paired speed-ups hold; for absolute times measure more blocks",
+        "The first block was clearly slower than all others.",
+        "Rely on speed-ups, which are unaffected. For absolute times, measure more blocks.",
     )
     DRIFT = (
         "drift",
-        "makespans rose or fell from block to block",
-        "paired speed-ups hold, since they are taken within blocks; for absolute times use a machine that keeps its speed",
+        "Elapsed times rose or fell steadily from block to block.",
+        "Rely on speed-ups, which are unaffected. For absolute times, use a machine with a steady clock speed.",
     )
     UNSTEADY_MACHINE = (
         "unsteady-machine",
-        "the machine's own speed, measured beside each run, changed by more than a quarter from run to run",
-        "CPU-bound makespans vary as much: trust speed-ups, which are taken within blocks, before times; more blocks help",
+        "The machine's speed varied by more than a quarter between runs, and elapsed times by more than the margin.",
+        "Rely on speed-ups rather than on elapsed times. More blocks help.",
     )
     NODES_DIFFER = (
         "nodes-differ",
-        "the nodes of a cluster took differently long for the same runs, by more than the margin",
+        "The nodes of a cluster differ in speed by more than the margin.",
         (
-            "speed-ups hold, since they are taken within blocks, and a block is one node's; quote absolute times with nodes.csv"
-            " beside them, or those of a node: python scripts/split_by_node.py results/{campaign}"
+            "Rely on speed-ups, which are unaffected. Report elapsed times with nodes.csv beside them, or those of one node:"
+            " run `python scripts/split_by_node.py results/{campaign}`."
         ),
     )
     SERVER_NEAR_LIMIT = (
         "server-near-limit",
-        "the server used more than two thirds of what makes a run `server-bound`",
+        "The test server was at more than two thirds of its load limit.",
         (
-            "ask less of it: fewer workers, smaller pages or longer delays;"
-            " python scripts/calibrate_server.py results/{campaign} says"
-            " what it can do"
+            "Use fewer workers, smaller pages or longer delays. To see the server's capacity, run"
+            " `python scripts/calibrate_server.py results/{campaign}`."
         ),
     )
     FEWER_IN_FLIGHT = (
         "fewer-in-flight",
-        "the server saw fewer requests in flight than workers were asked for",
+        "Fewer requests were in flight than there were workers.",
         (
-            "a client may have a limit of its own (aiohttp's is connection_limit, 100 unless set), or items end before all"
-            " workers have started: don't read the result as one for so many workers"
+            "Read this as a result for the requests that were in flight. The client may limit its connections: aiohttp opens"
+            " 100 unless `connection_limit` says otherwise. Or items may end before all workers have started."
         ),
     )
     BELOW_LOWER_BOUND = (
         "below-lower-bound",
-        "the makespans of a configuration are a tenth or more below what was thought to be lower bound",
+        "The median elapsed time is more than 10 % below the estimated lower bound.",
         (
-            "the lower bound comes from the baseline's runs and the probe of the machine's effective parallelism, which met a"
-            " slower machine than"
-            " this configuration's runs: take it for no limit; more blocks, or a quieter machine, bring the two together"
+            "Do not treat this lower bound as a limit: the machine was probably slower when it was estimated. More blocks, or a"
+            " quieter machine, improve the estimate."
         ),
     )
     TWO_CLUSTERS = (
         "two-clusters",
-        "the makespans of a configuration, 20 or more, are of two kinds (Hartigan's dip test)",
-        "look at the runs in the figures: a median between two clusters is the time of none; find out what differs",
+        "The elapsed times of 20 runs or more fall into two clusters (Hartigan's dip test).",
+        "Look at the single runs in the figures and find what differs. A median between two clusters describes neither.",
     )
-    TOO_FEW_BLOCKS = (
-        "too-few-blocks",
-        "a comparison is inconclusive that more blocks would probably decide",
-        (
-            "measure {blocks} blocks, by repetitions in the config, or the same snakemake command with --config"
-            " repetitions={blocks}; those measured so far are kept"
-        ),
-    )
+    TOO_FEW_BLOCKS = ("too-few-blocks", "A comparison is inconclusive, and more blocks would probably decide it.", MEASURE)
     WITHIN_NOISE_FLOOR = (
         "within-noise-floor",
-        "a comparison's difference is no larger than the control's from itself",
-        (
-            "measure {blocks} blocks, by repetitions in the config, or the same snakemake command with --config"
-            " repetitions={blocks}; if the control differs as much again, look for what disturbs them"
-        ),
+        "A difference is no larger than that of the A/A control, the same program measured twice.",
+        f"{MEASURE} If the control differs as much again, find what disturbs the runs.",
     )
     SPREAD_WIDER_THAN_EFFECT = (
         "spread-wider-than-effect",
-        "single blocks differ by more than the two contenders of a comparison do",
+        "From block to block, the difference between two contenders varies by more than its size.",
         (
-            "a single run, or the best of a few, may well say the opposite: quote the speed-up with its interval; a larger size"
-            " or a quieter machine narrows the spread"
+            "Quote the speed-up with its confidence interval: a single run, or the best of a few, can show the opposite. Larger"
+            " sizes or a quieter machine narrow it."
         ),
     )
     UNPAIRED = (
         "unpaired",
-        "blocks of a comparison are left out, or all of it is undecided, since the two were measured in different invocations",
-        (
-            "measure those blocks again as wholes:"
-            " python scripts/retry_runs.py results/{campaign} --pairs, and the same command"
-            " again"
-        ),
+        "Two configurations were measured in different invocations, so that some or all of their runs cannot be paired.",
+        f"To measure those blocks again as wholes, {RETRY}.",
     )
     POOR_FIT = (
         "poor-fit",
-        "the scaling law misses a sweep's medians by more than a tenth",
-        "don't rely on what it predicts: look at the sweep itself, and measure more numbers of workers near its bend",
+        "The scaling law misses the medians of a sweep by more than 10 %.",
+        "Do not rely on its prediction. Look at the sweep, and measure more numbers of workers near the turning point.",
     )
     RANKS_DISAGREE = (
         "ranks-disagree",
-        "best-of-N and the median put two contenders in a different order",
-        "believe neither order: measure more blocks, or call the two alike",
+        "Best-of-N and the median rank two contenders differently.",
+        "Treat the two as tied, or measure more blocks.",
     )
     CONTROL_DIFFERS = (
         "control-differs",
-        "the control's second measurement differs from its first by more than noise would have it, but for one time in 16",
-        "if it is so in the next campaign too, look for what runs before what; until then distrust differences of this size",
+        "The same program, measured twice, gave different results (A/A control). Chance does that in at most 7 cases of 100.",
+        "Distrust differences of this size in this experiment. If it happens again, look for effects of the order of runs.",
     )
 
 

@@ -1,8 +1,8 @@
-"""Which blocks of a campaign have been measured to their end, and of which records they were then.
+"""Track which blocks of a campaign are complete, and which records they consisted of.
 
-``blocks/<block>-<digest>.records`` lists the records that a block is to have, and the digest is that of their paths;
-``blocks/<block>-<digest>.measured`` says that it has got them. Where the config or a source has been edited since, a block
-has other records, and another pair of files.
+``blocks/<block>-<digest>.records`` lists the records of a block, and the digest is that of their paths.
+``blocks/<block>-<digest>.measured`` marks them as complete. After an edit of the config or a source, a block has other
+records, and another pair of files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from concbench.records.run_record import RunRecord, is_whole
 
 
 def is_whole_or_missing(path: Path) -> bool:
-    """Tell whether a record is complete, or not there: a power cut may have lost the end of it."""
+    """Check that a record is complete or doesn't exist: a power failure may have lost its end."""
     try:
         return is_whole(path)
     except FileNotFoundError:
@@ -26,7 +26,7 @@ def is_whole_or_missing(path: Path) -> bool:
 
 
 def whole_or_next(folder: Path, record: str) -> str:
-    """Return the path of a record, numbered anew where a power cut has left an incomplete one: ``block-1.2``."""
+    """Return the path of a record, numbered if a power failure left an incomplete one: ``block-1.2``."""
     path, number = record, 1
     while not is_whole_or_missing(folder / f"{path}.json"):
         number += 1
@@ -35,7 +35,10 @@ def whole_or_next(folder: Path, record: str) -> str:
 
 
 def records_by_block(runs: Mapping[str, Run], probes: Mapping[str, ProbeRun]) -> dict[int, list[str]]:
-    """The records of each block, by their paths in the campaign's folder; the runs and probes are given without their kind."""
+    """Return the paths of each block's records, relative to the campaign's folder.
+
+    ``runs`` and ``probes`` have paths without their folder and suffix.
+    """
     found: dict[int, list[str]] = {}
     for kind, planned in (("probes", probes), ("runs", runs)):
         for path, one in planned.items():
@@ -44,12 +47,12 @@ def records_by_block(runs: Mapping[str, Run], probes: Mapping[str, ProbeRun]) ->
 
 
 def block_names(records: Mapping[int, Sequence[str]]) -> dict[int, str]:
-    """What the files of each block are called."""
+    """Return the name of each block's files, without suffix."""
     return {block: f"{block}-{digest(path.encode() for path in sorted(own))}" for block, own in records.items()}
 
 
 def list_records(folder: Path, records: Mapping[int, Sequence[str]]) -> None:
-    """Write down what each block of a campaign, in its folder, is to have."""
+    """Write the list of each block's records to the campaign's folder."""
     (folder / "blocks").mkdir(exist_ok=True)
     for block, name in block_names(records).items():
         path = folder / "blocks" / f"{name}.records"
@@ -58,7 +61,7 @@ def list_records(folder: Path, records: Mapping[int, Sequence[str]]) -> None:
 
 
 def settled_records(folder: Path, block: int, planned: Iterable[str]) -> set[str]:
-    """Return the records that a block had when it was last complete, leaving out what was added since."""
+    """Return the records that a block had when it was last complete, without those added since."""
     wanted, found = set(planned), set()
     for marker in (folder / "blocks").glob(f"{block}-*.measured"):
         listed = marker.with_suffix(".records")
@@ -69,13 +72,13 @@ def settled_records(folder: Path, block: int, planned: Iterable[str]) -> set[str
 
 
 def invocation_and_node(record: Path) -> tuple[str | None, str | None]:
-    """Where a run or a probe was measured. Raises ValueError for a record that can't be read."""
+    """Return invocation and node of a run or micro-benchmark. Raise ValueError if its record can't be read."""
     one = RunRecord.read(record).measured if "runs" in record.parts else ProbeRecord.read(record)
     return one.invocation, one.node
 
 
 def forget_blocks(folder: Path, blocks: Iterable[int]) -> None:
-    """Have these blocks of a campaign, in its folder, no longer count as measured, since a record of theirs is gone."""
+    """Mark blocks as incomplete, because a record of theirs was deleted."""
     for block in blocks:
         for marker in (folder / "blocks").glob(f"{block}-*.measured"):
             marker.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A campaign as its config declares it, checked against the models, workloads and clients that exist."""
+"""Describe a campaign: its config, checked against the models, workloads and clients that exist."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
 
 CONTROL = "control"
-EFFECTIVE_PARALLELISM = "effective_parallelism"  # the probe
-MIXED = "download_and_sum"  # the workload between I/O and CPU
-OWN = "own"  # the workload whose code is a file of the user's
+EFFECTIVE_PARALLELISM = "effective_parallelism"  # the micro-benchmark of the machine
+MIXED = "download_and_sum"  # the workload that downloads and computes
+OWN = "own"  # the workload that runs a file of the user's
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A model with its options, the workload's and the client's among them."""
+    """Describe a contender: a model with its options and those of the workload and the client."""
 
     name: str
     model: str
@@ -33,7 +33,7 @@ class Contender:
 
     @property
     def connection_limit(self) -> int | None:
-        """The most connections that the client opens; None where it has no limit."""
+        """Return the most connections that the client opens, or None if it has no limit."""
         if self.client is None:
             return None
         options = {**plugins.client(self.client).defaults, **self.workload_options["client_options"]}
@@ -42,47 +42,52 @@ class Contender:
 
 @dataclass(frozen=True)
 class Experiment:
+    """Describe an experiment: a workload, and the contenders that run it."""
+
     name: str
     title: str  # for people; the name if the config gives none
     workload: str
     sizes: tuple[int, ...]
-    servers: tuple[str, ...]  # empty where the workload talks to none
+    servers: tuple[str, ...]  # empty if the workload uses no server
     baseline: str
-    contenders: Mapping[str, Contender]  # "control", a second measurement of one of the others, among them
+    contenders: Mapping[str, Contender]  # includes "control", the second measurement of one of the others
     control: str | None  # the contender that is measured twice
     article_s: Mapping[str, float]
 
     @property
     def work(self) -> str:
-        """Name the work as people call it: the workload, or the user's own file without its ending."""
+        """Return the name of the work: the workload, or the stem of the user's own file."""
         files = {str(one.workload_options["file"]) for one in self.contenders.values() if self.workload == OWN}
         return Path(files.pop()).stem if len(files) == 1 else self.workload
 
     @property
     def sweeps_workers(self) -> bool:
+        """Whether a contender has several numbers of workers."""
         return any(len(one.workers) > 1 for one in self.contenders.values() if one.name != CONTROL)
 
 
 @dataclass(frozen=True)
 class Campaign:
+    """Describe a campaign as its config declares it."""
+
     name: str
     seed: int
-    blocks: tuple[int, ...]  # their numbers, in the order in which they are measured
-    separate_nodes: bool  # whether nodes of a cluster may differ in what times depend on
+    blocks: tuple[int, ...]  # their numbers, in the order of measurement
+    separate_nodes: bool  # whether unlike nodes of a cluster may measure blocks
     best_of: int
     timeout_s: float
     background_cpu_limit: float
     attempts: int
-    margin: float  # relative differences smaller than this are "same"
+    margin: float  # relative differences within this are "same"
     interpreters: Mapping[str, str]  # the commands that start them, by name
     interpreter_titles: Mapping[str, str]  # by name, of those that the config gives one
     servers: Mapping[str, Profile]
-    probes: tuple[str, ...]  # besides the machine's effective parallelism, which is always measured
-    claims: str | None  # the path of their file
-    all_claims: bool  # whether each must be one that the campaign measures
+    probes: tuple[str, ...]  # in addition to effective_parallelism, which is always measured
+    claims: str | None  # the path of the file of claims
+    all_claims: bool  # whether the campaign must measure every claim
     experiments: Mapping[str, Experiment]
 
     @property
     def repetitions(self) -> int:
-        """How many blocks there are."""
+        """Return the number of blocks."""
         return len(self.blocks)

@@ -1,4 +1,4 @@
-"""Build a campaign from a config that the schema accepts, and collect every problem the schema cannot see."""
+"""Build a campaign from a config that the schema accepts, and list every problem that the schema can't find."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign, Contender, Experiment
-from concbench.campaign.config_file import ConfigError, key_path, shown, unknown_key
+from concbench.campaign.config_file import ConfigError, key_path, missing_key, shown, unknown_key, wrong_value
 from concbench.campaign.schema import checked
 from concbench.common.paths import ROOT
 from concbench.records.run_record import Workers
@@ -20,12 +20,12 @@ CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
 def read_campaign(path: Path) -> Campaign:
-    """Read the campaign whose config the pipeline wrote beside its results, as JSON."""
+    """Read a campaign from the config that the pipeline wrote to its folder of results, as JSON."""
     return campaign_of(json.loads(path.read_text(encoding="utf-8")), str(path))
 
 
 def campaign_of(config: Mapping[str, Any], where: str = "the config") -> Campaign:
-    """Check a config and fill in its defaults. Raises ConfigError with all problems, ``where`` named."""
+    """Check a config, fill in its defaults and return its campaign. Raise ConfigError with all problems in ``where``."""
     reader = Reader(checked(config, where))
     campaign = reader.campaign()
     if reader.problems:
@@ -34,14 +34,14 @@ def campaign_of(config: Mapping[str, Any], where: str = "the config") -> Campaig
 
 
 class Reader:
-    """Makes the data classes of a config that the schema accepts, noting what the schema can't see."""
+    """Build the data classes of a config that the schema accepts, and note the problems that the schema can't find."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.config = config
         self.problems: list[str] = []
 
     def problem(self, path: list[str | int], value: object, expected: str) -> None:
-        self.problems.append(f"{key_path(path)}: {shown(value)}: expected {expected}")
+        self.problems.append(wrong_value(path, value, expected))
 
     def campaign(self) -> Campaign:
         config = self.config
@@ -75,11 +75,11 @@ class Reader:
     def profile(self, name: str) -> Profile:
         keys = self.inherited(name)
         if "sites" not in keys:
-            self.problem(["servers", name], self.config["servers"][name], "sites, here or in the profile that extends names")
+            self.problem(["servers", name], self.config["servers"][name], "sites, or extends with a profile that has them")
         for path, amount in amounts(keys, ["servers", name]):
             for low, high in (("low", "high"), ("low", "mean")):
                 if isinstance(amount, Mapping) and low in amount and high in amount and amount[low] >= amount[high]:
-                    self.problem(path, amount, f"{low} below {high}")
+                    self.problem(path, amount, f"{low} to be less than {high}")
         return Profile(
             sites=tuple(Site.from_config(site, value) for site, value in keys.get("sites", {}).items()),
             max_concurrent=keys.get("max_concurrent"),
@@ -89,15 +89,18 @@ class Reader:
         )
 
     def inherited(self, name: str, heirs: tuple[str, ...] = ()) -> dict[str, Any]:
-        """A profile's keys over those of the profile it extends."""
+        """Return a profile's keys, with those of the profile that it extends filled in."""
         servers = self.config["servers"]
         own = dict(servers[name])
         parent = own.pop("extends", None)
         if parent is None:
             return own
         if parent not in servers or parent in (*heirs, name):
-            others = ", ".join(other for other in servers if other not in (*heirs, name)) or "none, as there is no other"
-            self.problem(["servers", name, "extends"], parent, f"the name of another profile: {others}")
+            others = [other for other in servers if other not in (*heirs, name)]
+            expected = (
+                f"another server profile, one of {', '.join(others)}" if others else "no such key, as there is no other profile"
+            )
+            self.problem(["servers", name, "extends"], parent, expected)
             return own
         return {**self.inherited(parent, (*heirs, name)), **own}
 
@@ -112,10 +115,12 @@ class Reader:
             contenders = {key: contender for key, contender in read.items() if contender}
         names = value["contenders"]
         if CONTROL in names:
-            self.problem([*path, "contenders", CONTROL], CONTROL, "another name; this one is the second measurement's")
+            self.problems.append(
+                f"{key_path([*path, 'contenders', CONTROL])} is reserved for the A/A control. Choose another name."
+            )
         for key in ("baseline", "control"):
             if value[key] is not None and value[key] not in names:
-                self.problem([*path, key], value[key], f"the name of a contender: {', '.join(names)}")
+                self.problem([*path, key], value[key], f"a contender, one of {', '.join(names)}")
         for contender in value["article_s"]:
             if contender not in names:
                 self.problems.append(unknown_key([*path, "article_s"], contender, names))
@@ -134,19 +139,24 @@ class Reader:
         )
 
     def servers(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
-        profiles = ", ".join(self.config["servers"]) or "none, as servers: is empty"
+        names = ", ".join(self.config["servers"])
+        profiles = f"a server profile, one of {names}" if names else "a server profile, to be added under servers"
         for i, server in enumerate(value["servers"]):
             if server not in self.config["servers"]:
-                self.problem([*path, "servers", i], server, f"the name of a server profile: {profiles}")
+                self.problem([*path, "servers", i], server, profiles)
         if wanted and not value["servers"]:
-            self.problems.append(f"{key_path([*path, 'servers'])}: missing; {value['workload']} needs a server: {profiles}")
+            self.problems.append(missing_key([*path, "servers"], f"{profiles}, because {value['workload']} needs one"))
         if not wanted and value["servers"]:
-            self.problem([*path, "servers"], value["servers"], f"no such key, since {value['workload']} uses no server")
+            self.not_allowed([*path, "servers"], f"the workload {value['workload']} uses no server")
+
+    def not_allowed(self, path: list[str | int], reason: str) -> None:
+        """Note a key that makes no sense where it is."""
+        self.problems.append(f"{key_path(path)} is not allowed here, because {reason}. Remove it.")
 
     def known(self, kind: str, name: str, path: list[str | int]) -> bool:
         exists = name in plugins.names(kind)
         if not exists:
-            self.problem(path, name, f"one of {', '.join(plugins.names(kind))}, as in scripts/{kind}/")
+            self.problem(path, name, f"a file in scripts/{kind}/, one of {', '.join(plugins.names(kind))}")
         return exists
 
     def options(self, given: Mapping[str, Any], known: tuple[str, ...], path: list[str | int]) -> None:
@@ -154,7 +164,7 @@ class Reader:
         self.problems += [unknown_key(path, key, allowed) for key in given if key not in allowed]
 
     def contender(self, name: str, experiment: Mapping[str, Any], path: list[str | int]) -> Contender | None:
-        """One contender, each of its further keys handed to the plug-in that takes it; None if it can't be read."""
+        """Read one contender and sort its options by the plug-in that takes them. Return None if it can't be read."""
         path = [*path, "contenders", name]
         value = experiment["contenders"][name]
         if not self.known("models", value["model"], [*path, "model"]):
@@ -165,8 +175,10 @@ class Reader:
         if model.needs not in provided:
             able = [other for other in plugins.names("models") if plugins.model(other).needs in provided]
             whose = experiment["options"].get("file", workload.name)
-            twin = "; with an async def do_async(item) in it, this one too" if model.needs == "do_async" else ""
-            self.problem([*path, "model"], model.name, f"a model that {whose} is made for: {', '.join(able)}{twin}")
+            self.problems.append(
+                f"{key_path([*path, 'model'])} is {shown(model.name)}, which needs {model.needs}(), and {whose} has none."
+                f" Add it, or use one of {', '.join(able)}."
+            )
             return None
         client = self.client(value, model, workload, path)
         client_options = client.options if client else ()
@@ -190,37 +202,36 @@ class Reader:
         )
 
     def provided(self, workload: plugins.Workload, experiment: Mapping[str, Any], path: list[str | int]) -> Collection[str]:
-        """A workload's methods; of work of the user's own the functions of its file, noting what keeps it from being used."""
+        """Return a workload's methods, or the functions of the user's own file; note what is wrong with that file."""
         if workload.name != OWN:
             return workload.provides
         file = experiment["options"].get("file")
         where = [*path, "options", "file"]
         if not isinstance(file, str):
-            self.once(f"{key_path(where)}: missing; expected the path of a Python file with do(item) and items(size, seed)")
+            self.once(missing_key(where, "the path of a Python file with do(item) and items(size, seed)"))
             return ("do", "do_async")
         try:
             found = plugins.functions_of(ROOT / file)
         except (OSError, SyntaxError, ValueError) as error:
-            self.once(f"{key_path(where)}: {shown(file)}: can't be read: {error}")
+            self.once(f"{key_path(where)} is {shown(file)}, which cannot be read ({error}).")
             return ("do", "do_async")
-        for name in ("items", "do"):
+        for name, call in (("items", "items(size, seed)"), ("do", "do(item)")):
             if name not in found:
-                self.once(
-                    f"{key_path(where)}: {shown(file)}: expected a Python file with a function {name}, which this one lacks"
-                )
+                self.once(f"{key_path(where)} is {shown(file)}, which has no function {name}(). Add {call} to it.")
         return ("do", *(["do_async"] if "do_async" in found else []))
 
     def once(self, problem: str) -> None:
+        """Note a problem that several contenders share, once."""
         if problem not in self.problems:
             self.problems.append(problem)
 
     def client(
         self, value: Mapping[str, Any], model: plugins.Model, workload: plugins.Workload, path: list[str | int]
     ) -> plugins.Client | None:
-        """The client of a contender whose workload uses one."""
+        """Return the client of a contender, or None if its workload uses none or the client is wrong."""
         if "client" not in workload.options:
             if "client" in value:
-                self.problem([*path, "client"], value["client"], f"no such key, since {workload.name} uses no client")
+                self.not_allowed([*path, "client"], f"the workload {workload.name} uses no HTTP client")
             return None
         name = value.get("client", model.client or CLIENT_FOR[str(model.needs)])
         if not self.known("clients", name, [*path, "client"]):
@@ -228,16 +239,16 @@ class Reader:
         client = plugins.client(name)
         if not serves(client, model):
             able = [other for other in plugins.names("clients") if serves(plugins.client(other), model)]
-            self.problem([*path, "client"], name, f"a client that {model.name} can use: {', '.join(able)}")
+            self.problem([*path, "client"], name, f"a client that {model.name} can use, one of {', '.join(able)}")
         return client
 
     def workers(self, value: Mapping[str, Any], model: plugins.Model, path: list[str | int]) -> tuple[Workers, ...]:
         if model.single_worker:
             if value.get("workers", [1]) != [1]:
-                self.problem([*path, "workers"], value["workers"], f"no such key, since {model.name} has one worker")
+                self.not_allowed([*path, "workers"], f"the model {model.name} always has one worker")
             return (1,)
         if "workers" not in value:
-            self.problems.append(f"{key_path([*path, 'workers'])}: missing; expected how many, such as [5], [cpus] or [all]")
+            self.problems.append(missing_key([*path, "workers"], "a list of numbers, such as [5], [cpus] or [all]"))
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
 
 
@@ -247,12 +258,12 @@ def command_of(interpreter: str | Mapping[str, Any]) -> str:
 
 
 def serves(client: plugins.Client, model: plugins.Model) -> bool:
-    """Whether a model can use a client: blocking or not, and on the model's event loop."""
+    """Check whether a model can use a client: both block, or both work on the model's event loop."""
     return client.needs == model.needs and (model.needs == "do" or model.loop in client.loops)
 
 
 def amounts(keys: Mapping[str, Any], path: list[str | int]) -> Iterator[tuple[list[str | int], Any]]:
-    """The amounts in a profile that may be distributions, each with its place in the config."""
+    """Yield the values in a profile that may be distributions, each with its path."""
     yield [*path, "delay_factor"], keys.get("delay_factor")
     for site, value in keys.get("sites", {}).items():
         yield [*path, "sites", site, "latency_s"], value.get("latency_s")

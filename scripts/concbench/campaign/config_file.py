@@ -1,4 +1,4 @@
-"""Config files: read strictly, checked against the schema, and every problem said with file, key, value and remedy."""
+"""Read config files strictly, and word every problem with file, key, value and what was expected."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ DEFAULT = Path("config/config.yaml")
 
 
 class ConfigError(Exception):
-    """What is wrong with a config, one line per problem."""
+    """Report the problems of a config, one line each."""
 
     def __init__(self, where: str, problems: Sequence[str]) -> None:
         super().__init__("\n".join(f"{where}: {problem}" for problem in problems))
 
 
 class StrictLoader(yaml.SafeLoader):
-    """YAML in which a key given twice is an error rather than silently the last one."""
+    """Load YAML; a key that appears twice in a mapping is an error, instead of the last one winning silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -32,37 +32,40 @@ class StrictLoader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key must be a plain word", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is given twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} appears twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file. Raises ConfigError if there is none, with the line where YAML can't go on."""
+def read_config(path: Path, hint: str = "") -> dict[str, Any]:
+    """Read the mapping in a YAML file. Raise ConfigError, with the line if it isn't valid YAML.
+
+    ``hint`` is added to the error if the file doesn't exist.
+    """
     try:
         config = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)
     except FileNotFoundError:
-        problem = f"no such file; the campaigns here are {', '.join(campaigns_here())} (targets go before --configfile)"
-        raise ConfigError(str(path), [problem]) from None
+        raise ConfigError(str(path), [f"no such file. {hint}".rstrip()]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), [f"can't be read: {error}"]) from None
+        raise ConfigError(str(path), [f"cannot read this file ({error})."]) from None
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise ConfigError(str(path), [f"{line}not valid YAML: {error.problem}"]) from None
+        where = f"line {error.problem_mark.line + 1}" if error.problem_mark else "this"
+        raise ConfigError(str(path), [f"{where} is not valid YAML ({error.problem})."]) from None
     except yaml.YAMLError as error:
-        raise ConfigError(str(path), [f"not valid YAML: {str(error).splitlines()[0]}"]) from None
+        raise ConfigError(str(path), [f"this is not valid YAML ({str(error).splitlines()[0]})."]) from None
     if not isinstance(config, dict):
-        raise ConfigError(str(path), [f"expected a mapping of keys to values, found {shown(config)}"])
+        raise ConfigError(str(path), [f"this file is {shown(config)}. Expected a mapping of keys to values."])
     return config
 
 
 def campaigns_here() -> list[str]:
+    """Return the config files of campaigns in config/."""
     paths = sorted((ROOT / "config").glob("*.yaml"))
     return [str(path.relative_to(ROOT)) for path in paths if "\ncampaign: " in path.read_text(encoding="utf-8")]
 
 
 def config_files_in(arguments: Sequence[str]) -> list[Path]:
-    """The files that Snakemake's arguments name as config files; the default one where they name none."""
+    """Return the config files that Snakemake's arguments name; the default one if they name none."""
     files: list[Path] = []
     naming = False
     for argument in arguments:
@@ -77,32 +80,48 @@ def config_files_in(arguments: Sequence[str]) -> list[Path]:
 
 
 def check_config_files(arguments: Sequence[str]) -> None:
-    """Called by profiles/default: Snakemake itself answers a config file it can't read with a traceback."""
+    """Check that the config files in Snakemake's arguments can be read, and exit with a message if not.
+
+    The default profile calls this: Snakemake itself would print a traceback.
+    """
     try:
         for path in config_files_in(arguments):
-            read_config(path)
+            read_config(path, f"The campaigns here are {', '.join(campaigns_here())}. Name targets before --configfile.")
     except ConfigError as error:
         sys.exit(str(error))
 
 
 def shown(value: object) -> str:
+    """Write a value as JSON, shortened to 60 characters."""
     text = json.dumps(value, default=str, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def key_path(path: Iterable[str | int]) -> str:
-    """``experiments.io.sizes[0]``; on one line, whatever the keys are."""
+    """Write the path of a key on one line: ``experiments.io.sizes[0]``."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{plain(key)}" for key in path).lstrip(".")
 
 
 def plain(key: str) -> str:
-    """The key, in quotation marks where it has letters that can't be seen."""
+    """Return a key, in quotation marks if it contains characters that can't be seen."""
     return key if key.isprintable() else json.dumps(key)
 
 
+def wrong_value(path: Iterable[str | int], value: object, expected: str) -> str:
+    """Word the problem of a value that isn't allowed."""
+    return f"{key_path(path)} is {shown(value)}. Expected {expected}."
+
+
+def missing_key(path: Iterable[str | int], expected: str) -> str:
+    """Word the problem of a key that is missing."""
+    return f"{key_path(path)} is missing. Expected {expected}."
+
+
 def unknown_key(path: Iterable[str | int], key: object, known: Iterable[str]) -> str:
-    """The problem of a key that nobody reads, with the key most like it."""
+    """Word the problem of a key that doesn't exist, with the known key most like it."""
     known = sorted(known)
     alike = difflib.get_close_matches(str(key), known, n=1)
-    hint = f"did you mean {alike[0]}?" if alike else f"expected one of {', '.join(known)}"
-    return f"{key_path([*path, str(key)])}: unknown key; {hint}"
+    hint = (
+        f"Did you mean {alike[0]}?" if alike else f"Expected one of {', '.join(known)}." if known else "No key is allowed here."
+    )
+    return f"{key_path([*path, str(key)])} is not a known key. {hint}"

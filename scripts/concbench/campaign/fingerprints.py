@@ -1,9 +1,9 @@
-"""Where the record of a run or a probe is: in a folder named for a fingerprint of all that its timing depends on.
+"""Find the record of a run or a micro-benchmark: its folder is named by a fingerprint of all that its timing depends on.
 
-The fingerprint covers what was asked for and the source of everything that takes part, found by following imports. An edit
-gives a configuration a new folder, so its runs are measured again, and no others; undone, the edit gives the old records
-back. Snakemake's own triggers can't do that: a run waits for the block before it, and where a job has changed, Snakemake
-doesn't look at the jobs behind it.
+The fingerprint covers the run's specification and the source of everything that takes part, found by following imports. An
+edit gives a configuration a new folder, so that its runs are measured again and no others. Undoing the edit brings the old
+records back. Snakemake's own triggers can't do that: each run waits for the block before it, and if a job has changed,
+Snakemake doesn't look at the jobs behind it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ PACKAGE = SCRIPTS / "concbench"
 RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py")
 PROBE = (SCRIPTS / "sys_path/measured-probe.py",)
 SERVER = (PACKAGE / "server/server.py", PACKAGE / "records/server_profile.py")
-APART = tuple(PACKAGE / room for room in ("common", "records", "environment", "server"))  # times don't depend on these
+APART = tuple(PACKAGE / room for room in ("common", "records", "environment", "server"))  # rooms that times don't depend on
 
 
 def plugged(kind: str, name: str) -> Path:
+    """Return the file of a plug-in."""
     return SCRIPTS / kind / f"{name}.py"
 
 
 @cache
 def sources(*roots: Path, server: bool = False) -> list[Path]:
-    """Return the files that take part when ``roots`` do, apart from those that only read the plan or write the record.
+    """Return the files that take part when ``roots`` do, without those that only read the plan or write the record.
 
     ``server`` adds those of the test server.
     """
@@ -44,15 +45,17 @@ def sources(*roots: Path, server: bool = False) -> list[Path]:
 
 @cache
 def source(path: Path) -> bytes:
+    """Return the content of a file."""
     return path.read_bytes()
 
 
 def digest(parts: Iterable[bytes]) -> str:
+    """Return a short hash of all parts."""
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
 def sources_of(campaign: Campaign, run: Run) -> list[Path]:
-    """Return the files that take part in a run; a file of the user's own last."""
+    """Return the files that take part in a run, with the user's own file last."""
     contender = contender_of(campaign, run.configuration)
     roots = [
         *RUN,
@@ -65,14 +68,14 @@ def sources_of(campaign: Campaign, run: Run) -> list[Path]:
 
 
 def record_path(campaign: Campaign, run: Run) -> str:
-    """Return the path of a run's record in the campaign's folder of records, without its ending."""
-    asked = replace(spec(campaign, run), block=0)  # the same for all blocks of a configuration
+    """Return the path of a run's record in the campaign's folder ``runs``, without its suffix."""
+    asked = replace(spec(campaign, run), block=0)  # so that all blocks of a configuration have one folder
     parts = [str(VERSION).encode(), asked.to_json().encode(), *map(source, sources_of(campaign, run))]
     return f"{run.configuration.name}/{digest(parts)}/block-{run.block}"
 
 
 def probe_path(probe: ProbeRun) -> str:
-    """Return the path of a probe's record in the campaign's folder of probes, without its ending."""
+    """Return the path of a micro-benchmark's record in the campaign's folder ``probes``, without its suffix."""
     files = sources(*PROBE, plugged("probes", probe.probe))
     folder = digest([str(VERSION).encode(), probe.command.encode(), *map(source, files)])
     return f"{probe.probe}/{probe.interpreter or 'machine'}/{folder}/block-{probe.block}"

@@ -1,4 +1,4 @@
-"""The plan: every run of a campaign, with its block and its place in the order, made by one pure function."""
+"""Plan every run of a campaign, with its block and its place in the order: a pure function."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Configuration:
 
     @property
     def name(self) -> str:
-        """Names a folder; without ambiguity, since the config's names have no dash in them."""
+        """Name a folder of records. It is unambiguous, because names in the config contain no dash."""
         parts = (self.experiment, self.contender, f"w{self.workers_asked}", f"n{self.size}", self.server, self.interpreter)
         return "-".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One configuration in one block: one process, one record. ``order`` counts from 1 over the whole campaign."""
+    """Describe one run: one configuration in one block. ``order`` counts from 1 over the whole campaign."""
 
     configuration: Configuration
     block: int
@@ -37,7 +37,7 @@ class Run:
 
 
 def configurations(campaign: Campaign) -> list[Configuration]:
-    """All configurations, in the order in which the config names them."""
+    """Return all configurations, in the order of the config."""
     return [
         Configuration(experiment.name, contender.name, server, interpreter, workers, size)
         for experiment in campaign.experiments.values()
@@ -50,12 +50,12 @@ def configurations(campaign: Campaign) -> list[Configuration]:
 
 
 def lot(seed: int, block: int, configuration: Configuration) -> bytes:
-    """Return the key that a block is sorted by; a configuration's doesn't depend on the other configurations."""
+    """Return the key that a block is sorted by. It doesn't depend on the other configurations."""
     return hashlib.sha256(f"{seed}/{block}/{configuration.name}".encode()).digest()
 
 
 def plan(campaign: Campaign) -> list[Run]:
-    """All runs in the order in which they are measured: block by block, drawn anew from the seed for each."""
+    """Return all runs in the order of measurement: block by block, with an order drawn from the seed for each."""
     drawn = [
         (block, configuration)
         for block in campaign.blocks
@@ -68,7 +68,10 @@ def plan(campaign: Campaign) -> list[Run]:
 
 @dataclass(frozen=True)
 class ProbeRun:
-    """One probe in one block; ``interpreter`` is None for one of the machine, which the pipeline's own Python measures."""
+    """Describe one micro-benchmark in one block.
+
+    ``interpreter`` is None if it is of the machine; then the pipeline's own Python measures it.
+    """
 
     probe: str
     interpreter: str | None
@@ -77,7 +80,7 @@ class ProbeRun:
 
 
 def probe_plan(campaign: Campaign) -> list[ProbeRun]:
-    """All probes: in each block the machine's effective parallelism, and those of the config with each interpreter."""
+    """Return all micro-benchmarks: in each block effective parallelism, and those of the config with each interpreter."""
     return [
         probe
         for block in campaign.blocks
@@ -89,11 +92,12 @@ def probe_plan(campaign: Campaign) -> list[ProbeRun]:
 
 
 def contender_of(campaign: Campaign, configuration: Configuration) -> Contender:
+    """Return the contender of a configuration."""
     return campaign.experiments[configuration.experiment].contenders[configuration.contender]
 
 
 def spec(campaign: Campaign, run: Run) -> RunSpec:
-    """All that a run's timing depends on; where it changes, the run is measured again."""
+    """Return all that a run's timing depends on. If it changes, the run is measured again."""
     configuration, contender = run.configuration, contender_of(campaign, run.configuration)
     return RunSpec(
         configuration=configuration.name,

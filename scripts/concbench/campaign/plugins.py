@@ -1,6 +1,6 @@
-"""The models, workloads, clients, probes and figures that exist, as their files describe them.
+"""Describe the models, workloads, clients and figures that exist, from their source.
 
-They are read, never imported: the pipeline's own Python need not have everything that a contender imports.
+They are parsed and never imported: the pipeline's own Python may lack packages that a contender needs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from concbench.common.paths import SCRIPTS
 
 
 class Scope(StrEnum):
-    """Say how many of a figure there are: one for each of these."""
+    """Say what there is one figure for: each experiment, the campaign, and so on."""
 
     EXPERIMENT = "experiments"
     WORKER_SWEEP = "worker sweeps"
@@ -28,23 +28,27 @@ class Scope(StrEnum):
 
     @property
     def of_experiment(self) -> bool:
-        """Whether the figure is of one experiment, not of the campaign."""
+        """Whether there is one figure for each experiment of this kind."""
         return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
 
 
 @dataclass(frozen=True)
 class Model:
+    """Describe a model."""
+
     name: str
     options: tuple[str, ...]  # keyword-only parameters of run()
-    needs: str  # the workload's method that it calls: "do" or "do_async"
+    needs: str  # the method of a workload that it calls, "do" or "do_async"
     single_worker: bool
-    client: str | None  # that it uses unless the config names one
-    loop: str  # the event loop that it runs, if any
+    client: str | None  # unless the config names another
+    loop: str  # its event loop, if it has one
     items_run_in: str  # "thread", "process" or "task"
 
 
 @dataclass(frozen=True)
 class Workload:
+    """Describe a workload."""
+
     name: str
     options: tuple[str, ...]  # fields of the class Workload
     provides: tuple[str, ...]  # its methods
@@ -52,23 +56,27 @@ class Workload:
 
 @dataclass(frozen=True)
 class Client:
+    """Describe an HTTP client."""
+
     name: str
     options: tuple[str, ...]  # parameters of open()
-    defaults: Mapping[str, object]  # of its options, where they are plain values
-    needs: str  # the method of a workload that it serves: "do" or "do_async"
+    defaults: Mapping[str, object]  # of its options that are plain values
+    needs: str  # the method of a workload that it fits, "do" or "do_async"
     loops: tuple[str, ...]  # the event loops that it works on
 
 
 @dataclass(frozen=True)
 class FigureFile:
+    """Describe a kind of figure."""
+
     name: str
     about: str  # its docstring
-    tables: tuple[str, ...]  # that it is drawn from
+    tables: tuple[str, ...]  # from which it is drawn
     scope: Scope
 
 
 def names(kind: str) -> list[str]:
-    """Return the plug-ins of a kind, such as ``models``: one for each file in its folder."""
+    """Return the names of all plug-ins of a kind, such as ``models``: one for each file in its folder."""
     return sorted(path.stem for path in (SCRIPTS / kind).glob("*.py") if not path.stem.startswith("_"))
 
 
@@ -78,7 +86,7 @@ def parsed(kind: str, name: str) -> ast.Module:
 
 
 def constants(tree: ast.Module) -> dict[str, object]:
-    """Return the module's assignments of literals, such as ``NEEDS = "do"``."""
+    """Return the module's constants, such as ``NEEDS = "do"``."""
     found: dict[str, object] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -90,7 +98,7 @@ def constants(tree: ast.Module) -> dict[str, object]:
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """Return a constant that is one text or several as several."""
+    """Return a constant as a tuple of texts, whether it is one text or several."""
     return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
 
 
@@ -99,7 +107,7 @@ def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunc
 
 
 def functions_of(file: Path) -> set[str]:
-    """Return the functions that a Python file of the user's defines. Raises SyntaxError or OSError."""
+    """Return the names of the functions in a Python file of the user's. Raise SyntaxError or OSError."""
     return set(functions(ast.parse(file.read_bytes(), str(file)).body))
 
 

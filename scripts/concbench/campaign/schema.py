@@ -1,4 +1,4 @@
-"""The schema of configs and claims: defaults filled in, every problem listed."""
+"""Check configs and claims against the schema, fill in defaults, and list every problem."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from concbench.campaign.config_file import ConfigError, key_path, shown, unknown_key
+from concbench.campaign.config_file import ConfigError, key_path, missing_key, shown, unknown_key, wrong_value
 from concbench.common.paths import ROOT
 
 SCHEMA = ROOT / "config" / "schema.yaml"
@@ -22,7 +22,7 @@ def schema() -> dict[str, Any]:
 
 
 def resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A part of the schema together with what it refers to."""
+    """Return a part of the schema with the definition that it refers to merged in."""
     if "$ref" not in rule:
         return rule
     target: Mapping[str, Any] = schema()["$defs"][rule["$ref"].rsplit("/", 1)[1]]
@@ -30,7 +30,7 @@ def resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def with_defaults(value: Any, rule: Mapping[str, Any]) -> Any:
-    """A config that fits the schema, each key that it leaves open set to the schema's default."""
+    """Return a config that fits the schema, with the schema's default for every key that it leaves out."""
     rule = resolved(rule)
     if isinstance(value, list):
         return [with_defaults(item, rule.get("items", {})) for item in value]
@@ -46,21 +46,29 @@ def with_defaults(value: Any, rule: Mapping[str, Any]) -> Any:
     return filled
 
 
+def expected(rule: Mapping[str, Any]) -> str:
+    """Return what a value must be: the last sentence of its description in the schema, to follow ``Expected``."""
+    form: str = resolved(rule).get("description", "another value").rstrip(".").rsplit(". ", 1)[-1]
+    return form[0].lower() + form[1:]
+
+
 def problems_of(error: Any) -> list[str]:
-    """A jsonschema error in our words; ``description`` in the schema says what was expected."""
+    """Word an error of jsonschema, which may stand for several problems."""
     path, value, rule = list(error.absolute_path), error.instance, error.schema
     if error.validator == "additionalProperties" and isinstance(rule["additionalProperties"], bool):
         return [unknown_key(path, key, rule["properties"]) for key in value if key not in rule["properties"]]
     if error.validator == "required":
         missing = [key for key in rule["required"] if key not in value]
-        expected = [rule.get("properties", {}).get(key, {}).get("description", "a value") for key in missing]
-        return [f"{key_path([*path, key])}: missing; expected {what}" for key, what in zip(missing, expected)]
-    where = key_path(path) or "the file"
-    return [f"{where}: {shown(value)}: expected {rule.get('description', error.message)}"]
+        return [missing_key([*path, key], expected(rule.get("properties", {}).get(key, {}))) for key in missing]
+    if "propertyNames" in error.absolute_schema_path:
+        return [f"{key_path(path)} has the key {shown(value)}. Expected {expected(rule)}."]
+    if not path:
+        return [f"this file is {shown(value)}. Expected {expected(rule)}."]
+    return [wrong_value(path, value, expected(rule))]
 
 
 def endless_numbers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
-    """The infinities and NaNs that YAML allows and no setting can use, each with its place."""
+    """Yield the infinities and NaNs in a config, which YAML allows and no key does, each with its path."""
     if isinstance(value, float) and not math.isfinite(value):
         yield path, value
     elif isinstance(value, Mapping):
@@ -72,13 +80,19 @@ def endless_numbers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tu
 
 
 def checked(config: Mapping[str, Any], where: str, part: str | None = None) -> dict[str, Any]:
-    """The config with all defaults; ``part`` names one of the schema's definitions, for a file that is no campaign.
+    """Return the config with all defaults filled in.
 
-    Raises ConfigError naming ``where`` and every problem that the schema finds.
+    Args:
+        config: The config as read.
+        where: The file's name, for errors.
+        part: One of the schema's definitions to check against, for a file that isn't a campaign.
+
+    Raises:
+        ConfigError: With every problem that the schema finds.
     """
-    import jsonschema  # here, because scripts that read a checked config need not load it
+    import jsonschema  # slow to import, and commands read configs that are already checked
 
-    endless = [f"{key_path(path)}: {value}: expected a number with an end" for path, value in endless_numbers(config)]
+    endless = [f"{key_path(path)} is {value}. Expected a finite number." for path, value in endless_numbers(config)]
     if endless:
         raise ConfigError(where, endless)
     rule = {"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]} if part else schema()

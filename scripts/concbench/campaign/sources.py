@@ -1,6 +1,6 @@
-"""Which files of ours a file depends on, read from its imports.
+"""Find the project's files that a file depends on, by reading its imports.
 
-Rules list what this finds as inputs, and a record's fingerprint covers it, so that neither can drift from the code.
+Rules list them as inputs and fingerprints cover them, so neither can drift from the code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DATA = re.compile(r"^READS = \((?P<patterns>[^)]*)\)", re.MULTILINE)
 
 
 def imported_modules(source: str) -> Iterator[str]:
-    """Yield the dotted names that a source imports, or may: of ``from a import b`` both ``a`` and ``a.b``."""
+    """Yield the dotted names that a source imports or may import: for ``from a import b`` both ``a`` and ``a.b``."""
     for match in IMPORT.finditer(source):
         if match["package"]:
             yield match["package"]
@@ -31,7 +31,7 @@ def imported_modules(source: str) -> Iterator[str]:
 
 
 def files_of(module: str) -> Iterator[Path]:
-    """Yield our files that importing a dotted name loads, packages above it included."""
+    """Yield the project's files that importing a dotted name loads, including the packages above it."""
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         base = SCRIPTS.joinpath(*parts[:depth])
@@ -40,7 +40,7 @@ def files_of(module: str) -> Iterator[Path]:
 
 @cache
 def dependencies(path: Path) -> frozenset[Path]:
-    """Return our files that a Python file imports directly, and the data files that its ``READS`` names."""
+    """Return the project's files that a Python file imports directly, and the files that its ``READS`` names."""
     source = path.read_text(encoding="utf-8")
     found = {file for module in imported_modules(source) for file in files_of(module)}
     for data in DATA.finditer(source):
@@ -50,7 +50,7 @@ def dependencies(path: Path) -> frozenset[Path]:
 
 
 def closure(roots: Iterable[Path]) -> list[Path]:
-    """Return the roots and everything of ours that they depend on, directly or not, sorted."""
+    """Return the roots and all of the project's files that they depend on, directly or not, sorted."""
     found: set[Path] = set()
     waiting = list(roots)
     while waiting:
@@ -63,5 +63,5 @@ def closure(roots: Iterable[Path]) -> list[Path]:
 
 
 def imported_by(*scripts: str) -> list[str]:
-    """Return the files that commands or plug-ins depend on, themselves included, from the Snakefile's folder."""
+    """Return the files that commands or plug-ins depend on, including themselves, relative to the Snakefile."""
     return [path.relative_to(ROOT).as_posix() for path in closure(ROOT / script for script in scripts)]

@@ -1,4 +1,4 @@
-"""A claim: the quantities it compares, and the test it has to pass."""
+"""Define a claim: the quantities it compares, and the test it has to pass."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from concbench.records.run_record import Workers
 
 @dataclass(frozen=True)
 class RunQuantity:
-    """A column of the runs of some configurations: one configuration, or those of a sweep."""
+    """A column of runs.csv, for one configuration or for those of a sweep."""
 
-    configurations: tuple[Configuration, ...]  # of the first interpreter; its name stands in for the others
+    configurations: tuple[Configuration, ...]  # on the first interpreter; other interpreters have the same
     column: str
     per: str | None
     times: float = 1.0
@@ -38,7 +38,7 @@ Quantity = RunQuantity | ProbeQuantity
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement and how it is tested; a field that its kind of test doesn't use is None."""
+    """A statement and its test; fields that the kind of test doesn't use are None."""
 
     claim: str
     statement: str
@@ -59,7 +59,7 @@ class Claim:
 
 
 def numbered(part: str) -> str:
-    """Return the number of a claim, given that of one of its parts: ``2`` of ``2a``."""
+    """Return the number of a claim from that of a part: ``2`` from ``2a``."""
     return part.rstrip(ascii_lowercase)
 
 
@@ -68,12 +68,12 @@ def unique(values: Iterable[str]) -> list[str]:
 
 
 def number(workers: Workers, size: int, cpus: int) -> int:
-    """Return a number of workers as it will come out."""
+    """Return the number that ``workers`` stands for."""
     return {"all": size, "cpus": cpus}.get(str(workers)) or int(workers)
 
 
 def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Configuration]:
-    """Select the configurations of a sweep whose numbers of workers lie outside a band."""
+    """Select the configurations of a sweep with numbers of workers outside a band."""
     return [
         configuration
         for configuration in sweep.configurations
@@ -82,14 +82,14 @@ def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Co
 
 
 def parts(quantity: Quantity) -> Iterator[Quantity]:
-    """Yield a quantity, and what is taken off it."""
+    """Yield a quantity, and what is subtracted from it."""
     yield quantity
     if quantity.minus:
         yield from parts(quantity.minus)
 
 
 def all_quantities(claim: Claim) -> Iterator[Quantity]:
-    """Yield everything that a claim's verdict rests on."""
+    """Yield all quantities that a claim's verdict rests on."""
     for quantity in (claim.of, claim.to, *claim.least_first):
         if quantity:
             yield from parts(quantity)

@@ -1,4 +1,4 @@
-"""Words for claims and their verdicts."""
+"""Write claims' figures and count their verdicts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def ours(row: ClaimRow) -> str:
 
 
 def counts(rows: list[ClaimRow]) -> str:
-    """Count claims and verdicts: ``43 claims, in 60 parts: 20 reproduced, …``."""
+    """Count claims and verdicts: ``43 claims in 60 parts: 20 reproduced, …``."""
     numbers = {numbered(row.claim) for row in rows}
     said = ", ".join(f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in SIGNS)
-    return f"{len(numbers)} claims, in {len(rows)} parts: {said}."
+    claims = "1 claim" if len(numbers) == 1 else f"{len(numbers)} claims"
+    parts = "1 part" if len(rows) == 1 else f"{len(rows)} parts"
+    return f"{claims} in {parts}: {said}."

@@ -1,4 +1,4 @@
-"""Claims as their file states them, each bound to what a campaign measures."""
+"""Read claims from their file, and bind each to what a campaign measures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from concbench.campaign.campaign import Campaign
-from concbench.campaign.config_file import ConfigError, key_path, read_config, shown, unknown_key
+from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, unknown_key, wrong_value
 from concbench.campaign.plan import Configuration, configurations
 from concbench.campaign.schema import checked
 from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
@@ -18,8 +18,8 @@ from concbench.records.run_record import Measured
 
 KeyPath = list[str | int]
 DERIVED = {  # see quantities.py
-    "items_lost": "items without a right result; all of them where the run failed",
-    "deviation": "how far the makespan's logarithm is from the median of the configuration's other runs",
+    "items_lost": "items without a right result; all items of a failed run",
+    "deviation": "distance of the makespan's logarithm from the median of the configuration's other runs",
 }
 NUMBERS = [*(item.name for item in fields(Measured) if "float" in str(item.type) or "int" in str(item.type)), *DERIVED]
 NEEDED = {
@@ -37,12 +37,14 @@ OF_ANY = {"claim", "statement", "test", "article", "python", "because"}
 def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
     """Read the claims in a file.
 
-    Raises ConfigError with all that is wrong; what the campaign doesn't measure is wrong too, unless its config says
-    otherwise.
+    Raises ConfigError with all problems. A claim that the campaign doesn't measure is one, unless the config has
+    ``all_claims: false``.
     """
     content = checked(read_config(path), str(path), "claims_file")
     numbers = [value["claim"] for value in content["claims"]]
-    problems = [f"claims: {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})]
+    problems = [
+        f"claims: claim {number} is given twice" for number in sorted({one for one in numbers if numbers.count(one) > 1})
+    ]
     claims: list[Claim] = []
     for i, value in enumerate(content["claims"]):
         reader = ClaimReader(campaign, cpus)
@@ -52,14 +54,21 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
         elif campaign.all_claims:
             problems += reader.problems
         else:
-            claims.append(Claim(value["claim"], value["statement"], value["test"], unmeasured=reader.problems[0]))
+            claims.append(
+                Claim(
+                    value["claim"],
+                    value["statement"],
+                    value["test"],
+                    unmeasured=reader.problems[0].removeprefix(f"claims[{i}].").rstrip("."),
+                )
+            )
     if problems:
         raise ConfigError(str(path), list(dict.fromkeys(problems)))
     return claims
 
 
 class ClaimReader:
-    """Makes claims of what the schema accepts, noting what can't be tested on the campaign."""
+    """Makes claims from what the schema accepts, and collects what cannot be tested on the campaign."""
 
     def __init__(self, campaign: Campaign, cpus: int) -> None:
         self.campaign, self.cpus = campaign, cpus
@@ -70,10 +79,10 @@ class ClaimReader:
         self.problems: list[str] = []
 
     def problem(self, path: KeyPath, value: object, expected: str) -> None:
-        self.problems.append(f"{key_path(path)}: {shown(value)}: expected {expected}")
+        self.problems.append(wrong_value(path, value, expected))
 
     def claim(self, value: Mapping[str, Any], path: KeyPath) -> Claim | None:
-        """Read one claim; None where something is wrong with it, which is then among the problems."""
+        """Read one claim; None if it has a problem, which is then among ``problems``."""
         before, test = len(self.problems), value["test"]
         self.keys(value, path)
         sweep = test in ("optimum", "flatness")
@@ -83,7 +92,7 @@ class ClaimReader:
         because = value.get("because", {"text": None, "figures": {}})
         figures = {name: self.quantity(one, [*path, "because", "figures", name]) for name, one in because["figures"].items()}
         if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(of, band, self.cpus):
-            self.problem([*path, "band"], value["band"], "a band that leaves some of the sweep's numbers of workers out")
+            self.problem([*path, "band"], value["band"], "a band that excludes some of the sweep's numbers of workers")
         python = self.specifier(value["python"], [*path, "python"])
         if len(self.problems) > before:
             return None
@@ -106,10 +115,12 @@ class ClaimReader:
         )
 
     def keys(self, value: Mapping[str, Any], path: KeyPath) -> None:
-        """Check that the keys which a kind of test needs are there, and none that it doesn't use."""
+        """Check that all keys which the kind of test needs are there, and no others."""
         test = value["test"]
         needed, allowed = NEEDED[test], OF_ANY | NEEDED[test] | ALLOWED.get(test, set())
-        self.problems += [f"{key_path([*path, key])}: missing; {test} needs it" for key in sorted(needed - value.keys())]
+        self.problems += [
+            f"{key_path([*path, key])} is missing. The test {test} needs it." for key in sorted(needed - value.keys())
+        ]
         for key in value:
             if key not in allowed and value[key] is not False:
                 self.problems.append(unknown_key(path, key, allowed))
@@ -138,15 +149,17 @@ class ClaimReader:
             return None
         experiment, name = self.campaign.experiments.get(value["experiment"]), value["experiment"]
         if experiment is None:
-            self.problem([*path, "experiment"], name, f"one of the campaign's: {', '.join(self.campaign.experiments)}")
+            self.problem(
+                [*path, "experiment"], name, f"one of the campaign's experiments ({', '.join(self.campaign.experiments)})"
+            )
             return None
         if value["contender"] not in experiment.contenders:
             known = ", ".join(experiment.contenders)
-            self.problem([*path, "contender"], value["contender"], f"one of the contenders of {name}: {known}")
+            self.problem([*path, "contender"], value["contender"], f"one of the contenders of {name} ({known})")
             return None
         for key in ("column", "per"):
             if key in value and value[key] not in NUMBERS:
-                self.problem([*path, key], value[key], f"a column of runs.csv that holds numbers: {', '.join(NUMBERS)}")
+                self.problem([*path, key], value[key], f"a column of numbers in runs.csv ({', '.join(NUMBERS)})")
         found = tuple(configuration for configuration in self.configurations if self.chosen(configuration, value))
         if not found or (len(found) > 1) != sweep:
             self.choices(value, path, sweep, found)
@@ -155,16 +168,16 @@ class ClaimReader:
 
     def probe_quantity(self, value: Mapping[str, Any], path: KeyPath, minus: Quantity | None) -> Quantity | None:
         if value["probe"] not in self.campaign.probes:
-            known = ", ".join(self.campaign.probes) or "none, as probes: is empty"
-            self.problem([*path, "probe"], value["probe"], f"one of the campaign's probes: {known}")
+            known = ", ".join(self.campaign.probes) or "the config names none"
+            self.problem([*path, "probe"], value["probe"], f"one of the campaign's probes ({known})")
             return None
         if "metric" not in value:
-            self.problems.append(f"{key_path([*path, 'metric'])}: missing; expected one of the probe's metrics")
+            self.problems.append(missing_key([*path, "metric"], "one of the probe's metrics"))
             return None
         return ProbeQuantity(value["probe"], value["metric"], value["times"], minus)
 
     def chosen(self, configuration: Configuration, value: Mapping[str, Any]) -> bool:
-        """Tell whether a configuration is among those that a quantity names."""
+        """Tell whether a quantity includes a configuration."""
         wanted = {key: value[key] for key in ("experiment", "contender", "server", "size") if key in value}
         workers = value.get("workers")
         if any(getattr(configuration, key) != wanted[key] for key in wanted):
@@ -174,22 +187,20 @@ class ClaimReader:
         return workers is None or bool(configuration.workers_asked == workers)
 
     def said(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a quantity as its author wrote it, without what is filled in."""
+        """Return a quantity as its author wrote it, without defaults."""
         filled_in = {"column": "makespan_s", "times": 1}
         return {key: part for key, part in value.items() if filled_in.get(key) != part}
 
     def choices(self, value: Mapping[str, Any], path: KeyPath, sweep: bool, found: tuple[Configuration, ...]) -> None:
-        """Report why a quantity doesn't select one configuration, or one sweep."""
+        """Report why a quantity selects neither one configuration nor one sweep."""
         if len(found) > 1:
             vary = {
                 key: unique(str(getattr(configuration, key)) for configuration in found)
                 for key in ("server", "size", "workers_asked")
             }
             named = [f"{key.removesuffix('_asked')} ({', '.join(values)})" for key, values in vary.items() if len(values) > 1]
-            self.problem(path, self.said(value), f"one configuration; name also {' and '.join(named)}")
+            self.problem(path, self.said(value), f"one configuration (also give {' and '.join(named)})")
         elif found and sweep:
             self.problem(path, self.said(value), "a contender with several numbers of workers")
         else:
-            self.problem(
-                path, self.said(value), "a configuration that the campaign measures; no server, size or workers is like this"
-            )
+            self.problem(path, self.said(value), "a configuration that the campaign measures")

@@ -1,19 +1,21 @@
-"""Answer the claims from a campaign's tables: write claims.csv, a row for each claim and interpreter."""
+"""Answer the claims from a campaign's tables: one row of claims.csv per claim and interpreter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 from packaging.version import Version
 
+from concbench.analysis.findings import time_of_block
 from concbench.campaign.campaign import Campaign
 from concbench.claims import criteria
 from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities
 from concbench.claims.criteria import Outcome, SweepStep
 from concbench.claims.quantities import Measurements, Series, pairs
-from concbench.common.formatting import three_digits
+from concbench.common.formatting import duration, three_digits
 from concbench.records.rows import ClaimRow
 from concbench.stats.verdicts import ClaimVerdict
 
@@ -21,27 +23,24 @@ MISSING_NAMED = 2
 
 
 def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | None:
-    """Say why there is no verdict: a quantity has no value in one of the campaign's blocks; None if there is none."""
+    """Explain why there is no verdict: a quantity lacks a value in some block; None if no value is missing."""
     missing = list(dict.fromkeys(reason for one in series for reason in one.missing))
+    again = f"run `python scripts/retry_runs.py results/{campaign.name} --pairs`, then the campaign's command again"
     if missing:
         more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
-        command = f"python scripts/retry_runs.py results/{campaign.name} --pairs"
-        again = f"{command}, and the campaign again, would measure what doesn't count"
-        return f"{'; '.join(missing[:MISSING_NAMED])}{more}: {again}"
+        return f"{'; '.join(missing[:MISSING_NAMED])}{more}. To measure again, {again}"
     if blocks < campaign.repetitions:
         return (
-            f"only {blocks} of {campaign.repetitions} blocks have all of it, measured in one invocation: "
-            f"python scripts/retry_runs.py results/{campaign.name} --pairs, and the campaign again, would make them whole"
+            f"only {blocks} of {campaign.repetitions} blocks have all runs, measured in one invocation."
+            f" To measure the others as wholes, {again}"
         )
     return None
 
 
 def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
-    """Test a claim; inconclusive, and why, where a value is missing."""
+    """Test a claim; where a value is missing, it is inconclusive, with the reason."""
     if claim.unmeasured:
-        return Outcome(
-            ClaimVerdict.INCONCLUSIVE, f"this campaign doesn't measure it ({claim.unmeasured}): one that does would decide it"
-        )
+        return Outcome(ClaimVerdict.INCONCLUSIVE, f"this campaign does not measure it: {claim.unmeasured}")
     if claim.test in ("optimum", "flatness"):
         return sweep_outcome(claim, measurements, campaign)
     if claim.test == "order":
@@ -50,11 +49,11 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
     of = measurements.series(claim.of)
     upper: Sequence[float] = list(of.values)
     lower: Sequence[float] | None = None
-    what, rests_on = of.name, [of]
+    what, rests_on = of.sentence, [of]
     if claim.to:
         to = measurements.series(claim.to)
         upper, lower = pairs(of.values, to.values)
-        what, rests_on = f"{of.name} ÷ {to.name}", [of, to]
+        what, rests_on = of.times(to), [of, to]
     reason = lacking(rests_on, len(upper), campaign)
     if reason:
         return Outcome(ClaimVerdict.INCONCLUSIVE, reason, blocks=len(upper))
@@ -71,14 +70,15 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
 
 def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     series = [measurements.series(quantity) for quantity in claim.least_first]
-    names = [one.name for one in series]
     if claim.best_of:
+        names = [one.configuration or one.name for one in series]
         reason = lacking(series, min(len(one.values) for one in series), campaign)
         values = [list(one.values) for one in series]
         return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
     neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
     reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
-    return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.order(names, neighbours, campaign.margin)
+    sentences = [next_.times(this) for this, next_ in pairwise(series)]
+    return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.order(sentences, neighbours, campaign.margin)
 
 
 def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
@@ -97,8 +97,15 @@ def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) 
     return criteria.flatness(sweep, claim.within)
 
 
+def with_cost(outcome: Outcome, block_s: float) -> Outcome:
+    """Add what the blocks that would decide a claim take, given the time of one block in seconds."""
+    if outcome.needed is None:
+        return outcome
+    return replace(outcome, reason=f"{outcome.reason} ({duration((outcome.needed - outcome.blocks) * block_s)} longer)")
+
+
 def cause(claim: Claim, measurements: Measurements) -> str:
-    """Name the cause of a contradiction, as measured; empty where the claim names none, or it couldn't be measured."""
+    """Write the cause of a contradiction, as measured; empty where the claim names none, or a figure is missing."""
     if claim.because is None:
         return ""
     series = {name: measurements.series(quantity) for name, quantity in claim.figures.items()}
@@ -108,7 +115,7 @@ def cause(claim: Claim, measurements: Measurements) -> str:
 
 
 def evidence(claim: Claim) -> str | None:
-    """List what a verdict rests on: configurations and probes by name."""
+    """List the ids of the configurations and probes that a verdict rests on."""
     names: list[str] = []
     for quantity in all_quantities(claim):
         names += (
@@ -130,20 +137,18 @@ def version_of(interpreter: str, runs: pd.DataFrame) -> str | None:
 
 
 def judge(campaign: Campaign, claims: Sequence[Claim], runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[ClaimRow]:
-    """Make a row for each claim and each interpreter that it speaks of; one, inconclusive, where it speaks of none."""
-    versions = {name: version_of(name, runs) for name in campaign.interpreters}
+    """Make a row for each claim and each interpreter that it applies to; one inconclusive row where there is none."""
+    versions, block_s = {name: version_of(name, runs) for name in campaign.interpreters}, time_of_block(runs)
     for claim in claims:
         spoken_of = [name for name, version in versions.items() if version is None or Version(version) in claim.python]
         for interpreter in spoken_of:
-            measurements = Measurements.of(runs, probes, interpreter)
+            measurements = Measurements.of(campaign, claim, runs, probes, interpreter)
             outcome = tested(claim, measurements, campaign)
             because = cause(claim, measurements) if outcome.verdict == ClaimVerdict.CONTRADICTED else ""
-            yield row(campaign, claim, interpreter, outcome, because)
+            yield row(campaign, claim, interpreter, with_cost(outcome, block_s), because)
         if not spoken_of:
-            there = ", ".join(f"{name} {version}" for name, version in versions.items())
-            reason = (
-                f"it speaks of Python {claim.python}, and the campaign has {there}: an interpreter of that kind would decide it"
-            )
+            measured = ", ".join(f"Python {version}" for version in dict.fromkeys(versions.values()))
+            reason = f"it applies to Python {claim.python} only, and this campaign ran {measured}"
             yield row(campaign, claim, None, Outcome(ClaimVerdict.INCONCLUSIVE, reason), "")
 
 

@@ -1,18 +1,40 @@
-"""The quantities that claims are about, block by block: values from runs.csv and probes.csv, or why they are missing."""
+"""Take the quantities that claims compare from runs.csv and probes.csv, block by block, or the reasons why they are missing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from concbench.analysis.naming import called, condition_parts, experiment_name
+from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import Configuration
-from concbench.claims.claim import ProbeQuantity, Quantity, RunQuantity
+from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, all_quantities
 from concbench.measured.status import Status
+from concbench.records.conditions import Condition
+from concbench.records.tables import known
 
 BLOCK = ["block", "invocation"]
+CONDITION = ("server", "size")
+UNIT = re.compile(r"_(s|bytes)(?=_|$)")
+WORDS = {  # columns as they are read, each with its preposition
+    "connections": "connections of",
+    "cpu_system_s": "system CPU time of",
+    "cpu_user_s": "user CPU time of",
+    "cpus_used": "CPUs used by",
+    "delay_total_s": "total delay of",
+    "deviation": "deviation from the median of",
+    "items_lost": "items lost by",
+    "items_ok": "items done by",
+    "makespan_s": "elapsed time of",
+    "peak_in_flight": "requests in flight of",
+    "setup_s": "set-up time of",
+    "teardown_s": "tear-down time of",
+    "threads_used": "threads used by",
+}
 
 
 @dataclass(frozen=True)
@@ -22,20 +44,46 @@ class Series:
     name: str
     values: pd.Series
     missing: tuple[str, ...] = ()
+    configuration: str | None = None  # its name, where the quantity is its elapsed time and nothing else
+    unit: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence on the value, with ``{}`` in its place."""
+        return f"{self.name}: {{}} {self.unit}".rstrip()
+
+    def times(self, other: Series) -> str:
+        """Write the sentence on the ratio to another quantity, with ``{}`` for its value."""
+        if self.configuration and other.configuration:
+            return f"{self.configuration} takes {{}} times as long as {other.configuration}"
+        return f"{self.name}: {{}} times {other.name}"
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """A campaign's tables as one interpreter's claims see them."""
+    """A campaign's tables for one interpreter and one claim; ``vary`` are the parts of conditions in which its runs differ."""
 
+    campaign: Campaign
     runs: pd.DataFrame
     probes: pd.DataFrame
     interpreter: str
+    vary: frozenset[str]
 
     @classmethod
-    def of(cls, runs: pd.DataFrame, probes: pd.DataFrame, interpreter: str) -> Measurements:
+    def of(cls, campaign: Campaign, claim: Claim, runs: pd.DataFrame, probes: pd.DataFrame, interpreter: str) -> Measurements:
+        """Select the interpreter's rows."""
+        quantities = [quantity for quantity in all_quantities(claim) if isinstance(quantity, RunQuantity)]
+        used = [one for quantity in quantities for one in quantity.configurations]
+        experiments = {one.experiment for one in used}
+        vary = {
+            column
+            for column in CONDITION
+            for experiment in experiments
+            if len({getattr(one, column) for one in used if one.experiment == experiment}) > 1
+        }
+        vary |= {"experiment"} if len(experiments) > 1 else set()
         own = probes[probes["interpreter"] == interpreter]
-        return cls(runs[runs["interpreter"] == interpreter], own, interpreter)
+        return cls(campaign, runs[runs["interpreter"] == interpreter], own, interpreter, frozenset(vary))
 
     def sweep(self, quantity: RunQuantity) -> list[Series]:
         """Return a series for each configuration of a sweep, the fewest workers first."""
@@ -44,12 +92,12 @@ class Measurements:
         return [one for _, one in sorted(zip(workers, series), key=lambda pair: pair[0])]
 
     def workers(self, configuration: Configuration) -> int:
-        """Return a configuration's workers as they came out; 0 where no run has been measured."""
+        """Return a configuration's number of workers; 0 where no run has been measured."""
         found = self.rows(configuration)["workers"].max()
         return 0 if pd.isna(found) else int(found)
 
     def series(self, quantity: Quantity) -> Series:
-        """Return the values of one configuration or probe, less what is to be taken off them."""
+        """Return the values of one configuration or probe, less those to subtract."""
         found = (
             self.of_probe(quantity)
             if isinstance(quantity, ProbeQuantity)
@@ -81,47 +129,61 @@ class Measurements:
         ok = rows[is_counted]
         values = ok[quantity.column] / (ok[quantity.per] if quantity.per else 1) * quantity.times
         values.index = pd.MultiIndex.from_frame(ok[BLOCK])
-        missing = [
-            f"block {row['block']} of {label(configuration)} is {row['status']}" for _, row in rows[~is_counted].iterrows()
-        ]
-        return Series(named(configuration, quantity), values.dropna().astype(float), tuple(missing))
+        label = self.label(configuration, rows)
+        missing = [f"block {row['block']} of {label} is {row['status']}" for _, row in rows[~is_counted].iterrows()]
+        is_time = (quantity.column, quantity.per, quantity.times) == ("makespan_s", None, 1)
+        name = named(label, quantity)
+        unit = "s" if quantity.column.endswith("_s") and not quantity.per else ""
+        own = label if is_time else None
+        return Series(name, values.dropna().astype(float), tuple(missing), configuration=own, unit=unit)
+
+    def label(self, configuration: Configuration, rows: pd.DataFrame) -> str:
+        """Name a configuration: ``threading with 5 workers``, with what differs among the claim's runs."""
+        workers = known(rows["workers"].max()) or str(configuration.workers_asked)
+        name = called(configuration.contender, str(rows["model"].iloc[0]), workers)
+        condition = Condition(configuration.experiment, configuration.server, configuration.interpreter, configuration.size)
+        where = [experiment_name(self.campaign, configuration.experiment)] if "experiment" in self.vary else []
+        where += condition_parts(self.campaign, condition, self.vary)
+        return f"{name} ({', '.join(where)})" if where else name
 
     def of_probe(self, quantity: ProbeQuantity) -> Series:
         rows = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["metric"] == quantity.metric)]
         ok = rows[rows["status"] == Status.OK]
         values = ok["value"].astype(float) * quantity.times
         values.index = pd.MultiIndex.from_arrays([ok["block"], ["probe"] * len(ok)], names=BLOCK)
-        missing = [f"{quantity.metric}: {row['reason']}" for _, row in rows[rows["status"] != Status.OK].iterrows()]
+        name = f"{words(quantity.probe)}, {words(quantity.metric)}"
+        missing = [f"{name}: {row['reason']}" for _, row in rows[rows["status"] != Status.OK].iterrows()]
         if rows.empty:
             whole = self.probes[(self.probes["probe"] == quantity.probe) & (self.probes["status"] != Status.OK)]
             why = f" ({'; '.join(dict.fromkeys(whole['reason'].dropna()))})" if len(whole) else ""
-            missing = [f"the probe {quantity.probe} gave no {quantity.metric}{why}"]
-        name = quantity.metric if quantity.times == 1 else f"{quantity.times:g} × {quantity.metric}"
-        return Series(name, values, tuple(dict.fromkeys(missing)))
+            missing = [f"the micro-benchmark {quantity.probe} gave no {quantity.metric}{why}"]
+        named_once = name if quantity.times == 1 else f"({quantity.times:g} × {name})"
+        unit = {"seconds": "s", "s": "s", "bytes": "bytes"}.get(str(ok["unit"].iloc[0]) if len(ok) else "", "")
+        return Series(named_once, values, tuple(dict.fromkeys(missing)), unit=unit)
 
 
 def derived(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add to the runs of a configuration the columns that claims may use besides those of runs.csv."""
+    """Add the columns that claims may use and runs.csv doesn't have."""
     logs = np.log(runs["makespan_s"].where(runs["status"] == Status.OK).to_numpy(dtype=float))
     others = [np.nanmedian(np.delete(logs, i)) if np.isfinite(np.delete(logs, i)).any() else np.nan for i in range(len(logs))]
     return runs.assign(items_lost=runs["size"] - runs["items_ok"].fillna(0), deviation=np.abs(logs - others))
 
 
-def label(configuration: Configuration) -> str:
-    """Name a configuration: ``threading (5 workers)``."""
-    alone = str(configuration.workers_asked) == "1"
-    return configuration.contender if alone else f"{configuration.contender} ({configuration.workers_asked} workers)"
+def words(name: str) -> str:
+    """Write the name of a column, a probe or a metric in words, without its unit: ``thread`` for ``thread_s``."""
+    return UNIT.sub("", name).replace("_", " ")
 
 
-def named(configuration: Configuration, quantity: RunQuantity) -> str:
-    what = "" if quantity.column == "makespan_s" else f"{quantity.column} of "
-    per = f" per {quantity.per}" if quantity.per else ""
-    times = "" if quantity.times == 1 else f"{quantity.times:g} × "
-    return f"{times}{what}{label(configuration)}{per}"
+def named(label: str, quantity: RunQuantity) -> str:
+    """Name a quantity: ``user CPU time of sync``, ``(2 × CPUs used by sync)``."""
+    name = f"{WORDS.get(quantity.column, f'{words(quantity.column)} of')} {label}"
+    if quantity.per:
+        name += f" ÷ {WORDS.get(quantity.per, words(quantity.per)).rpartition(' ')[0] or words(quantity.per)}"
+    return name if quantity.times == 1 else f"({quantity.times:g} × {name})"
 
 
 def pairs(one: pd.Series, other: pd.Series) -> tuple[Sequence[float], Sequence[float]]:
-    """Return the values of the blocks that both have: within an invocation, where both are of runs."""
+    """Return the values of the blocks that both have, of one invocation where both are of runs."""
     if (
         one.index.get_level_values("invocation").isin(["probe", "difference"]).any()
         or other.index.get_level_values("invocation").isin(["probe", "difference"]).any()

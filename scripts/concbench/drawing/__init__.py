@@ -1,4 +1,4 @@
-"""Share one look among the figures: style, SVG text, timelines, and saving a drawing in each format.
+"""Give all figures one look: style, text in SVG files, timelines, and saving a drawing in each format.
 
-The figures themselves are plug-ins, in scripts/figures/.
+The figures are plug-ins, in scripts/figures/.
 """

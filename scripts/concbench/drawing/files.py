@@ -1,6 +1,6 @@
-"""Draw figures from a campaign's tables, as PNG, SVG or what else the files' endings say.
+"""Save drawings in the format of the file's ending: PNG, SVG, PDF.
 
-The figures are the files in scripts/figures/. Title and description go into the files, for readers who don't see them.
+Title and description go into the files, for readers who don't see the figure.
 """
 
 from __future__ import annotations
@@ -26,33 +26,35 @@ def tables(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
     for figure in figures:
         missing = [f"{name}.csv" for name in plugins.figure(figure).tables if name not in given]
         if missing:
-            raise TableError(f"the figure {figure} is drawn from {' and '.join(missing)} too: name it after --tables")
+            raise TableError(f"--tables lacks {' and '.join(missing)}, which the figure {figure} needs")
     return {name: given[name] for figure in figures for name in plugins.figure(figure).tables}
 
 
 def files(figures: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]]:
-    """Find the files to write of each figure: of several, each is named for its figure, as in ``headline-io.svg``."""
+    """Find the files to write for each figure. With several figures, a file is named for its own, as in ``headline-io.svg``."""
     if len(figures) == 1:
         return {figures[0]: list(paths)}
     found = {figure: [path for path in paths if path.stem.partition("-")[0] == figure] for figure in figures}
     if sum(map(len, found.values())) < len(paths):
         names = ", ".join(figures)
-        raise SystemExit(f"of several figures each file is named for its own, one of {names}, as in headline-io.svg")
+        raise SystemExit(
+            f"--output: the name of each file must begin with that of its figure, one of {names}, as in headline-io.svg"
+        )
     return found
 
 
 def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignData | FigureData:
-    """Return the data that a figure is of. Raises SystemExit where that is an experiment which the campaign hasn't."""
+    """Return the data that a figure shows. Raises SystemExit where the campaign has no such experiment."""
     if not plugins.figure(figure).scope.of_experiment:
         return data
     if experiment is None or experiment not in data.campaign.experiments:
         names = ", ".join(data.campaign.experiments)
-        raise SystemExit(f"--experiment {experiment}: the figure {figure} is of one of the campaign's experiments: {names}")
+        raise SystemExit(f"--experiment {experiment}: the figure {figure} needs one of the campaign's experiments: {names}")
     return data.experiment(experiment)
 
 
 def save(drawing: Drawing, path: Path) -> None:
-    """Write the figure as the path's ending says, complete or not at all. Raises CannotWrite if that fails."""
+    """Write the figure in the format of the path's ending, complete or not at all. Raise CannotWrite if that fails."""
     kind = path.suffix.removeprefix(".") or "png"
     if kind == "svg":
         write_whole(path, with_texts(svg(drawing.figure), drawing.title, drawing.description))

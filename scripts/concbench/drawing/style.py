@@ -1,4 +1,4 @@
-"""The look that all figures share, and how numbers stand in them."""
+"""Set the look that all figures share, and write numbers as they appear in figures."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from concbench.drawing.svg import TIP
 
 WIDTH_IN = 4.8  # printed in a column of 9 cm, the smallest letters are still 5 points high
 DPI = 220
-MOST_LETTERS = 24
+MOST_LETTERS = 24  # in a line of a label
+MOST_TITLE = 62  # in a line of a title
 RATIOS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
-LEAST_STEP = 1.2  # between two numbers named on a logarithmic axis
+LEAST_STEP = 1.2  # ratio of two labelled numbers on a logarithmic axis
 GREY = "0.35"
 LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 6.5}
 LABEL_ON_WHITE = {**LABEL, "bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}, "zorder": 6}
@@ -29,7 +30,7 @@ LEGEND: dict[str, Any] = {"ncols": 2, "frameon": False, "fontsize": 6.5, "handle
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure and its description, for those who don't see it."""
+    """A figure and its description, for readers who don't see it."""
 
     figure: Figure
     description: str
@@ -40,7 +41,7 @@ class Drawing:
 
 
 def apply() -> None:
-    """Set the look: light grid, colours safe for colour-blind readers, text that stays the text it is."""
+    """Set the look: a light grid, colours safe for colour-blind readers, text that stays text in SVG files."""
     sns.set_theme(style="whitegrid", palette="colorblind", context="paper", font_scale=0.9)
     mpl.rcParams.update(
         {
@@ -66,24 +67,25 @@ def colours(experiment: Experiment) -> dict[str, tuple[float, float, float]]:
 
 
 def headed(figure: Figure, title: str, footnote: str = "") -> Figure:
-    """Add a title, which says what is seen, and a footnote with what a reader must know."""
-    figure.suptitle(title, x=0.01, ha="left", fontsize=9, fontweight="bold")
+    """Add a title, which states the finding, and a footnote with caveats."""
+    lines = [fill(line, MOST_TITLE) for line in title.splitlines()]
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=9, fontweight="bold")
     figure.text(0.99, -0.02, footnote, ha="right", va="top", fontsize=6, color=GREY)
     return figure
 
 
 def explain(marks: Collection, texts: Iterable[str]) -> None:
-    """Give each of the marks a text to show under the pointer, in the order in which they were drawn."""
+    """Give each mark a text to show under the pointer, in drawing order."""
     marks.set_urls([TIP + text for text in texts])
 
 
 def ticks(labels: Iterable[str]) -> list[str]:
-    """Labels of an axis, long names broken so that they leave the axis its place."""
+    """Break long labels of an axis into lines."""
     return ["\n".join(fill(line, MOST_LETTERS) for line in label.splitlines()) for label in labels]
 
 
 def number_axis(axes: Axes, numbers: Iterable[float]) -> None:
-    """Numbers of workers along a logarithmic axis, as many of them named as have room."""
+    """Show numbers of workers along a logarithmic axis, and label those that have room."""
     named: list[float] = []
     for number in sorted(set(numbers)):
         if not named or number >= LEAST_STEP * named[-1]:
@@ -95,11 +97,12 @@ def number_axis(axes: Axes, numbers: Iterable[float]) -> None:
 
 
 def ratio_axis(axes: Axes, low: float, high: float) -> None:
-    """Ratios along a logarithmic axis from ``low`` to ``high``, half a dozen of them named."""
+    """Show ratios along a logarithmic axis from ``low`` to ``high``, half a dozen of them labelled, 1 among them."""
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     named = [ratio for ratio in RATIOS if low <= ratio <= high]
-    axes.set_xticks(named[:: 1 + len(named) // 6], minor=False)
+    step = 1 + len(named) // 6
+    axes.set_xticks(named[named.index(1) % step if 1 in named else 0 :: step], minor=False)
     axes.set_xticks([], minor=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
 
@@ -109,4 +112,7 @@ def seconds(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    return f"{ratio:.2g}×" if ratio < 10 else f"{ratio:.0f}×"
+    """Write a ratio with two digits: of one near 1 they are those that differ from it, as in 1.05×."""
+    if ratio >= 10:
+        return f"{ratio:.0f}×"
+    return f"{ratio:.3g}×" if 0.9 <= ratio < 1.1 else f"{ratio:.2g}×"

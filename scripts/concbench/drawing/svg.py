@@ -1,18 +1,18 @@
-"""The words in a figure's SVG: its title and description, and the texts that its marks show under the pointer."""
+"""Put words into a figure's SVG: title, description, and the texts that its marks show under the pointer."""
 
 from __future__ import annotations
 
 import re
 from xml.etree import ElementTree
 
-TIP = "tip:"  # how a mark's address begins that is a text to show under the pointer
+TIP = "tip:"  # begins a mark's address that is a text to show under the pointer
 SVG = "http://www.w3.org/2000/svg"
 REFERENCE = re.compile(r"#([\w.-]+)")
 HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def with_texts(svg: str, title: str, description: str) -> str:
-    """Add title and description; what matplotlib drew as links to texts becomes marks with these texts."""
+    """Add title and description; turn matplotlib's links to texts into marks with these texts."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(svg)
@@ -45,7 +45,7 @@ def texts(svg: str) -> tuple[str, str]:
 
 
 def inlined(svg: str, name: str) -> str:
-    """Make the figure a part of a page: as wide as its place, with identifiers of its own."""
+    """Prepare the figure for a page: flexible width, and ids that no other figure has."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(svg)

@@ -1,7 +1,7 @@
-"""A run as it was, drawn from its items: rows of threads, processes or tasks, and what they did when. Pure functions.
+"""Reconstruct a run from its items: rows of threads, processes or tasks, and what they did when. Pure functions.
 
-An item's times say when it started and ended, how long the server held its request, and how much CPU time its code took.
-When within the rest of the item that CPU time was taken isn't measured, so each part of the rest has a share of it.
+An item's times are its start, its end, the server's delay of its response, and its CPU time. It is not measured when within the
+rest of the item the CPU time was spent, so that time is spread evenly over the rest.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ class Doing(Enum):
     def __init__(self, caption: str, colour: str) -> None:
         self.caption, self.colour = caption, colour
 
-    WORKING = "working (CPU time of its own)", "#0173b2"
-    QUEUEING = "queueing (interpreter, loop, connection, CPU)", "#f3b26b"
-    DELAYED = "waiting: the server delays the response", "#cfe5f2"
+    WORKING = "working (the item's CPU time)", "#0173b2"
+    QUEUEING = "queueing (GIL, event loop, connection, CPU)", "#f3b26b"
+    DELAYED = "waiting (the server delays the response)", "#cfe5f2"
     IN_SERVER_QUEUE = "in the server's queue", "#d9d9d9"
-    NOT_KNOWN = "working or queueing: which isn't known", "#bdd5c4"
-    NOT_WORKING = "waiting or queueing: which isn't known", "#f0e2ee"
+    NOT_KNOWN = "working or queueing (unknown which)", "#bdd5c4"
+    NOT_WORKING = "waiting or queueing (unknown which)", "#f0e2ee"
 
 
 @dataclass(frozen=True)
 class Span:
-    """A part of an item. A row as high as 1 is filled from ``low`` to ``high``: the share of the time that was so."""
+    """A part of an item. In a row of height 1 it fills ``low`` to ``high``, which is its share of the time."""
 
     doing: Doing
     start_s: float
@@ -39,7 +39,7 @@ class Span:
 
 
 def spans(item: ItemRow, controlled: bool) -> list[Span]:
-    """Cut an item into parts; ``controlled`` says whether all its waits are known, as with our own server or none."""
+    """Cut an item into parts; ``controlled`` tells whether all its waits are known, as with our own server or none."""
     assert item.start_s is not None and item.end_s is not None
     received, served, released = item.received_s, item.served_s, item.released_s
     if received is None or served is None or released is None:
@@ -57,9 +57,9 @@ def spans(item: ItemRow, controlled: bool) -> list[Span]:
 
 
 def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
-    """Group the items by who did them, in the order of first starts: threads and processes, or interleaved tasks.
+    """Group the items into rows by thread, in the order of first starts.
 
-    Items of a thread that overlap are put on as many rows as are needed, each on the first that is free.
+    Items of a thread that overlap, such as tasks, go on as many rows as they need, each on the first that is free.
     """
     found: list[list[ItemRow]] = []
     threads: dict[int, list[list[ItemRow]]] = {}
@@ -75,14 +75,14 @@ def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
 
 
 def sampled(rows: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
-    """At most so many of the rows, evenly taken, the first and the last among them."""
+    """Select at most ``most`` rows, evenly spaced, with the first and the last."""
     if len(rows) <= most:
         return list(rows)
     return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]
 
 
 def level(spans: Sequence[Span]) -> tuple[list[float], list[float]]:
-    """Sum up how much there is at once: moments, and from each on the sum of the spans' heights, as steps."""
+    """Sum the heights of the spans over time: return moments in seconds, and the sum from each on, as steps."""
     changes: dict[float, float] = {}
     for span in spans:
         height = span.high - span.low

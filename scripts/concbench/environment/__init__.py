@@ -1,1 +1,1 @@
-"""Look after the machine around a campaign: interpreters and their packages, nodes, locks, temporary folders."""
+"""Manage what surrounds a campaign: interpreters and their packages, nodes, locks, temporary folders."""

@@ -1,7 +1,7 @@
-"""An environment for each interpreter under test, made once, with uv, from one lock for all versions of Python.
+"""Make an environment for each interpreter under test, once, with uv, from one lock for all versions of Python.
 
-The pipeline's own Python, and one that is in a virtual environment already, are taken as they are. What an interpreter can't
-have, since there is no wheel for it, is left out and noted.
+The pipeline's own Python, and one that is already in a virtual environment, are used as they are. Packages without a wheel
+for an interpreter are left out and noted.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import install, is_lack, pins, run_module
-from concbench.environment.locks import hold
+from concbench.environment.locks import hold, say
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
 MADE = ROOT / ".interpreters"
-INDEX = MADE / "environments.json"  # which Python runs the measured processes of an interpreter, by where that one lies
+INDEX = MADE / "environments.json"  # the environment's Python, by the interpreter's path
 OLDEST = Version("3.9")
 NAMES = {"cpython": "CPython", "pypy": "PyPy"}
-RECIPE = 2  # raised when environments are made in another way
+RECIPE = 2  # raise it after a change in how environments are made
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
-NOT_FOUND = 127  # the exit status of a shell that has no such command
+NOT_FOUND = 127  # exit status of a shell if the command doesn't exist
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
 
 
 class NotAnInterpreter(Exception):
-    """A command of the config that isn't a Python which can be measured; the text says why."""
+    """Report that a command in the config doesn't start a Python that can be measured."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """How the config starts an interpreter: a program, and before it variables to set, as in ``PYTHON_GIL=1 python3.14t``."""
+    """Describe how to start an interpreter: a program, and environment variables, as in ``PYTHON_GIL=1 python3.14t``."""
 
     program: str
     variables: Mapping[str, str]
@@ -56,14 +56,14 @@ class Command:
 
     @property
     def path(self) -> Path | None:
-        """Where the program lies; None if there is none such."""
+        """Where the program is; None if it doesn't exist."""
         found = shutil.which(self.program)
         return Path(found) if found else None
 
 
 @dataclass(frozen=True)
 class Python:
-    """An interpreter as it answers: ``cpython`` or ``pypy``, and its version up to the minor number."""
+    """Describe an interpreter: its implementation, ``cpython`` or ``pypy``, and its version up to the minor number."""
 
     executable: Path
     implementation: str
@@ -71,7 +71,7 @@ class Python:
 
     @property
     def markers(self) -> dict[str, str]:
-        """The variables of a requirement's marker that differ from one interpreter of this machine to another."""
+        """The values of a requirement's marker that differ between the interpreters of this machine."""
         return {
             "implementation_name": self.implementation,
             "platform_python_implementation": NAMES.get(self.implementation, self.implementation),
@@ -81,7 +81,7 @@ class Python:
 
 
 def measured_python(text: str) -> Command | None:
-    """Return the Python that measures an interpreter: its environment's, or its own; None if it is missing."""
+    """Return the Python of an interpreter's environment, or the interpreter itself; None if it doesn't exist."""
     command = Command.of(text)
     path = command.path
     if path is None:
@@ -92,86 +92,84 @@ def measured_python(text: str) -> Command | None:
 
 
 def environments() -> dict[str, str]:
-    """The Pythons of the environments that have been made, by where their interpreters lie; "" where there is none."""
+    """Return the Pythons of the environments made so far, by their interpreters' paths; empty text if there is none."""
     made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
     return made
 
 
 def lacks(python: Command) -> dict[str, str]:
-    """What the environment of a measured process's Python lacks, since it couldn't be had, each with the reason."""
+    """Return the packages that an environment lacks, each with the reason."""
     path = Path(python.program).parent.parent / "lacks.json"
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found
 
 
 def needs_environment(path: Path) -> bool:
-    """Whether it is neither the pipeline's own Python nor one of a virtual environment."""
+    """Check that a Python is neither the pipeline's own nor one of a virtual environment."""
     return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
 
 
 def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
-    """What the interpreter says of itself; None for a stand-in of one that isn't installed, such as pyenv has.
+    """Run an interpreter and return its implementation and version; None for a stub of one that isn't installed, as pyenv has.
 
-    Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
+    Raise NotAnInterpreter if it doesn't answer like a Python, or is too old.
+    """
     command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotAnInterpreter(f"interpreters.{name}: {path} can't be started: {error}") from error
+        raise NotAnInterpreter(f"interpreters.{name}: cannot start {path} ({error}).") from error
     if answer.returncode == NOT_FOUND:
         return None
     said = answer.stdout.split()
     if len(said) != 2 or not said[1].replace(".", "").isdecimal():
-        instead = (answer.stderr or answer.stdout).strip().partition("\n")[0] or f"exit status {answer.returncode}"
-        raise NotAnInterpreter(f"interpreters.{name}: {path} doesn't answer as a Python 3 does, but with: {instead}")
+        printed = (answer.stderr or answer.stdout).strip().partition("\n")[0]
+        instead = f"It printed {printed!r}." if printed else f"It ended with exit status {answer.returncode}."
+        raise NotAnInterpreter(f"interpreters.{name}: {path} is not a Python 3 interpreter. {instead}")
     if Version(said[1]) < OLDEST:
-        raise NotAnInterpreter(
-            f"interpreters.{name}: {path} is Python {said[1]}, and {OLDEST} is the oldest that can be measured"
-        )
+        raise NotAnInterpreter(f"interpreters.{name}: {path} is Python {said[1]}. The oldest that can be measured is {OLDEST}.")
     return Python(path, said[0], Version(said[1]))
 
 
 def make(python: Python) -> Path:
-    """The Python of the interpreter's environment, which is made if it isn't there: one for each interpreter and lock."""
+    """Return the Python of an interpreter's environment, after making it if necessary: one for each interpreter and lock."""
     executable = python.executable.resolve()
     basis = f"{RECIPE} {executable} {executable.stat().st_mtime_ns}".encode() + LOCK.read_bytes()
     folder = MADE / f"{python.implementation}{python.version}-{hashlib.sha256(basis).hexdigest()[:12]}"
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
         return made
-    print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+    print(f"Making an environment for {python.executable} in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
     wanted = pins(LOCK, python.markers)
     missing = {}
-    if install("".join(wanted.values()), made):  # not all can be had
+    if install("".join(wanted.values()), made):  # some have no wheel
         missing = {name: reason for name, pin in wanted.items() if (reason := install(pin, made))}
     broken = [reason for reason in missing.values() if not is_lack(reason)]  # as by a network that fails
     if not broken and (reason := keep_urllib3(folder, LOCK, lambda pin: install(pin, made))):
         broken.append(reason)
-    if not broken and len(missing) == len(wanted):  # no matter of wheels
+    if not broken and len(missing) == len(wanted):  # so wheels are not the problem
         broken.extend(missing.values())
-    if broken:  # rather than an environment that lacks for ever what could be had
-        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {broken[0]}")
+    if broken:  # the environment would lack them for good
+        raise NotAnInterpreter(f"{python.executable}: cannot install its packages ({broken[0]}).")
     write_whole(folder / "lacks.json", json.dumps(missing, indent=1))
     return made
 
 
 def prepare(interpreters: Mapping[str, str]) -> None:
-    """Make the environments that these interpreters (commands by name) lack. Raises NotAnInterpreter."""
+    """Make the environments that these interpreters (commands by name) lack. Raise NotAnInterpreter."""
     needed: dict[str, Python | None] = {}
     for name, text in interpreters.items():
         command = Command.of(text)
         path = command.path
         if path is None:
-            continue  # its runs will be skipped, and say so
+            continue  # its runs will be skipped
         python = asked(path, command.variables, name)
         if needs_environment(path):
             needed[str(path.absolute())] = python
     if needed:
         MADE.mkdir(exist_ok=True)
-        with hold(
-            MADE / ".lock", wait=lambda holder: print(f"Waiting for {holder}, which makes environments", file=sys.stderr)
-        ):
+        with hold(MADE / ".lock", wait=lambda holder: say(f"Waiting for {holder}, which is making environments")):
             made = {path: str(make(python)) if python else "" for path, python in needed.items()}
             write_whole(INDEX, json.dumps({**environments(), **made}, indent=1) + "\n")

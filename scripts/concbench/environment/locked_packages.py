@@ -1,4 +1,4 @@
-"""Packages of a lock: what it pins, and their installation in an environment, each file verified by its hash."""
+"""Read the packages that a lock pins, and install them, each file verified by its hash."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NO_SUCH = "unsatisfiable"  # in what uv says where no file of the package suits 
 
 
 def pins(lock: Path, markers: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the lock's packages, each with the lines that pin it and its hashes.
+    """Return the packages of a lock, each with the lines that pin it and its hashes.
 
-    A lock for several versions of Python may pin a package several times, each with a marker. ``markers`` are an
-    interpreter's values of their variables: with them, only the pins that hold for it are returned.
+    A lock for several versions of Python may pin a package several times, each with a marker. If ``markers`` has the values of
+    an interpreter, only the pins that apply to it are returned.
     """
     found: dict[str, str] = {}
     for line in lock.read_text(encoding="utf-8").splitlines():
@@ -37,9 +37,9 @@ def holds(marker: str, values: Mapping[str, str]) -> bool:
 
 
 def install(requirements: str, python: Path) -> str | None:
-    """Install what is pinned, each file verified by its hash, in the environment of ``python``; why not, where it can't be.
+    """Install pinned packages in the environment of ``python``, each file verified by its hash.
 
-    By uv, or where only pip knows the way to a mirror, by pip.
+    Use uv, and if it fails pip, which may be configured for a mirror that uv doesn't know. Return why both failed, or None.
     """
     with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write(requirements)

@@ -1,6 +1,6 @@
-"""Who may work when: one pipeline at a time on a campaign, and one that measures at a time on a machine.
+"""Lock a campaign for one pipeline at a time, and the machine for one measuring pipeline at a time.
 
-The locks are the kernel's (flock(2)), held by the pipeline's process: they end with it, however it ends.
+The pipeline's process holds locks of the kernel (flock(2)), which end with it, however it ends.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-MACHINE = Path(os.environ.get("TMPDIR", "/tmp")) / "python-concurrency-measuring.lock"  # of all checkouts
+MACHINE = Path(os.environ.get("TMPDIR", "/tmp")) / "python-concurrency-measuring.lock"  # one for all checkouts
 
 
 class Held(Exception):
-    """Somebody else has the lock; the text says who."""
+    """Report who has a lock."""
 
 
 def say(message: str) -> None:
@@ -26,16 +26,16 @@ def say(message: str) -> None:
 
 
 def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
-    """Lock a file for as long as what is returned stays open.
+    """Lock a file for as long as the returned file stays open.
 
-    If another process has it, ``wait`` is told who that is and the lock is waited for; without ``wait``, raises Held.
+    If another process has the lock, call ``wait`` with its name and wait. Without ``wait``, raise Held.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     file = os.fdopen(descriptor, "r+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        if not isinstance(error, BlockingIOError):  # as on a network disk that is mounted without locks
+        if not isinstance(error, BlockingIOError):  # such as a network disk mounted without locks
             raise OSError(error.errno, error.strerror, str(path)) from error
         holder = file.read().strip() or "another process"
         if wait is None:
@@ -53,7 +53,7 @@ def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """Meanwhile a SIGTERM ends this process: Snakemake would put it off until after what is being waited for."""
+    """Let a SIGTERM end this process at once; Snakemake's handler would wait until the lock is free."""
     usual = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         yield
@@ -62,18 +62,18 @@ def ended_by_sigterm() -> Iterator[None]:
 
 
 def hold_campaign(folder: Path) -> IO[str]:
-    """The right to write a campaign's results. Raises Held if another pipeline is at it."""
+    """Lock a campaign's results. Raise Held if another pipeline works on them."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         return hold(folder / ".lock", wait=None)
     except Held as holder:
-        raise Held(f"{folder}: {holder} is working on this campaign; wait until it is done, or end it") from None
+        raise Held(f"{folder}: {holder} is working on this campaign. Wait for it, or stop it.") from None
 
 
 def hold_machine(path: Path = MACHINE) -> IO[str] | None:
-    """The right to measure on this machine, waited for; None, with a warning, where there can be no lock."""
+    """Wait for the right to measure on this machine. Return None, with a warning, if locks don't work here."""
     try:
-        return hold(path, wait=lambda holder: say(f"Waiting for {holder}, which is measuring on this machine"))
+        return hold(path, wait=lambda holder: say(f"Waiting for {holder}, which is measuring on this machine."))
     except OSError as error:
-        say(f"Nothing keeps a second pipeline from measuring at the same time: {path} can't be locked ({error.strerror})")
+        say(f"{path}: cannot lock this file ({error.strerror}). A second campaign could interfere with this one.")
         return None

@@ -1,4 +1,4 @@
-"""The node that a process is on, and what part of a campaign has been handed out to it, as the environment says."""
+"""Tell which node a process is on, and which part of a campaign it has to measure, from environment variables."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE
 
 
 def node_name() -> str:
-    """As the cluster calls it, else the machine's own name."""
+    """Return the node's name in the cluster, or the machine's name."""
     return os.environ.get("SLURMD_NODENAME") or platform.node()
 
 
 def hands_out() -> bool:
-    """Whether this pipeline hands its blocks out instead of measuring them."""
+    """Check whether this pipeline hands its blocks out to nodes instead of measuring them."""
     return HAND_OUT_VARIABLE in os.environ
 
 
 def own_block() -> int | None:
-    """The one block that this pipeline, on a node, has to measure; None if it has them all."""
+    """Return the only block that this pipeline has to measure, on a node; None if it has all blocks."""
     block = os.environ.get(BLOCK_VARIABLE)
     return int(block) if block else None

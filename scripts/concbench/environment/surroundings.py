@@ -1,4 +1,4 @@
-"""The environment of an invocation: the machine, the interpreters and their packages; and whether two may be mixed."""
+"""Describe the environment of an invocation (machine, interpreters, packages), and check whether two are comparable."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from concbench.environment.node import node_name, own_block
 from concbench.measured.machine import cpus
 
 COMPARED = ("machine", "cpu_model", "cpus", "memory_bytes", "kernel")
-LIKE_MEMORY = 1.02  # the kernel keeps a little more of it for itself on one machine than on its twin
+LIKE_MEMORY = 1.02  # ratio within which memory is alike: kernels reserve slightly different amounts
 
 
 class UnlikeEnvironment(Exception):
-    """A campaign's runs were measured somewhere else, or with something else; the text says what to do."""
+    """Report that a campaign's runs were measured in another environment, and what to do."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One invocation's surroundings, as ``environment.json`` lists them."""
+    """Describe the environment of one invocation, as ``environment.json`` lists it."""
 
     invocation: str
     machine: str
@@ -47,7 +47,7 @@ class Environment:
     load: float
     open_files_limit: int
     git_revision: str | None
-    interpreters: Mapping[str, Any]  # by name: the facts of interpreter_facts.py, or None where there is no such Python
+    interpreters: Mapping[str, Any]  # by name: the facts of interpreter_facts.py, or None if there is no such Python
 
 
 def first_line(path: str) -> str | None:
@@ -63,7 +63,7 @@ def cpu_model() -> str:
 
 
 def git_revision() -> str | None:
-    """The commit of the checkout, with ``-dirty`` where something is changed; None without git or outside a checkout."""
+    """Return the commit of the checkout, with ``-dirty`` if something is changed; None without git or outside a checkout."""
     command = ["git", "-C", str(SCRIPTS), "describe", "--always", "--dirty", "--abbrev=12"]
     if shutil.which("git") is None:
         return None
@@ -72,7 +72,7 @@ def git_revision() -> str | None:
 
 
 def interpreter_facts(command: str) -> Any:
-    """What the interpreter says of itself; None if it isn't there or isn't a Python."""
+    """Return the facts about an interpreter; None if it doesn't exist or isn't a Python."""
     python = measured_python(command)
     if python is None:
         return None
@@ -82,6 +82,7 @@ def interpreter_facts(command: str) -> Any:
 
 
 def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environment:
+    """Return the environment of this invocation; ``interpreters`` are commands by name."""
     return Environment(
         invocation=invocation,
         machine=node_name(),
@@ -98,10 +99,10 @@ def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environ
 
 
 def differences(then: Environment, now: Environment, compared: Sequence[str] = COMPARED) -> Iterator[str]:
-    """What keeps the runs of two invocations from being compared, a line each; interpreters of one of them alone do not."""
+    """Yield what makes runs of two invocations incomparable, a line each. Interpreters of only one of them don't."""
     for name in compared:
         if not alike(name, getattr(then, name), getattr(now, name)):
-            yield f"{name}: {getattr(then, name)} then, {getattr(now, name)} now"
+            yield f"{name}: {getattr(then, name)} before, {getattr(now, name)} now"
     for name in then.interpreters.keys() & now.interpreters.keys():
         old, new = then.interpreters[name], now.interpreters[name]
         if old and new:
@@ -109,46 +110,48 @@ def differences(then: Environment, now: Environment, compared: Sequence[str] = C
 
 
 def alike(name: str, then: Any, now: Any) -> bool:
+    """Check whether two values are the same, or nearly so for memory."""
     if name == "memory_bytes":
         return bool(max(then, now) <= LIKE_MEMORY * min(then, now))
     return bool(then == now)
 
 
 def interpreter_differences(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs between the facts of an interpreter then and now."""
     for fact in ("implementation", "version", "gil_enabled", "jit_enabled"):
-        if fact in then and then[fact] != now[fact]:  # older invocations had fewer facts
-            yield f"interpreter {name}, {fact}: {then[fact]} then, {now[fact]} now"
+        if fact in then and then[fact] != now[fact]:  # older invocations recorded fewer facts
+            yield f"interpreter {name}, {fact}: {then[fact]} before, {now[fact]} now"
     ours = installed_by_make()
     for package in sorted(then["packages"].keys() | now["packages"].keys()):
         old, new = then["packages"].get(package), now["packages"].get(package)
         came_or_went = old is None or new is None
         if old != new and not (came_or_went and canonicalize_name(package) in ours):
-            yield f"interpreter {name}, {package}: {old or 'not there'} then, {new or 'not there'} now"
+            yield f"interpreter {name}, {package}: {old or 'not installed'} before, {new or 'not installed'} now"
 
 
 @cache
 def installed_by_make() -> set[str]:
-    """Return the packages that ``make models`` and ``make dev`` add: no program changes because they are there too."""
+    """Return the packages that ``make models`` and ``make dev`` add; their presence changes no measured program."""
     locks = (ROOT / "requirements" / f"{group}.txt" for group in ("models", "dev", "slurm"))
     return {canonicalize_name(name) for lock in locks if lock.exists() for name in pins(lock)}
 
 
 def read_invocations(path: Path) -> list[Environment]:
-    """Return the invocations that ``environment.json`` lists. Raises UnlikeEnvironment where version 0.1 has written it."""
+    """Return the invocations in ``environment.json``. Raise UnlikeEnvironment if version 0.1 wrote it."""
     if not path.exists():
         return []
     found = json.loads(path.read_text(encoding="utf-8"))
     if "invocations" not in found:
         campaign = path.parent.name
         raise UnlikeEnvironment(
-            f"results/{campaign} was measured by version 0.1, whose records don't count any more (CHANGELOG.md says why).\n"
+            f"results/{campaign}: version 0.1 measured this campaign, and its records no longer count (see CHANGELOG.md).\n"
             + remedies(campaign)
         )
     return [Environment(**one) for one in found["invocations"]]
 
 
 def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
-    """Add an invocation to ``environment.json``. Raises UnlikeEnvironment where it can't be compared with those before."""
+    """Add an invocation to ``environment.json``. Raise UnlikeEnvironment if it isn't comparable with those before."""
     with hold(path.with_name(".environment.lock"), wait=lambda _: None):
         invocations = read_invocations(path)
         if own_block():
@@ -159,29 +162,31 @@ def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
 
 
 def refuse_node(invocations: Sequence[Environment], now: Environment) -> None:
-    """Raises UnlikeEnvironment where a node of a cluster differs from one of the nodes that have measured before it."""
+    """Raise UnlikeEnvironment if a cluster node differs from one of the nodes used so far."""
     last = {one.machine: one for one in invocations}
     unlike = [f"  {then.machine}, {line}\n" for then in last.values() for line in differences(then, now, COMPARED[1:])]
     if unlike:
         raise UnlikeEnvironment(
-            f"{now.machine} is unlike nodes that have measured blocks, and times from both can't be compared:\n"
+            f"{now.machine}: this node differs from the nodes used so far. Times would not be comparable.\n"
             + "".join(unlike)
-            + "Have blocks go to nodes of one kind, by constraint: under default-resources in profiles/slurm/config.yaml,\n"
-            "or keep each node's results apart, by heterogeneous_nodes: separate in the campaign's config"
+            + "Select nodes of one kind with constraint under default-resources in profiles/slurm/config.yaml,\n"
+            "or keep each node's results separate with heterogeneous_nodes: separate in the campaign's config."
         )
 
 
 def refuse(campaign: str, unlike: Sequence[str]) -> None:
+    """Raise UnlikeEnvironment if there are differences."""
     if unlike:
         raise UnlikeEnvironment(
-            f"results/{campaign} was measured in another environment, and times from the two can't be compared:\n"
+            f"results/{campaign}: this campaign was measured in another environment. Times would not be comparable.\n"
             + "".join(f"  {line}\n" for line in unlike)
             + remedies(campaign)
         )
 
 
 def remedies(campaign: str) -> str:
+    """Say how to measure the campaign in this environment."""
     return (
-        f"Measure under a new name:  snakemake --cores all --config campaign={campaign}-2\n"
-        f"or measure all of it again:  rm -r results/{campaign}, and then the same command"
+        f"To keep it, measure under a new name: snakemake --cores all --config campaign={campaign}-2\n"
+        f"To replace it, delete it and repeat the command: rm -r results/{campaign}"
     )

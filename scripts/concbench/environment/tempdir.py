@@ -1,6 +1,6 @@
-"""Snakemake's temporary files, in a folder of its process's own: those of a process that was killed can be told, and go.
+"""Put Snakemake's temporary files in a folder named by its process, so that those of a killed process can be deleted.
 
-Snakemake would have the runs' files there as well, and there a socket's path, which the kernel limits, would be too long.
+Snakemake would put the runs' files there as well, but then paths of sockets would exceed the kernel's limit.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pathlib import Path
 from concbench.common.variables import USUAL_VARIABLE
 
 TEMPORARY = Path(".snakemake") / "temporary"
-LONGEST = 108 - len("/run-12345678/pymp-12345678/listener-12345678") - 1  # unix(7), and what multiprocessing makes of it
+LONGEST = 108 - len("/run-12345678/pymp-12345678/listener-12345678") - 1  # limit of unix(7), less what multiprocessing appends
 
 
 def for_sockets(folder: str) -> str:
-    """The folder for temporary files, or /tmp if a socket in it would have too long a path."""
+    """Return the folder for temporary files, or /tmp if the paths of sockets in it would be too long."""
     return folder if len(os.fsencode(folder)) <= LONGEST else "/tmp"
 
 
 def use_own_folder() -> None:
-    """From now on this process has its temporary files there; where that can't be, they stay where they usually are."""
+    """Put this process's temporary files in its own folder. If that fails, leave them where they usually are."""
     with suppress(OSError):
         here = f"{platform.node()}-"  # the checkout may be on a disk that several machines share
         for folder in TEMPORARY.glob(f"{here}*"):

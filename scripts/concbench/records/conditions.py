@@ -1,8 +1,8 @@
-"""Conditions: what is the same for all configurations that are compared with each other."""
+"""Describe conditions: what is the same for all configurations that are compared with each other."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Condition:
-    """The experiment, server, interpreter and size that compared configurations share."""
+    """Describe the experiment, server, interpreter and size that compared configurations share."""
 
     experiment: str
     server: str | None
@@ -23,20 +23,8 @@ class Condition:
 
     @classmethod
     def of(cls, row: pd.Series) -> Condition:
-        """Read the condition off a row of a table."""
+        """Read the condition from a row of a table."""
         return cls(**{name: known(row[name]) for name in CONDITION})
-
-    def parts(self, vary: Collection[str]) -> list[str]:
-        """Say what ``vary`` names: ``["server near", "size 40"]``."""
-        return [f"{name} {getattr(self, name)}" for name in CONDITION if name in vary]
-
-    def described(self, vary: Collection[str]) -> str:
-        """Say what ``vary`` names in a line: ``server near, size 40``; nothing where it names nothing."""
-        return ", ".join(self.parts(vary))
-
-    def appended_to(self, text: str, vary: Collection[str]) -> str:
-        """Add what ``vary`` names to a text: ``io, server near, size 40``."""
-        return ", ".join([text, *self.parts(vary)])
 
 
 CONDITION = tuple(item.name for item in fields(Condition))  # the columns

@@ -1,4 +1,4 @@
-"""Keep a probe on disk: which it was, and its figures. Written beside the runs, read when probes are collected."""
+"""Store a micro-benchmark's metrics of one block on disk."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from concbench.measured.api import Metric
 
 @dataclass(frozen=True)
 class ProbeRecord:
-    """Hold one probe of one block, as its file does."""
+    """Describe one micro-benchmark of one block, as its file does."""
 
     probe: str
     interpreter: str | None
-    command: str  # that starts the interpreter
+    command: str  # starts the interpreter
     block: int
     invocation: str | None
     metrics: list[Metric]
     node: str | None = None
 
     def write(self, path: Path) -> None:
-        """Write the whole record or none of it."""
+        """Write the record completely or not at all."""
         write_whole(path, json.dumps(asdict(self)) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> ProbeRecord:
-        """Read a record. Raises ValueError, naming the file, where it isn't one of a probe."""
-        import msgspec  # here, because the runner, which only writes, starts faster without it
+        """Read a record. Raise ValueError, which names the file, if it isn't one."""
+        import msgspec  # slow to import, and the runner only writes
 
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)
         except msgspec.MsgspecError as error:
-            raise ValueError(f"{path}: not a record of a probe: {error}") from error
+            raise ValueError(f"{path}: this is not a record of a micro-benchmark ({error}).") from error

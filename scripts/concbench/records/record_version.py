@@ -1,5 +1,5 @@
-"""Number the form of records, of runs and of probes alike."""
+"""Number the form of records."""
 
 from __future__ import annotations
 
-VERSION = 3  # older ones are left where they are: it is part of what a record's path stands for
+VERSION = 3  # part of the fingerprint in a record's path: records of older versions are ignored

@@ -1,6 +1,6 @@
-"""The tables of ``results/<campaign>/``: one data class per row, its fields the columns, their meaning with them.
+"""Define the tables of ``results/<campaign>/``: one data class per row, its fields the columns, each with its meaning.
 
-The writers, the readers and ``results/README.md`` all take the columns from here.
+Writers, readers and ``results/README.md`` all take the columns from here.
 """
 
 from __future__ import annotations
@@ -17,63 +17,73 @@ class ConfigurationColumns:
     """The columns that identify a configuration, in every table that speaks of configurations."""
 
     campaign: str = column("the campaign's name")
-    configuration: str = column("the configuration's name, which is that of its folder of records")
+    configuration: str = column("the configuration's id, which is also the name of its folder of records")
     experiment: str = column("the experiment's name in the config")
-    contender: str = column("the contender's name in the config; `control` is one of the others measured a second time")
-    model: str = column("the model, as its file in `scripts/models/` is named")
-    workload: str = column("the workload, as its file in `scripts/workloads/` is named")
-    client: str | None = column("the HTTP client, as its file in `scripts/clients/` is named")
-    server: str | None = column("the name of the server profile, for workloads that talk to a server")
-    interpreter: str = column("the name of the interpreter under test")
-    workers_asked: str = column("`all` (as many as items), `cpus` (as many as CPUs) or a number")
+    contender: str = column(
+        "the contender's name in the config; `control` is the A/A control, one of the others measured again"
+    )
+    model: str = column("the model: the name of its file in `scripts/models/`")
+    workload: str = column("the workload: the name of its file in `scripts/workloads/`")
+    client: str | None = column("the HTTP client: the name of its file in `scripts/clients/`; empty for other workloads")
+    server: str | None = column("the server profile's name in the config; empty for workloads without a server")
+    interpreter: str = column("the interpreter's name in the config")
+    workers_asked: str = column(
+        "the number of workers as the config gives it: a number, `all` (as many as items) or `cpus` (as many as CPUs)"
+    )
     size: int = column("number of items")
 
 
 @dataclass
 class PlannedRun(ConfigurationColumns):
-    """The columns that the plan knows of a run."""
+    """The columns of a run that the plan knows."""
 
     block: int = column("the block, counted from 1")
-    order: int = column("place in the order of all runs of the plan, counted from 1")
+    order: int = column("position among all runs of the plan, counted from 1")
     record: str = column("the run's record is `runs/<record>.json`, its log `logs/runs/<record>.log`")
 
 
 @dataclass
 class RunRow(Measured, PlannedRun):
-    """A row of ``runs.csv``: one for each planned run, none missing."""
+    """A row of ``runs.csv``: one for each planned run."""
 
 
 @dataclass
 class ProbeRow:
-    """A row of ``probes.csv``: one figure of one probe in one block."""
+    """A row of ``probes.csv``: one figure of one micro-benchmark in one block."""
 
-    probe: str = column("the probe, as its file in `scripts/probes/` is named")
-    interpreter: str | None = column("the interpreter, for probes of one; empty for probes of the machine")
-    block: int = column("the block beside whose runs it was measured")
+    probe: str = column("the micro-benchmark: the name of its file in `scripts/probes/`")
+    interpreter: str | None = column(
+        "the interpreter's name in the config; empty where the machine is measured, not an interpreter"
+    )
+    block: int = column("the block that it was measured with")
     invocation: str | None = column("the invocation of the pipeline that measured it")
     node: str | None = column("the machine, or the cluster's node, on which it was measured")
-    metric: str = column("what the value is of")
+    metric: str = column("the figure's name")
     value: float | None = column("the value")
     unit: str = column("its unit")
     status: Status = column("`ok`, or why there is no value")
-    reason: str | None = column("what went wrong, where something did")
+    reason: str | None = column("what went wrong; empty if nothing did")
 
 
 @dataclass
 class ItemRow:
     """A row of ``items.csv``: one item of a configuration's representative run; times in seconds since its start."""
 
-    configuration: str = column("the configuration's name")
-    block: int = column("the block of the run, which is the one of the configuration whose makespan is nearest to the median")
+    configuration: str = column("the configuration's id")
+    block: int = column("the block of the representative run, whose makespan is closest to the configuration's median")
     item: int = column("the item's number, counted from 0")
-    thread: int = column("the thread that did it, those of all processes numbered from 0 as they first appear")
+    thread: int = column(
+        "the thread that did it; threads of all processes are numbered from 0 in the order of their first items"
+    )
     start_s: float = column("when it started")
     end_s: float = column("when it ended")
-    cpu_s: float | None = column("the CPU time of its own code; empty for models whose items take turns on a thread")
-    connection: int | None = column("the connection to the server that it used, numbered as they were accepted")
+    cpu_s: float | None = column("CPU time of its own code; empty for models whose items take turns on a thread")
+    connection: int | None = column(
+        "the connection that it used; connections are numbered in the order in which the server accepted them"
+    )
     received_s: float | None = column("when the server received its request")
-    served_s: float | None = column("when the server began to hold it: later where it queued for a slot")
-    released_s: float | None = column("when the server answered")
+    served_s: float | None = column("when the server began its delay: later than received where the request queued for a slot")
+    released_s: float | None = column("when the delay ended and the server answered")
 
 
 CONFIGURATION_COLUMNS = [item.name for item in fields(ConfigurationColumns)]
@@ -83,33 +93,32 @@ CONFIGURATION_COLUMNS = [item.name for item in fields(ConfigurationColumns)]
 class SummaryRow(ConfigurationColumns):
     """A row of ``summary.csv``: one for each configuration, over its runs that are ``ok``."""
 
-    workers: int | None = column("as `workers_asked` came out")
+    workers: int | None = column("the number of workers")
     planned: int = column("runs planned")
-    interfered: int = column("runs left out because other programs disturbed them, each time they were tried")
-    n: int = column("runs that are `ok`, on which the following columns rest")
-    best_s: float | None = column("the shortest makespan of all")
-    best_of: int = column("the N of the next column")
+    interfered: int = column("runs excluded because other programs used the CPUs in every attempt")
+    n: int = column("runs that are `ok`; the following columns are computed from them")
+    best_s: float | None = column("shortest makespan")
+    best_of: int = column("N in the next column")
     best_of_n_s: float | None = column(
-        "the shortest makespan of N runs, averaged over all choices of N of the n runs; empty with fewer than N"
+        "best of N: the shortest makespan of N runs, averaged over all choices of N runs; empty with fewer than N"
     )
-    median_s: float | None = column("the median makespan")
-    median_low_s: float | None = column("the median's interval begins here")
-    median_high_s: float | None = column("and ends here")
-    median_level: float | None = column("how often such an interval covers the true median, as near to 0.95 as n allows")
-    mean_s: float | None = column("the mean makespan")
-    stdev_s: float | None = column("the standard deviation of the makespans; empty with fewer than 2 runs")
+    median_s: float | None = column("median makespan")
+    median_low_s: float | None = column("lower end of the median's confidence interval (order statistics)")
+    median_high_s: float | None = column("upper end")
+    median_level: float | None = column("confidence level of that interval, as near to 0.95 as n allows")
+    mean_s: float | None = column("mean makespan")
+    stdev_s: float | None = column("standard deviation of the makespans; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
     lower_bound_s: float | None = column(
-        "the median over the runs: for downloads the delays asked of the server ÷ the requests that can be under way at once, "
-        "for others the baseline's makespan in the block ÷ the workers or the block's effective parallelism, whichever is "
-        "less; "
-        "for downloads that are worked on the longer of two: delays and the baseline's CPU time ÷ requests, CPU time ÷ "
-        "effective parallelism; empty for another program than the baseline's, such as NumPy"
+        "estimated lower bound of the makespan, median over the runs. Downloads: total delay ÷ requests that can be in flight. "
+        "CPU-bound work: the baseline's makespan in the block ÷ the smaller of workers and effective parallelism. Downloads "
+        "that are then worked on: the larger of (total delay + the baseline's CPU time) ÷ requests and the baseline's CPU "
+        "time ÷ the smaller of workers and effective parallelism. Empty for another program than the baseline's, such as NumPy"
     )
-    nodes: int = column("machines, or nodes of a cluster, on which those runs were measured")
+    nodes: int = column("number of machines, or nodes of a cluster, that measured those runs")
     node_effect: float | None = column(
-        "how many times as long the same typically takes on one of them as on another, beyond what runs on each differ; 1 "
-        "where it doesn't; empty with one, and where none has two runs"
+        "typical ratio of elapsed times between two nodes, without the variation within nodes; 1 for no difference; empty "
+        "with one node, and where no node has two runs"
     )
 
 
@@ -124,42 +133,44 @@ class NodeRow:
     memory_bytes: int | None = column("its memory")
     blocks: int = column("blocks measured on it")
     runs: int = column("runs measured on it")
-    ok: int = column("those of them that are `ok`")
-    machine_speed: float | None = column("the median over those runs")
-    effective_parallelism: float | None = column("CPUs that work at once, the median over its blocks")
-    effect: float | None = column(
-        "how many times as long runs took on it as on all nodes: the centre of its blocks' medians over the configurations"
-    )
-    effect_low: float | None = column("the effect's interval begins here")
-    effect_high: float | None = column("and ends here")
-    effect_level: float | None = column("how often such an interval covers the truth, as near to 0.95 as its blocks allow")
+    ok: int = column("those that are `ok`")
+    machine_speed: float | None = column("median over those runs, in iterations of the calibration loop per second")
+    effective_parallelism: float | None = column("CPUs that can work at once, median over its blocks")
+    effect: float | None = column("elapsed time on it ÷ that on all nodes (Hodges–Lehmann estimate over its blocks)")
+    effect_low: float | None = column("lower end of the effect's confidence interval")
+    effect_high: float | None = column("upper end")
+    effect_level: float | None = column("confidence level of that interval, as near to 0.95 as its blocks allow")
 
 
 @dataclass
 class ComparedColumns(ConfigurationColumns):
-    """The outcome of a configuration beside a baseline, in every table of comparisons within a campaign."""
+    """The comparison of a configuration with a baseline, in every table of comparisons within a campaign."""
 
-    workers: int | None = column("as `workers_asked` came out")
-    baseline: str = column("the contender that this one is compared with; for `control` the one that it measures again")
-    baseline_configuration: str = column("that contender's configuration")
-    speedup: float | None = column("baseline ÷ this, so that more than 1 is faster: the centre of the ratios within blocks")
-    speedup_low: float | None = column("the speed-up's interval begins here")
-    speedup_high: float | None = column("and ends here")
-    level: float | None = column("how often such an interval covers the truth: 0.95, or as near to it as so few blocks allow")
+    workers: int | None = column("the number of workers")
+    baseline: str = column("the contender that this one is compared with; for `control`, the one that it measures again")
+    baseline_configuration: str = column("that contender's configuration id")
+    speedup: float | None = column(
+        "speed-up over the baseline: its elapsed time ÷ this one's (Hodges–Lehmann estimate of the ratios within blocks)"
+    )
+    speedup_low: float | None = column("lower end of the speed-up's confidence interval (signed ranks)")
+    speedup_high: float | None = column("upper end")
+    level: float | None = column("confidence level of that interval, as near to 0.95 as the number of blocks allows")
     paired: bool = column(
-        "whether the ratios are of runs of one block and invocation; if not, they are of all runs, and the verdict is "
+        "whether the ratios are taken within a block and an invocation; if not, they are of all runs, and the verdict is "
         "`inconclusive`"
     )
-    blocks: int = column("blocks that the speed-up rests on")
-    blocks_apart: int = column("blocks left out because the two were measured in different invocations")
-    spread: float | None = column("the standard deviation of the single blocks' ratios, relative; of all runs if unpaired")
+    blocks: int = column("blocks that the speed-up is computed from")
+    blocks_apart: int = column("blocks excluded because the two were measured in different invocations")
+    spread: float | None = column("relative standard deviation of the blocks' ratios; of all runs if unpaired")
     speedup_limit: float | None = column(
-        "the speed-up that `lower_bound_s` would be: of CPU-bound work the workers or the machine's effective parallelism, "
-        "if less"
+        "the speed-up if the makespan were `lower_bound_s`; for CPU-bound work, the smaller of workers and effective "
+        "parallelism"
     )
-    noise_floor: float | None = column("how far apart the control's two measurements are, relative; empty without a control")
-    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline itself")
-    best_of_n_speedup: float | None = column("baseline ÷ this of the best-of-N makespans, which is how the article compares")
+    noise_floor: float | None = column(
+        "relative difference between the two measurements of the A/A control; empty without a control"
+    )
+    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline")
+    best_of_n_speedup: float | None = column("speed-up over the baseline by best-of-N makespans, as in the article")
 
     @property
     def measured_apart(self) -> bool:
@@ -169,42 +180,43 @@ class ComparedColumns(ConfigurationColumns):
 
 @dataclass
 class ComparisonRow(ComparedColumns):
-    """A row of ``comparisons.csv``: one for each configuration, against its experiment's baseline in the same condition."""
+    """A row of ``comparisons.csv``: one for each configuration, compared with the baseline in the same condition."""
 
     vs_fastest: float | None = column(
-        "this ÷ the fastest of all configurations in the condition, which has the shortest median: 1.2 takes 1.2 times as "
-        "long, by the centre of the ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
+        "elapsed time ÷ that of the fastest configuration in the condition, which has the shortest median: 1.2 takes 1.2 "
+        "times as long. Estimated from ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
     )
-    vs_fastest_low: float | None = column("its interval begins here: where it is 1 or less, this may be as fast as the fastest")
-    vs_fastest_high: float | None = column("and ends here")
-    vs_fastest_level: float | None = column("how often such an interval covers the truth")
+    vs_fastest_low: float | None = column(
+        "lower end of its confidence interval; at 1 or less, this may be as fast as the fastest"
+    )
+    vs_fastest_high: float | None = column("upper end")
+    vs_fastest_level: float | None = column("confidence level of that interval")
     vs_best_workers: float | None = column(
-        "this ÷ the contender's own best number of workers in the condition; empty for contenders with one number, and for "
-        "configurations measured in other invocations than the baseline"
+        "elapsed time ÷ that of the contender's best number of workers in the condition; empty for contenders with one "
+        "number, and for configurations measured in other invocations than the baseline"
     )
     vs_best_workers_low: float | None = column(
-        "its interval begins here: where it is 1 or less, this number may be as good as the best"
+        "lower end of its confidence interval; at 1 or less, this number may be as good as the best"
     )
-    vs_best_workers_high: float | None = column("and ends here")
-    vs_best_workers_level: float | None = column("how often such an interval covers the truth")
+    vs_best_workers_high: float | None = column("upper end")
+    vs_best_workers_level: float | None = column("confidence level of that interval")
 
 
 @dataclass
 class InterpreterRow(ComparedColumns):
-    """A row of ``interpreters.csv``: a configuration of another interpreter than the first, against the same on that one."""
+    """A row of ``interpreters.csv``: a configuration on another interpreter, compared with the same on the first one."""
 
-    baseline_interpreter: str = column("the campaign's first interpreter, on which the baseline is the same contender")
+    baseline_interpreter: str = column("the campaign's first interpreter; the baseline is the same contender on it")
     fastest_configuration: str | None = column(
-        "the fastest of all contenders on the first interpreter, with the same experiment, server and size: the one with the "
-        "shortest median"
+        "the configuration with the shortest median on the first interpreter, for the same experiment, server and size"
     )
     over_fastest: float | None = column(
-        "that configuration ÷ this, so that more than 1 is faster than anything on the first interpreter: the centre of the "
-        "ratios within blocks"
+        "speed-up over that configuration (Hodges–Lehmann estimate of the ratios within blocks): above 1, this is faster than "
+        "everything on the first interpreter"
     )
-    over_fastest_low: float | None = column("its interval begins here")
-    over_fastest_high: float | None = column("and ends here")
-    over_fastest_level: float | None = column("how often such an interval covers the truth")
+    over_fastest_low: float | None = column("lower end of its confidence interval")
+    over_fastest_high: float | None = column("upper end")
+    over_fastest_level: float | None = column("confidence level of that interval")
     over_fastest_verdict: Verdict | None = column(
         "`faster`, `slower`, `same` or `inconclusive`; empty where one of the two has no run that counts"
     )
@@ -212,65 +224,69 @@ class InterpreterRow(ComparedColumns):
 
 @dataclass
 class ChangeRow(ConfigurationColumns):
-    """A row of the table that ``compare_campaigns.py`` writes: a configuration of one campaign beside the same of another."""
+    """A row of the table that ``compare_campaigns.py`` writes: one configuration in two campaigns."""
 
-    workers: int | None = column("as `workers_asked` came out")
-    before_campaign: str = column("the name of the campaign that it is compared with")
+    workers: int | None = column("the number of workers")
+    before_campaign: str = column("the campaign that this one is compared with")
     before_n: int | None = column("runs that are `ok` in that campaign")
     before_s: float | None = column("their median makespan")
     after_n: int | None = column("runs that are `ok` in this campaign")
     after_s: float | None = column("their median makespan")
-    speedup: float | None = column("before ÷ after, so that more than 1 is faster: the centre of all ratios of two runs")
-    speedup_low: float | None = column("its interval begins here")
-    speedup_high: float | None = column("and ends here")
-    level: float | None = column("how often such an interval covers the truth")
-    machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
-    noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
-    p: float | None = column("how probable so great a difference would be if there were none (rank-sum test)")
+    speedup: float | None = column(
+        "elapsed time before ÷ after (Hodges–Lehmann estimate of all ratios of two runs): above 1 is faster"
+    )
+    speedup_low: float | None = column("lower end of its confidence interval")
+    speedup_high: float | None = column("upper end")
+    level: float | None = column("confidence level of that interval")
+    machine_speedup: float | None = column("CPU speed after ÷ before, measured beside these runs")
+    noise_floor: float | None = column("largest relative difference of the two A/A controls and of CPU speed")
+    p: float | None = column("p-value (Wilcoxon rank-sum test)")
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
-    reason: str | None = column("why there is no other verdict")
+    reason: str | None = column("why the verdict is `inconclusive` or empty")
 
 
 @dataclass
 class ScalingRow:
-    """A row of ``scaling.csv``: a law fitted to a contender's sweep of 5 numbers of workers or more, 8 for the USL."""
+    """A row of ``scaling.csv``: a law fitted to a contender's sweep of at least 5 numbers of workers, 8 for the USL."""
 
     campaign: str = column("the campaign's name")
     experiment: str = column("the experiment's name in the config")
     contender: str = column("the contender's name in the config")
-    server: str | None = column("the name of the server profile, for workloads that talk to a server")
-    interpreter: str = column("the name of the interpreter under test")
+    server: str | None = column("the server profile's name in the config; empty for workloads without a server")
+    interpreter: str = column("the interpreter's name in the config")
     size: int = column("number of items")
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
-    worker_counts: int = column("numbers of workers that the fit rests on")
-    blocks: int = column("blocks, each fitted by itself; the figures are medians over them")
-    one_worker_s: float | None = column("the makespan of one worker by the law, fitted to the medians")
-    serial_fraction: float | None = column("share of one worker's work that more workers don't share")
-    serial_fraction_low: float | None = column("its interval begins here")
-    serial_fraction_high: float | None = column("and ends here")
-    coherency: float | None = column("of the USL: what each worker adds for each other one, as a share of one worker's work")
-    coherency_low: float | None = column("its interval begins here")
-    coherency_high: float | None = column("and ends here")
-    level: float | None = column("how often such intervals cover the truth")
-    predicted_workers: float | None = column("the best number of workers by the law; empty where more are never slower")
-    predicted_low: float | None = column("its interval begins here; empty where the law of some block has no optimum")
-    predicted_high: float | None = column("and ends here")
-    measured_workers: int | None = column("the number of workers with the shortest median")
-    predicted_speedup: float | None = column(
-        "how many times as fast as one worker the best number is by the law; empty without limit"
+    worker_counts: int = column("numbers of workers that the fit uses")
+    blocks: int = column("blocks, each fitted separately; fractions and their confidence intervals are medians over them")
+    one_worker_s: float | None = column("makespan with one worker by the law, fitted to the medians")
+    serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
+    serial_fraction_low: float | None = column("lower end of its confidence interval")
+    serial_fraction_high: float | None = column("upper end")
+    coherency: float | None = column(
+        "coherency κ of the USL: the cost of each worker to every other one, as a share of one worker's work"
     )
-    error: float | None = column("root mean square of the relative distances of the medians from the law")
-    poor: bool = column("whether that is more than a tenth, so that the law says little")
+    coherency_low: float | None = column("lower end of its confidence interval")
+    coherency_high: float | None = column("upper end")
+    level: float | None = column("confidence level of these intervals")
+    predicted_workers: float | None = column("best number of workers by the law; empty where more are never slower")
+    predicted_low: float | None = column(
+        "lower end of its confidence interval; empty where the law of some block has no optimum"
+    )
+    predicted_high: float | None = column("upper end")
+    measured_workers: int | None = column("number of workers with the shortest median")
+    predicted_speedup: float | None = column("speed-up of the best number over one worker, by the law; empty without a limit")
+    error: float | None = column("root mean square of the medians' relative distances from the law")
+    poor: bool = column("whether the error exceeds 10 %")
 
 
 @dataclass
 class WarningRow:
     """A row of ``warnings.csv``: a warning about a configuration, or about an experiment as a whole."""
 
-    warning: str = column("the kind of warning, one of those listed below")
+    warning: str = column("the kind of warning, one of those below")
     experiment: str = column("the experiment that it concerns")
     configuration: str | None = column("the configuration that it concerns; empty where it is the whole experiment")
-    message: str = column("what was found, in figures")
+    message: str = column("the finding, with its figures")
     remedy: str = column("what to do")
 
 
@@ -281,17 +297,21 @@ class ClaimRow:
     campaign: str = column("the campaign's name")
     claim: str = column("the claim's number, with a letter where it has several parts")
     statement: str = column("what is claimed")
-    interpreter: str | None = column("the interpreter; empty where the claim speaks of none that the campaign has")
+    interpreter: str | None = column(
+        "the interpreter's name in the config; empty where the claim applies to none of the campaign's"
+    )
     test: str = column("the kind of test, as in the file of claims")
     article: float | None = column("the article's figure")
-    measured: float | None = column("ours: a ratio, a value, or for an order the ratio that decides it")
-    low: float | None = column("its interval begins here")
-    high: float | None = column("and ends here")
-    level: float | None = column("how often such an interval covers the truth")
-    blocks: int = column("blocks that it rests on")
+    measured: float | None = column("our figure: a ratio, a value, or for an order the ratio that decides it")
+    low: float | None = column("lower end of its confidence interval")
+    high: float | None = column("upper end")
+    level: float | None = column("confidence level of that interval")
+    blocks: int = column("blocks that it is computed from")
     verdict: ClaimVerdict = column("`reproduced`, `contradicted` or `inconclusive`")
-    reason: str = column("why, in a sentence; for a contradicted claim with the cause, as measured")
-    evidence: str | None = column("the configurations (of `runs.csv`) and probe:metric (of `probes.csv`) that it rests on")
+    reason: str = column("the reason, in a sentence; for a contradicted claim with its cause, as measured")
+    evidence: str | None = column(
+        "ids of the configurations (`runs.csv`) and probe:metric (`probes.csv`) that it is computed from"
+    )
 
 
 TABLES: dict[str, type] = {
@@ -309,5 +329,5 @@ TABLES: dict[str, type] = {
 
 
 def column_meanings(row: type) -> dict[str, str]:
-    """Return the columns of a table in order, each with its meaning."""
+    """Return the columns of a table in order, with their meanings."""
     return {item.name: item.metadata["meaning"] for item in fields(row)}

@@ -1,4 +1,4 @@
-"""Keep a run on disk: what was asked for, and what was measured. The runner writes it, and collecting results reads it."""
+"""Store a run on disk: its specification and its measurement. The runner writes it, and collecting results reads it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as 
 
 
 def column(meaning: str) -> Any:
-    """Make a field that is also a column of a table; empty until something is known. Its unit ends its name."""
+    """Make a field that is also a column of a table, empty until it is known. Its unit ends its name."""
     return field(default=None, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """Hold all that a run's timing depends on; its JSON is the run's parameter in the pipeline."""
+    """Specify a run: all that its timing depends on. As JSON it is the run's parameter in the pipeline."""
 
     configuration: str
     block: int
@@ -49,84 +49,84 @@ class RunSpec:
 
 @dataclass
 class Measured:
-    """Hold what is known of a run once it has been tried: these are columns of ``runs.csv``."""
+    """Describe what is known of a run after it was tried: columns of ``runs.csv``."""
 
-    status: Status = column("`ok`, or why the run doesn't count; see below")
-    reason: str | None = column("what went wrong, where something did")
+    status: Status = column("`ok`, or why the run doesn't count (see below)")
+    reason: str | None = column("what went wrong, if something did")
     invocation: str | None = column(
-        "the invocation of the pipeline that measured the run; runs of two invocations may be days apart"
+        "invocation of the pipeline that measured the run; runs of two invocations may be days apart"
     )
-    attempts: int | None = column("how often the run was measured, the last time included")
-    node: str | None = column("the machine, or the cluster's node, on which it was measured")
-    started_at: str | None = column("when, as an ISO 8601 date and time in UTC")
-    concbench_version: str | None = column("the version of this project that measured it")
-    implementation: str | None = column("of the interpreter under test, such as `cpython` or `pypy`")
+    attempts: int | None = column("number of attempts, including the one recorded")
+    node: str | None = column("machine or cluster node that measured the run")
+    started_at: str | None = column("start of the run, as an ISO 8601 date and time in UTC")
+    concbench_version: str | None = column("version of this project that measured the run")
+    implementation: str | None = column("implementation of the interpreter under test, such as `cpython` or `pypy`")
     python_version: str | None = column("version of the interpreter under test, such as `3.11.7`")
-    gil_enabled_at_start: bool | None = column("whether it held a global interpreter lock before anything was imported")
-    gil_enabled: bool | None = column("the same once all imports were done: an extension may have switched it on")
-    jit_enabled: bool | None = column("whether it compiles code as it runs; empty for CPython 3.13, which doesn't say")
+    gil_enabled_at_start: bool | None = column("whether the GIL was enabled before anything was imported")
+    gil_enabled: bool | None = column("whether the GIL was enabled after all imports; an extension may have enabled it")
+    jit_enabled: bool | None = column("whether a JIT was enabled; empty for CPython 3.13, whose builds don't tell")
     workers: int | None = column(
-        "threads, processes or tasks at work, as `workers_asked` came out; 1 for `sync`; a client may have fewer requests in "
-        "flight, as aiohttp has 100 unless told otherwise: see `peak_in_flight`"
+        "number of threads, processes or tasks at work, 1 for `sync`; a client may have fewer requests in flight (aiohttp has "
+        "at most 100 by default), see `peak_in_flight`"
     )
     makespan_s: float | None = column(
-        "from before the pool, loop or HTTP session is made until all results are in and it is closed"
+        "elapsed time: from before the pool, loop or HTTP session is made until all results are in and it is closed"
     )
-    setup_s: float | None = column("of the makespan: until the first item starts")
-    teardown_s: float | None = column("of the makespan: from the end of the last item on")
+    setup_s: float | None = column("part of the elapsed time before the first item starts")
+    teardown_s: float | None = column("part of the elapsed time after the last item ends")
     cpu_user_s: float | None = column(
-        "CPU time in user mode during the makespan, child processes included (those of a fork server to 10 ms)"
+        "CPU time in user mode in the timed part, including child processes (those of a fork server to 10 ms)"
     )
-    cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
-    cpu_outside_s: float | None = column("CPU time that the columns above miss: checking and reporting the results, ending")
-    cpus_used: float | None = column("CPU time ÷ makespan")
+    cpu_system_s: float | None = column("CPU time in the kernel in the timed part, including child processes")
+    cpu_outside_s: float | None = column("CPU time of the measured process after the timed part: checks, shutdown")
+    cpus_used: float | None = column("CPU time ÷ elapsed time")
     voluntary_switches: int | None = column(
-        "context switches while waiting, child processes included; empty where those were a fork server's, which can't be seen"
+        "context switches while waiting, including child processes; empty if a fork server started them, which hides them"
     )
-    involuntary_switches: int | None = column("context switches forced by the kernel, child processes included; empty as above")
-    peak_memory_bytes: int | None = column("of the largest process; empty as above")
-    items_ok: int | None = column("items whose result was right")
-    threads_used: int | None = column("threads that did items, over all processes")
-    bytes_received: int | None = column("of all bodies together")
-    server_controlled: bool | None = column("false where the config names real addresses: their delays are not known")
-    connections: int | None = column("that the server accepted")
-    peak_in_flight: int | None = column("the most requests that the server held at once, those in its queue included")
-    delay_total_s: float | None = column("the delays that the server was asked for, summed over the requests")
-    delay_error_s: float | None = column("the median by which a delay came out longer than it was asked for")
-    server_cpu_s: float | None = column("CPU time of the server, from when it was ready to the run's end")
+    involuntary_switches: int | None = column("forced context switches, including child processes; empty as above")
+    peak_memory_bytes: int | None = column("peak memory of the largest process; empty as above")
+    items_ok: int | None = column("number of items with a correct result")
+    threads_used: int | None = column("number of threads that did items, over all processes")
+    bytes_received: int | None = column("size of all downloaded bodies together")
+    server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")
+    connections: int | None = column("number of connections that the server accepted")
+    peak_in_flight: int | None = column("largest number of requests at the server at a time, including its queue")
+    delay_total_s: float | None = column("sum of the intended delays over all requests")
+    delay_error_s: float | None = column("median difference between actual and intended delay")
+    server_cpu_s: float | None = column("CPU time of the server during the run")
     server_load: float | None = column(
-        "how near the server came to being the limit, by its CPU time or by its delays: a run above 1 is `server-bound`"
+        "server load as a share of its limit, by its CPU time or the error of its delays; above 1 the run is `server-bound`"
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
-    background_cpu: float | None = column("share of the time of the CPUs we may use that went to others during the run")
-    overhead_s: float | None = column("the runner's wall time less the makespan")
+    background_cpu: float | None = column("share of CPU time used by other programs or virtual machines during the run")
+    overhead_s: float | None = column("time that the run took in addition to `makespan_s`: start-up, checks and clean-up")
 
 
 @dataclass
 class ItemTimes:
-    """Hold for each item, in order: seconds since the start of the makespan, its code's CPU time, and who did it."""
+    """List for each item, in order, its start and end since the start of the timed region, its CPU time and its thread."""
 
     start_s: list[float]
     end_s: list[float]
-    cpu_s: list[float | None]  # not known where items take turns on a thread
-    thread: list[int]  # threads and processes, numbered as they first appear
+    cpu_s: list[float | None]  # None if items take turns on a thread
+    thread: list[int]  # numbered in the order of first appearance
 
 
 @dataclass
 class Requests:
-    """Hold what the server saw of each request, in the order of its answers, by the clock of ``ItemTimes``."""
+    """List what the server saw of each request, in the order of its responses, in seconds on the clock of ``ItemTimes``."""
 
     item: list[int]
     connection: list[int]
     delay_s: list[float]
     received_s: list[float]
-    served_s: list[float]  # later than received_s where the request queued for a slot
+    served_s: list[float]  # later than received_s if the request waited in the queue
     released_s: list[float]
 
 
 @dataclass
 class RunRecord:
-    """Hold one run, as its file does."""
+    """Describe one run, as its file does."""
 
     spec: RunSpec
     measured: Measured
@@ -134,33 +134,33 @@ class RunRecord:
     requests: Requests | None = None
 
     def write(self, path: Path) -> None:
-        """Write the whole record or none of it: a reader never sees half a file."""
+        """Write the record completely or not at all."""
         write_whole(path, json.dumps({"version": VERSION, **asdict(self)}) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
-        """Read a record. Raises ValueError, naming the file and what is wrong, where it isn't one of this version."""
-        import msgspec  # here, because the runner, which only writes, starts faster without it
+        """Read a record. Raise ValueError, which names the file and the problem, if it isn't one of this version."""
+        import msgspec  # slow to import, and the runner only writes
 
         try:
             content = path.read_bytes()
             version = msgspec.json.decode(content, type=Versioned).version
             if version != VERSION:
-                raise ValueError(f"{path}: a run record of version {version}, not {VERSION}")
+                raise ValueError(f"{path}: this record has version {version}. Expected version {VERSION}.")
             return msgspec.json.decode(content, type=cls)
         except msgspec.MsgspecError as error:
-            raise ValueError(f"{path}: not a run record: {error}") from error
+            raise ValueError(f"{path}: this is not a run record ({error}).") from error
 
 
 @dataclass(frozen=True)
 class Versioned:
-    """Hold what records of all versions have."""
+    """Read the version of a record, whatever else it contains."""
 
     version: int
 
 
 def is_whole(record: Path) -> bool:
-    """Tell whether a record has been written to its end, which a power cut may have lost: its last line is complete."""
+    """Check that a record is complete, so that its last line ends: a power failure may have lost the end."""
     with record.open("rb") as file:
         file.seek(0, os.SEEK_END)
         if not file.tell():

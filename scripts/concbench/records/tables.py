@@ -19,7 +19,7 @@ Row = TypeVar("Row")
 
 
 def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
-    """Write a CSV of ``row``s, complete or not at all; an unknown value is an empty field."""
+    """Write a CSV of rows, completely or not at all. An unknown value is an empty field."""
     with whole_file(path) as file:
         writer = csv.DictWriter(file, list(column_meanings(row)))
         writer.writeheader()
@@ -27,11 +27,11 @@ def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
 
 
 class TableError(SystemExit):
-    """Say that a CSV isn't the table it should be; ends a command with what is wrong and nothing else."""
+    """End a command whose input isn't the table it should be, with a message instead of a traceback."""
 
 
 def text_columns(row: type) -> dict[str, type[str]]:
-    """Return the columns that hold text, each with its type: ``str``, or an enum whose values are text."""
+    """Return the text columns of a row class, each with its type: ``str``, or an enum of texts."""
     return {
         name: kind
         for name, hint in get_type_hints(row).items()
@@ -41,21 +41,21 @@ def text_columns(row: type) -> dict[str, type[str]]:
 
 
 def read_table(path: Path, row: type) -> pd.DataFrame:
-    """Read a CSV of ``row``s; text columns stay text. Raises TableError, naming the columns that are missing."""
-    import pandas as pd  # here, because the runner's side of this module needs none
+    """Read a CSV of rows; text columns stay text. Raise TableError, which names the columns that are missing."""
+    import pandas as pd  # slow to import, and the runner doesn't need it
 
     text = dict.fromkeys(text_columns(row), "string")
     table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
         raise TableError(
-            f"{path}: no column {', '.join(missing)}; scripts/concbench/records/rows.py says what each table holds"
+            f"{path}: this table has no column {', '.join(missing)}. Delete it, then repeat the campaign's command."
         )
     return table
 
 
 def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
-    """Return the rows of a table as data classes: words as their enums, and None where pandas has no value."""
+    """Return the rows of a table as data classes, with enums for words, and None if pandas has no value."""
     words = {name: kind for name, kind in text_columns(row).items() if issubclass(kind, Enum)}
     found = []
     for one in table.to_dict("records"):
@@ -67,7 +67,7 @@ def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
 
 
 def known(value: Any) -> Any:
-    """Return the value, or None where pandas has none."""
+    """Return the value, or None if pandas has none."""
     import pandas as pd
 
     return None if pd.isna(value) else value

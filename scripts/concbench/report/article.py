@@ -1,9 +1,12 @@
-"""Write article.md: the article's figures beside ours, as seconds and as times faster than the baseline."""
+"""Write article.md: the article's figures beside ours, as seconds and as speed-ups over the baseline."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from concbench.analysis.naming import configuration_names, experiment_name, titled
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.common.formatting import two_decimals
 from concbench.measured.status import Status
@@ -11,7 +14,7 @@ from concbench.records.conditions import CONDITION
 
 
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
-    """Make one experiment's part of the page; ``rows`` is its part of the summary, with the speed-ups."""
+    """Make one experiment's table; ``rows`` are its rows of the summary, with their speed-ups."""
     article_s = rows["contender"].map(experiment.article_s)
     table = pd.DataFrame(
         {
@@ -38,36 +41,34 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
 
 
 def text_of_workers(row: pd.Series) -> str:
-    """Say the number as it came out, and as it was asked for where that was a word: ``4 (cpus)``."""
+    """Write the number of workers, and the config's word for it where it has one: ``4 (cpus)``."""
     if pd.isna(row["workers"]):
         return str(row["workers_asked"])
     number = f"{row['workers']:.0f}"
     return number if number == row["workers_asked"] else f"{number} ({row['workers_asked']})"
 
 
-def notes(runs: pd.DataFrame) -> list[str]:
-    """Note what a reader must know: runs that don't count, and a server that wasn't ours."""
+def notes(runs: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """List caveats: runs that don't count, and a server that isn't ours."""
     lines = []
     if (runs["server_controlled"] == False).any():  # noqa: E712  (it may be empty)
         lines.append(
-            "**The server was not under control**: the downloads went to real addresses, whose delays, limits and contents "
-            "are not known; differences between contenders may be the network's."
+            "**Real addresses**: the downloads went to servers whose delays, limits and contents are not known. Differences "
+            "between contenders may come from the network."
         )
     for _, run in runs[runs["status"] != Status.OK].iterrows():
-        where = (
-            f"{run['experiment']}, {run['contender']}, {run['workers_asked']} workers, size {run['size']}, block {run['block']}"
-        )
-        lines.append(f"Not counted, {run['status']}: [{where}](logs/runs/{run['record']}.log): {run['reason']}")
+        where = f"{names[run['configuration']]}, block {run['block']}"
+        lines.append(f"Does not count ({run['status']}): [{where}](logs/runs/{run['record']}.log). {run['reason']}")
     return lines
 
 
 def heading(campaign: Campaign) -> list[str]:
-    """Write the title, and how to read the tables; without a word of the article where none of its figures is there."""
+    """Write the title, and how to read the tables; mention the article only where its figures are quoted."""
     quotes = any(experiment.article_s for experiment in campaign.experiments.values())
     title = "the article's figures beside ours" if quotes else "seconds, and speed-ups over the baseline"
     explanation = (
-        f"Best of {campaign.best_of} is the shortest elapsed time of that many runs, averaged "
-        "over all choices of them; × is the speed-up over the baseline by these figures."
+        f"Best of {campaign.best_of} is the shortest elapsed time of {campaign.best_of} runs, averaged over all choices of"
+        f" {campaign.best_of} runs; × is the speed-up over the baseline by these figures."
     )
     return [
         f"# Campaign {campaign.name}: {title}",
@@ -77,16 +78,17 @@ def heading(campaign: Campaign) -> list[str]:
 
 def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """Write the whole page, as Markdown."""
+    campaign = titled(campaign, runs)
     parts = heading(campaign)
     summary = summary.merge(comparisons[["configuration", "best_of_n_speedup"]], on="configuration")
     for experiment in campaign.experiments.values():
         rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]
-        parts.append(f"## {experiment.name}: {experiment.workload}, baseline {experiment.baseline}")
+        parts.append(f"## {experiment_name(campaign, experiment.name)} (baseline: {experiment.baseline})")
         table = experiment_table(rows, experiment, campaign.best_of)
         parts.append(
             table.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * (len(table.columns) - 1)])
         )
-    lines = notes(runs)
+    lines = notes(runs, configuration_names(campaign, summary))
     if lines:
         parts += ["## Notes", "\n".join(f"- {line}" for line in lines)]
     return "\n\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""Words for what changed between two campaigns."""
+"""Write what changed between two campaigns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, status
+from concbench.analysis.naming import percent
 from concbench.common.formatting import three_digits
 from concbench.environment.surroundings import Environment, UnlikeEnvironment, differences, read_invocations
 from concbench.measured.status import Status
@@ -20,25 +21,26 @@ SHOWN = (Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE, Sta
 
 
 def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
-    """Write a table of all configurations, what else is different, and the conclusion in a line."""
+    """Write a table of all configurations, what else changed, and the conclusion in one line."""
+    names = {**before.names, **after.names}
     table = pd.DataFrame(
         {
-            "configuration": [row.configuration for row in rows],
+            "configuration": [names.get(row.configuration, row.configuration) for row in rows],
             "before (s)": [three_digits(row.before_s) if row.before_s else "–" for row in rows],
             "after (s)": [three_digits(row.after_s) if row.after_s else "–" for row in rows],
             "speed-up": [interval(row.speedup, row.speedup_low or 0, row.speedup_high or 0, row.level or 0) for row in rows],
-            "noise floor": ["–" if row.noise_floor is None else f"{row.noise_floor:.1%}" for row in rows],
+            "A/A or CPU change": ["–" if row.noise_floor is None else percent(row.noise_floor) for row in rows],
             "verdict": [": ".join(part for part in (row.verdict, row.reason) if part) for row in rows],
         }
     )
     counts = Counter(row.verdict or Status.SKIPPED for row in rows)
     counted = ", ".join(f"{counts[name]} {name}" for name in SHOWN if counts[name])
-    conclusion = {FINE: "Fine: nothing is slower.", REGRESSED: "Regressed.", CANNOT_TELL: "Can't tell."}[status(rows)]
+    conclusion = {FINE: "Nothing is slower.", REGRESSED: "Regression.", CANNOT_TELL: "Inconclusive."}[status(rows)]
     return "\n".join(
         [
-            f"{after.folder} beside {before.folder}",
+            f"{after.folder} compared with {before.folder}",
             table.to_markdown(index=False, tablefmt="plain", disable_numparse=True),
-            *(f"Other than before: {line}" for line in surroundings(before, after)),
+            *(f"Changed: {line}" for line in surroundings(before, after)),
             *chance_of(rows),
             f"{conclusion} Of {len(rows)} configurations: {counted or 'none'}.",
         ]
@@ -46,13 +48,13 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results) -> str:
 
 
 def chance_of(rows: Sequence[ChangeRow]) -> Iterator[str]:
-    """Say that what is slower may be so by chance, where it may."""
+    """Warn where chance may explain what is slower."""
     slower = [row for row in rows if row.verdict is Verdict.SLOWER]
     if slower and status(rows) == CANNOT_TELL:
         tested = sum(row.p is not None for row in rows)
         by_chance = sum((1 - (row.level or 0)) / 2 for row in rows if row.p is not None)
-        called = f"{by_chance:.2g} would be called slower by chance"
-        yield f"Among {tested} configurations {called}: measure more, and compare again."
+        by_chance_alone = f"chance alone would call about {by_chance:.2g} slower"
+        yield f"Of {tested} configurations, {by_chance_alone}. Measure more runs and compare again."
 
 
 def environments(path: Path) -> list[Environment]:

@@ -1,4 +1,7 @@
-"""The figures of the report: as SVG where that is small, else as an image of few colours, as many as a page may hold."""
+"""Read the figures that the report shows: SVG where that is small, else an image of few colours.
+
+Figures beyond the size of a page are left out, the least wanted first.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from concbench.drawing.svg import inlined, texts
 SMALL_SVG_BYTES = 150_000
 MOST_BYTES = 3_500_000  # for all figures, of a page below 5 MB
 COLOURS = 64
-SCALE = 0.75  # of the file: a picture as wide as the page's column
+SCALE = 0.75  # of the file's width, which then fits the page's column
+READING = "How to read it: "  # begins the last paragraph of a figure's docstring
 FIRST = (
     "crossover",
     "interpreters",
@@ -34,15 +38,15 @@ FIRST = (
 
 @dataclass(frozen=True)
 class Chart:
-    """One figure; ``svg`` or ``png`` where it is in the page, and neither where there was no room for it."""
+    """One figure: ``svg`` or ``png`` has it; neither where the page has no room."""
 
     figure: str  # the name of its file in scripts/figures/
     experiment: str | None
-    path: str  # of its files, from the page, without their endings
+    path: str  # of its files, relative to the page, without their endings
     title: str
     description: str
     svg: Markup | None = None
-    png: str | None = None  # an address with all the data in it
+    png: str | None = None  # a data URL
     width: int = 0
     height: int = 0
 
@@ -51,9 +55,10 @@ class Chart:
         return Path(self.path).name
 
     @property
-    def about(self) -> str:
-        """A sentence on what such a figure shows."""
-        return plugins.figure(self.figure).about
+    def reading(self) -> str:
+        """How to read such a figure, from the docstring of its plug-in."""
+        _, begin, reading = plugins.figure(self.figure).about.partition(READING)
+        return begin + reading
 
     @property
     def size_bytes(self) -> int:
@@ -61,7 +66,7 @@ class Chart:
 
 
 def image(png: Path) -> tuple[str, int, int]:
-    """Return the picture as an address with its data, and its width and height."""
+    """Return the picture as a data URL, and its width and height in pixels."""
     with Image.open(png) as picture:
         smaller = picture.convert("RGB").resize([round(SCALE * side) for side in picture.size], Image.Resampling.LANCZOS)
         few = smaller.quantize(COLOURS, dither=Image.Dither.NONE)
@@ -71,7 +76,7 @@ def image(png: Path) -> tuple[str, int, int]:
 
 
 def chart(svg: Path, page: Path) -> Chart:
-    """Read one figure from its two files."""
+    """Read one figure from its SVG and PNG files."""
     figure, _, experiment = svg.stem.partition("-")
     text = svg.read_text(encoding="utf-8")
     title, description = texts(text)
@@ -83,12 +88,12 @@ def chart(svg: Path, page: Path) -> Chart:
 
 
 def place(one: Chart) -> tuple[int, str]:
-    """Return the key to sort charts by, the most wanted first."""
+    """Return the key to sort charts by: the most wanted first."""
     return (FIRST.index(one.figure) if one.figure in FIRST else len(FIRST), one.name)
 
 
 def charts(svgs: Iterable[Path], page: Path) -> Sequence[Chart]:
-    """Read all figures in the order of the report; those that don't fit have no picture."""
+    """Read all figures in the report's order; those that don't fit have no picture."""
     found, size_bytes = [], 0
     for one in sorted((chart(svg, page) for svg in svgs), key=place):
         size_bytes += one.size_bytes

@@ -1,4 +1,4 @@
-"""Write claims.md: every claim with the article's figure, ours, and the verdict; which server gives the article's ratios."""
+"""Write claims.md: the verdict on every claim, and which server profile reproduces the article's speed-ups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from math import log
 
 import pandas as pd
 
+from concbench.analysis.naming import experiment_name, percent
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
+from concbench.campaign.titles import interpreter_title
 from concbench.claims.claim_words import SIGNS, counts, ours
 from concbench.common.formatting import two_decimals
 from concbench.records.rows import ClaimRow
@@ -16,7 +18,7 @@ AS_PUBLISHED = 0.15  # relative, within which a speed-up counts as the article's
 
 
 def link(row: ClaimRow, campaign: Campaign) -> str:
-    """Link to the figure that shows what the verdict rests on, or to the rows."""
+    """Link to the figure or the rows that support the verdict."""
     if row.evidence is None:
         return "–"
     names = row.evidence.split()
@@ -25,29 +27,31 @@ def link(row: ClaimRow, campaign: Campaign) -> str:
         return "[probes.csv](probes.csv)"
     experiment = sorted(experiments)[0]
     figure = "workers" if campaign.experiments[experiment].sweeps_workers else "headline"
-    return f"[{experiment}](figures/{figure}-{experiment}.png), [runs.csv](runs.csv)"
+    return f"[{experiment_name(campaign, experiment)}](figures/{figure}-{experiment}.png), [runs.csv](runs.csv)"
 
 
 def claims_table(rows: list[ClaimRow], campaign: Campaign) -> str:
     table = pd.DataFrame(
         {
             "claim": [row.claim for row in rows],
-            "what is claimed": [row.statement.replace("|", "\\|") for row in rows],
-            "Python": [row.interpreter or "–" for row in rows],
+            "statement": [row.statement.replace("|", "\\|") for row in rows],
+            "interpreter": ["–" if row.interpreter is None else interpreter_title(campaign, row.interpreter) for row in rows],
             "article": [two_decimals(row.article) for row in rows],
-            "here": [ours(row) for row in rows],
+            "measured here": [ours(row) for row in rows],
             "verdict": [SIGNS[row.verdict] for row in rows],
-            "why": [row.reason for row in rows],
+            "reason": [row.reason for row in rows],
             "see": [link(row, campaign) for row in rows],
         }
     )
     if all(row.article is None for row in rows):
         table = table.drop(columns="article")
+    if len(campaign.interpreters) == 1:
+        table = table.drop(columns="interpreter")
     return table.to_markdown(index=False, disable_numparse=True)
 
 
 def speedups(experiment: Experiment, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate server profiles down, contenders with a figure of the article across, each with its first workers."""
+    """Tabulate speed-ups: a row per server profile, a column per contender with a figure of the article's."""
     own = comparisons[(comparisons["experiment"] == experiment.name) & (comparisons["contender"] != CONTROL)]
     own = own[own["contender"].isin(experiment.article_s) & (own["contender"] != experiment.baseline)]
     return own.drop_duplicates(["server", "contender"]).pivot_table(
@@ -60,7 +64,7 @@ def alike(ours: float, article: float) -> bool:
 
 
 def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[str]:
-    """Set the article's speed-ups beside ours under each server profile, and say which gives them; empty if there is one."""
+    """Compare the article's speed-ups with ours under each server profile; empty if there is only one profile."""
     found = speedups(experiment, comparisons)
     if len(found) < 2:
         return []
@@ -73,21 +77,25 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
     right = {server: [name for name in found.columns if alike(row[name], article[name])] for server, row in found.iterrows()}
     whole = [str(server) for server, names in right.items() if len(names) == len(found.columns)]
     if whole:
-        said = f"The profile {' and '.join(whole)} gives all of the article's ratios, to within {AS_PUBLISHED:.0%}."
+        profiles = f"The server profile {' and '.join(whole)}"
+        said = f"{profiles} reproduces all the article's speed-ups to within {percent(AS_PUBLISHED)}."
     else:
-        some = "; ".join(f"{server} gives {', '.join(names) if names else 'none'}" for server, names in right.items())
-        said = f"No profile gives all of the article's ratios to within {AS_PUBLISHED:.0%}: {some}."
-    title = f"## Speed-ups over {experiment.baseline}, by server: {experiment.name}"
+        some = "; ".join(f"with `{server}`, {' and '.join(names) or 'none'}" for server, names in right.items())
+        said = (
+            f"No server profile reproduces all the article's speed-ups to within {percent(AS_PUBLISHED)}. Reproduced: {some}."
+        )
+    title = f"## Speed-ups over {experiment.baseline} by server profile: {experiment.title}"
     return [title, pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True), said]
 
 
 def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) -> str:
     """Write the whole page, as Markdown."""
     explained = (
-        "An interval covers the truth 94 or 95 times in 100; `claims.csv` has its level, and the configurations and probes "
-        "that each verdict rests on. Verdicts hold for this machine and Python, and for a server on it."
+        "Brackets hold confidence intervals; `claims.csv` has their levels, which are 93 % or more where there is a verdict, "
+        "and the configurations and micro-benchmarks behind each verdict. Verdicts hold for this machine, this Python and a "
+        "test server on the same machine."
     )
-    title = f"# Campaign {campaign.name}: its claims, answered"
+    title = f"# Campaign {campaign.name}: verdicts on the claims"
     parts = [title, counts(rows), explained, claims_table(rows, campaign)]
     for experiment in campaign.experiments.values():
         parts += servers_section(experiment, comparisons)

@@ -1,4 +1,4 @@
-"""Write conclusion.txt, which ends a campaign on the console: the answer, the warnings, and the runs that don't count."""
+"""Write conclusion.txt, which a campaign prints at its end: answers, warnings, and the runs that don't count."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from textwrap import fill
 import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.analysis.naming import percent
+from concbench.analysis.warning_kinds import Kind
+from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
 from concbench.measured.status import Status
 from concbench.records.conditions import by_condition
 from concbench.records.rows import WarningRow
-from concbench.records.tables import rows_of
+from concbench.records.tables import known, rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
-from concbench.report.wording import chance, intervals
+from concbench.report.page_tables import warned_of
+from concbench.report.wording import chance, headed, intervals
 
 WIDTH = 110
 LISTED = 10
@@ -26,35 +30,37 @@ def compared(data: FigureData) -> Iterator[str]:
     """Write an experiment's answers, and a table for each of its conditions."""
     own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
     rows = data.summary.merge(data.comparisons[own], on="configuration")
-    said = {answer.name: answer for answer in answers(data)}
-    for answer, (_, rivals) in zip(said.values(), by_condition(rows)):
-        first = rivals.iloc[0]
-        yield answer.name if "interpreter" in data.conditions_vary else f"{answer.name}, Python {first['interpreter']}"
-        yield fill(str(answer), WIDTH)
-        faster = f"speed-up over {first['baseline']}"
-        table = pd.DataFrame(
-            {
-                "": rivals["contender"],
-                "workers": rivals["workers_asked"],
-                "median (s)": intervals(rivals, "median_s", "median_low_s", "median_high_s", "median_level"),
-                "lower bound (s)": [
-                    "–" if pd.isna(lower_bound_s) else three_digits(lower_bound_s) for lower_bound_s in rivals["lower_bound_s"]
-                ],
-                faster: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
-                "verdict": rivals["verdict"].fillna(""),
-            }
-        )
-        yield table.to_markdown(index=False, tablefmt="plain", disable_numparse=True)
+    for answer, (_, rivals) in zip(answers(data), by_condition(rows)):
+        yield answer.name
+        yield from (wrapped(sentence) for sentence in answer.sentences)
+        yield table(rivals)
         yield ""
     for answer in (*worth(data), *gains(data)):
-        yield from (answer.name, *(fill(sentence, WIDTH) for sentence in answer.sentences), "")
+        yield from (answer.name, *(wrapped(sentence) for sentence in answer.sentences), "")
 
 
-def in_words(warnings: list[WarningRow]) -> str:
-    """Write the warnings of one kind with one remedy: what was found, and what to do."""
-    found = [f"{warning.configuration or warning.experiment}: {warning.message}" for warning in warnings]
-    more = [f"and {len(found) - LISTED} more: see warnings.csv"] if len(found) > LISTED else []
-    return f"{warnings[0].warning}: {'; '.join([*found[:LISTED], *more])}\nTo do: {warnings[0].remedy}"
+def table(rivals: pd.DataFrame) -> str:
+    """Write the table of one condition."""
+    speedup = headed(f"speed-up over {rivals['baseline'].iloc[0]}", rivals["level"])
+    columns = {
+        "": rivals["contender"],
+        "workers": [known(row["workers"]) or row["workers_asked"] for _, row in rivals.iterrows()],
+        headed("median (s)", rivals["median_level"]): intervals(
+            rivals, "median_s", "median_low_s", "median_high_s", "median_level"
+        ),
+        "lower bound (s)": ["–" if pd.isna(bound_s) else three_digits(bound_s) for bound_s in rivals["lower_bound_s"]],
+        speedup: intervals(rivals, "speedup", "speedup_low", "speedup_high", "level"),
+        "verdict": rivals["verdict"].fillna(""),
+    }
+    return pd.DataFrame(columns).to_markdown(index=False, tablefmt="plain", disable_numparse=True)
+
+
+def in_words(warnings: list[WarningRow], data: CampaignData) -> str:
+    """Write the warnings of one kind with one remedy: the meaning, each case, and what to do."""
+    found = [f"{warned_of(warning, data)}: {warning.message}." for warning in warnings]
+    more = [f"And {len(found) - LISTED} more: see warnings.csv."] if len(found) > LISTED else []
+    meaning = {kind.title: kind.meaning for kind in Kind}[warnings[0].warning]
+    return "\n".join([f"{warnings[0].warning}: {meaning}", *found[:LISTED], *more, f"To do: {warnings[0].remedy}"])
 
 
 def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
@@ -65,10 +71,10 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
     return list(groups.values())
 
 
-def not_counted(runs: pd.DataFrame) -> list[str]:
+def not_counted(runs: pd.DataFrame, names: dict[str, str]) -> list[str]:
     """Write a line for each run that isn't ``ok``, with its log."""
     lines = [
-        f"{run['status']}: {run['configuration']}, block {run['block']}: {run['reason']} "
+        f"{run['status']}: {names[run['configuration']]}, block {run['block']}: {run['reason']} "
         f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
         for _, run in runs[runs["status"] != Status.OK].iterrows()
     ]
@@ -80,36 +86,45 @@ def bullets(texts: list[str]) -> Iterator[str]:
     """Wrap each text, its first line after a dash."""
     for text in texts:
         for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
-            yield fill(
-                line, WIDTH, initial_indent=start, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-            )
+            yield wrapped(line, start, "  ")
+
+
+def wrapped(text: str, first: str = "", further: str = "") -> str:
+    """Break a text into indented lines, between words and not before a per cent sign."""
+    joined = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    lines = fill(joined, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def on_nodes(data: CampaignData) -> list[str]:
-    """Say how the nodes of a cluster differ, where there are several."""
+    """Write how the nodes of a cluster differ, where there are several."""
     nodes, effects = data.tables["runs"]["node"].nunique(), data.tables["summary"]["node_effect"]
     if nodes < 2:
         return []
     differ = (
-        f"by {effects.median() - 1:.0%} at the median, {effects.max() - 1:.0%} at most"
+        f"by {percent(effects.median() - 1)} (median) and by {percent(effects.max() - 1)} at most"
         if effects.notna().any()
-        else ("by what a block on each doesn't tell")
+        else "by an unknown amount, since no node measured two blocks"
     )
-    said = "Speed-ups are taken within a block and a node; between nodes the absolute times of a configuration differ"
-    return [fill(f"Blocks were measured on {nodes} nodes. {said} {differ}. See nodes.csv.", WIDTH)]
+    paired = "Speed-ups are unaffected: they are taken within a block, on one node."
+    absolute = f"The elapsed times of a configuration differ between nodes {differ}. See nodes.csv."
+    return [wrapped(f"Blocks were measured on {nodes} nodes. {paired} {absolute}")]
 
 
 def conclusion(data: CampaignData) -> str:
     """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == Status.OK).sum()
-    parts = [f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, {campaign.repetitions} blocks.", ""]
+    first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {campaign.repetitions} blocks."
+    pythons = [interpreter_title(campaign, name) for name in campaign.interpreters]
+    parts = [f"{first} {', '.join(pythons)}.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
-    parts += [fill(chance(data.compared), WIDTH), *on_nodes(data)]
-    if len(warnings):
-        parts += ["", "Warnings", *bullets([in_words(group) for group in grouped(rows_of(warnings, WarningRow))])]
-    left_out = not_counted(runs)
+    parts += [wrapped(chance(data.compared)), *on_nodes(data)]
+    further = [row for row in rows_of(warnings, WarningRow) if row.warning != Kind.CONTROL_DIFFERS.title]  # see the answers
+    if further:
+        parts += ["", "Warnings", *bullets([in_words(group, data) for group in grouped(further)])]
+    left_out = not_counted(runs, data.names)
     if left_out:
         parts += ["", NOT_COUNTED, *bullets(left_out)]
     return "\n".join([*parts, "", f"{REPORT} results/{campaign.name}/report.html"]) + "\n"

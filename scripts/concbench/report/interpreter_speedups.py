@@ -1,4 +1,4 @@
-"""The gains of other interpreters over the campaign's first one, in sentences. Pure functions of the tables."""
+"""Compare other interpreters with the campaign's first one, in sentences. Pure functions of the tables."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.optimum import called
-from concbench.common.formatting import three_digits, with_interval
+from concbench.analysis.naming import condition_name, confidence
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.titles import interpreter_title
+from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition
-from concbench.report.answers import Answer
+from concbench.report.answers import Answer, name_of
 from concbench.stats.verdicts import Verdict
 
 WORDS = {
-    Verdict.FASTER: "faster",
-    Verdict.SLOWER: "slower",
-    Verdict.SAME: "the same",
-    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.FASTER: "Faster",
+    Verdict.SLOWER: "Slower",
+    Verdict.SAME: "The same",
+    Verdict.INCONCLUSIVE: "Inconclusive",
 }
 
 
@@ -25,15 +27,16 @@ def gains(data: FigureData) -> Iterator[Answer]:
     """Answer each server and size of an experiment that was measured on several interpreters."""
     first = next(iter(data.campaign.interpreters))
     for (server, size), own in data.interpreters.groupby(["server", "size"], sort=False, dropna=False):
-        where = Condition.of(own.iloc[0]).appended_to(data.experiment.name, data.conditions_vary - {"interpreter"})
+        where = condition_name(data.campaign, Condition.of(own.iloc[0]), data.conditions_vary - {"interpreter"})
         there = data.fastest["server"].isna() | (data.fastest["server"] == server)
         configurations = data.fastest[there & (data.fastest["size"] == size)]
-        said = [against_first(str(name), rows, first) for name, rows in own.groupby("interpreter", sort=False)]
-        yield Answer(f"{where}, by interpreter", (*best_of_all(configurations, own, first), *said))
+        said = [against_first(str(name), rows, data.campaign) for name, rows in own.groupby("interpreter", sort=False)]
+        best = best_of_all(configurations, own, first, data.campaign)
+        yield Answer(f"{where}, by interpreter", (*best, *said))
 
 
-def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str) -> Iterator[str]:
-    """Set the fastest on any interpreter beside the fastest on the first one.
+def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str, campaign: Campaign) -> Iterator[str]:
+    """Compare the fastest on any interpreter with the fastest on the first one.
 
     ``configurations`` are each contender's best, ``compared`` their rows of interpreters.csv.
     """
@@ -43,28 +46,31 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
         return
     best, usual = configurations.iloc[0], home.iloc[0]
     if best["interpreter"] == first:
-        yield f"{called(usual)} on {first} had the shortest median of all."
+        yield f"{name_of(usual)} on {interpreter_title(campaign, first)} has the shortest median of all."
         return
     gain = compared[compared["configuration"] == best["configuration"]].iloc[0]
     if pd.isna(gain["over_fastest"]):
         return
-    times = with_interval(gain["over_fastest"], gain["over_fastest_low"], gain["over_fastest_high"])
+    interval = confidence(gain["over_fastest_low"], gain["over_fastest_high"], gain["over_fastest_level"])
     yield (
-        f"{called(best)} on {best['interpreter']} had the shortest median of all, {times} times as fast as {called(usual)},"
-        f" the fastest on {first} (verdict: {gain['over_fastest_verdict']})."
+        f"{name_of(best)} on {interpreter_title(campaign, best['interpreter'])} has the shortest median of all."
+        f" It is {three_digits(gain['over_fastest'])} times as fast as {name_of(usual)}, the fastest on"
+        f" {interpreter_title(campaign, first)} ({interval}; {gain['over_fastest_verdict']})."
     )
 
 
-def against_first(name: str, rows: pd.DataFrame, first: str) -> str:
-    """Say ``On py314, times as fast as on default: faster: threading 1.1; slower: multiprocessing 0.6.``"""
+def against_first(interpreter: str, rows: pd.DataFrame, campaign: Campaign) -> str:
+    """Write ``CPython 3.14.0, in times as fast as CPython 3.11.7: faster: threading (1.1); slower: sync (0.6).``"""
+    here, there = (interpreter_title(campaign, name) for name in (interpreter, next(iter(campaign.interpreters))))
     if rows["speedup"].isna().all():
-        return f"On {name} nothing was measured that could be compared."
+        return f"{here}: no run to compare."
     parts = []
     for decided, word in WORDS.items():
         own = rows[(rows["verdict"] == decided) & rows["speedup"].notna()]
         if len(own):
-            parts.append(f"{word}: " + ", ".join(f"{called(row)} {three_digits(row['speedup'])}" for _, row in own.iterrows()))
+            times = [f"{name_of(row)} ({three_digits(row['speedup'])} times as fast)" for _, row in own.iterrows()]
+            parts.append(f"{word}: {', '.join(times)}.")
     lost = rows[rows["speedup"].isna()]
     if len(lost):
-        parts.append("not compared: " + ", ".join(called(row) for _, row in lost.iterrows()))
-    return f"On {name}, times as fast as on {first}: {'; '.join(parts)}."
+        parts.append(f"Not compared: {', '.join(name_of(row) for _, row in lost.iterrows())}.")
+    return f"{here} compared with {there}. {' '.join(parts)}"

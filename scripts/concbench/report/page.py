@@ -1,4 +1,4 @@
-"""Write report.html: the answer, then figures, tables, claims, warnings, method and environment, all in one file."""
+"""Write report.html, one file: the answer, then figures, tables, claims, warnings, method and environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from itables.utils import read_package_file
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign.campaign import CONTROL
@@ -40,19 +40,20 @@ from concbench.report.wording import chance
 PARTS = Path(__file__).parent / "templates"
 EXPORT = re.compile(r"\bexport\{[^}]*?([\w$]+) as default[^}]*\};?")
 READS = ("templates/*",)  # see campaign/sources.py
+CODE = re.compile(r"`([^`]+)`")
 FILES = {
-    "runs.csv": "a row for each planned run",
-    "summary.csv": "a row for each configuration: best, median, spread, lower bound",
+    "runs.csv": "one row per planned run",
+    "summary.csv": "one row per configuration: best, median, spread, lower bound",
     "nodes.csv": "the machine, or the nodes of a cluster, and how they differ",
-    "comparisons.csv": "a row for each configuration against its baseline: speed-up, interval, verdict",
-    "interpreters.csv": "the same of each configuration of another interpreter, against the first one",
-    "scaling.csv": "the scaling laws fitted to worker sweeps",
-    "warnings.csv": "what to know before quoting a figure",
-    "claims.csv": "a verdict on each claim",
-    "probes.csv": "small measurements beside the runs",
+    "comparisons.csv": "one row per configuration: its speed-up over the baseline, confidence interval and verdict",
+    "interpreters.csv": "one row per configuration on another interpreter: its speed-up over the first interpreter",
+    "scaling.csv": "scaling laws fitted to worker sweeps",
+    "warnings.csv": "caveats and advice",
+    "claims.csv": "the verdict on each claim",
+    "probes.csv": "micro-benchmarks",
     "items.csv": "the items of each configuration's representative run",
     "article.md": "the article's figures beside ours",
-    "conclusion.txt": "what the campaign ended with on the console",
+    "conclusion.txt": "the summary printed at the end",
     "environment.json": "machine, kernel, interpreters and packages of each invocation",
     "config.json": "the campaign's config",
 }
@@ -62,8 +63,8 @@ FILES = {
 class Section:
     """One experiment's part of the page."""
 
-    name: str
-    subject: str
+    name: str  # the experiment's, in addresses
+    title: str
     answers: Sequence[Answer]
     table: Table
     laws: Table
@@ -72,7 +73,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything that the template fills in, but for style and script."""
+    """All content that the template fills in."""
 
     campaign: str
     title: str
@@ -97,52 +98,52 @@ class Page:
 
 
 def missing(data: CampaignData) -> Iterator[str]:
-    """Say what is missing from the page."""
+    """List what is missing from the page."""
     runs = data.tables["runs"]
     unmeasured = int((runs["status"] == Status.MISSING).sum())
     if not (runs["status"] == Status.OK).any():
-        yield "No run of this campaign counts, so there is nothing to compare. The reasons are below, under Warnings."
+        yield "No run of this campaign counts, so there is nothing to compare. The reasons are under Warnings."
     elif unmeasured:
-        yield f"{unmeasured} of {len(runs)} runs have not been measured yet: the command that began the campaign goes on there."
+        yield f"{unmeasured} of {len(runs)} runs have not been measured yet. Run the campaign's command again to continue."
     for (name, contender), own in runs[runs["contender"] != CONTROL].groupby(["experiment", "contender"], sort=False):
         if not (own["status"] == Status.OK).any():
             reasons = ", ".join(own["status"].unique())
-            yield f"{name}: no run of {contender} counts ({reasons}), so it is in no figure."
+            yield f"{data.experiment(str(name)).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
 
 
 def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
     return Section(
         name=data.experiment.name,
-        subject=data.subject.partition(", ")[2],
+        title=data.subject,
         answers=[*answers(data), *worth(data), *gains(data)],
         table=configurations_table(data),
-        laws=laws_table(rows_of(data.scaling, ScalingRow)),
+        laws=laws_table(rows_of(data.scaling, ScalingRow), data),
         charts=charts.of(drawn, data.experiment.name),
     )
 
 
 def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Page:
-    """Make the page's content; ``environment`` need not exist."""
+    """Make the page's content; the file ``environment`` need not exist."""
     campaign, runs = data.campaign, data.tables["runs"]
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
     took_s = (runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)).sum()
-    counted = f"{(runs['status'] == 'ok').sum()} of {len(runs)} runs count, in {campaign.repetitions} blocks"
+    counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {campaign.repetitions} blocks"
     kinds = len({warning.warning for warning in warnings})
     return Page(
         campaign=campaign.name,
         title="Python's concurrency models, measured",
-        counts=f"{counted}; {duration(took_s)} of measuring.",
+        counts=f"{counted}. Measuring took {duration(took_s)}.",
         missing=list(missing(data)),
         sections=[section(data.experiment(name), drawn) for name in campaign.experiments],
         claims=claims_table(claims) if claims else None,
         claims_counted=counts(claims) if claims else "",
         claims_charts=charts.of(drawn, None, Scope.CLAIMS),
-        warnings=warnings_table(warnings),
-        warnings_counted=f"There are {len(warnings)} warnings of {kinds} kinds."
+        warnings=warnings_table(warnings, data),
+        warnings_counted=f"There are {len(warnings)} warnings of {kinds} kind{'s' if kinds > 1 else ''}."
         if len(warnings) > 1
         else "There is a warning.",
-        left_out=left_out_table(runs),
+        left_out=left_out_table(runs, data.names),
         chance=chance(data.compared),
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
@@ -155,10 +156,16 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
     )
 
 
+def with_code(text: str) -> Markup:
+    """Escape a text, and mark up what stands between backticks as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 def html(page: Page) -> str:
     """Render the page as a file that needs no other."""
     templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     scripts = [tables_script(), as_inline((PARTS / "script.js").read_text(encoding="utf-8"))]
+    templates.filters["code"] = with_code
     return templates.get_template("report.html.j2").render(
         page=page,
         css=Markup((PARTS / "style.css").read_text(encoding="utf-8")),

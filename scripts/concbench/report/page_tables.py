@@ -1,29 +1,32 @@
-"""The report's tables."""
+"""Make the report's tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from concbench.analysis.dataset import FigureData
+from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.analysis.naming import condition_parts
 from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
+from concbench.campaign.titles import interpreter_title
 from concbench.claims.claim import numbered
 from concbench.claims.claim_words import SIGNS, ours
 from concbench.common.formatting import three_digits
 from concbench.environment.surroundings import read_invocations
 from concbench.measured.status import Status
-from concbench.records.conditions import CONDITION
+from concbench.records.conditions import CONDITION, Condition
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
+from concbench.report.wording import headed
 from concbench.stats.interval_words import interval
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One place in a table: its text, and the number by which its column is sorted; None to sort by the text."""
+    """A cell: its text, and the number by which its column is sorted; None to sort by the text."""
 
     text: str
     order: float | None = None
@@ -31,7 +34,7 @@ class Cell:
 
     @classmethod
     def of(cls, value: float | None, text: str | None = None) -> Cell:
-        """Show a number; a dash, which sorts last, where it isn't known."""
+        """Show a number; an unknown one is a dash, which sorts last."""
         if value is None or pd.isna(value):
             return cls("–", float("inf"))
         return cls(text or three_digits(value), value)
@@ -49,15 +52,16 @@ def texts(*values: object) -> list[Cell]:
 
 
 def configurations_table(data: FigureData) -> Table:
-    """List every configuration of an experiment but the control's, with its comparison."""
+    """List every configuration of an experiment but the A/A control's, with its comparison."""
     own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
     rows = data.summary.merge(data.comparisons[own], on="configuration")
     conditions = [name for name in CONDITION[1:] if name in data.conditions_vary]
     by_node = bool(rows["node_effect"].notna().any())
     columns = [
-        *("contender", *conditions, "workers", "runs", "median (s)", *(["one node ÷ another"] if by_node else [])),
+        *("contender", *conditions, "workers", "runs", headed("median (s)", rows["median_level"])),
+        *(["one node ÷ another"] if by_node else []),
         *(f"best of {data.campaign.best_of} (s)", "lower bound (s)"),
-        *(f"speed-up over {data.experiment.baseline}", "verdict", "warnings"),
+        *(headed(f"speed-up over {data.experiment.baseline}", rows["level"]), "verdict", "warnings"),
     ]
     cells = []
     for _, row in rows.iterrows():
@@ -65,7 +69,7 @@ def configurations_table(data: FigureData) -> Table:
         speedup = interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
         cells.append(
             [
-                *texts(row["contender"], *(row[name] for name in conditions)),
+                *texts(row["contender"], *(shown_condition(name, row[name], data) for name in conditions)),
                 Cell.of(known(row["workers"])) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0),
                 Cell(f"{row['n']} of {row['planned']}", row["n"]),
                 Cell.of(known(row["median_s"]), median),
@@ -76,7 +80,11 @@ def configurations_table(data: FigureData) -> Table:
                 *texts(known(row["verdict"]) or "baseline", warning_kinds(row["configuration"], data)),
             ]
         )
-    return Table(f"{data.experiment.name}: all configurations, with 95 % intervals in brackets", columns, cells)
+    return Table(f"{data.subject}: all configurations, with confidence intervals in brackets", columns, cells)
+
+
+def shown_condition(column: str, value: object, data: FigureData) -> object:
+    return interpreter_title(data.campaign, str(value)) if column == "interpreter" else value
 
 
 def warning_kinds(configuration: str, data: FigureData) -> str:
@@ -85,22 +93,22 @@ def warning_kinds(configuration: str, data: FigureData) -> str:
         return "none"
     about_all = data.warnings["configuration"].isna() & data.warnings["warning"].isin([kind.title for kind in CONCERN_ALL_RUNS])
     own = data.warnings[(data.warnings["configuration"] == configuration) | about_all]
-    return " ".join(own["warning"].unique()) or "none"
+    return ", ".join(own["warning"].unique()) or "none"
 
 
 def optimum_by_law(row: ScalingRow) -> Cell:
     if row.predicted_workers is None:
-        return Cell("the more, the better", float("inf"))
+        return Cell("no optimum: more are never slower", float("inf"))
     if row.predicted_low is None or row.predicted_high is None:
         return Cell(f"{row.predicted_workers:.0f}", row.predicted_workers)
     return Cell(f"{row.predicted_workers:.0f} [{row.predicted_low:.0f}, {row.predicted_high:.0f}]", row.predicted_workers)
 
 
-def laws_table(rows: list[ScalingRow]) -> Table:
-    """List the scaling laws' fits: what each worker adds, and the optimum that they predict beside the measured one."""
+def laws_table(rows: list[ScalingRow], data: FigureData) -> Table:
+    """List the fits of the scaling laws: their parameters, and the predicted optimum beside the measured one."""
     cells = [
         [
-            *texts(row.contender, row.server or row.interpreter, row.law),
+            *texts(row.contender, where(row, data), row.law),
             Cell.of(
                 row.serial_fraction,
                 interval(row.serial_fraction, row.serial_fraction_low or 0, row.serial_fraction_high or 0, row.level or 0),
@@ -114,15 +122,21 @@ def laws_table(rows: list[ScalingRow]) -> Table:
     ]
     columns = [
         "contender",
-        "where",
+        "condition",
         "law",
         "serial fraction σ",
-        "coherency",
-        "best workers by the law",
-        "as measured",
-        "misses by",
+        "coherency κ",
+        "best workers, predicted",
+        "best workers, measured",
+        "error",
     ]
-    return Table("Scaling laws fitted to the sweeps", columns, cells)
+    return Table("Scaling laws fitted to the sweeps, with confidence intervals in brackets", columns, cells)
+
+
+def where(row: ScalingRow, data: FigureData) -> str:
+    """Name the condition of a fit; a dash where there is one condition alone."""
+    condition = Condition(row.experiment, row.server, row.interpreter, row.size)
+    return ", ".join(condition_parts(data.campaign, condition, data.conditions_vary)) or "–"
 
 
 def claims_table(rows: list[ClaimRow]) -> Table:
@@ -136,19 +150,30 @@ def claims_table(rows: list[ClaimRow]) -> Table:
         ]
         for row in rows
     ]
-    return Table("What is claimed, and what came out here", ["claim", "statement", "article", "here", "verdict", "why"], cells)
+    return Table(
+        "The claims and their verdicts", ["claim", "statement", "article", "measured here", "verdict", "reason"], cells
+    )
 
 
-def warnings_table(rows: list[WarningRow]) -> Table:
-    cells = [texts(row.warning, row.configuration or row.experiment, row.message, row.remedy) for row in rows]
-    return Table("Warnings", ["warning", "where", "what was found", "what to do"], cells)
+def warnings_table(rows: list[WarningRow], data: CampaignData) -> Table:
+    cells = [texts(row.warning, warned_of(row, data), row.message, row.remedy) for row in rows]
+    return Table("Warnings", ["warning", "concerns", "finding", "what to do"], cells)
 
 
-def left_out_table(runs: pd.DataFrame) -> Table:
+def warned_of(warning: WarningRow, data: CampaignData) -> str:
+    """Name the configuration or the experiment that a warning concerns."""
+    if warning.configuration:
+        return data.names[warning.configuration]
+    return data.experiment(warning.experiment).subject
+
+
+def left_out_table(runs: pd.DataFrame, names: Mapping[str, str]) -> Table:
     """List the runs that don't count, each with its log."""
     cells = [
         [
-            Cell(str(run["configuration"]), link=f"logs/runs/{run['record']}.log" if run["status"] != Status.MISSING else None),
+            Cell(
+                names[run["configuration"]], link=f"logs/runs/{run['record']}.log" if run["status"] != Status.MISSING else None
+            ),
             Cell.of(run["block"]),
             *texts(run["status"], run["reason"]),
         ]
@@ -158,7 +183,7 @@ def left_out_table(runs: pd.DataFrame) -> Table:
 
 
 def nodes_table(rows: list[NodeRow]) -> Table:
-    """List each node with what sets it apart; empty where there is one only."""
+    """List the nodes and how they differ; empty where there is only one."""
     cells = [
         [
             *texts(row.node, row.cpu_model),
@@ -169,8 +194,8 @@ def nodes_table(rows: list[NodeRow]) -> Table:
         ]
         for row in rows
     ]
-    columns = ["node", "cpu", "cpus", "blocks", "runs that count", "speed (million steps/s)", "effective parallelism"]
-    return Table("Nodes", [*columns, "times as long as on all"], cells if len(cells) > 1 else [])
+    columns = ["node", "CPU", "CPUs", "blocks", "runs that count", "CPU speed (million steps/s)", "effective parallelism"]
+    return Table("Nodes", [*columns, "elapsed time ÷ that on all nodes"], cells if len(cells) > 1 else [])
 
 
 def environment_table(path: Path) -> Table:
@@ -178,7 +203,7 @@ def environment_table(path: Path) -> Table:
     cells = []
     for one in reversed(read_invocations(path)):
         pythons = (
-            f"{name}: {facts['implementation']} {facts['version']}" if facts else f"{name}: not there"
+            f"{name}: {facts['implementation']} {facts['version']}" if facts else f"{name}: not installed"
             for name, facts in one.interpreters.items()
         )
         memory = f"{one.memory_bytes / 2**30:.0f} GiB"
@@ -194,4 +219,4 @@ def environment_table(path: Path) -> Table:
                 one.git_revision,
             )
         )
-    return Table("Sessions", ["invocation", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)
+    return Table("Invocations", ["invocation", "name", "machine", "kernel", "CPU governor", "Python", "revision"], cells)

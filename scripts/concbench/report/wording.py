@@ -1,4 +1,4 @@
-"""Words for tables of intervals and for chance."""
+"""Write columns of confidence intervals, and how many verdicts chance alone explains."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from concbench.stats.interval_words import interval
 
 
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
-    """Write an interval for each row, from the columns of estimate, ends and level."""
+    """Write each row's estimate with its confidence interval, from the columns of estimate, ends and level."""
     return [interval(known(cells[0]), *cells[1:]) for cells in rows[list(columns)].itertuples(index=False)]
 
 
+def headed(head: str, levels: pd.Series) -> str:
+    """Add the confidence level of what stands in brackets to the head of a column: ``median (s) [97 % CI]``."""
+    found = sorted({round(100 * level) for level in levels.dropna() if level > 0})
+    if not found:
+        return head
+    return f"{head} [{found[0]} % CI]" if len(found) == 1 else f"{head} [{found[0]} to {found[-1]} % CI]"
+
+
 def chance(comparisons: Sequence[ComparedColumns]) -> str:
-    """Say how many verdicts may be mistaken."""
+    """Write how many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
+    counted = f"{paired} paired comparison{'' if paired == 1 else 's'}"
     if not false_calls(comparisons):
-        return (
-            f"{paired} paired comparisons, none of which rests on blocks enough to be called anything: {LEAST_BLOCKS} would do."
-        )
-    expected = f"{false_calls(comparisons):.2g} of them would be expected to be called faster or slower by chance"
-    return f"{paired} paired comparisons: were no two contenders different, {expected}."
+        return f"{counted}, none with enough blocks for a verdict ({LEAST_BLOCKS} needed)."
+    expected = f"chance alone would still call up to {false_calls(comparisons):.2g} of them faster or slower"
+    return f"{counted}. If no two contenders differed, {expected}."

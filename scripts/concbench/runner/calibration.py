@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -87,8 +88,11 @@ def least_s(ceilings: list[Ceiling], requests: int, connections: int) -> float:
     return sum(share * (requests * one.request_s + connections * one.connection_s) for one in ceilings)
 
 
-def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
-    """Say how many times faster the server could have been than the run that demands most of it."""
+def headroom(ceilings: list[Ceiling], runs: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    """Say how many times as fast as the most demanding run the server could have been.
+
+    ``titles`` are those of configurations, by name.
+    """
     ok = runs[(runs["status"] == Status.OK) & (runs["items_ok"] > 0)]
     if ok.empty:
         return "no run with this server profile has been measured yet"
@@ -96,4 +100,5 @@ def headroom(ceilings: list[Ceiling], runs: pd.DataFrame) -> str:
     rooms = (ok["makespan_s"] / needs).sort_values()
     run: Any = ok.loc[rooms.index[0]]
     asked = f"{run['items_ok']:.0f} requests over {run['connections']:.0f} connections in {run['makespan_s']:.3f} s"
-    return f"headroom {rooms.iloc[0]:.1f} × over the most demanding run, {run['configuration']}, block {run['block']}: {asked}"
+    most = f"{titles[run['configuration']]}, block {run['block']}: {asked}"
+    return f"headroom {rooms.iloc[0]:.1f} × over the most demanding run, {most}"

@@ -1,4 +1,4 @@
-"""Compute statistics from plain numbers: estimates, intervals, verdicts, ratios, scaling laws. Know no campaign.
+"""Compute statistics from plain numbers: estimates, confidence intervals, verdicts, ratios, scaling laws.
 
-Whether a comparison is faster, slower, same or inconclusive is decided in ``verdicts``.
+This room knows no campaign. ``verdicts`` decides whether a comparison is faster, slower, same or inconclusive.
 """

@@ -1,4 +1,4 @@
-"""Estimates from a configuration's makespans: pure functions of numbers."""
+"""Estimate from a configuration's elapsed times: pure functions of numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write an interval as text, with its level where that is too low to decide anything."""
+"""Write a confidence interval as text, with its confidence level if that is too low for a verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concbench.stats.verdicts import LEAST_LEVEL
 
 
 def interval(centre: float | None, low: float, high: float, level: float) -> str:
-    """``2.99 [2.98, 3.01]``; with its level where that is less than decides anything, and alone where it has none."""
+    """Write ``2.99 [2.98, 3.01]``, with the level if it is too low for a verdict; only the estimate if there is no level."""
     if centre is None:
         return "–"
     said = with_interval(centre, low, high) if level > 0 else three_digits(centre)

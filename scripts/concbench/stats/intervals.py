@@ -1,4 +1,4 @@
-"""Intervals without assumptions on the shape of noise: exact for small samples, by the normal distribution for large ones.
+"""Compute confidence intervals that assume nothing about the distribution: exact for small samples, else approximate.
 
 For paired speed-ups the Wilcoxon signed-rank test inverted, for unpaired ones the rank-sum test, for medians the sign test
 (Hollander, Wolfe and Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.1 to 3.6, 4.1 and 4.3). SciPy has
@@ -24,7 +24,7 @@ EXACT_PAIRS = 2500  # of the rank-sum test: 50 values each
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate between its limits; ``level`` is how often such an interval covers the truth, as far as can be had."""
+    """Describe an estimate and its confidence interval. ``level`` is the confidence level attained, from 0 to 1."""
 
     estimate: float
     low: float
@@ -32,15 +32,15 @@ class Interval:
     level: float
 
     def exp(self) -> Interval:
-        """Return the interval of the number itself, given that of its logarithm."""
+        """Return the interval of a number, given that of its logarithm."""
         return Interval(exp(self.estimate), exp(self.low), exp(self.high), self.level)
 
 
 @cache
 def signed_rank_tails(n: int) -> tuple[float, ...]:
-    """Return P(T <= t) for t = 0, 1, …: T is the sum of those ranks, from 1 to n, whose signs come out positive.
+    """Return P(T <= t) for t = 0, 1, …, where T is the sum of those ranks from 1 to n whose sign is positive.
 
-    Each rank either adds itself or nothing, so the counts follow by adding one rank after the other.
+    Each rank adds itself or nothing, so the counts follow by adding one rank after the other.
     """
     counts = np.zeros(n * (n + 1) // 2 + 1)
     counts[0] = 1
@@ -75,10 +75,10 @@ class Cut:
 
 
 def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate the centre of a symmetric distribution: Hodges and Lehmann's estimate, and the inverted signed-rank test.
+    """Estimate the centre of a symmetric distribution by Hodges and Lehmann, with the inverted signed-rank test.
 
-    The limits are order statistics of the Walsh averages (all pairwise means, each value with itself included). With
-    fewer than 6 values 95 % can't be attained; ``level`` says what is: 93.75 % with 5. Return None without values.
+    The limits are order statistics of the Walsh averages: the means of all pairs, including each value with itself. With fewer
+    than 6 values a level of 95 % can't be attained; with 5 it is 93.75 %. Return None without values.
     """
     n = len(values)
     if n == 0:
@@ -93,8 +93,8 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate the median, between two order statistics (the inverted sign test); None without values."""
-    from scipy import stats  # here, because it takes half a second and few commands come to it
+    """Estimate the median, with two order statistics as limits (the inverted sign test); None without values."""
+    from scipy import stats  # takes half a second to import, and few commands need it
 
     n = len(values)
     if n == 0:
@@ -128,9 +128,9 @@ def choices_by_sum(ranks: Iterable[int], taken: int) -> np.ndarray:
 
 
 def shift_interval(ones: Sequence[float], others: Sequence[float], level: float = LEVEL) -> Interval | None:
-    """Estimate how far ``ones`` lie above ``others``, unpaired: Hodges and Lehmann, and the inverted rank-sum test.
+    """Estimate how far ``ones`` lie above ``others``, unpaired, by Hodges and Lehmann with the inverted rank-sum test.
 
-    See section 4.3 of the book above. Return None where either has no values.
+    See section 4.3 of the book above. Return None if either is empty.
     """
     m, n = len(ones), len(others)
     if not m or not n:

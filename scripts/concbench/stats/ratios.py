@@ -1,4 +1,4 @@
-"""Ratios of elapsed times, paired within block and invocation where the runs allow it."""
+"""Estimate ratios of elapsed times, paired within block and invocation if the runs allow it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from concbench.stats.verdicts import relative
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of two configurations' elapsed times, and what it rests on."""
+    """Describe a ratio of two configurations' elapsed times, and what it is based on."""
 
-    interval: Interval | None  # of the ratio itself, not its logarithm
+    interval: Interval | None  # of the ratio, not its logarithm
     paired: bool
-    blocks: int  # that it rests on
-    apart: int  # blocks that have both, but of different invocations
-    spread: float | None  # standard deviation of the ratio of single runs, relative
+    blocks: int  # number of blocks used
+    apart: int  # number of blocks that have both, but from different invocations
+    spread: float | None  # relative standard deviation of the ratio of single runs
 
 
 def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for each configuration the logarithms of its runs that count, by block and invocation."""
+    """Return for each configuration the logarithms of the elapsed times that count, by block and invocation."""
     ok = runs[runs["status"] == Status.OK]
     values = pd.Series(np.log(ok["makespan_s"].to_numpy()), index=pd.MultiIndex.from_frame(ok[["block", "invocation"]]))
     return {str(configuration): values.iloc[places] for configuration, places in ok.groupby("configuration").indices.items()}
@@ -33,7 +33,7 @@ def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
 def ratio(one: pd.Series, other: pd.Series) -> Ratio:
     """Estimate ``one`` ÷ ``other`` from their logarithms.
 
-    Paired within block and invocation where most blocks allow it, else from all runs of the two, unpaired.
+    Pair runs within block and invocation if most blocks allow it; otherwise use all runs of the two, unpaired.
     """
     differences = (one - other).dropna()
     both = len(one.index.get_level_values("block").intersection(other.index.get_level_values("block")))

@@ -1,13 +1,13 @@
-"""Fits of the two laws by which a job's makespan depends on its workers: pure functions of numbers.
+"""Fit the two laws by which the elapsed time of a job depends on its workers: pure functions of numbers.
 
-Amdahl's law (*Validity of the single CPU approach …*, AFIPS 1967) has a share of the work that can't be divided. The
-Universal Scalability Law (Gunther, *Guerrilla Capacity Planning*, 2007, chapter 4) adds what it costs each worker to stay
-in step with each other one, so that beyond some number more workers are slower. With T the makespan of one worker:
+Amdahl's law (*Validity of the single CPU approach …*, AFIPS 1967) has a serial fraction of the work, which can't be divided.
+The Universal Scalability Law (Gunther, *Guerrilla Capacity Planning*, 2007, chapter 4) adds coherency: what it costs each
+pair of workers to stay consistent, so that beyond some number more workers are slower. With T the elapsed time of one worker:
 
     Amdahl:  T(n) = T (1/n + serial (1 - 1/n))
     USL:     T(n) = T (1/n + serial (1 - 1/n) + coherency (n - 1))
 
-Both are sums of known functions of n with weights from 0 on, so that least squares with weights not below 0 find them.
+Both are sums of known functions of n with weights of at least 0, so non-negative least squares finds the weights.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import numpy as np
 
 AMDAHL, USL = "Amdahl", "USL"
 LEAST_COUNTS = {AMDAHL: 5, USL: 8}
-NOTHING = 1e-12  # a share that is the arithmetic's alone
+NOTHING = 1e-12  # smaller fractions are rounding errors
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A law fitted to a sweep; ``serial`` and ``coherency`` are shares of the work of one worker alone."""
+    """Describe a law fitted to a sweep. ``serial`` and ``coherency`` are fractions of the work of one worker."""
 
     law: str
     one_worker_s: float
@@ -34,19 +34,20 @@ class Fit:
     error: float  # root mean square of the relative residuals
 
     def makespan_s(self, workers: float) -> float:
+        """Return the elapsed time that the law predicts for a number of workers, in seconds."""
         shares = np.array([1.0, self.serial, self.coherency])[: width(self.law)]
         return float(self.one_worker_s * (functions(self.law, [workers])[0] @ shares))
 
     @property
     def best_workers(self) -> float:
-        """The number of workers with the shortest makespan: infinite where more are never slower."""
+        """The number of workers with the shortest predicted time; infinite if more are never slower."""
         if self.coherency <= 0:
             return inf if self.serial < 1 else 1.0
         return max(1.0, sqrt(max(0.0, 1 - self.serial) / self.coherency))
 
     @property
     def most_speedup(self) -> float:
-        """The speed-up of the best number over one worker; infinite where nothing limits it."""
+        """The predicted speed-up of the best number of workers over one; infinite if nothing limits it."""
         if self.best_workers < inf:
             return self.one_worker_s / self.makespan_s(self.best_workers)
         return 1 / self.serial if self.serial > 0 else inf
@@ -57,14 +58,14 @@ def width(law: str) -> int:
 
 
 def functions(law: str, workers: Sequence[float]) -> np.ndarray:
-    """Evaluate the law's functions of the number of workers: a row for each number."""
+    """Evaluate the law's functions of the number of workers, in a row for each number."""
     n = np.asarray(workers, dtype=float)
     return np.column_stack([1 / n, 1 - 1 / n, n - 1])[:, : width(law)]
 
 
 def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit | None:
-    """Fit a law by least relative residuals; None where not even one worker's makespan comes out above 0."""
-    from scipy.optimize import nnls  # here, because it takes half a second and few commands come to it
+    """Fit a law by least relative residuals. Return None if the time of one worker isn't above 0."""
+    from scipy.optimize import nnls  # takes half a second to import, and few commands need it
 
     times = np.asarray(makespans_s, dtype=float)
     weights, _ = nnls(functions(law, workers) / times[:, None], np.ones(len(times)))

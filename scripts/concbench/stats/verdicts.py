@@ -1,4 +1,4 @@
-"""Verdicts on a comparison and on a claim, and the rule that gives a comparison its own."""
+"""Define the verdicts on comparisons and claims, and the rule for comparisons."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from enum import StrEnum
 from math import exp, log
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # which needs SciPy, and the tables' schema, which needs the verdicts, should not
+if TYPE_CHECKING:  # the tables need the verdicts, but not NumPy
     from concbench.stats.intervals import Interval
 
-LEAST_LEVEL = 0.93  # an interval that covers the truth less often decides nothing: 5 blocks are needed, or 4 runs each unpaired
+LEAST_LEVEL = 0.93  # confidence level needed for a verdict: 5 blocks attain it, or 4 unpaired runs of each
 
 
 class Verdict(StrEnum):
-    """The outcome of a comparison, as it stands in the tables."""
+    """Name the outcome of a comparison, as in the tables."""
 
     FASTER = "faster"
     SLOWER = "slower"
@@ -25,7 +25,7 @@ DECIDED = (Verdict.FASTER, Verdict.SLOWER)
 
 
 class ClaimVerdict(StrEnum):
-    """The outcome of a claim's test, as it stands in the tables."""
+    """Name the outcome of a claim's test, as in the tables."""
 
     REPRODUCED = "reproduced"
     CONTRADICTED = "contradicted"
@@ -33,9 +33,9 @@ class ClaimVerdict(StrEnum):
 
 
 def verdict(speedup: Interval | None, margin: float, noise_floor: float | None) -> Verdict:
-    """Judge a speed-up: same within ``margin``, faster or slower beyond 1 and the noise floor, else inconclusive.
+    """Judge a speed-up: same within ``margin``, faster or slower beyond 1 and the noise floor, otherwise inconclusive.
 
-    ``margin`` and ``noise_floor`` are relative: 0.05 reaches from 1/1.05 to 1.05. No floor is known without a control.
+    ``margin`` and ``noise_floor`` are relative: 0.05 reaches from 1/1.05 to 1.05. Without a control there is no noise floor.
     """
     if speedup is None or speedup.level < LEAST_LEVEL:
         return Verdict.INCONCLUSIVE
@@ -49,5 +49,5 @@ def verdict(speedup: Interval | None, margin: float, noise_floor: float | None) 
 
 
 def relative(log_ratio: float) -> float:
-    """Return the size of a difference whichever way it goes: 0.05 for a ratio of 1.05 and for one of 1/1.05."""
+    """Return the relative size of a difference in either direction: 0.05 for ratios of 1.05 and 1/1.05."""
     return exp(abs(log_ratio)) - 1

@@ -1,4 +1,4 @@
-"""Serve the Snakefile: which files a campaign consists of, what this invocation still has to measure, and the console.
+"""Serve the Snakefile: list a campaign's files, find what this invocation has to measure, and write to the console.
 
-Repairing, splitting and handing out campaigns belongs here too. Imports any room but ``cli``; commands import it.
+Repairing, splitting and handing out campaigns belong here, too. This room may import any but ``cli``; commands import it.
 """

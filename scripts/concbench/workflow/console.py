@@ -1,4 +1,4 @@
-"""What is said on the console around a campaign: to a terminal; where there is none, no more than how it ended."""
+"""Write to the console around a campaign. Without a terminal, only the end is reported."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
 
 
 def is_between_jobs(record: logging.LogRecord) -> bool:
-    """Whether it is one of the remarks that Snakemake makes around every job."""
+    """Check whether a message is one of those that Snakemake writes around every job."""
     return getattr(record, "event", None) in BETWEEN_JOBS or record.getMessage() == "Select jobs to execute..."
 
 
 def announce(text: str | None) -> None:
-    """Say what is ahead, if anything is."""
+    """Print what will be measured, if anything will."""
     if text:
         print(text, file=sys.stderr, flush=True)
 
 
 def begin(announcement: str | None) -> None:
-    """Before the first job: quieten Snakemake, whose log file still has it all.
+    """Quieten Snakemake before the first job; its log file still contains everything.
 
-    With something to announce, which there is if something is to be measured, say it and have the runs say how far they are.
+    If there is something to announce and a terminal, print it and let each run print its progress.
     """
     for handler in logging.getLogger("snakemake.logging").handlers:
         if not isinstance(handler, logging.FileHandler):
@@ -40,12 +40,12 @@ def begin(announcement: str | None) -> None:
 
 
 def end(conclusion: str) -> None:
-    """After the last job: the conclusion; where there is no terminal, how many runs count, which don't, and the report."""
+    """Print the conclusion after the last job; without a terminal only its brief form."""
     print(f"\n{conclusion}" if sys.stderr.isatty() else brief(conclusion), file=sys.stderr, flush=True)
 
 
 def brief(conclusion: str) -> str:
-    """The first line, the list of runs that don't count, and what comes after it."""
+    """Return the conclusion's first line, its list of runs that don't count, and the path of the report."""
     lines = [line for line in conclusion.splitlines() if line]
     rest = next((place for place, line in enumerate(lines) if line == NOT_COUNTED or line.startswith(REPORT)), len(lines))
     return "\n".join([lines[0], *lines[rest:]])

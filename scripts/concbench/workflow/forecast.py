@@ -10,16 +10,15 @@ from statistics import median
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import ProbeRun, Run, contender_of
-from concbench.campaign.titles import configuration_title, interpreter_title
+from concbench.campaign.titles import configuration_title, interpreter_title, workers_of
 from concbench.common.formatting import duration
 from concbench.common.progress import Step
-from concbench.measured.machine import cpus
 from concbench.records.run_record import RunRecord
 
-OVERHEAD_S = 0.4  # of a run, besides its elapsed time: starting runner, server and measured process
+OVERHEAD_S = 0.4  # of a run, in addition to its elapsed time: starting runner, server and measured process
 PROBE_S = 2.0  # of a micro-benchmark; most take about 1 s
-ENOUGH = 3  # records of a configuration to take the median of
-HANDING_OUT_S = 25.0  # of a block on a cluster, besides its runs: submission, start and polling
+ENOUGH = 3  # records of a configuration from which the median is taken
+HANDING_OUT_S = 25.0  # of a block on a cluster, in addition to its runs: submission, start and polling
 NODES = (1, 4, 16)  # numbers of nodes to forecast for
 GUESS_S = 2.0  # elapsed time assumed if neither records nor the config tell
 
@@ -41,7 +40,7 @@ class Forecaster:
         profile = self.campaign.servers[server]
         if (server, size) not in self.delay_total_s:
             self.delay_total_s[server, size] = sum(profile.delays_s(size, self.campaign.seed, 1, ""))
-        workers = workers_of(run)
+        workers = workers_of(run.configuration)
         connections = contender_of(self.campaign, run.configuration).connection_limit
         return self.delay_total_s[server, size] / min(workers, size, profile.max_concurrent or size, connections or size)
 
@@ -108,12 +107,6 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def workers_of(run: Run) -> int:
-    """Return a run's number of workers, also for ``cpus`` and ``all``."""
-    asked = run.configuration.workers_asked
-    return cpus() if asked == "cpus" else run.configuration.size if asked == "all" else int(asked)
-
-
 def probe_title(campaign: Campaign, probe: ProbeRun) -> str:
     """Return a micro-benchmark's name, and its interpreter if the campaign has several."""
     several = probe.interpreter and len(campaign.interpreters) > 1
@@ -124,7 +117,7 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
     """Make the steps of these runs and micro-benchmarks, given by their records' paths, in the order of measurement."""
     campaign = forecaster.campaign
     titles = {f"probes/{path}": probe_title(campaign, probe) for path, probe in probes.items()}
-    titles |= {f"runs/{path}": configuration_title(campaign, run.configuration, workers_of(run)) for path, run in runs.items()}
+    titles |= {f"runs/{path}": configuration_title(campaign, run.configuration) for path, run in runs.items()}
     seconds = {f"probes/{path}": (probe.block, 0, PROBE_S) for path, probe in probes.items()}
     seconds |= {f"runs/{path}": (run.block, run.order, forecaster.makespan_s(run) + OVERHEAD_S) for path, run in runs.items()}
     total_s, until_s, steps = sum(took_s for *_, took_s in seconds.values()), 0.0, {}

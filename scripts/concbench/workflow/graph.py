@@ -1,4 +1,4 @@
-"""The files a campaign consists of: records, tables, figures and pages. A pure function of config, sources and records."""
+"""List the files that a campaign consists of: records, tables, figures and pages."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from concbench.records.rows import TABLES
 
 @dataclass(frozen=True)
 class Graph:
-    """A campaign's files. Paths of records, which are wildcards of the rules, have neither kind nor ending."""
+    """List a campaign's files. Paths of records are wildcards of the rules, so they have no kind and no suffix."""
 
     campaign: Campaign
     folder: Path  # of its results
 
     @cached_property
     def runs(self) -> Mapping[str, Run]:
-        """The planned runs, by the paths of their records; on a node those of its block."""
+        """The planned runs by the paths of their records; on a node, those of its block."""
         runs = (run for run in plan(self.campaign) if own_block() in (None, run.block))
         return {whole_or_next(self.folder / "runs", record_path(self.campaign, run)): run for run in runs}
 
     @cached_property
     def probes(self) -> Mapping[str, ProbeRun]:
-        """The planned probes, by the paths of their records; on a node those of its block."""
+        """The planned micro-benchmarks by the paths of their records; on a node, those of its block."""
         probes = (probe for probe in probe_plan(self.campaign) if own_block() in (None, probe.block))
         return {whole_or_next(self.folder / "probes", probe_path(probe)): probe for probe in probes}
 
@@ -43,20 +43,20 @@ class Graph:
 
     @cached_property
     def blocks(self) -> Mapping[int, str]:
-        """The names of the blocks' files."""
+        """The name of each block's files."""
         return block_names(self.records)
 
     def marker(self, block: int) -> str:
-        """Return the file that says that a block has been measured."""
+        """Return the file that marks a block as measured."""
         return f"{self.folder}/blocks/{self.blocks[block]}.measured"
 
     def records_of(self, block: int) -> list[str]:
         return [f"{self.folder}/{record}" for record in self.records[block]]
 
     def sources_of_table(self, kind: str) -> list[str]:
-        """Return the files that the table of runs or of probes waits for.
+        """Return the files that the table of ``runs`` or ``probes`` waits for.
 
-        They are its records, or where nodes measure them, the markers of all blocks.
+        These are its records or, if nodes measure them, the markers of all blocks.
         """
         if hands_out():
             return [self.marker(block) for block in self.blocks]
@@ -66,7 +66,7 @@ class Graph:
     def block_before(self, record: str, block: int) -> list[str]:
         """Return the marker that a record waits for: that of the block before.
 
-        The first block waits for none, nor does a node's only one, nor a record that is there already.
+        There is none for the first block, for the only block of a node, or for a record that already exists.
         """
         before = [one for one in self.blocks if one < block]
         if not before or own_block() or (self.folder / f"{record}.json").exists():
@@ -83,7 +83,7 @@ class Graph:
         return [f"{self.folder}/{name}.csv" for name in TABLES if name != "claims" or self.campaign.claims]
 
     def tables_of(self, *figures: str) -> list[str]:
-        """Return the tables that some figures are drawn from."""
+        """Return the tables from which some figures are drawn."""
         names = dict.fromkeys(table for figure in figures for table in plugins.figure(figure).tables)
         return [f"{self.folder}/{name}.csv" for name in names]
 
@@ -99,24 +99,24 @@ class Graph:
 
 
 def figures_for(*scopes: Scope) -> list[str]:
-    """Return the names of the figures that there are for some scopes."""
+    """Return the names of the figures with these scopes."""
     return [name for name in plugins.names("figures") if plugins.figure(name).scope in scopes]
 
 
 def campaign_scopes(campaign: Campaign) -> set[Scope]:
-    """Return the scopes that a whole campaign has figures for."""
+    """Return the scopes of figures that a whole campaign has."""
     mixed = sum(one.workload == MIXED for one in campaign.experiments.values())
     scopes = {
         Scope.CAMPAIGN: True,
         Scope.CLAIMS: bool(campaign.claims),
         Scope.INTERPRETERS: len(campaign.interpreters) > 1,
-        Scope.MIXED_WORK: mixed > 1,  # one alone makes no map
+        Scope.MIXED_WORK: mixed > 1,  # a map needs several
     }
     return {scope for scope, there in scopes.items() if there}
 
 
 def experiment_scopes(experiment: Experiment) -> set[Scope]:
-    """Return the scopes that an experiment has figures for."""
+    """Return the scopes of figures that an experiment has."""
     scopes = {
         Scope.EXPERIMENT: True,
         Scope.WORKER_SWEEP: experiment.sweeps_workers,

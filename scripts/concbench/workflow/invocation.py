@@ -1,4 +1,4 @@
-"""One invocation of the pipeline: what it has to measure, what it locks and records before, what it says after."""
+"""Run one invocation of the pipeline: find what to measure, lock, record the environment, and report the end."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from concbench.workflow.scheduling import quicken
 LEAST_ROOM_BYTES = 20_000_000
 RECORD_BYTES = 4_000
 ITEM_BYTES = 300
-SLACK = 3  # times the forecast that a cluster's job may take, since its nodes may be slower than those of the forecast
-LEAST_MINUTES = 10  # of a cluster's job
+SLACK = 3  # a cluster's job may take this many times the forecast, because its node may be slower
+LEAST_MINUTES = 10  # added to the time limit of a cluster's job
 
 
 def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
-    """Read the campaign of Snakemake's config. Ends Snakemake with all problems where there are some."""
+    """Read the campaign of Snakemake's config. Exit with all problems if there are any."""
     if Path("results").exists() and not Path("results").is_dir():
-        sys.exit("results: expected a folder, or nothing, and this is a file: give it another name")
+        sys.exit("results: this is a file. Rename it: results are written to a folder with this name.")
     names = [os.path.relpath(file) if Path(file).resolve().is_relative_to(Path.cwd()) else str(file) for file in files]
     try:
         campaign = campaign_of(config, " + ".join(names))
@@ -51,16 +51,16 @@ def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Cam
 
 
 class NoRoom(Exception):
-    """The disk has too little room for the records to come; the text says how much is needed."""
+    """Report that the disk has too little room for the records."""
 
 
 class Invocation:
-    """One start of the pipeline."""
+    """Represent one start of the pipeline."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.name = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.locks: list[IO[str]] = []  # that last as long as this process
+        self.locks: list[IO[str]] = []  # kept until this process ends
         os.environ[INVOCATION_VARIABLE] = self.name  # for the runs
 
     @property
@@ -69,11 +69,11 @@ class Invocation:
 
     @cached_property
     def ahead(self) -> Forecast:
-        """The runs and probes that are still missing, each with its place and the time it should take."""
+        """The runs and micro-benchmarks that are missing, each with its place and the time it should take."""
         graph = self.graph
         runs = {path: run for path, run in graph.runs.items() if not (graph.folder / f"runs/{path}.json").exists()}
         probes = {path: one for path, one in graph.probes.items() if not (graph.folder / f"probes/{path}.json").exists()}
-        if hands_out():  # what a block lacks, and what was measured since it was whole, is measured together
+        if hands_out():  # a block is measured in one go, with what was added since it was complete
             lacking = {run.block for run in runs.values()} | {probe.block for probe in probes.values()}
             records = {block: own for block, own in graph.records.items() if block in lacking}
             again = {one for block, own in records.items() for one in set(own) - settled_records(graph.folder, block, own)}
@@ -83,17 +83,17 @@ class Invocation:
         return forecast(Forecaster(self.campaign, known), runs, probes, planned=len(graph.runs))
 
     def block_minutes(self, block: int) -> int:
-        """Return the time limit of a cluster's job that measures a block."""
+        """Return the time limit, in minutes, of the cluster's job that measures a block."""
         return ceil(SLACK * self.ahead.by_block_s.get(block, 0.0) / 60) + LEAST_MINUTES
 
     def announce(self) -> None:
-        """Say what a dry run would measure."""
+        """Print what a dry run would measure."""
         console.announce(self.ahead.handed_out if hands_out() else self.ahead.announcement)
 
     def begin(self, scheduler: Any) -> None:
-        """Lock the campaign, and lock the machine and record the environment if there is anything to measure.
+        """Lock the campaign. If there is anything to measure, lock the machine and record the environment, too.
 
-        Ends Snakemake where another pipeline has the campaign, or the new runs couldn't be compared with the old.
+        Exit if another pipeline works on the campaign, or if new runs couldn't be compared with the old ones.
         """
         quicken(scheduler)
         try:
@@ -101,12 +101,13 @@ class Invocation:
         except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom) as error:
             sys.exit(str(error))
         except OSError as error:
-            sys.exit(f"{error.filename}: {error.strerror}: nothing can be measured until this can be written")
+            sys.exit(f"{error.filename}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
         if hands_out():
-            console.announce(self.ahead.handed_out)  # without a terminal, too: the cluster will be asked for it
+            console.announce(self.ahead.handed_out)  # also without a terminal: it costs node-hours
         console.begin(None if hands_out() else self.ahead.announcement)
 
     def prepare(self) -> None:
+        """Lock, and check everything that must be right before the first run."""
         folder = self.graph.folder
         if not own_block():
             self.locks.append(hold_campaign(folder))
@@ -115,8 +116,11 @@ class Invocation:
         need_room(folder, self.ahead)
         list_records(folder, self.graph.records)
         for path in self.incomplete():
-            print(f"{path} is incomplete, as after a power cut: it is left there, and measured again.", file=sys.stderr)
-        if not own_block():  # on a node they are there already, made where the campaign was begun
+            print(
+                f"{path}: this record is incomplete (power failure?). It will be measured again.",
+                file=sys.stderr,
+            )
+        if not own_block():  # a node uses those made where the campaign was started
             prepare(self.campaign.interpreters)
         if not hands_out():
             machine = hold_machine()
@@ -126,32 +130,32 @@ class Invocation:
             enter_invocation(folder / "environment.json", self.campaign, now)
 
     def incomplete(self) -> Iterator[Path]:
-        """Yield the incomplete records that runs and probes ahead take the place of."""
+        """Yield the incomplete records that runs and micro-benchmarks ahead will replace."""
         for step in self.ahead.steps:
             first, numbered, _ = step.partition(".")
             if numbered:
                 yield self.graph.folder / f"{first}.json"
 
     def print_conclusion(self) -> None:
-        """Print the conclusion of a finished campaign; nothing where this invocation made none."""
+        """Print the conclusion of a finished campaign, if this invocation made it."""
         folder = self.graph.folder
         path, runs, claims = (folder / name for name in ("conclusion.txt", "runs.csv", "claims.md"))
         if not path.exists() or not runs.exists() or path.stat().st_mtime < runs.stat().st_mtime:
-            return  # it is of an earlier invocation
+            return  # an earlier invocation made it
         text = path.read_text(encoding="utf-8")
         if self.campaign.claims and claims.exists():
             text += f"{claims.read_text(encoding='utf-8').splitlines()[2]} See {claims}.\n"
         console.end(text)
 
     def print_stopped(self) -> None:
-        """Print the closing message of an interrupted or failed campaign."""
+        """Print how much of an interrupted or failed campaign has been measured, and how to continue."""
         if hands_out():
             print("".join(self.last_words()), end="", file=sys.stderr)
         graph = self.graph
         measured = sum((graph.folder / f"runs/{path}.json").exists() for path in graph.runs)
-        kept = "kept, but for blocks that aren't whole" if hands_out() else "kept"
-        said = f"Stopped: {measured} of {len(graph.runs)} runs are measured, and {kept}. The same command goes on there."
-        print(said, file=sys.stderr)
+        kept = f"Stopped. {measured} of {len(graph.runs)} runs are measured"
+        again = ", but incomplete blocks will be measured again" if hands_out() else ""
+        print(f"{kept}{again}. Repeat the command to continue.", file=sys.stderr)
 
     def last_words(self) -> Iterator[str]:
         """Yield the last lines of each failed block's log."""
@@ -163,11 +167,11 @@ class Invocation:
 
 
 def need_room(folder: Path, ahead: Forecast) -> None:
-    """Raise NoRoom unless the records to come, and tables and figures of them, fit on the disk."""
+    """Raise NoRoom unless the disk has room for the records, tables and figures to come."""
     needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + ITEM_BYTES * size for size in ahead.sizes)
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise NoRoom(
-            f"{folder}: the disk has {free_bytes / 1e6:.0f} MB free, and what is to be measured takes up to"
-            f" {needed_bytes / 1e6:.0f} MB: make room, or measure less at a time"
+            f"{folder}: this disk has {free_bytes / 1e6:.0f} MB free, but the campaign needs up to"
+            f" {needed_bytes / 1e6:.0f} MB. Free some space, or measure fewer repetitions."
         )

@@ -1,7 +1,7 @@
-"""Make a campaign of each node's blocks, so that unlike nodes of a cluster have tables, figures and a report of their own.
+"""Make a campaign of each node's blocks, so that unlike nodes of a cluster get tables, figures and a report of their own.
 
-What has been measured is copied, not moved, to ``results/<campaign>-<node>/``; nothing is measured again. A block that isn't
-whole, or that several nodes have measured since configurations were added, is left out, and told.
+Records are copied to ``results/<campaign>-<node>/``; nothing is measured again. A block that is incomplete, or that several
+nodes have measured since configurations were added, is left out and reported.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from concbench.common.atomic import write_whole
 from concbench.environment.surroundings import read_invocations
 from concbench.workflow.graph import Graph
 
-NO_LETTER = re.compile("[^a-z0-9_-]+")  # of a campaign's name
+NO_LETTER = re.compile("[^a-z0-9_-]+")  # characters that a campaign's name can't have
 LONGEST_NAME = 40
 
 
 class LeftOut(Exception):
-    """A block that isn't one node's; the text says why."""
+    """Report why a block doesn't belong to one node."""
 
 
 def node_of_block(records: Sequence[Path]) -> str:
-    """The node that measured all of a block's records. Raises LeftOut where there is none; ValueError for an unreadable one."""
+    """Return the node that measured all records of a block. Raise LeftOut if there is none, ValueError for a bad record."""
     if not all(record.exists() for record in records):
-        raise LeftOut("it isn't whole")
+        raise LeftOut("it is incomplete")
     node, *others = {invocation_and_node(record)[1] for record in records}
     if node is None or others:
-        raise LeftOut("it was measured on several nodes, or on one that isn't known")
+        raise LeftOut("several nodes measured it, or an unknown one")
     return node
 
 
 def name_apart(campaign: str, node: str) -> str:
-    """The name of the campaign of a node's blocks; where it would be too long, its end tells it from others."""
+    """Return the name of the campaign of a node's blocks, ending in a hash if it would be too long or ambiguous."""
     name = f"{campaign}-{NO_LETTER.sub('-', node.lower())}"
     if len(name) <= LONGEST_NAME and name == f"{campaign}-{node}":
         return name
@@ -50,6 +50,7 @@ def name_apart(campaign: str, node: str) -> str:
 
 
 def copy(records: Iterable[Path], folder: Path, apart: Path) -> None:
+    """Copy records to another campaign's folder."""
     for path in records:
         there = apart / path.relative_to(folder)
         there.parent.mkdir(parents=True, exist_ok=True)
@@ -57,12 +58,12 @@ def copy(records: Iterable[Path], folder: Path, apart: Path) -> None:
 
 
 def split_by_node(folder: Path) -> Iterator[Path]:
-    """The folders of the campaigns that are made; of one with the same name its records are replaced.
+    """Yield the folders of the campaigns made. Records of an existing campaign with the same name are replaced.
 
-    Raises SystemExit where there is no campaign, or no block of one node; ValueError for an unreadable record.
+    Raise SystemExit if there is no campaign, or no block of one node; raise ValueError for an unreadable record.
     """
     if not (folder / "config.json").exists():
-        raise SystemExit(f"{folder}: no campaign has been measured there")
+        raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
     campaign = read_campaign(folder / "config.json")
     blocks: dict[str, dict[int, list[Path]]] = {}
     for block, planned in Graph(campaign, folder).records.items():
@@ -70,9 +71,9 @@ def split_by_node(folder: Path) -> Iterator[Path]:
         try:
             blocks.setdefault(node_of_block(records), {})[block] = records
         except LeftOut as why:
-            print(f"Block {block} is left out: {why}.", file=sys.stderr)
+            print(f"Block {block} is left out because {why}.", file=sys.stderr)
     if not blocks:
-        raise SystemExit(f"{folder}: none of its blocks can be kept apart by its node")
+        raise SystemExit(f"{folder}: no block was measured by one node alone.")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     for node, own in blocks.items():
         apart = folder.with_name(name_apart(campaign.name, node))

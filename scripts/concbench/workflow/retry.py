@@ -1,7 +1,7 @@
-"""Have the pipeline measure again what isn't ok, or whole configurations: delete those records, and the table made from them.
+"""Delete the records of failed or excluded runs, or of whole configurations, so that the pipeline measures them again.
 
-Prints what it deletes; afterwards `snakemake --cores all` with the campaign's config measures it again. It pairs with
-what is measured in the same invocation alone; with --pairs, what it is compared with in its block is measured again too.
+The tables made from them are deleted, too. With ``pairs`` whole blocks are deleted, because a run is compared only with runs
+of its block and invocation.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
+from concbench.campaign.plan import configurations as configurations_of
+from concbench.campaign.titles import configuration_title
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
 
-CANNOT_CHANGE = (Status.OK, Status.SKIPPED)  # what was skipped for want of something will be skipped again
+CANNOT_CHANGE = (Status.OK, Status.SKIPPED)  # a skipped run would be skipped again
 
 
 def rivals(run: Run) -> tuple[object, ...]:
-    """Return what the runs have in common that are compared with each other within a block, across interpreters too."""
+    """Return what runs have in common that are compared with each other within a block, also across interpreters."""
     return run.configuration.experiment, run.configuration.server, run.configuration.size, run.block
 
 
 def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
-    """Find the blocks, each of one condition, in which a run doesn't count that might, or not all are of one invocation."""
+    """Find the blocks of a condition in which a run doesn't count but could, or whose runs are of several invocations."""
     invocations: dict[tuple[object, ...], set[str | None]] = {}
     for run, row in rows:
         if row.status == Status.OK:
@@ -38,7 +40,7 @@ def torn(rows: Sequence[tuple[Run, RunRow]]) -> set[tuple[object, ...]]:
 
 
 def wanted(rows: Sequence[tuple[Run, RunRow]], configurations: Collection[str], pairs: bool) -> list[RunRow]:
-    """Select the runs to measure again: of some configurations, or that don't count; with ``pairs`` whole blocks."""
+    """Select the runs to measure again: of some configurations, or those that don't count; with ``pairs`` whole blocks."""
     if configurations and not pairs:
         return [row for _, row in rows if row.configuration in configurations]
     if pairs:
@@ -48,18 +50,21 @@ def wanted(rows: Sequence[tuple[Run, RunRow]], configurations: Collection[str], 
 
 
 def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = False) -> list[str]:
-    """Delete the records in a campaign's folder that ``wanted`` tells; a line for each.
+    """Delete the records of the runs that ``wanted`` selects, and return a line for each.
 
-    Likewise those of probes that came to nothing, unless configurations are named, and with ``pairs`` those of the machine's
-    effective parallelism in the same blocks. Raises SystemExit where there is no campaign, or it has no such configuration.
+    Without ``configurations``, records of micro-benchmarks that came to nothing are deleted, too. With ``pairs``, those of
+    effective parallelism in the same blocks are deleted as well.
+
+    Raises:
+        SystemExit: If the folder contains no campaign, or the campaign has no such configuration.
     """
     if not (folder / "config.json").exists():
-        raise SystemExit(f"{folder}: no campaign has been measured there")
+        raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
     campaign = read_campaign(folder / "config.json")
     unknown = set(configurations) - {run.configuration.name for run in plan(campaign)}
     if unknown:
         raise SystemExit(
-            f"{folder} has no configuration {', '.join(sorted(unknown))}; runs.csv has their names in its column configuration"
+            f"{folder}: there is no configuration {', '.join(sorted(unknown))}. See the column configuration of runs.csv."
         )
     again = wanted(list(zip(plan(campaign), collect(campaign, folder / "runs"))), configurations, pairs)
     deleted = [row for row in again if delete(folder / "runs" / f"{row.record}.json")]
@@ -72,32 +77,33 @@ def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = Fals
     ]
     remeasured = [probe for probe in probes if delete(path_of(probe, folder))]
     forget_blocks(folder, {row.block for row in deleted} | {probe.block for probe in remeasured})
-    if deleted or remeasured:  # the tables made of them, since Snakemake doesn't look behind what is there
+    if deleted or remeasured:  # otherwise Snakemake would keep the tables made from them
         (folder / "runs.csv").unlink(missing_ok=True)
         (folder / "probes.csv").unlink(missing_ok=True)
+    titles = {one.name: configuration_title(campaign, one) for one in configurations_of(campaign)}
     return [
         *(
-            f"{row.configuration}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "")
+            f"{titles[row.configuration]}, block {row.block}: {row.status}" + (f", {row.reason}" if row.reason else "")
             for row in deleted
         ),
-        *(f"the probe {probe.probe}, block {probe.block}" for probe in remeasured),
+        *(f"{probe.probe}, block {probe.block}" for probe in remeasured),
     ]
 
 
 def path_of(probe: ProbeRun, folder: Path) -> Path:
-    """Return a probe's record."""
+    """Return the record of a micro-benchmark."""
     return folder / "probes" / f"{whole_or_next(folder / 'probes', probe_path(probe))}.json"
 
 
 def came_to_nothing(record: Path) -> bool:
-    """Tell whether a probe was tried and failed, took too long or was disturbed."""
+    """Check whether a micro-benchmark was tried and failed, timed out or was interfered with."""
     if not record.exists():
         return False
     return any(metric.status not in CANNOT_CHANGE for metric in ProbeRecord.read(record).metrics)
 
 
 def delete(path: Path) -> bool:
-    """Delete a file; tell whether there was one."""
+    """Delete a file, and return whether it existed."""
     there = path.exists()
     path.unlink(missing_ok=True)
     return there

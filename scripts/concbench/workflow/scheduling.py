@@ -1,4 +1,4 @@
-"""Snakemake's scheduler, set up where it has slowed down and hung before."""
+"""Set up Snakemake's scheduler so that it neither slows down nor hangs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from concbench.environment.node import hands_out
 
 
 def quicken(scheduler: Any) -> None:
-    """Keep Snakemake's scheduler from slowing down over many jobs, and from hanging at a SIGTERM.
+    """Keep Snakemake's scheduler from slowing down over many jobs, and from hanging on a SIGTERM.
 
-    Each round of scheduling starts a timer for another round, unless there is no limit to the rate of jobs. And its
-    handler of SIGTERM takes a lock that the interrupted code may hold, so the handler runs in a thread here.
+    Without this, each round of scheduling starts a timer for another round, because there is a limit to the rate of jobs. And
+    the handler of SIGTERM takes a lock that the interrupted code may hold; here it runs in a thread.
     """
     if not hands_out():
         scheduler.job_rate_limiter = None

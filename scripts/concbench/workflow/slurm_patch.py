@@ -1,8 +1,8 @@
-"""A patch of Snakemake's executor plugin for Slurm: a controller that doesn't answer loses no jobs.
+"""Patch Snakemake's executor plugin for Slurm, so that a controller that doesn't answer loses no jobs.
 
-Where a query fails, as it does while the controller is away, the plugin forgets the jobs that it asked about, and Snakemake
-waits for them for ever: issues 207 and 331 of github.com/snakemake/snakemake-executor-plugin-slurm, both open. Here they
-stay, and are asked about again. Look at both issues before raising ``TESTED``.
+If a query fails, as it does while the controller is away, the plugin forgets the jobs that it asked about, and Snakemake
+waits for them forever: issues 207 and 331 of github.com/snakemake/snakemake-executor-plugin-slurm, both open. With the
+patch, they are kept and asked about again. Look at both issues before raising ``TESTED``.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ TESTED = SpecifierSet("~=2.8")
 
 
 class NoAnswer(Exception):
-    """Slurm didn't say how its jobs are."""
+    """Report that Slurm didn't answer a query about its jobs."""
 
 
 def refuse(problem: str) -> NoReturn:
-    """End Snakemake: unpatched, it could wait for lost jobs for ever."""
+    """Exit, because without the patch Snakemake could wait for lost jobs forever."""
     sys.exit(
-        f"{DISTRIBUTION}: {problem}; expected {TESTED} with query_job_status() and Executor.check_active_jobs():"
-        " run make slurm, which installs the locked version"
+        f"{DISTRIBUTION}: {problem}. Expected {TESTED} with query_job_status() and Executor.check_active_jobs()."
+        " Run make slurm to install the locked version."
     )
 
 
 def patch_slurm_plugin() -> None:
-    """Patch the plugin. Ends Snakemake where it isn't installed, isn't a tested version, or lacks a patched name."""
+    """Patch the plugin. Exit if it isn't installed, isn't a tested version, or lacks a patched name."""
     if find_spec(PLUGIN) is None:
-        refuse("not installed")
+        refuse("it is not installed")
     installed = version(DISTRIBUTION)
     if installed not in TESTED:
-        refuse(f"version {installed}")
+        refuse(f"version {installed} is not tested")
     plugin: Any = import_module(PLUGIN)
     query = getattr(plugin, "query_job_status", None)
     check = getattr(getattr(plugin, "Executor", None), "check_active_jobs", None)
     if query is None or check is None:
-        refuse(f"version {installed} lacks what is patched")
+        refuse(f"version {installed} lacks a function to patch")
     patch(plugin, query, check)
 
 
 def patch(plugin: Any, query: Any, check: Any) -> None:
-    """Replace the plugin's query and its check of the active jobs."""
+    """Replace the plugin's query and its check of active jobs."""
 
     async def query_or_raise(command: str, logger: Any) -> Any:
         answer = await query(command, logger)
@@ -62,7 +62,7 @@ def patch(plugin: Any, query: Any, check: Any) -> None:
             async for job in check(executor, active_jobs):
                 yield job
         except NoAnswer as command:
-            executor.logger.warning(f"No answer to {command}: asking again. Jobs run on meanwhile.")
+            executor.logger.warning(f"No answer to {command}. Asking again; jobs keep running.")
             for job in active_jobs:
                 yield job
 

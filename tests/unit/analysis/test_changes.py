@@ -1,4 +1,4 @@
-"""Two campaigns beside each other: verdicts, exit status, and what can't be compared."""
+"""Compare two campaigns: verdicts, exit status, and configurations that cannot be compared."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def verdicts(rows: list[ChangeRow]) -> dict[str, str | None]:
     return {row.contender: row.verdict for row in rows}
 
 
-def test_what_stays_the_same_is_fine(tmp_path: Path) -> None:
+def test_equal_times_are_no_regression(tmp_path: Path) -> None:
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY))
     assert verdicts(rows) == {"sync": "same", "threading": "same"}
     assert status(rows) == FINE
 
 
 @pytest.mark.parametrize(("factor", "expected", "verdict"), [(1.5, REGRESSED, "slower"), (0.5, FINE, "faster")])
-def test_what_is_slower_has_regressed_and_what_is_faster_is_fine(
+def test_slower_times_are_a_regression_and_faster_ones_are_not(
     tmp_path: Path, factor: float, expected: int, verdict: str
 ) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(factor))
@@ -46,11 +46,11 @@ def test_what_is_slower_has_regressed_and_what_is_faster_is_fine(
     assert threading.after_s == pytest.approx(2.0 * factor)
 
 
-def test_too_few_runs_cannot_tell(tmp_path: Path) -> None:
+def test_too_few_runs_are_inconclusive(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
     assert status(rows) == CANNOT_TELL
-    assert {row.reason for row in rows} == {"too few runs: 5 of each would decide more"}
+    assert {row.reason for row in rows} == {"too few runs (5 of each needed)"}
 
 
 def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:
@@ -76,9 +76,9 @@ def test_configurations_of_one_campaign_alone_and_of_other_work_are_not_compared
     after = results(tmp_path / "after", STEADY, contenders=more, options={"first": 17})
     reasons = {row.configuration: row.reason for row in changed(before, after)}
     assert reasons == {
-        "cpu-sync-w1-n4-default": "not the same work: workload_options differs",
-        "cpu-threading-w3-n4-default": f"{before.folder} has no such configuration",
-        "cpu-threading-w2-n4-default": f"{after.folder} has no such configuration",
+        "cpu-sync-w1-n4-default": "not the same work: workload_options changed",
+        "cpu-threading-w3-n4-default": f"{before.folder} does not have this configuration",
+        "cpu-threading-w2-n4-default": f"{after.folder} does not have this configuration",
     }
 
 
@@ -86,28 +86,28 @@ def test_a_configuration_without_a_run_that_counts_is_not_compared(tmp_path: Pat
     before = results(tmp_path / "before", STEADY)
     after = results(tmp_path / "after", {**STEADY, "threading": ["failed"] * 5})
     (reason,) = (row.reason for row in changed(before, after) if row.contender == "threading")
-    assert reason == f"{after.folder} has no run of it that counts"
+    assert reason == f"{after.folder} has no run that counts"
 
 
 def test_the_text_ends_with_the_conclusion(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))
     said = text(changed(before, after), before, after).splitlines()
-    assert said[0] == f"{after.folder} beside {before.folder}"
-    assert said[-1] == "Regressed. Of 2 configurations: 1 slower, 1 same."
+    assert said[0] == f"{after.folder} compared with {before.folder}"
+    assert said[-1] == "Regression. Of 2 configurations: 1 slower, 1 same."
 
 
 @pytest.mark.parametrize("missing", ["config.json", "runs.csv", "comparisons.csv"])
 def test_a_folder_without_results_is_refused_by_its_name(tmp_path: Path, missing: str) -> None:
     folder = results(tmp_path / "before", STEADY).folder
     (folder / missing).unlink()
-    with pytest.raises(NotResults, match=f"{folder}: there is no {missing}"):
+    with pytest.raises(NotResults, match=f"{folder}: no {missing} here"):
         Results.read(folder)
 
 
 def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None:
     rows = changed(results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY, speed=1.3e7))
     assert set(verdicts(rows).values()) == {"inconclusive"}
-    assert {row.reason for row in rows} == {"the times are the same, but the machine's speed changed by +30%"}
+    assert {row.reason for row in rows} == {"the times are the same, but CPU speed rose by 30 %"}
     assert status(rows) == CANNOT_TELL
 
 
@@ -144,14 +144,14 @@ def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
     assert alarms <= 3  # 5 % of 20 would be one
 
 
-def test_what_was_skipped_in_both_stands_in_nobodys_way(tmp_path: Path) -> None:
+def test_configurations_skipped_in_both_campaigns_are_ignored(tmp_path: Path) -> None:
     skipped = {**STEADY, "threading": ["skipped"] * 5}
     rows = changed(results(tmp_path / "before", skipped), results(tmp_path / "after", skipped))
     assert verdicts(rows) == {"sync": "same", "threading": None}
     assert status(rows) == FINE
 
 
-def test_a_configuration_that_was_added_to_the_config_and_not_collected_yet_cannot_be_told(tmp_path: Path) -> None:
+def test_a_configuration_added_to_the_config_and_not_collected_yet_is_inconclusive(tmp_path: Path) -> None:
     before, after = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
     runs = after.runs[after.runs["contender"] != "threading"]
     rows = changed(before, replace(after, runs=runs))
@@ -163,23 +163,23 @@ def invocation(python: str) -> Environment:
     return Environment("s", "one", "a CPU", 2, 2**30, "6.1", None, 0.1, 1024, None, {"default": facts})
 
 
-def test_another_python_is_told_beside_its_configurations(tmp_path: Path) -> None:
+def test_another_python_is_named(tmp_path: Path) -> None:
     compared = [results(tmp_path / "before", STEADY), results(tmp_path / "after", times(1.5))]
     for one, python in zip(compared, ("3.11.2", "3.14.0")):
         invocations = {"invocations": [asdict(invocation(python))]}
         (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
     rows = changed(*compared)
     assert verdicts(rows) == {"sync": "same", "threading": "slower"}
-    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Other than before: "))
+    (said,) = (line for line in text(rows, *compared).splitlines() if line.startswith("Changed: "))
     assert "default" in said
-    assert "3.11.2 then, 3.14.0 now" in said
+    assert "3.11.2 before, 3.14.0 now" in said
 
 
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
     own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
     before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)
     rows = changed(before, replace(after, campaign=replace(after.campaign, seed=2)))
-    assert {row.reason for row in rows} == {"not the same work: seed differs"}
+    assert {row.reason for row in rows} == {"not the same work: seed changed"}
 
 
 BROKEN = [
@@ -198,7 +198,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("name", "content"), BROKEN)
-def test_what_cannot_be_read_is_no_regression(
+def test_unreadable_results_are_no_regression(
     name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results(tmp_path / "before", STEADY)

@@ -1,4 +1,4 @@
-"""Contenders beside their baseline, paired within blocks."""
+"""Compare contenders with their baseline, paired within blocks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "worke
 NEAR = [1.0, 1.001, 0.999, 1.002, 0.998]
 
 
-def test_every_configuration_stands_beside_the_fastest_and_its_contenders_best_number_of_workers(tmp_path: Path) -> None:
+def test_every_configuration_is_compared_with_the_fastest_and_its_contenders_best_number_of_workers(tmp_path: Path) -> None:
     medians = {"sync": 2.5, "threading/2": 6.0, "threading/5": 3.0, "threading/10": 4.0}
     times: factories.Times = {name: [value * by for by in NEAR] for name, value in medians.items()}
     _, _, comparisons = tables(tmp_path, factories.campaign(5, contenders=SWEEP), times)
@@ -64,7 +64,7 @@ def test_every_configuration_stands_beside_the_fastest_and_its_contenders_best_n
     assert comparisons["vs_best_workers"].iloc[1:].to_list() == pytest.approx([2, 1, 4 / 3])
 
 
-def test_what_was_not_measured_is_beside_nothing(tmp_path: Path) -> None:
+def test_unmeasured_configurations_are_compared_with_nothing(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [2.0] * 5, "threading/2": ["failed"] * 5, "threading": [1.0] * 5, "control": [2.0] * 5}
     campaign = factories.campaign(5, contenders=SWEEP, control="sync")
     _, _, comparisons = tables(tmp_path, campaign, times)
@@ -99,7 +99,7 @@ def test_a_control_that_was_measured_apart_sets_no_noise_floor(tmp_path: Path) -
     assert rows["control"].measured_apart
 
 
-def test_the_noise_floor_is_what_the_control_differs_from_itself(tmp_path: Path) -> None:
+def test_the_noise_floor_is_the_difference_of_the_control(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.2] * 5}
     _, _, comparisons = tables(tmp_path, factories.campaign(repetitions=5, control="threading"), times)
     assert comparisons["noise_floor"].dropna().to_list() == pytest.approx([0.1] * 2)

@@ -1,4 +1,4 @@
-"""The effect of nodes, from whichever runs they have in common."""
+"""Estimate the effects of nodes from the runs that they have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""items.csv: which run of a configuration is representative, and its items."""
+"""Collect items.csv: the representative run of each configuration, and its items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast a configuration could be at best."""
+"""Estimate lower bounds of elapsed times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from concbench.analysis.warning_kinds import Kind
 from concbench.records.tables import known
 
 
-def test_the_lower_bound_of_a_cpu_bound_configuration_is_the_baseline_shared_out_as_far_as_the_machine_can(
+def test_the_lower_bound_of_cpu_bound_work_is_the_baseline_divided_by_effective_parallelism(
     tmp_path: Path,
 ) -> None:
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [1, 2]}}
@@ -43,7 +43,7 @@ def test_less_than_the_lower_bound_is_warned_of(tmp_path: Path) -> None:
     runs, summary, _ = tables(tmp_path, campaign, {"sync": [6.0] * 3, "threading": [3.5, 3.59, 3.7]})
     (found,) = findings(campaign, runs, summary, [])
     assert found.kind is Kind.BELOW_LOWER_BOUND
-    assert found.message == "a median of 3.59 s, and a lower bound of 4 s"
+    assert found.message == "the median is 3.59 s, the lower bound 4 s"
 
 
 def test_the_lower_bound_of_downloads_is_their_waits_shared_out(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_lower_bound_of_downloads_is_their_waits_shared_out(tmp_path: Path) 
         (9.0, {"sync": 11.0, "threading": 6.0}),  # 9 s of work on 1.5 CPUs
     ],
 )
-def test_the_lower_bound_of_mixed_work_is_the_longer_of_all_shared_out_and_the_work_as_far_as_the_machine_can(
+def test_the_lower_bound_of_mixed_work_is_the_larger_of_two_bounds(
     cpu_s: float, lower_bounds: dict[str, float], tmp_path: Path
 ) -> None:
     campaign = factories.campaign(workload="download_and_sum", servers=["near"])

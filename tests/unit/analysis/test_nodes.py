@@ -1,4 +1,4 @@
-"""How the nodes of a cluster differ: synthetic runs, of known times on known nodes."""
+"""Compare the nodes of a cluster, on synthetic runs with known times."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_each_node_has_a_row_with_its_blocks_and_its_effect(tmp_path: Path, runs
     )
     assert one.effect is not None
     assert two.effect is not None
-    assert two.effect / one.effect == pytest.approx(1.5, rel=0.15)  # the medians that they are told by are of both
+    assert two.effect / one.effect == pytest.approx(1.5, rel=0.15)  # relative to the medians over both
     assert (two.effect_level or 0) < 0.8  # three blocks don't tell much
 
 
@@ -66,7 +66,7 @@ def test_like_nodes_have_no_effect_however_many_they_are() -> None:
     assert node_effect(pd.DataFrame({"node": np.repeat(["a", "b"], 40), "makespan_s": unlike})) == pytest.approx(1.2, abs=0.03)
 
 
-def test_a_block_on_each_node_tells_no_effect() -> None:
+def test_a_block_on_each_node_gives_no_effect() -> None:
     assert node_effect(pd.DataFrame({"node": ["a", "b"], "makespan_s": [1.0, 1.2]})) is None
 
 
@@ -76,11 +76,11 @@ def test_a_single_machine_has_no_effect(tmp_path: Path, runs: pd.DataFrame) -> N
     assert (sync.nodes, sync.node_effect) == (1, None)
 
 
-def test_the_conclusion_says_so(tmp_path: Path, runs: pd.DataFrame) -> None:
+def test_the_conclusion_names_the_nodes_differences(tmp_path: Path, runs: pd.DataFrame) -> None:
     data = factories.synthetic(tmp_path, factories.campaign(BLOCKS), {"sync": [4.0] * BLOCKS, "threading": [2.0] * BLOCKS})
     assert on_nodes(data) == []
     summary = data.tables["summary"].assign(node_effect=[1.5, 1.2])
     on_two = CampaignData(data.campaign, {**data.tables, "runs": runs, "summary": summary})
     (said,) = on_nodes(on_two)
     assert "on 2 nodes" in said
-    assert "35% at the median, 50% at" in said.replace("\n", " ")
+    assert "by 35 % (median) and by 50 % at most" in said.replace("\n", " ")

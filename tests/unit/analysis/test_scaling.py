@@ -1,4 +1,4 @@
-"""scaling.csv: which sweeps are fitted, what they predict, and what a poor fit is warned of."""
+"""Fit scaling laws: which sweeps are fitted, their predictions, and warnings of poor fits."""
 
 from __future__ import annotations
 
@@ -59,10 +59,11 @@ def test_a_law_is_fitted_from_as_many_configurations_on_as_it_needs(
 def test_a_sweep_that_follows_no_law_is_called_poor_and_warned_of(tmp_path: Path) -> None:
     rows, summary = swept(tmp_path, NUMBERS, [10.0, 10.0, 10.0, 10.0, 1.0, 1.0, 1.0, 1.0])
     assert [row.poor for row in rows] == [True, True]
-    (finding,) = fit_findings(rows, summary)
+    (finding,) = fit_findings(factories.campaign(), rows, summary)
     assert finding.kind is Kind.POOR_FIT
-    assert finding.message.startswith("USL misses the medians of threading by ")
+    assert finding.message.startswith("the Universal Scalability Law misses the medians of threading by ")
 
 
 def test_a_law_with_more_parameters_that_fits_leaves_nothing_to_warn_of(tmp_path: Path) -> None:
-    assert list(fit_findings(*swept(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS]))) == []
+    rows, summary = swept(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
+    assert list(fit_findings(factories.campaign(), rows, summary)) == []

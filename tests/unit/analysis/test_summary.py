@@ -1,4 +1,4 @@
-"""Each configuration on made-up runs: best of N, median, and what counts."""
+"""Summarise synthetic runs: best of N, median, and which runs count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which blocks have been measured, and with which records."""
+"""Test which blocks count as measured, and with which records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from concbench.campaign.blocks import (
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """The first block's records, none of them written yet."""
+    """Return the records of the first block; none is written yet."""
     paths = [tmp_path / record for record in planned()[1] if record.startswith("runs/")]
     for path in paths:
         path.parent.mkdir(parents=True)

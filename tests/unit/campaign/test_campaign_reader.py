@@ -1,4 +1,4 @@
-"""Config in, campaign or clear problems out."""
+"""Test that a config becomes a campaign, or a list of clear problems."""
 
 from __future__ import annotations
 
@@ -88,90 +88,186 @@ def test_the_default_campaign_is_the_article_as_published() -> None:
 
 
 CASES: list[tuple[str, Any, str]] = [
-    ("campaign", "a/b", 'tiny.yaml: campaign: "a/b": expected the campaign\'s name'),
-    ("campaign", "a; rm -rf x", 'campaign: "a; rm -rf x": expected'),
-    ("campaign", "$(id)", 'campaign: "$(id)": expected'),
-    ("campaign", "..", 'campaign: "..": expected'),
-    ("campaign", "", 'campaign: "": expected'),
-    ("campaign", 7, "campaign: 7: expected"),
-    ("campaign", "delete", "campaign: missing; expected the campaign's name"),
-    ("repetition", 3, "repetition: unknown key; did you mean repetitions?"),
-    ("repetitions", 0, "repetitions: 0: expected how many blocks"),
-    ("repetitions", -1, "repetitions: -1: expected"),
-    ("repetitions", 2.5, "repetitions: 2.5: expected"),
-    ("repetitions", "three", 'repetitions: "three": expected'),
-    ("repetitions", [3], "repetitions: [3]: expected"),
-    ("repetitions", True, "repetitions: true: expected"),
-    ("repetitions", None, "repetitions: null: expected"),
-    ("seed", "x", 'seed: "x": expected'),
-    ("timeout_s", float("nan"), "timeout_s: nan: expected a number with an end"),
-    ("servers.near.sites.one.latency_s", float("inf"), "servers.near.sites.one.latency_s: inf: expected a number with an end"),
-    ("campaign", "tiny\n", "expected the campaign's name"),
-    ("margin", 0, "margin: 0: expected relative differences"),
-    ("background_cpu_limit", 2, "background_cpu_limit: 2: expected share"),
-    ("attempts", 0, "attempts: 0: expected how often"),
-    ("best_of", 0, "best_of: 0: expected"),
-    ("timeout_s", 0, "timeout_s: 0: expected seconds after which"),
-    ("interpreters", {}, "interpreters: {}: expected"),
-    ("interpreters", {"a b": "python"}, 'interpreters: "a b": expected a name of letters'),
-    ("interpreters", {"old": ""}, 'interpreters.old: "": expected'),
-    ("interpreters", {"old": {"title": "Old"}}, "interpreters.old.command: missing; expected the command"),
-    ("interpreters", {"old": {"command": "python", "tite": "Old"}}, "interpreters.old.tite: unknown key; did you mean title?"),
-    ("experiments.io.title", "two\nlines", r'experiments.io.title: "two\nlines": expected one line of text'),
-    ("experiments.io.title", "x" * 61, "expected one line of text, at most 60 characters"),
-    ("servers.near.sites.one.bytes", -1, "servers.near.sites.one.bytes: -1: expected the size"),
-    ("servers.near.sites.one.latency_s", "fast", 'servers.near.sites.one.latency_s: "fast": expected a number'),
-    ("servers.near.sites.one.latency_s", {"distribution": "normal", "mean": 1}, "latency_s: {"),
-    ("servers.near.sites.one.latency_s", {"distribution": "uniform", "low": 2, "high": 1}, "expected low below high"),
-    ("servers.near.sites.one.latency_s", {"distribution": "exponential", "low": 2, "mean": 1}, "expected low below mean"),
-    ("servers.near.sites.one.tls", "yes", 'servers.near.sites.one.tls: "yes": expected whether'),
-    ("servers.near.sites.one.url", "https://example.org", "servers.near.sites.one: {"),
-    ("servers.near.sites.one", {"url": "ftp://x"}, 'servers.near.sites.one.url: "ftp://x": expected'),
-    ("servers.near.sites.one.byte", 3, "servers.near.sites.one.byte: unknown key; did you mean bytes?"),
-    ("servers.near.sites", "delete", "servers.near: {}: expected sites"),
-    ("servers.near.max_concurrent", 0, "servers.near.max_concurrent: 0: expected"),
-    ("servers.near.delay_factor", -1, "servers.near.delay_factor: -1: expected"),
-    ("servers.capped.extends", "far", 'servers.capped.extends: "far": expected the name of another profile: near'),
-    ("servers.near.extends", "capped", "expected the name of another profile"),
-    ("experiments", {}, "experiments: {}: expected the experiments"),
+    ("campaign", "a/b", 'campaign is "a/b". Expected a name of at most 40 lower-case letters, digits, - and _,'),
+    ("campaign", "a; rm -rf x", 'campaign is "a; rm -rf x". Expected a name of at most 40 lower-case letters, digits, - and'),
+    ("campaign", "$(id)", 'campaign is "$(id)". Expected a name of at most 40 lower-case letters, digits, - and _,'),
+    ("campaign", "..", 'campaign is "..". Expected a name of at most 40 lower-case letters, digits, - and _,'),
+    ("campaign", "", 'campaign is "". Expected a name of at most 40 lower-case letters, digits, - and _, starting'),
+    ("campaign", 7, "campaign is 7. Expected a name of at most 40 lower-case letters, digits, - and _, starting"),
+    ("campaign", "delete", "campaign is missing. Expected a name of at most 40 lower-case letters, digits, - and _,"),
+    ("repetition", 3, "repetition is not a known key. Did you mean repetitions?"),
+    ("repetitions", 0, "repetitions is 0. Expected a whole number from 1 to 1000."),
+    ("repetitions", -1, "repetitions is -1. Expected a whole number from 1 to 1000."),
+    ("repetitions", 2.5, "repetitions is 2.5. Expected a whole number from 1 to 1000."),
+    ("repetitions", "three", 'repetitions is "three". Expected a whole number from 1 to 1000.'),
+    ("repetitions", [3], "repetitions is [3]. Expected a whole number from 1 to 1000."),
+    ("repetitions", True, "repetitions is true. Expected a whole number from 1 to 1000."),
+    ("repetitions", None, "repetitions is null. Expected a whole number from 1 to 1000."),
+    ("seed", "x", 'seed is "x". Expected a whole number.'),
+    ("timeout_s", float("nan"), "timeout_s is nan. Expected a finite number."),
+    ("servers.near.sites.one.latency_s", float("inf"), "servers.near.sites.one.latency_s is inf. Expected a finite number."),
+    ("campaign", "tiny\n", 'campaign is "tiny\\n". Expected a name of at most 40 lower-case letters, digits, - and _,'),
+    ("margin", 0, "margin is 0. Expected a number above 0 and below 1."),
+    ("background_cpu_limit", 2, "background_cpu_limit is 2. Expected a number from 0 to 1."),
+    ("attempts", 0, "attempts is 0. Expected a whole number from 1 to 100."),
+    ("best_of", 0, "best_of is 0. Expected a whole number from 1 to 1000."),
+    ("timeout_s", 0, "timeout_s is 0. Expected a number above 0."),
+    ("interpreters", {}, "interpreters is {}. Expected a mapping of names to commands or paths, or to mappings with"),
+    ("interpreters", {"a b": "python"}, 'interpreters has the key "a b". Expected a name of at most 40 letters, digits and _,'),
+    ("interpreters", {"old": ""}, 'interpreters.old is "". Expected a command or path that starts a Python, such as'),
+    (
+        "interpreters",
+        {"old": {"title": "Old"}},
+        "interpreters.old.command is missing. Expected a text such as python3.14 or PYTHON_JIT=1",
+    ),
+    (
+        "interpreters",
+        {"old": {"command": "python", "tite": "Old"}},
+        "interpreters.old.tite is not a known key. Did you mean title?",
+    ),
+    (
+        "experiments.io.title",
+        "two\nlines",
+        'experiments.io.title is "two\\nlines". Expected one line of text with at most 60 characters,',
+    ),
+    ("experiments.io.title", "x" * 61, 'experiments.io.title is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx….'),
+    ("servers.near.sites.one.bytes", -1, "servers.near.sites.one.bytes is -1. Expected a whole number from 0 to 100000000."),
+    (
+        "servers.near.sites.one.latency_s",
+        "fast",
+        'servers.near.sites.one.latency_s is "fast". Expected a number of at least 0, or a',
+    ),
+    (
+        "servers.near.sites.one.latency_s",
+        {"distribution": "normal", "mean": 1},
+        'servers.near.sites.one.latency_s is {"distribution": "normal", "mean": 1}. Expected a',
+    ),
+    (
+        "servers.near.sites.one.latency_s",
+        {"distribution": "uniform", "low": 2, "high": 1},
+        "Expected low to be less than high.",
+    ),
+    (
+        "servers.near.sites.one.latency_s",
+        {"distribution": "exponential", "low": 2, "mean": 1},
+        "Expected low to be less than mean.",
+    ),
+    ("servers.near.sites.one.tls", "yes", 'servers.near.sites.one.tls is "yes". Expected true or false.'),
+    (
+        "servers.near.sites.one.url",
+        "https://example.org",
+        'servers.near.sites.one is {"bytes": 10, "latency_s": 0.001, "tls": true, "url": "http….',
+    ),
+    (
+        "servers.near.sites.one",
+        {"url": "ftp://x"},
+        'servers.near.sites.one.url is "ftp://x". Expected an address that starts with http:// or',
+    ),
+    ("servers.near.sites.one.byte", 3, "servers.near.sites.one.byte is not a known key. Did you mean bytes?"),
+    ("servers.near.sites", "delete", "servers.near is {}. Expected sites, or extends with a profile that has them."),
+    (
+        "servers.near.max_concurrent",
+        0,
+        "servers.near.max_concurrent is 0. Expected a whole number of at least 1, or null for no",
+    ),
+    (
+        "servers.near.delay_factor",
+        -1,
+        "servers.near.delay_factor is -1. Expected a number of at least 0, or a distribution, which",
+    ),
+    ("servers.capped.extends", "far", 'servers.capped.extends is "far". Expected another server profile, one of near.'),
+    ("servers.near.extends", "capped", 'servers.capped.extends is "near". Expected no such key, as there is no other profile.'),
+    ("experiments", {}, "experiments is {}. Expected a mapping of names to experiments, with at least one."),
     (
         "experiments.io.workload",
         "upload",
-        'experiments.io.workload: "upload": expected one of compression, download, download_and_sum, echo',
+        'experiments.io.workload is "upload". Expected a file in scripts/workloads/, one of',
     ),
-    ("experiments.io.sizes", 4, "experiments.io.sizes: 4: expected numbers of items"),
-    ("experiments.io.sizes", [], "experiments.io.sizes: []: expected"),
-    ("experiments.io.sizes", [4, 4], "experiments.io.sizes: [4, 4]: expected"),
-    ("experiments.io.sizes.0", -4, "experiments.io.sizes[0]: -4: expected a number of items"),
+    ("experiments.io.sizes", 4, "experiments.io.sizes is 4. Expected a list of different whole numbers from 1 to 100000."),
+    ("experiments.io.sizes", [], "experiments.io.sizes is []. Expected a list of different whole numbers from 1 to 100000."),
+    (
+        "experiments.io.sizes",
+        [4, 4],
+        "experiments.io.sizes is [4, 4]. Expected a list of different whole numbers from 1 to 100000.",
+    ),
+    ("experiments.io.sizes.0", -4, "experiments.io.sizes[0] is -4. Expected a whole number from 1 to 100000."),
     (
         "experiments.io.servers",
         ["far"],
-        'experiments.io.servers[0]: "far": expected the name of a server profile: near, capped',
+        'experiments.io.servers[0] is "far". Expected a server profile, one of near, capped.',
     ),
-    ("experiments.io.servers", "delete", "experiments.io.servers: missing; download needs a server: near, capped"),
+    (
+        "experiments.io.servers",
+        "delete",
+        "experiments.io.servers is missing. Expected a server profile, one of near, capped, because",
+    ),
     ("experiments.cpu.servers", ["near"], "sum_squares uses no server"),
-    ("experiments.io.baseline", "delete", "experiments.io.baseline: missing; expected"),
-    ("experiments.io.baseline", "synch", 'experiments.io.baseline: "synch": expected the name of a contender: sync, threading'),
-    ("experiments.cpu.control", "thread", 'experiments.cpu.control: "thread": expected the name of a contender'),
-    ("experiments.cpu.contenders.control", {"model": "sync"}, "expected another name"),
-    ("experiments.cpu.article_s", {"synch": 1}, "experiments.cpu.article_s.synch: unknown key; did you mean sync?"),
-    ("experiments.cpu.article_s", {"sync": 0}, "experiments.cpu.article_s.sync: 0: expected seconds"),
-    ("experiments.cpu.options", {"frist": 3}, "experiments.cpu.options.frist: unknown key; did you mean first?"),
+    ("experiments.io.baseline", "delete", "experiments.io.baseline is missing. Expected the name of a contender."),
+    (
+        "experiments.io.baseline",
+        "synch",
+        'experiments.io.baseline is "synch". Expected a contender, one of sync, threading, asyncio.',
+    ),
+    ("experiments.cpu.control", "thread", 'experiments.cpu.control is "thread". Expected a contender, one of sync, threading.'),
+    (
+        "experiments.cpu.contenders.control",
+        {"model": "sync"},
+        "experiments.cpu.contenders.control is reserved for the A/A control. Choose another name.",
+    ),
+    ("experiments.cpu.article_s", {"synch": 1}, "experiments.cpu.article_s.synch is not a known key. Did you mean sync?"),
+    ("experiments.cpu.article_s", {"sync": 0}, "experiments.cpu.article_s.sync is 0. Expected a number above 0."),
+    ("experiments.cpu.options", {"frist": 3}, "experiments.cpu.options.frist is not a known key. Did you mean first?"),
     (
         "experiments.io.contenders.sync.model",
         "twisted",
-        'contenders.sync.model: "twisted": expected one of asyncio, asyncio_blocking, asyncio_task_group, asyn',
+        'experiments.io.contenders.sync.model is "twisted". Expected a file in scripts/models/, one',
     ),
-    ("experiments.io.contenders.sync.workers", [2], "contenders.sync.workers: [2]: expected no such key"),
-    ("experiments.io.contenders.threading.workers", [0], "contenders.threading.workers[0]: 0: expected a number of workers"),
-    ("experiments.io.contenders.threading.workers", ["many"], 'workers[0]: "many": expected'),
-    ("experiments.io.contenders.threading.workers", "delete", "contenders.threading.workers: missing; expected"),
-    ("experiments.io.contenders.threading.wokers", [2], "contenders.threading.wokers: unknown key; did you mean workers?"),
-    ("experiments.io.contenders.threading.client", "aiohttp", 'client: "aiohttp": expected a client that thread_pool can use'),
-    ("experiments.io.contenders.threading.client", "curl", 'client: "curl": expected one of aiohttp, httpx, '),
-    ("experiments.cpu.contenders.sync.client", "requests", "sum_squares uses no client"),
-    ("servers", {"a\nb": None}, 'tiny.yaml: servers."a\\nb": null: expected a profile'),
-    ("experiments.io.contenders.a b", {"model": "sync"}, 'experiments.io.contenders: "a b": expected a name'),
+    (
+        "experiments.io.contenders.sync.workers",
+        [2],
+        "experiments.io.contenders.sync.workers is not allowed here, because the model sync always",
+    ),
+    (
+        "experiments.io.contenders.threading.workers",
+        [0],
+        "experiments.io.contenders.threading.workers[0] is 0. Expected a whole number from 1 to",
+    ),
+    (
+        "experiments.io.contenders.threading.workers",
+        ["many"],
+        'experiments.io.contenders.threading.workers[0] is "many". Expected a whole number from 1 to',
+    ),
+    (
+        "experiments.io.contenders.threading.workers",
+        "delete",
+        "experiments.io.contenders.threading.workers is missing. Expected a list of numbers, such as",
+    ),
+    (
+        "experiments.io.contenders.threading.wokers",
+        [2],
+        "experiments.io.contenders.threading.wokers is not a known key. Did you mean workers?",
+    ),
+    (
+        "experiments.io.contenders.threading.client",
+        "aiohttp",
+        'experiments.io.contenders.threading.client is "aiohttp". Expected a client that thread_pool',
+    ),
+    (
+        "experiments.io.contenders.threading.client",
+        "curl",
+        'experiments.io.contenders.threading.client is "curl". Expected a file in scripts/clients/,',
+    ),
+    (
+        "experiments.cpu.contenders.sync.client",
+        "requests",
+        "experiments.cpu.contenders.sync.client is not allowed here, because the workload",
+    ),
+    ("servers", {"a\nb": None}, 'servers has the key "a\\nb". Expected a name of at most 40 letters, digits and _, starting'),
+    (
+        "experiments.io.contenders.a b",
+        {"model": "sync"},
+        'experiments.io.contenders has the key "a b". Expected a name of at most 40 letters, digits',
+    ),
 ]
 
 
@@ -187,7 +283,7 @@ def test_whole_numbers_of_workers_may_be_written_with_a_configuration() -> None:
     assert [repr(count) for count in campaign.experiments["io"].contenders["threading"].workers] == ["2"]
 
 
-def test_all_problems_are_said_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     bad = config("repetitions", -1)
     bad["experiments"]["io"]["sizes"] = [0]
     with pytest.raises(ConfigError) as caught:
@@ -198,11 +294,15 @@ def test_all_problems_are_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("source", "model", "message"),
     [
-        (None, "sync", "options.file: missing; expected the path of a Python file with do(item) and items(size, seed)"),
-        ("def do(item: return 1", "sync", "can't be read: "),
-        ("def items(size, seed): return []", "sync", "expected a Python file with a function do, which this one lacks"),
-        ("def do(item): return 1", "sync", "expected a Python file with a function items, which this one lacks"),
-        ("def do(i): pass\ndef items(s, t): pass", "asyncio", "is made for: asyncio_blocking, asyncio_to_thread, gevent"),
+        (None, "sync", "options.file is missing. Expected the path of a Python file with do(item) and items(size, seed)."),
+        ("def do(item: return 1", "sync", "which cannot be read ("),
+        ("def items(size, seed): return []", "sync", "which has no function do(). Add do(item) to it."),
+        ("def do(item): return 1", "sync", "which has no function items(). Add items(size, seed) to it."),
+        (
+            "def do(i): pass\ndef items(s, t): pass",
+            "asyncio",
+            "mine.py has none. Add it, or use one of asyncio_blocking, asyncio_to_thread, gevent",
+        ),
     ],
 )
 def test_work_of_the_users_own_is_checked_before_anything_is_measured(
@@ -219,7 +319,7 @@ def test_work_of_the_users_own_is_checked_before_anything_is_measured(
 
 
 def places(part: Any, path: str = "") -> list[str]:
-    """The places of all keys and items below ``part``, as ``config`` takes them."""
+    """Yield the paths of all keys and items below ``part``, in the form that ``config`` takes."""
     pairs = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
     below = [(f"{path}{key}", value) for key, value in pairs]
     return [place for place, value in below for place in (place, *places(value, f"{place}."))]

@@ -1,4 +1,4 @@
-"""Config files as text: found, read, and answered with the line where they are no YAML."""
+"""Test that config files are found and read, and that the line of invalid YAML is named."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from concbench.campaign.config_file import ConfigError, config_files_in, read_config
+from concbench.campaign.config_file import ConfigError, check_config_files, config_files_in, read_config
 
 
 def test_a_file_that_does_not_exist_is_named_with_the_ones_that_do(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"mine\.yaml: no such file; the campaigns here are .*config/quick\.yaml"):
+    with pytest.raises(ConfigError, match=r"mine\.yaml: no such file\.$"):
         read_config(tmp_path / "mine.yaml")
+    with pytest.raises(SystemExit, match=r"mine\.yaml: no such file\. The campaigns here are .*config/quick\.yaml"):
+        check_config_files(["--configfile", str(tmp_path / "mine.yaml")])
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("campaign: [", "line 1: not valid YAML"),
-        ("campaign: a\n\tseed: 1", "line 2: not valid YAML"),
-        ("seed: 1\nseed: 2", "line 2: not valid YAML: the key 'seed' is given twice"),
-        ("campaign: {{tiny}}", "line 1: not valid YAML: a key must be a plain word"),
-        ("- a\n- b", r"expected a mapping of keys to values, found \[\"a\", \"b\"\]"),
-        ("", "expected a mapping of keys to values, found null"),
+        ("campaign: [", "line 1 is not valid YAML"),
+        ("campaign: a\n\tseed: 1", "line 2 is not valid YAML"),
+        ("seed: 1\nseed: 2", r"line 2 is not valid YAML \(the key 'seed' appears twice\)"),
+        ("campaign: {{tiny}}", r"line 1 is not valid YAML \(a key must be a plain word\)"),
+        ("- a\n- b", r"this file is \[\"a\", \"b\"\]. Expected a mapping of keys to values"),
+        ("", "this file is null. Expected a mapping of keys to values"),
     ],
 )
 def test_text_that_is_no_config_is_answered_with_the_line(tmp_path: Path, text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""A configuration's folder of records is named for all that its timing rests on."""
+"""Test that the folder of a configuration's records depends on all that its timing depends on, and on nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def paths(campaign: Campaign) -> dict[str, str]:
 
 
 def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    """As if a line had been added to a module."""
+    """Pretend that a line was added to a module."""
 
     def source(path: Path) -> bytes:
         return path.read_bytes() + (b"# edited\n" if path == SCRIPTS / f"{module}.py" else b"")

@@ -1,4 +1,4 @@
-"""The plan: which runs there are, and in which order."""
+"""Test which runs the plan contains, and their order."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ SIZES = st.lists(st.integers(1, 99), min_size=1, max_size=3, unique=True)
 
 
 def planned(contenders: dict[str, list[int]], sizes: list[int], blocks: int) -> list[Run]:
-    """The plan of a campaign of these numbers of workers and sizes."""
+    """Return the plan of a campaign with these numbers of workers and sizes."""
     models = {name: {"model": "thread_pool", "workers": workers} for name, workers in contenders.items()}
     return plan(factories.campaign(blocks, sizes=sizes, contenders=models, baseline=next(iter(models))))
 

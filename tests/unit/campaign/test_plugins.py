@@ -1,4 +1,4 @@
-"""Models, workloads and clients, as their files describe them."""
+"""Test the descriptions of models, workloads and clients that are read from their files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ print(json.dumps([module.NEEDS, [one.name for one in parameters if one.kind is n
 
 @pytest.mark.parametrize("name", plugins.names("models"))
 def test_what_is_read_of_a_model_is_what_it_has(name: str) -> None:
-    """Each is imported in a process of its own, since gevent changes the one that it is imported in."""
+    """Import each in a process of its own, because gevent changes the process that imports it."""
     command = [sys.executable, "-c", DESCRIBE, f"models.{name}"]
     done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, timeout=60, check=False)
     if "ImportError" in done.stderr:

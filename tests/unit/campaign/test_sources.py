@@ -1,4 +1,4 @@
-"""What a file depends on is what it imports."""
+"""Test that a file depends on exactly what it imports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILES = sorted(path for path in SCRIPTS.rglob("*.py") if "sys_path" not in path.
 
 
 def by_syntax_tree(path: Path) -> set[Path]:
-    """A file's imports, read in the slow way."""
+    """Return a file's imports, found by parsing it."""
     modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -25,7 +25,7 @@ def by_syntax_tree(path: Path) -> set[Path]:
 def test_imports_are_those_of_the_syntax_tree() -> None:
     assert len(FILES) > 150
     assert {path for path in FILES if by_syntax_tree(path) - dependencies(path)} == set()
-    named = {SCRIPTS / "concbench/report/page.py", SCRIPTS / "probes/code_size.py"}  # which have READS
+    named = {SCRIPTS / "concbench/report/page.py", SCRIPTS / "probes/code_size.py"}  # these have READS
     assert {path for path in FILES if dependencies(path) - by_syntax_tree(path)} == named
 
 

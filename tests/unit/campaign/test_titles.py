@@ -1,4 +1,4 @@
-"""Titles of configurations, as people read them."""
+"""Test the titles of configurations and interpreters."""
 
 from __future__ import annotations
 

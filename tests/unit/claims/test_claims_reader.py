@@ -1,4 +1,4 @@
-"""The file of claims, and what is wrong with it."""
+"""Read the file of claims, and report its problems."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from concbench.claims.claims_reader import read_claims
     [
         (
             {"of": {"experiment": "io", "contender": "sync"}},
-            'claims[0].of.experiment: "io": expected one of the campaign\'s: cpu',
+            'claims[0].of.experiment is "io". Expected one of the campaign\'s experiments (cpu).',
         ),
         (
             {"of": {**SYNC, "contender": "trio"}},
-            'claims[0].of.contender: "trio": expected one of the contenders of cpu: sync, thr',
+            'claims[0].of.contender is "trio". Expected one of the contenders of cpu (sync, threading).',
         ),
         (
             {"of": {**SYNC, "size": 5}},
-            "expected a configuration that the campaign measures; no server, size or workers is like this",
+            ". Expected a configuration that the campaign measures.",
         ),
         (
             {"of": {**SYNC, "column": "status"}},
-            'claims[0].of.column: "status": expected a column of runs.csv that holds numbers',
+            'claims[0].of.column is "status". Expected a column of numbers in runs.csv (',
         ),
-        ({"of": {"probe": "start_cost", "metric": "x"}}, "expected one of the campaign's probes: none, as probes: is empty"),
-        ({"of": {}}, "expected an experiment and a contender, or a probe and a metric"),
-        ({"test": "equality"}, "claims[0].within: missing; equality needs it"),
-        ({"within": 0.1}, "claims[0].within: unknown key"),
-        ({"band": [3, 2]}, "expected the lower end first"),
-        ({"band": [3]}, "claims[0].band: [3]: expected"),
-        ({"test": "guess"}, 'claims[0].test: "guess": expected the kind of test; one of order, ratio, equality'),
-        ({"python": "three"}, 'claims[0].python: "three": expected versions such as'),
-        ({"claim": "x"}, 'claims[0].claim: "x": expected its number'),
+        ({"of": {"probe": "start_cost", "metric": "x"}}, "Expected one of the campaign's probes (the config names none)."),
+        ({"of": {}}, "Expected an experiment and a contender, or a probe and a metric."),
+        ({"test": "equality"}, "claims[0].within is missing. The test equality needs it."),
+        ({"within": 0.1}, "claims[0].within is not a known key."),
+        ({"band": [3, 2]}, "Expected the lower end first."),
+        ({"band": [3]}, "claims[0].band is [3]. Expected"),
+        ({"test": "guess"}, 'claims[0].test is "guess". Expected '),
+        ({"python": "three"}, 'claims[0].python is "three". Expected versions such as'),
+        ({"claim": "x"}, 'claims[0].claim is "x". Expected '),
         ({"test": "optimum", "to": None}, "claims[0].to"),
     ],
 )
-def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tmp_path: Path) -> None:
+def test_claims_that_cannot_be_tested_are_reported(changed: dict[str, Any], problem: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         claims_of(tmp_path, factories.campaign(), {**RATIO, **changed})
     assert problem in str(error.value)
@@ -54,13 +54,13 @@ def test_what_cannot_be_tested_is_said(changed: dict[str, Any], problem: str, tm
 
 def test_of_several_configurations_one_must_be_named(tmp_path: Path) -> None:
     campaign = factories.campaign(sizes=[4, 8])
-    with pytest.raises(ConfigError, match=r"one configuration; name also size \(4, 8\)"):
+    with pytest.raises(ConfigError, match=r"one configuration \(also give size \(4, 8\)\)"):
         claims_of(tmp_path, campaign, RATIO)
     assert claims_of(tmp_path, campaign, {**RATIO, "of": {**SYNC, "size": 4}, "to": {**THREADS, "size": 4}})
 
 
 def test_a_number_given_twice_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="3 is given twice"):
+    with pytest.raises(ConfigError, match="claim 3 is given twice"):
         claims_of(tmp_path, factories.campaign(), RATIO, RATIO)
 
 
@@ -68,7 +68,8 @@ def test_a_campaign_may_leave_claims_open(tmp_path: Path) -> None:
     campaign = campaign_of({**CONFIG, "repetitions": 5, "all_claims": False})
     (row,) = verdicts(tmp_path, campaign, QUIET, {**RATIO, "of": {"experiment": "io", "contender": "sync"}})
     assert row.verdict == "inconclusive"
-    assert "this campaign doesn't measure it" in row.reason
+    expected = "Expected one of the campaign's experiments (cpu)."
+    assert row.reason == f'this campaign does not measure it: of.experiment is "io". {expected}'
 
 
 def articles_campaign() -> Campaign:

@@ -1,7 +1,8 @@
-"""Claims, answered from runs and probes."""
+"""Answer claims from runs and micro-benchmarks."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def test_a_claim_is_answered_from_the_runs(tmp_path: Path) -> None:
     assert (row.verdict, row.blocks, row.interpreter, row.article) == ("reproduced", 5, "default", 2.1)
     assert row.measured == pytest.approx(2.0, rel=0.01)
     assert row.evidence == "cpu-sync-w1-n4-default cpu-threading-w2-n4-default"
-    assert row.reason == "sync ÷ threading (2 workers) is 2 [1.99, 2.01], within 1.5 to 2.5."
+    assert row.reason == "sync takes 2 times as long as threading with 2 workers (94 % CI 1.99 to 2.01), within 1.5 to 2.5."
 
 
 @pytest.mark.parametrize("status", ["failed", "interfered", "missing", "server-bound"])
@@ -28,7 +29,7 @@ def test_a_run_that_does_not_count_leaves_a_claim_open(status: str, tmp_path: Pa
     times: factories.Times = {**QUIET, "threading": [2.0, status, 2.0, 2.0, 2.0]}
     (row,) = verdicts(tmp_path, factories.campaign(5), times, RATIO)
     assert row.verdict == "inconclusive"
-    assert row.reason.startswith(f"block 2 of threading (2 workers) is {status}")
+    assert row.reason.startswith(f"block 2 of threading with 2 workers is {status}. To measure again, run")
     assert "scripts/retry_runs.py results/synthetic --pairs" in row.reason
 
 
@@ -43,7 +44,7 @@ def test_runs_of_different_invocations_leave_a_claim_open(tmp_path: Path) -> Non
 
 def test_fewer_blocks_than_decide_leave_a_claim_open(tmp_path: Path) -> None:
     (row,) = verdicts(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3}, RATIO)
-    assert (row.verdict, "5 would" in row.reason) == ("inconclusive", True)
+    assert (row.verdict, "5 needed" in row.reason) == ("inconclusive", True)
 
 
 def test_a_contradiction_gives_its_cause_as_measured(tmp_path: Path) -> None:
@@ -72,9 +73,9 @@ def test_a_claim_is_answered_from_probes(tmp_path: Path) -> None:
     (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, thread_s=[5.0, 5.1, 5.0, 5.2, 5.0], task_s=[0.1] * 5)
     assert (row.verdict, row.evidence) == ("reproduced", "start_cost:thread_s start_cost:task_s")
     (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, thread_s=[5.0, None, 5.0, 5.2, 5.0], task_s=[0.1] * 5)
-    assert (row.verdict, row.reason.startswith("thread_s: no thread")) == ("inconclusive", True)
+    assert (row.verdict, row.reason.startswith("start cost, thread: no thread")) == ("inconclusive", True)
     (row,) = verdicts(tmp_path, campaign, QUIET, ten_times, task_s=[0.1] * 5)
-    assert row.reason.startswith("the probe start_cost gave no thread_s")
+    assert row.reason.startswith("the micro-benchmark start_cost gave no thread_s")
 
 
 def test_lost_items_count_failed_runs_too(tmp_path: Path) -> None:
@@ -100,10 +101,10 @@ def test_sweeps_are_judged_by_their_workers(tmp_path: Path) -> None:
     assert [first.measured, second.measured] == pytest.approx([1.5, 1.5], rel=0.01)
 
 
-def test_a_claim_of_other_versions_of_python_is_open_and_says_so(tmp_path: Path) -> None:
+def test_a_claim_on_other_versions_of_python_is_inconclusive(tmp_path: Path) -> None:
     (row,) = verdicts(tmp_path, factories.campaign(5), QUIET, {**RATIO, "python": "<3.10"})
     assert (row.verdict, row.interpreter) == ("inconclusive", None)
-    assert "it speaks of Python <3.10, and the campaign has default 3.11.2" in row.reason
+    assert "it applies to Python <3.10 only, and this campaign ran Python 3.11.2" in row.reason
 
 
 def test_the_rows_survive_their_table(tmp_path: Path) -> None:
@@ -112,3 +113,10 @@ def test_the_rows_survive_their_table(tmp_path: Path) -> None:
     read = read_table(tmp_path / "claims.csv", ClaimRow)
     assert read["claim"].to_list() == ["3"]
     assert set(asdict(rows[0])) == set(read.columns)
+
+
+def test_advice_to_measure_more_names_its_cost(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.4, 3.8, 4.2, 4.0], "threading": [2.5, 2.4, 2.6, 2.5, 2.7]}
+    (row,) = verdicts(tmp_path, factories.campaign(5), times, {**RATIO, "band": [1.7, 2.5]})
+    assert row.verdict == "inconclusive"
+    assert re.search(r"the limit of 1.7; about \d+ blocks would decide it \(\d+ (s|min) longer\)\.$", row.reason)

@@ -1,4 +1,4 @@
-"""Figures as people read them."""
+"""Test how numbers are written for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that a run ends with: its place, and the time left."""
+"""Test the progress line: a run's place, and the time left."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ def test_time_left_is_the_forecast_at_the_pace_so_far() -> None:
     assert Step(40, 40, 200, 0).line("1.0 s", 100) == "[40 of 40, tables and figures next]  1.0 s"
 
 
-def test_a_step_is_said_where_somebody_watches_and_else_not(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_step_is_printed_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv(variables.STARTED_VARIABLE, raising=False)
     progress.say("1.0 s", Step(1, 2, 1, 1, "sync").to_json(), "sync")
     assert capsys.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""environment.yml and the lock file, which must not drift apart."""
+"""Test that environment.yml and the lock file agree."""
 
 from __future__ import annotations
 

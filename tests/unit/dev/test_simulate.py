@@ -1,4 +1,4 @@
-"""A short form of the simulations that `make validate` runs in full: intervals and verdicts where the truth is known."""
+"""Test confidence intervals and verdicts in a short form of the simulations of `make validate`."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ def test_a_bar_that_is_missed_is_named(changed: dict[str, object], expected: str
     assert missed(replace(FAIR, **changed)) == expected  # type: ignore[arg-type]
 
 
-def test_a_share_is_held_to_a_bar_as_far_as_the_campaigns_can_tell() -> None:
+def test_a_share_meets_its_target_within_the_error_of_the_simulation() -> None:
     assert within(0.055, 0, 0.05, campaigns=1000)
     assert not within(0.055, 0, 0.05, campaigns=10_000)

@@ -1,21 +1,250 @@
-"""The documents say what the code says."""
+"""The documents say what the code says, and a block that can't be made is named."""
 
 from __future__ import annotations
 
-from concbench.common.paths import ROOT
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from concbench.campaign.schema import schema
+from concbench.common import variables
+from concbench.common.paths import ROOT, SCRIPTS
+from concbench.measured.status import Status
 from concbench.records.rows import TABLES
-from dev import update_docs
+from concbench.runner import measured_environment
+from dev import check_numbers, commands_reference, config_reference, options_reference, result_blocks, update_docs
+from dev.doc_text import documents
+from dev.options_reference import Undocumented
+
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def test_the_documents_say_what_the_code_says() -> None:
-    for path in update_docs.DOCUMENTS:
-        text = path.read_text(encoding="utf-8")
-        assert update_docs.filled(text) == text, f"run PYTHONPATH=scripts python -m dev.update_docs: {path}"
-        assert "| `" in text
+    for path in documents():
+        right, wrong = update_docs.updated(path)
+        assert wrong == []
+        assert right == path.read_text(encoding="utf-8"), f"{path}: run {update_docs.COMMAND}"
 
 
-def test_every_table_is_documented() -> None:
-    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in (*TABLES, "changes") if f"<!-- begin {name}.csv -->" not in text]
-    assert missing == []
+def test_no_page_lacks_a_table() -> None:
+    assert list(update_docs.missing_blocks(documents())) == []
+
+
+def test_a_missing_table_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(update_docs.NEEDED, "docs/reference/config.md", ["config keys", "other keys"])
+    assert list(update_docs.missing_blocks(documents())) == [
+        "docs/reference/config.md: the generated table other keys is missing"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("keys", "no generated block of the name keys"),
+        ("article nowhere-2026-11-26 io", "no file docs/results/data/nowhere-2026-11-26/config.json"),
+        ("table nowhere-2026-11-26/summary", "no file docs/results/data/nowhere-2026-11-26/summary.csv"),
+        ("measured", "measured"),
+    ],
+)
+def test_a_block_that_cannot_be_made_is_named_and_stays(name: str, message: str) -> None:
+    wrong: list[str] = []
+    text = f"<!-- begin {name} -->\nold\n<!-- end -->\n"
+    assert update_docs.filled(text, wrong.append) == text
+    (said,) = wrong
+    assert message in said
+
+
+def test_every_table_is_described() -> None:
+    text = (REFERENCE / "results.md").read_text(encoding="utf-8")
     assert all(f"| `{name}.csv`" in text for name in TABLES)
+    assert all(f"| `{status}` |" in text for status in Status)
+
+
+def test_every_command_and_variable_is_described() -> None:
+    text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    assert [path.name for path in SCRIPTS.glob("*.py") if f"### {path.name}\n" not in text] == []
+    ours = [value for value in vars(variables).values() if isinstance(value, str) and re.fullmatch("[A-Z]+_[A-Z_]+", value)]
+    module = measured_environment
+    cleared = [*module.PROXIES, *module.THREAD_COUNTS, *module.CERTIFICATES, *module.CHANGE_CLIENTS, *module.CHANGE_PYTHON]
+    assert [name for name in (*ours, *cleared) if f"`{name}`" not in text] == []
+
+
+def test_defaults_are_written_as_yaml() -> None:
+    cells = re.findall(r"^\| `[^|]*\|[^|]*\| `([^`|]+)` \|", config_reference.keys_table(), re.MULTILINE)
+    assert {"null", "true", "{default: python}"} <= set(cells)
+    assert not {"None", "True", "False"} & set(cells)
+
+
+def test_examples_are_yaml_of_the_key() -> None:
+    for key, _, _ in config_reference.keys(schema()):
+        assert yaml.safe_load(config_reference.example_of(key)) is not None
+
+
+def test_a_key_without_an_example_is_named() -> None:
+    with pytest.raises(LookupError, match="nothing_of_the_kind"):
+        config_reference.example_of("nothing_of_the_kind")
+
+
+MODEL = '''"""Run items.
+
+Options:
+    eager: Start at once.
+        Needs Python 3.12.
+"""
+
+def run(workload, items, workers, *, eager: bool = False{more}):
+    return []
+'''
+
+
+def model(folder: Path, more: str = "") -> Path:
+    path = folder / "models" / "mine.py"
+    path.parent.mkdir()
+    path.write_text(MODEL.format(more=more), encoding="utf-8")
+    return path
+
+
+def test_options_come_from_the_code_and_the_docstring(tmp_path: Path) -> None:
+    text = options_reference.part("models", model(tmp_path))
+    assert "| `eager` | boolean | `false` | Start at once. Needs Python 3.12. |" in text
+
+
+@pytest.mark.parametrize("more", [", depth: int = 3", ", depth: int | None = None"])
+def test_an_option_without_a_line_is_named(tmp_path: Path, more: str) -> None:
+    with pytest.raises(Undocumented, match=r"models/mine\.py: depth"):
+        options_reference.part("models", model(tmp_path, more))
+
+
+def test_commands_show_their_arguments() -> None:
+    text = commands_reference.command_part(SCRIPTS / "compare_campaigns.py")
+    assert "| `before` | yes |" in text
+    assert "| `--table CSV` | |" in text
+
+
+def test_targets_are_those_of_the_makefile() -> None:
+    assert "| `make docs` |" in commands_reference.targets_table()
+
+
+SUMMARY = """\
+configuration,experiment,contender,workers,median_s,median_low_s,median_high_s,lower_bound_s
+a,io,sync,1,14.66,14.65,14.7,14.29
+b,io,threading,5,2.976,2.97,2.99,2.858
+c,io,control,5,2.98,2.97,2.99,2.858
+d,io,new,5,0.2712,,,
+"""
+COMPARISONS = """\
+configuration,speedup,speedup_low,speedup_high
+a,1.0,1.0,1.0
+b,4.926,4.91,4.94
+d,54.06,,
+"""
+CONFIG = '{"experiments": {"io": {"baseline": "sync", "article_s": {"sync": 14.29, "threading": 3.72}}}}'
+MACHINE = '"cpu_model": "CPU X", "cpus": 2, "memory_bytes": 25e9, "kernel": "6.1"'
+PYTHON = '{"default": {"implementation": "cpython", "version": "3.11.7 (main)"}}'
+INVOCATION = f'{{"invocation": "2026-11-26T03:50:00Z", "git_revision": "abc", "interpreters": {PYTHON}, {MACHINE}}}'
+ENVIRONMENT = f'{{"invocations": [{INVOCATION}]}}'
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    folder = tmp_path / "small-2026-11-26"
+    folder.mkdir()
+    files = {"summary.csv": SUMMARY, "comparisons.csv": COMPARISONS, "config.json": CONFIG, "environment.json": ENVIRONMENT}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(result_blocks, "DATA", tmp_path)
+    return folder.name
+
+
+def test_the_articles_figures_stand_beside_ours(kept: str) -> None:
+    lines = result_blocks.article(kept, "io").splitlines()
+    assert lines[2:] == [
+        "| sync | 1 | 14.29 | 14.7 [14.7, 14.7] | 14.3 | 1.00 | 1 |",
+        "| threading | 5 | 3.72 | 2.98 [2.97, 2.99] | 2.86 | 3.84 | 4.93 [4.91, 4.94] |",
+        "| new | 5 | – | 0.271 | – | – | 54.1 |",
+    ]
+
+
+def test_a_kept_table_is_shown_with_the_columns_named(kept: str) -> None:
+    text = update_docs.block(f"table {kept}/comparisons columns=configuration,speedup")
+    assert text.splitlines()[2] == "| a | 1.0 |"
+
+
+def test_a_kept_campaign_says_where_it_was_measured(kept: str) -> None:
+    text = update_docs.block(f"measured {kept}")
+    assert text == "Measured on 2026-11-26: CPU X, 2 CPUs, 25 GB of memory, Linux 6.1; CPython 3.11.7; commit `abc`.\n"
+
+
+PAGE = """# Campaign verdicts: its claims, answered
+
+1 claim.
+
+| claim   | here | why                    | see                                     |
+|:--------|:-----|:-----------------------|:----------------------------------------|
+| 1       | 4.8  | `a` \\| b is 4.8. | [io](figures/io.png), [runs](runs.csv) |
+
+## By server
+
+| server | asyncio |
+|:--|:--|
+| near | 5.6 |
+"""
+
+
+def test_a_page_of_claims_has_no_links_to_files_that_are_not_kept() -> None:
+    lines = result_blocks.without_links(PAGE).splitlines()
+    assert lines[0] == "1 claim."
+    assert lines[3] == "|:--------|:-----|:-----------------------|"
+    assert lines[4] == "| 1       | 4.8  | `a` \\| b is 4.8. |"
+    assert lines[-1] == "| near | 5.6 |"
+    assert "](" not in "".join(lines)
+
+
+def test_the_guides_table_is_copied_without_its_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = tmp_path / "which-model.md"
+    row = "| waits | <!--= a-2026/summary x y=1 -->48×<!--/--> | [how](read-a-report.md) [page](https://example.org) |"
+    guide.write_text(f"<!-- source which-model -->\n{row}\n<!-- end source -->\n", encoding="utf-8")
+    copied = result_blocks.which_model(guide)
+    assert copied == "| waits | 48× | [how](docs/guides/read-a-report.md) [page](https://example.org) |\n"
+    guide.write_text("no table\n", encoding="utf-8")
+    with pytest.raises(check_numbers.Wrong, match=r"which-model\.md has no table"):
+        result_blocks.which_model(guide)
+
+
+MODELS_SUMMARY = """\
+configuration,experiment,contender,server,workers,planned,n,median_s,median_low_s,median_high_s,median_level,lower_bound_s
+a,io,sync,near,1,6,6,14.66,14.65,14.7,0.96875,14.29
+b,io,threading,near,5,6,4,2.976,2.97,2.99,0.875,2.858
+c,io,control,near,5,6,6,2.98,2.97,2.99,0.96875,2.858
+d,io,new,near,5,6,0,,,,,
+e,cpu,sync,,1,6,6,1.0,0.9,1.1,0.96875,1.0
+"""
+MODELS_COMPARISONS = """\
+configuration,baseline,baseline_configuration,speedup,speedup_low,speedup_high,level,verdict
+a,sync,a,1.0,1.0,1.0,0.9375,
+b,sync,a,4.926,4.91,4.94,0.875,inconclusive
+d,sync,a,,,,,inconclusive
+e,sync,e,1.0,1.0,1.0,0.9375,
+"""
+
+
+def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str, tmp_path: Path) -> None:
+    (tmp_path / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+    head, _, *lines = result_blocks.experiment(kept, "io").splitlines()
+    assert "| speed-up over sync | verdict |" in head
+    assert lines == [
+        "| threading, 5 | 4 of 6 | 2.98 [2.97, 2.99] (88%) | 2.86 | 1.04 | 4.93 [4.91, 4.94] (88%) | inconclusive |",
+        "| sync | 6 of 6 | 14.7 [14.7, 14.7] | 14.3 | 1.03 | 1 | – |",
+    ]
+
+
+def test_a_sweep_goes_by_its_number_of_workers(kept: str, tmp_path: Path) -> None:
+    sweep = MODELS_SUMMARY.replace("b,io,threading,near,5", "b,io,sync,near,5").replace("d,io,new,near,5,6,0,,,,,\n", "")
+    (tmp_path / kept / "summary.csv").write_text(sweep, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+    head, _, first, *_ = result_blocks.experiment(kept, "io").splitlines()
+    assert "| speed-up over sync, 1 |" in head
+    assert first.startswith("| sync | 6 of 6 |")

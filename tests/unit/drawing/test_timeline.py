@@ -1,4 +1,4 @@
-"""Rows and spans: a run as it was, from known items."""
+"""Reconstruct rows and spans of a run from known items."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_cpu_time_beyond_the_items_own_is_no_more_than_all_of_it() -> None:
     assert spans(item(0, 0, 0.0, 1.0, cpu_s=1.001), controlled=True) == [Span(Doing.WORKING, 0.0, 1.0, 0.0, 1.0)]
 
 
-def test_of_an_server_of_others_it_is_not_said_what_an_item_waited_for() -> None:
+def test_waits_for_a_real_server_have_no_known_cause() -> None:
     assert {span.doing for span in spans(item(0, 0, 0.0, 1.0, cpu_s=0.1), controlled=False)} == {
         Doing.WORKING,
         Doing.NOT_WORKING,
@@ -56,12 +56,12 @@ def test_an_items_spans_fill_its_time_and_no_more(
     assert filled == pytest.approx(end - start, abs=1e-9)
 
 
-def test_threads_are_lanes_in_the_order_in_which_they_began() -> None:
+def test_threads_are_rows_in_the_order_in_which_they_began() -> None:
     items = [item(0, 1, 0.2, 1.0), item(1, 0, 0.0, 0.5), item(2, 0, 0.5, 0.9)]
     assert [[one.item for one in row] for row in rows(items)] == [[1, 2], [0]]
 
 
-def test_items_that_overlap_on_one_thread_are_tasks_on_as_few_lanes_as_hold_them() -> None:
+def test_items_that_overlap_on_one_thread_are_tasks_on_as_few_rows_as_hold_them() -> None:
     items = [item(0, 0, 0.0, 1.0), item(1, 0, 0.1, 0.4), item(2, 0, 0.5, 0.9), item(3, 0, 1.0, 1.2)]
     assert [[one.item for one in row] for row in rows(items)] == [[0, 3], [1, 2]]
 
@@ -76,14 +76,14 @@ def test_no_item_is_lost_and_none_overlaps_another_of_its_lane(drawn: list[tuple
         assert all((one.end_s or 0) <= (following.start_s or 0) for one, following in pairwise(row))
 
 
-def test_of_many_lanes_as_many_as_asked_are_shown_from_the_first_to_the_last() -> None:
+def test_of_many_rows_as_many_as_asked_are_shown_from_the_first_to_the_last() -> None:
     many = rows([item(number, number, number / 100, 3.0) for number in range(160)])
     shown = [row[0].item for row in sampled(many, 24)]
     assert (len(shown), shown[0], shown[-1]) == (24, 0, 159)
     assert {after - before for before, after in pairwise(shown)} <= {6, 7, 8}
 
 
-def test_few_lanes_are_all_shown() -> None:
+def test_few_rows_are_all_shown() -> None:
     assert len(sampled(rows([item(0, 0, 0, 1), item(1, 1, 0, 1)]), 24)) == 2
 
 

@@ -1,4 +1,4 @@
-"""Interpreters under test: which get an environment, which are refused, and which lock they get."""
+"""Test which interpreters get an environment, which are refused, and which lock they get."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from concbench.environment.interpreters import (
 
 
 def program(folder: Path, answer: str) -> Path:
-    """An executable that answers anything with these words."""
+    """Make an executable that answers any call with these words."""
     path = folder / "python-of-sorts"
     path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
     path.chmod(0o755)
@@ -51,9 +51,9 @@ def test_variables_before_the_program_are_set_for_it(text: str, program_: str, v
     assert Command.of(text) == Command(program_, variables)
 
 
-def test_a_variable_that_the_interpreter_refuses_is_told_by_name(tmp_path: Path) -> None:
+def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
-    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* but with: this build has a lock"):
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* It printed 'this build has a lock'"):
         asked(path, {"PYTHON_GIL": "0"}, "mine")
 
 
@@ -84,10 +84,10 @@ def test_an_interpreter_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ("echo hello", "interpreters.mine: .* doesn't answer as a Python 3 does, but with: hello"),
-        ("echo 'no such version' >&2; exit 1", "doesn't answer as a Python 3 does, but with: no such version"),
-        ("exit 3", "but with: exit status 3"),
-        ("echo cpython 3.6", "is Python 3.6, and 3.9 is the oldest that can be measured"),
+        ("echo hello", "interpreters.mine: .* is not a Python 3 interpreter. It printed 'hello'"),
+        ("echo 'no such version' >&2; exit 1", "It printed 'no such version'"),
+        ("exit 3", "It ended with exit status 3."),
+        ("echo cpython 3.6", "is Python 3.6. The oldest that can be measured is 3.9"),
     ],
 )
 def test_what_is_no_interpreter_or_too_old_is_refused_by_name(answer: str, message: str, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_what_is_no_interpreter_or_too_old_is_refused_by_name(answer: str, messa
 def test_what_cannot_be_started_is_refused_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, "")
     path.write_bytes(b"\x7fELF nothing")
-    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* can't be started"):
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: cannot start .*"):
         asked(path, {}, "mine")
 
 
@@ -156,7 +156,7 @@ def test_an_environment_that_an_accident_left_incomplete_is_not_taken(
     other: Python, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     monkeypatch.setattr(interpreters, "install", refusing("lumpy", reason))
-    with pytest.raises(NotAnInterpreter, match="can't be had: "):
+    with pytest.raises(NotAnInterpreter, match="cannot install its packages"):
         make(other)
     assert not list(interpreters.MADE.glob("*/lacks.json"))
     monkeypatch.setattr(interpreters, "install", lambda requirements, python: None)
@@ -165,6 +165,6 @@ def test_an_environment_that_an_accident_left_incomplete_is_not_taken(
 
 def test_an_environment_without_its_urllib3_is_not_taken(other: Python, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "install", refusing("urllib3", NO_NETWORK, seen=[]))
-    with pytest.raises(NotAnInterpreter, match="can't be had: "):
+    with pytest.raises(NotAnInterpreter, match="cannot install its packages"):
         make(other)
     assert not list(interpreters.MADE.glob("*/lacks.json"))

@@ -1,4 +1,4 @@
-"""The tests' own environment, in which niquests is installed beside requests."""
+"""Test the tests' own environment, in which niquests and requests are both installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock of the packages for interpreters under test."""
+"""Test the lock of the packages for interpreters under test."""
 
 from __future__ import annotations
 

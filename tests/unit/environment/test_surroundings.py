@@ -1,4 +1,4 @@
-"""Which environments may be mixed in a campaign."""
+"""Test which environments may be mixed in a campaign."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_the_same_surroundings_may_be_mixed() -> None:
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        (replace(THEN, machine="other"), "machine: host then, other now"),
-        (replace(THEN, kernel="6.2"), "kernel: 6.1 then, 6.2 now"),
-        (replace(THEN, cpus=4), "cpus: 2 then, 4 now"),
-        (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 then, 3.12.1 now"),
-        (with_python(jit_enabled=True), "interpreter default, jit_enabled: False then, True now"),
-        (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 then, 3.15 now"),
-        (with_python(packages={}), "interpreter default, aiohttp: 3.14.5 then, not there now"),
+        (replace(THEN, machine="other"), "machine: host before, other now"),
+        (replace(THEN, kernel="6.2"), "kernel: 6.1 before, 6.2 now"),
+        (replace(THEN, cpus=4), "cpus: 2 before, 4 now"),
+        (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 before, 3.12.1 now"),
+        (with_python(jit_enabled=True), "interpreter default, jit_enabled: False before, True now"),
+        (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 before, 3.15 now"),
+        (with_python(packages={}), "interpreter default, aiohttp: 3.14.5 before, not installed now"),
     ],
 )
 def test_what_changes_times_may_not(now: Environment, said: str) -> None:
@@ -72,7 +72,7 @@ def test_a_package_that_may_change_how_others_work_is_a_difference() -> None:
     assert len(list(differences(THEN, with_python(packages={**PACKAGES, "brotli": "1.1"})))) == 1
 
 
-def test_another_interpreter_beside_the_first_is_no_difference() -> None:
+def test_an_additional_interpreter_is_no_difference() -> None:
     both = replace(THEN, interpreters={"default": PYTHON, "old": {**PYTHON, "version": "3.9"}})
     assert list(differences(THEN, both)) == []
 
@@ -83,7 +83,7 @@ def test_a_campaign_is_refused_elsewhere_with_both_ways_to_go_on(tmp_path: Path)
     before = path.read_text()
     with pytest.raises(UnlikeEnvironment) as caught:
         enter_invocation(path, QUICK, replace(THEN, kernel="6.2"))
-    assert "kernel: 6.1 then, 6.2 now" in str(caught.value)
+    assert "kernel: 6.1 before, 6.2 now" in str(caught.value)
     assert "--config campaign=quick-2" in str(caught.value)
     assert "rm -r results/quick" in str(caught.value)
     assert path.read_text() == before
@@ -132,7 +132,7 @@ def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
         enter_invocation(path, QUICK, replace(THEN, machine="other", **unlike))
     (name,) = unlike
     assert f"host, {name}: " in str(caught.value)
-    assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
+    assert "with constraint under default-resources in profiles/slurm/config.yaml" in str(caught.value)
     assert "heterogeneous_nodes: separate" in str(caught.value)
     assert [one.machine for one in read_invocations(path)] == ["host"]
 

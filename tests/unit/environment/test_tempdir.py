@@ -1,4 +1,4 @@
-"""Where temporary files go: a socket among them must have a path that the kernel takes."""
+"""Test where temporary files go: paths of sockets there must be short enough for the kernel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concbench.environment.tempdir import LONGEST, for_sockets
 
 
 def bind(folder: str) -> None:
-    """Open a socket where multiprocessing would, several folders down."""
+    """Open a socket several folders down, as multiprocessing does."""
     deepest = Path(folder, "run-12345678", "pymp-12345678")
     deepest.mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as listener:

@@ -1,4 +1,4 @@
-"""What holds for every figure."""
+"""Check what all figures have in common."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from concbench.campaign import plugins
 from concbench.drawing import style
 from concbench.drawing.files import save
 from concbench.records.rows import TABLES
+from concbench.report.charts import READING
 from figures import closeup, drift, headline, resources, scaling, timing, workers
 
 
@@ -24,7 +25,7 @@ def as_in_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize("figure", [headline, workers, timing, closeup, resources, scaling])
-def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+def test_figures_of_an_experiment_without_runs_say_so(tmp_path: Path, figure: ModuleType) -> None:
     nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
     drawn = figure.draw(data(tmp_path, factories.campaign(contenders=SWEEP), nothing))
     assert "nothing measured" in drawn.title or "no run to show" in drawn.title or figure is closeup
@@ -32,13 +33,15 @@ def test_of_an_experiment_of_which_nothing_counts_figures_say_so(tmp_path: Path,
 
 
 @pytest.mark.parametrize("figure", [drift])
-def test_of_a_campaign_of_which_nothing_counts_figures_say_so(tmp_path: Path, figure: ModuleType) -> None:
+def test_figures_of_a_campaign_without_runs_say_so(tmp_path: Path, figure: ModuleType) -> None:
     nothing: factories.Times = {"sync": ["failed"] * 3, "threading": ["missing"] * 3}
-    assert figure.draw(factories.synthetic(tmp_path, factories.campaign(), nothing)).title == "synthetic: nothing measured"
+    assert figure.draw(factories.synthetic(tmp_path, factories.campaign(), nothing)).title == (
+        "Noise and drift (campaign synthetic): nothing measured"
+    )
 
 
-def test_every_figure_says_what_it_is_drawn_from_and_for() -> None:
+def test_every_figure_names_its_tables_and_how_to_read_it() -> None:
     for name in plugins.names("figures"):
         figure = plugins.figure(name)
-        assert figure.about
+        assert figure.about.partition(READING)[2]
         assert set(figure.tables) <= set(TABLES)

@@ -1,4 +1,4 @@
-"""The figure claims, tested for what it shows."""
+"""Draw the figure claims from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_claims_have_a_tile_each_and_their_figures_beside_the_articles(tmp_path:
     campaign = factories.campaign()
     drawn = claims.draw(factories.synthetic(tmp_path, campaign, {"sync": [4.0] * 3, "threading": [2.0] * 3}, rows))
     tiles, ratios = drawn.figure.axes
-    assert drawn.title == "synthetic, the claims at a glance:\n1 reproduced, 1 contradicted, 1 inconclusive"
+    assert drawn.title == "Verdicts on the claims (campaign synthetic):\n1 reproduced, 1 contradicted, 1 inconclusive"
     assert sorted(text.get_text() for text in tiles.texts) == ["1\n✓", "2a\n✗", "3\n?"]
     assert [label.get_text() for label in ratios.get_yticklabels()] == ["1 ✓", "2a ✗"]
     shown = ratios.collections[-1].get_offsets()

@@ -1,4 +1,4 @@
-"""The figure crossover, tested for what it shows."""
+"""Draw the figure crossover from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:
 
 def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> None:
     drawn = mixed(tmp_path, {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": [2.0] * 5})
-    assert drawn.title == "synthetic, latency and work per item, 4 places:\nasyncio wins in 4; no one in 0"
-    assert set(texts(drawn.figure)) == {"asyncio\n1.5× the next"}
+    assert drawn.title == "Fastest by latency and work per item (campaign synthetic):\nof 4 cells asyncio wins 4"
+    assert set(texts(drawn.figure)) == {"asyncio\n1.5× as fast as the next"}
     assert [label.get_text() for label in drawn.figure.axes[0].get_xticklabels()] == ["0.1 s", "0.4 s"]
-    assert "at 0.4 s of latency and 0.4 s of work asyncio by 1.5×" in drawn.description
+    assert "at 0.4 s of latency and 0.4 s of work, asyncio, 1.5× as fast as the next" in drawn.description
 
 
-def test_where_contenders_cannot_be_told_apart_no_one_wins(tmp_path: Path) -> None:
+def test_contenders_without_a_clear_difference_tie(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0, 2.1, 2.2, 1.9, 2.0], "asyncio": [2.1, 2.0, 2.1, 2.0, 1.9]}
     drawn = mixed(tmp_path, times)
-    assert drawn.title.endswith("so far no one wins in any of 4 places")
+    assert drawn.title.endswith("no clear winner in any of 4 cells")
     assert "threading" in texts(drawn.figure)[0]
     assert "asyncio" in texts(drawn.figure)[0]
 
 
 def test_too_few_blocks_make_nobody_a_winner(tmp_path: Path) -> None:
     drawn = mixed(tmp_path, {"sync": [4.0] * 3, "threading": [3.0] * 3, "asyncio": [2.0] * 3}, blocks=3)
-    assert drawn.title.endswith("so far no one wins in any of 4 places")
+    assert drawn.title.endswith("no clear winner in any of 4 cells")
     assert set(texts(drawn.figure)) == {"asyncio\ntoo few blocks"}
 
 

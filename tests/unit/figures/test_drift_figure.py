@@ -1,4 +1,4 @@
-"""The figure drift, tested for what it shows."""
+"""Draw the figure drift from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ def test_drift_shows_each_run_beside_its_configurations_median_in_the_order_of_t
     dots = np.asarray(drawn.figure.axes[0].collections[0].get_offsets())
     assert sorted(dots[:, 0]) == [1, 2, 3, 4, 5, 6]
     assert sorted(dots[:, 1]) == pytest.approx([1, 1, 1, 1, 1.25, 1.5])
-    assert "within 37.5% of their configuration's median" in drawn.title
+    assert "90 % of the runs lie within 38 % of their median" in drawn.title

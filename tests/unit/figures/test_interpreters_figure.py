@@ -1,4 +1,4 @@
-"""The figure interpreters, tested for what it shows."""
+"""Draw the figure interpreters from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def as_in_the_pipeline() -> None:
     style.apply()
 
 
-def test_interpreters_are_set_beside_the_first_with_what_is_open_left_hollow(tmp_path: Path) -> None:
+def test_interpreters_are_compared_with_the_first_and_inconclusive_marks_are_hollow(tmp_path: Path) -> None:
     drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(5), factories.ON_TWO))
     assert drawn.title.splitlines() == [
-        "synthetic, as fast as on default:",
-        "at best 2× (threading of cpu on new),",
-        "at worst 0.5× (sync of cpu on new)",
+        "Speed-ups over default",
+        "at best 2×: threading on new (cpu)",
+        "at worst 0.5×: sync on new (cpu)",
     ]
     assert drawn.figure.axes[0].get_legend_handles_labels()[1] == ["new"]
-    assert "threading, 2 workers: on new 2 [2, 2] times as fast as on default (faster)" in drawn.description
+    assert "threading, 2 workers: on new 2 times as fast as on default (94 % CI 2 to 2; faster)" in drawn.description
 
 
-def test_interpreters_with_too_few_blocks_cannot_be_told_apart(tmp_path: Path) -> None:
+def test_interpreters_with_too_few_blocks_show_no_difference(tmp_path: Path) -> None:
     times = {name: values[:2] for name, values in factories.ON_TWO.items()}
     drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(2), times))
-    assert drawn.title == "synthetic: no interpreter can be told from default\nyet in any of 2 comparisons"
+    assert drawn.title == "Other interpreters: no clear difference from default\nin any of 2 comparisons"

@@ -1,4 +1,4 @@
-"""The figure resources, tested for what it shows."""
+"""Draw the figure resources from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def as_in_the_pipeline() -> None:
     style.apply()
 
 
-def test_resources_are_the_medians_with_the_lanes_of_a_typical_run(tmp_path: Path) -> None:
+def test_resources_are_the_medians_with_the_rows_of_a_typical_run(tmp_path: Path) -> None:
     drawn = resources.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
     rows, cpu, memory, switches = drawn.figure.axes
     assert [text.get_text() for text in rows.texts] == ["10 s", "5 s"]

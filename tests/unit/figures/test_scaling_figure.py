@@ -1,4 +1,4 @@
-"""The figure scaling, tested for what it shows."""
+"""Draw the figure scaling from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def test_scaling_stands_beside_what_the_machine_can_do(tmp_path: Path) -> None:
     steady: factories.Times = {name: [times[1]] * 5 for name, times in SWEPT.items()}
     drawn = scaling.draw(data(tmp_path, factories.campaign(5, contenders=SWEEP), steady))
     axes = drawn.figure.axes[0]
-    assert drawn.title == "cpu, 4 × sum_squares: at most 3.2× sync\nby threading with 5 workers"  # more than the machine has
+    assert drawn.title == "cpu: at most 3.2× as fast as sync\n(threading with 5 workers)"  # more than the machine has
     limits = {str(line.get_label()): max(np.asarray(line.get_ydata())) for line in axes.lines}
-    assert limits["the machine's effective parallelism, 1.5×"] == pytest.approx(1.5)
-    assert limits["4 CPUs, if each were a whole one"] == pytest.approx(4.0)
+    assert limits["measured limit: 1.5×"] == pytest.approx(1.5)
+    assert limits["theoretical limit: 4 CPUs"] == pytest.approx(4.0)
 
 
 def test_scaling_names_the_machines_effective_parallelism_where_no_more_was_reached(tmp_path: Path) -> None:
     slow: factories.Times = {"sync": [10.0] * 5, "threading": [8.0] * 5}
     drawn = scaling.draw(data(tmp_path, factories.campaign(5, contenders=SWEEP), slow))
-    assert drawn.title.endswith("× sync\nby threading with 10 workers, of the 1.5× that the machine has")
+    assert drawn.title.endswith("× as fast as sync\n(threading with 10 workers; this machine allows 1.5×)")

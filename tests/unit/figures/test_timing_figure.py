@@ -1,4 +1,4 @@
-"""The figures timing and closeup, tested for what they show."""
+"""Draw the figures timing and closeup from synthetic campaigns."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def boxes(axes: Axes) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def test_timing_diagrams_have_a_lane_for_each_worker_and_the_set_up_before_them(tmp_path: Path) -> None:
+def test_timing_diagrams_have_a_row_for_each_worker_and_the_set_up_before_them(tmp_path: Path) -> None:
     drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
-    assert drawn.title == "cpu, 4 × sum_squares, what ran when:\nfrom 10 s (sync) to 5 s (threading, 2 workers)"
+    assert drawn.title == "cpu:\nfrom 10 s (sync) to 5 s (threading, 2 workers)"
     sync, under, threading, _ = drawn.figure.axes
     assert [axes.get_title("left") for axes in (sync, threading)] == [
-        "sync: 10 s; 1 thread",
-        "threading, 2 workers: 5 s; 2 threads",
+        "sync: 10 s (1 thread)",
+        "threading, 2 workers: 5 s (2 threads)",
     ]
     assert len(boxes(sync)) == 8  # four items, half of each working
     assert len(boxes(threading)) == 8
     assert {round(low + high) // 2 for _, _, low, high in boxes(threading)} == {0, 1}
     assert min(start for start, *_ in boxes(threading)) == pytest.approx(0.5)
     assert max(end for _, end, *_ in boxes(threading)) == pytest.approx(4.5)
-    assert under.get_ylabel() == "cores\nin use"
+    assert under.get_ylabel() == "CPUs in use\n(mean 0.10)"
 
 
 def test_timing_diagrams_share_one_time_scale_and_closeups_have_their_own(tmp_path: Path) -> None:
@@ -53,15 +53,15 @@ def test_timing_diagrams_share_one_time_scale_and_closeups_have_their_own(tmp_pa
     assert ends[1] == pytest.approx([10.04, 5.02])
 
 
-def test_of_many_lanes_some_are_shown_and_that_is_said(tmp_path: Path) -> None:
+def test_of_many_rows_some_are_shown_and_counted(tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [160]}}
     campaign = factories.campaign(sizes=[160], contenders=contenders)
     drawn = timing.draw(data(tmp_path, campaign, {"sync": [10.0] * 3, "threading": [5.0] * 3}))
-    assert drawn.figure.axes[2].get_title("left") == "threading, 160 workers: 5 s; 24 of 160 threads shown, evenly taken"
+    assert drawn.figure.axes[2].get_title("left") == "threading, 160 workers: 5 s (24 of 160 threads shown)"
     assert len(boxes(drawn.figure.axes[2])) == 2 * 24
     assert "24 of 160 threads shown" in drawn.description
 
 
-def test_timing_diagrams_describe_what_the_lanes_did(tmp_path: Path) -> None:
+def test_timing_diagrams_describe_the_rows_activities(tmp_path: Path) -> None:
     drawn = timing.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
-    assert "sync: 10 s; 1 thread; of the rows' time: working (CPU time of its own) 40%, queueing" in drawn.description
+    assert "sync: 10 s (1 thread): working (the item's CPU time) 40 %, queueing" in drawn.description

@@ -1,4 +1,4 @@
-"""Messages: what is written is what is read, and statuses are their texts wherever they are written."""
+"""Test that messages are read as they were written, and that a status is written as its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timed region and the times of items, with clocks of our own where a figure matters."""
+"""Test the timed region and the times of items, with fake clocks if exact values matter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Says the time that a test sets."""
+    """Return the time that a test has set."""
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -36,7 +36,7 @@ class Clock:
 
 @pytest.fixture
 def cpu(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The CPU time of the thread."""
+    """Return the CPU time of the thread."""
     clock = Clock()
     monkeypatch.setattr(timing, "thread_time", clock)
     return clock
@@ -51,7 +51,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @dataclass
 class Squares:
-    """A workload whose items call ``work`` as they are done."""
+    """Call ``work`` for each item."""
 
     work: Callable[[int], object] = int
     opened: list[str] = field(default_factory=list)
@@ -156,7 +156,7 @@ def test_an_exception_of_what_is_awaited_is_thrown_into_the_coroutine() -> None:
 
 
 class Suspended:
-    """Awaited by a coroutine driven by hand: gives what the runner sends."""
+    """Yield once, and return what the test sends."""
 
     def __await__(self) -> Generator[str, Any, Any]:
         return (yield "waiting")
@@ -344,9 +344,9 @@ def test_results_are_in_the_order_of_the_items() -> None:
 
 def test_the_timed_region_is_the_models_run_and_nothing_else(wall: Clock) -> None:
     def run(workload: TimedWorkload, items: Sequence[int], workers: int) -> list[Fields]:
-        wall.pass_(1)  # as making a pool takes time
+        wall.pass_(1)  # making a pool takes time
         done = one_by_one(workload, items, workers)
-        wall.pass_(4)  # as closing it does
+        wall.pass_(4)  # closing it takes time
         return done
 
     wall.pass_(10)
@@ -360,7 +360,7 @@ def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
     assert region.start <= first.start <= first.end <= second.start <= second.end <= region.end
 
 
-def test_a_model_is_told_workers_and_options() -> None:
+def test_a_model_gets_workers_and_options() -> None:
     told: dict[str, Any] = {}
 
     def run(workload: TimedWorkload, items: Sequence[int], workers: int, **options: Any) -> list[Fields]:

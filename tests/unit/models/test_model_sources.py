@@ -1,4 +1,4 @@
-"""Models as their readers see them."""
+"""Test the source of models for what its readers need."""
 
 from __future__ import annotations
 

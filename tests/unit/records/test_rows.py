@@ -1,4 +1,4 @@
-"""The columns of all tables, and what they mean."""
+"""Test the columns of all tables and their meanings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from concbench.records.rows import ComparisonRow, RunRow, SummaryRow, column_meanings
 
-# The columns that the design names: users load them by these names.
+# Users load columns by these names.
 DESIGNED = {
     "campaign",
     "experiment",

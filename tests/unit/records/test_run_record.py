@@ -1,4 +1,4 @@
-"""Records: what is written is what is read, and nothing else is taken for a record."""
+"""Test that records are read as they were written, and that nothing else passes for a record."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def test_a_record_cut_short_anywhere_is_not_whole(data: st.DataObject, tmp_path:
     path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     assert not is_whole(path)
     try:
-        assert RunRecord.read(path) == RECORD  # where only the end of the last line is lost
+        assert RunRecord.read(path) == RECORD  # only the newline is missing
     except ValueError as error:
-        assert str(error).startswith(f"{path}: not a run record")
+        assert str(error).startswith(f"{path}: this is not a run record")
 
 
 @FOLDERS
@@ -77,7 +77,7 @@ def test_a_record_cut_short_anywhere_is_not_whole(data: st.DataObject, tmp_path:
 def test_anything_else_is_refused_by_the_name_of_the_file(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=f"{path}: not a run record"):
+    with pytest.raises(ValueError, match=f"{path}: this is not a run record"):
         RunRecord.read(path)
 
 
@@ -96,14 +96,14 @@ def test_a_value_of_another_type_is_refused_with_its_place(place: tuple[str, str
     content = {"version": VERSION, **asdict(RECORD)}
     content[place[0]][place[1]] = value
     path.write_text(json.dumps(content) + "\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=rf"{path}: not a run record: Expected .* at `\$.{place[0]}.{place[1]}"):
+    with pytest.raises(ValueError, match=rf"{path}: this is not a run record \(Expected .* at `\$.{place[0]}.{place[1]}"):
         RunRecord.read(path)
 
 
 def test_a_record_of_another_version_is_recognised(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_text(json.dumps({"version": VERSION - 1, **asdict(RECORD)}) + "\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=f"a run record of version {VERSION - 1}, not {VERSION}"):
+    with pytest.raises(ValueError, match=f"this record has version {VERSION - 1}. Expected version {VERSION}"):
         RunRecord.read(path)
 
 

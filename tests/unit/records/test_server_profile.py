@@ -1,4 +1,4 @@
-"""How a server's delays are drawn: pure functions of profile, seed, block, item and configuration."""
+"""Test how a server's delays are drawn from profile, seed, block, item and configuration."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_exponential_has_its_mean_low_included() -> None:
     assert fmean(draws(EXPONENTIAL)) == pytest.approx(0.3, rel=0.05)
 
 
-def test_exponential_spreads_as_far_as_its_mean_is_above_its_low() -> None:
+def test_the_exponential_distribution_spreads_by_its_mean_minus_its_low() -> None:
     assert stdev(draws(EXPONENTIAL)) == pytest.approx(0.2, rel=0.1)
 
 
@@ -138,11 +138,11 @@ def test_items_of_a_run_meet_different_delays() -> None:
     assert len(set(profile_of(UNIFORM).delays_s(20, 1, 1, "configuration"))) == 20
 
 
-# --- Weather
+# --- Delay factors
 
 
 def factor(block: int, configuration: str) -> float:
-    """The delay factor of a run, and that it is one factor for all its items."""
+    """Return the delay factor of a run; check that it is the same for all items."""
     calm = profile_of(UNIFORM).delays_s(20, 1, block, configuration)
     factors = [
         delay / usual

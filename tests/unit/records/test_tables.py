@@ -1,4 +1,4 @@
-"""Tables, written and read again."""
+"""Test that tables are read as they were written."""
 
 from __future__ import annotations
 
@@ -69,14 +69,6 @@ def test_an_empty_column_of_text_stays_text(tmp_path: Path) -> None:
     assert {str(table[name].dtype) for name in ("verdict", "client", "workers_asked")} == {"string"}
 
 
-def test_a_condition_says_what_varies_in_the_order_of_its_columns() -> None:
-    condition = Condition("io", "near", "default", 40)
-    assert condition.described({"size", "server"}) == "server near, size 40"
-    assert condition.described(()) == ""
-    assert condition.appended_to("io", {"size"}) == "io, size 40"
-    assert condition.appended_to("io", ()) == "io"
-
-
 def test_a_table_is_grouped_by_condition_with_and_without_servers() -> None:
     table = pd.DataFrame(
         [("io", "near", "default", 4), ("cpu", None, "default", 4), ("io", "near", "default", 4)], columns=list(CONDITION)
@@ -93,7 +85,7 @@ def test_a_table_is_grouped_by_condition_with_and_without_servers() -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     table = factories.runs_table(tmp_path, factories.campaign(), {"sync": [1.0] * 3, "threading": [1.0] * 3})
     table.drop(columns="makespan_s").to_csv(tmp_path / "edited.csv", index=False)
-    with pytest.raises(TableError, match=r"edited\.csv: no column makespan_s"):
+    with pytest.raises(TableError, match=r"edited\.csv: this table has no column makespan_s"):
         read_table(tmp_path / "edited.csv", RunRow)
 
 

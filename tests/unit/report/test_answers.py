@@ -1,4 +1,4 @@
-"""The answer in two sentences."""
+"""Answer experiments in sentences."""
 
 from __future__ import annotations
 
@@ -24,70 +24,96 @@ def sweep(*medians: float) -> factories.Times:
 
 def test_the_fastest_is_named_with_its_speed_up_and_the_others_with_theirs(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [2.0] * 5})
-    assert said == "For 4 × sum_squares, threading with 2 workers is fastest, 2 [2, 2] times as fast as sync."
+    assert said == "threading with 2 workers is fastest: 2 times as fast as sync (94 % CI 2 to 2)."
 
 
-def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_said(tmp_path: Path) -> None:
+def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_named(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [5.0] * 5})
-    assert said.startswith("For 4 × sum_squares, sync is fastest: none of the others gains anything.")
-    assert "threading with 2 workers 0.8" in said
+    assert said == (
+        "sync is fastest: no other contender gains anything."
+        " Slower than sync: threading with 2 workers (0.8 times as fast)."
+        " This machine's CPUs allow 1.5 times at most, as measured."
+    )
 
 
-def test_contenders_that_cannot_be_told_apart_are_not_ranked(tmp_path: Path) -> None:
+def test_contenders_without_a_clear_difference_are_not_ranked(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0, 4.2, 3.9, 4.1, 4.0], "threading": [4.1, 3.9, 4.0, 4.0, 3.98]}
     said = answer(tmp_path, factories.campaign(5), times)
-    assert "had the shortest median, but so far none of the 2 can be told from it" in said
+    assert said.startswith(
+        "There is no clear winner: sync has the shortest median, but threading with 2 workers may be as fast."
+    )
 
 
-def test_too_few_blocks_are_said_to_be_too_few(tmp_path: Path) -> None:
+def test_too_few_blocks_give_no_verdict(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(3), {"sync": [4.0] * 3, "threading": [2.0] * 3})
-    assert "but with fewer than 5 blocks, here 3, there is no verdict" in said
+    assert said.endswith("2 times as fast as sync. But 3 blocks are too few for a verdict, which takes 5.")
     assert "is fastest" not in said
 
 
 def test_from_where_on_more_workers_change_nothing(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 3.0))
     assert "threading with 5 workers is fastest" in said or "threading with 10 workers is fastest" in said
-    assert said.endswith("Threading: from 5 workers on, more change nothing that 5 blocks would show.")
+    assert said.endswith("threading: more than 5 workers show no clear gain in 5 blocks.")
 
 
 def test_a_sweep_with_its_optimum_inside(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 4.0))
-    assert said.endswith("Threading: 5 workers are best, and more are slower.")
+    assert said.endswith("threading: 5 workers are fastest; more are slower.")
 
 
 def test_a_sweep_that_ends_too_early(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 2.0))
-    assert said.endswith("Threading: the most workers tried, 10, are best.")
+    assert said.endswith("threading: 10 workers, the most tried, are fastest.")
 
 
 def test_a_sweep_of_too_few_blocks_gives_no_range(tmp_path: Path) -> None:
     three = {name: times[:3] for name, times in sweep(6.0, 3.0, 3.5).items()}
     said = answer(tmp_path, factories.campaign(3, contenders=SWEEP), three)
-    assert said.endswith("Threading: 5 workers had the shortest median of 2 to 10.")
+    assert said.endswith("threading: of 2 to 10 workers, 5 had the shortest median.")
 
 
-def test_nothing_measured_is_said_so(tmp_path: Path) -> None:
+def test_a_campaign_without_runs_has_no_answer_yet(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
-    assert said == "Of 4 × sum_squares no run counts yet."
+    assert said == "No run counts yet."
 
 
 def test_without_a_baseline_the_fastest_is_compared_with_nothing(tmp_path: Path) -> None:
     contenders = {**SWEEP, "multiprocessing": {"model": "multiprocessing_pool", "workers": [2]}}
     times: factories.Times = {"sync": ["failed"] * 5, "threading": [3.0] * 5, "multiprocessing": [2.0] * 5}
     said = answer(tmp_path, factories.campaign(5, contenders=contenders), times)
-    assert "multiprocessing with 2 workers is fastest; sync has no run to compare it with." in said
+    assert "multiprocessing with 2 workers is fastest. sync has no run to compare it with." in said
 
 
-def test_each_condition_has_an_answer_of_its_own(tmp_path: Path) -> None:
+def test_each_condition_has_its_own_answer(tmp_path: Path) -> None:
     campaign = factories.campaign(5, sizes=[4, 8])
-    said = answer(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5})
-    assert said.count("is fastest") == 2
-    assert "For 8 × sum_squares, " in said
+    data = factories.synthetic(tmp_path, campaign, {"sync": [4.0] * 5, "threading": [2.0] * 5}).experiment("cpu")
+    assert [one.name for one in answers(data)] == [f"cpu, {size} items" for size in (4, 8)]
+    assert all("is fastest" in str(one) for one in answers(data))
+
+
+def test_a_control_that_differs_stands_beside_the_answer(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.3, 2.31, 2.29, 2.3, 2.32]}
+    caution = "Caution: threading with 2 workers, measured twice, differed by 15 % (94 % CI 15 % to 16 %)."
+    assert f"{caution} Ignore smaller differences here." in answer(tmp_path, factories.campaign(5, control="threading"), times)
+    quiet: factories.Times = {**times, "control": [2.0] * 5}
+    assert "Caution" not in answer(tmp_path, factories.campaign(5, control="threading"), quiet)
+
+
+def test_the_others_are_grouped_by_verdict(tmp_path: Path) -> None:
+    contenders = {
+        "sync": {"model": "sync"},
+        "threading": {"model": "thread_pool", "workers": [2]},
+        "asyncio": {"model": "asyncio", "workers": [2]},
+        "multiprocessing": {"model": "multiprocessing_pool", "workers": [2]},
+    }
+    times: factories.Times = {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": [5.0] * 5, "multiprocessing": [2.0] * 5}
+    said = answer(tmp_path, factories.campaign(5, contenders=contenders, workload="echo"), times)
+    assert "Also faster than sync: threading with 2 workers (1.33 times as fast)." in said
+    assert "Slower than sync: asyncio with 2 workers (0.8 times as fast)." in said
 
 
 def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[str]:
-    """From which size on threads pay, where they are so many times as fast as sync at these sizes."""
+    """Answer by size, given the speed-up of threads over sync at each size."""
     campaign = factories.campaign(blocks, sizes=list(verdicts))
     data = factories.synthetic(folder, campaign, {"sync": [4.0] * blocks, "threading": [2.0] * blocks})
     figures = data.experiment("cpu")
@@ -101,21 +127,28 @@ def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5) -> list[s
 
 
 def test_from_which_size_on_a_model_pays(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == ["Threading pays from 8 items on (a job of 4 s)."]
+    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == ["threading is worth it from 8 items on (a 4 s job)."]
 
 
 def test_a_gain_at_a_small_size_that_is_lost_at_a_larger_one_does_not_count(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == ["Threading pays from 16 items on (a job of 4 s)."]
+    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == ["threading is worth it from 16 items on (a 4 s job)."]
 
 
 def test_a_model_that_never_gains_or_always_does(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 0.5, 8: 1.0}) == ["Threading doesn't pay up to 8 items."]
-    assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["Threading pays at all sizes, from 4 items on (a job of 4 s)."]
+    assert by_size(tmp_path, {4: 0.5, 8: 1.0}) == ["threading is not worth it up to 8 items."]
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}) == ["threading is worth it at all sizes, from 4 items on (a 4 s job)."]
 
 
-def test_what_is_inconclusive_is_not_said_not_to_pay(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["Threading: inconclusive at 8 items."]
+def test_an_inconclusive_model_is_not_called_not_worth_it(tmp_path: Path) -> None:
+    assert by_size(tmp_path, {4: 1.5, 8: 1.6}, blocks=3) == ["threading is inconclusive at 8 items, the largest size."]
 
 
 def test_one_size_has_no_answer_by_size(tmp_path: Path) -> None:
     assert by_size(tmp_path, {4: 1.5}) == []
+
+
+def test_a_sweep_of_one_contender_is_not_called_the_only_one_with_runs(tmp_path: Path) -> None:
+    own = {"threading": {"model": "thread_pool", "workers": [2, 5, 10]}}
+    times = {name: values for name, values in sweep(6.0, 3.0, 4.0).items() if name != "sync"}
+    said = answer(tmp_path, factories.campaign(5, contenders=own, baseline="threading"), times)
+    assert said == "threading with 5 workers has the shortest median: 3 s. threading: 5 workers are fastest; more are slower."

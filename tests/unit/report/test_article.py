@@ -1,4 +1,4 @@
-"""The article's tables with our figures beside its own."""
+"""Write the article's tables with our figures beside its own."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_the_page_has_the_node_effect_beside_the_times_of_several_nodes(tmp_path
 def test_the_page_lists_what_was_not_counted_and_why(tmp_path: Path) -> None:
     campaign = factories.campaign()
     text = page(campaign, *tables(tmp_path, campaign, {"sync": [4.0, "failed", 5.0], "threading": ["missing"] * 3}))
-    assert "- Not counted, failed: [cpu, sync, 1 workers, size 4, block 2](logs/runs/cpu-sync-w1-n4-default/" in text
-    assert "block-2.log): it is failed" in text
-    assert text.count("Not counted") == 4
+    assert "- Does not count (failed): [cpu: sync, block 2](logs/runs/cpu-sync-w1-n4-default/" in text
+    assert "block-2.log). it is failed" in text
+    assert text.count("Does not count") == 4
 
 
-def test_the_page_says_when_the_server_was_not_under_control(tmp_path: Path) -> None:
+def test_the_page_names_real_addresses(tmp_path: Path) -> None:
     campaign = factories.campaign()
     runs, summary, comparisons = tables(tmp_path, campaign, TIMES)
-    assert "not under control" not in page(campaign, runs, summary, comparisons)
+    assert "**Real addresses**" not in page(campaign, runs, summary, comparisons)
     runs["server_controlled"] = False
-    assert "not under control" in page(campaign, runs, summary, comparisons)
+    assert "**Real addresses**" in page(campaign, runs, summary, comparisons)

@@ -1,4 +1,4 @@
-"""Figures in the page: drawn in, linked to, or as pictures."""
+"""Put figures into the page: as SVG, as pictures, or as links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_figures_beyond_what_a_page_may_hold_are_linked(tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("concbench.report.charts.MOST_BYTES", 60_000)
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
-    assert "Not in this page, to keep it small" in said(words)
+    assert "Left out to keep this page small." in said(words)
     assert "headline-cpu-title" in text  # the headline is kept longest
     assert MOST_BYTES < 5_000_000
 

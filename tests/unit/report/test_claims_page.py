@@ -1,4 +1,4 @@
-"""The page of claims: a line for each, with its verdict."""
+"""Write the page of claims: one line per claim, with its verdict."""
 
 from __future__ import annotations
 
@@ -25,23 +25,25 @@ def test_the_page_has_a_line_for_each_claim(tmp_path: Path) -> None:
     rows = verdicts(tmp_path, campaign, QUIET, {**RATIO, "article": 2.1}, {**RATIO, "claim": "4", "band": [3, 4]})
     _, _, comparisons = factories.tables(tmp_path, campaign, QUIET)
     text = page(campaign, rows, comparisons)
-    assert "2 claims, in 2 parts: 1 reproduced, 1 contradicted, 0 inconclusive." in text
+    assert "2 claims in 2 parts: 1 reproduced, 1 contradicted, 0 inconclusive." in text
     line = next(line for line in text.splitlines() if line.startswith("| 3 "))
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
         "3",
         "It is so.",
-        "default",
         "2.10",
         "2 [1.99, 2.01]",
         "✓ reproduced",
-        "sync ÷ threading (2 workers) is 2 [1.99, 2.01], within 1.5 to 2.5.",
+        "sync takes 2 times as long as threading with 2 workers (94 % CI 1.99 to 2.01), within 1.5 to 2.5.",
         "[cpu](figures/headline-cpu.png), [runs.csv](runs.csv)",
     ]
 
 
 @pytest.mark.parametrize(
     ("near", "said"),
-    [(2.1, "The profile near gives all of the article's ratios"), (5.0, "No profile gives all of the article's ratios")],
+    [
+        (2.1, "The server profile near reproduces all the article's speed-ups"),
+        (5.0, "No server profile reproduces all the article's speed-ups"),
+    ],
 )
 def test_the_page_says_which_server_gives_the_articles_ratios(near: float, said: str, tmp_path: Path) -> None:
     campaign = factories.campaign(5, article_s={"sync": 4.0, "threading": 2.0})

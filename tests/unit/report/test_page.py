@@ -1,4 +1,4 @@
-"""The report: what it says of whole, partial and failed campaigns, and that all of it stands in one file."""
+"""Write the report of whole, partial and failed campaigns into one file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support import factories
 from support.report_of import TIMES, Words, drawn, page, said
 
 from concbench.drawing import files
-from concbench.report.page import as_inline, html, page_of
+from concbench.report.page import as_inline, html, page_of, with_code
 from figures import drift, headline, timing
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
@@ -37,7 +37,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     answer = said(words).partition("Answer ")[2]
-    assert "For 4 × sum_squares, threading with 2 workers is fastest, " in answer[:250]
+    assert "cpu: threading with 2 workers is fastest: " in answer[:250]
     assert "10 of 10 runs count, in 5 blocks" in said(words)
 
 
@@ -47,7 +47,7 @@ def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: P
     assert '<td class="number" data-order="4.0">4 [4, 4.2]</td>' in text
 
 
-def test_figures_are_in_the_page_with_their_descriptions_and_names_of_their_own(tmp_path: Path, figures: Path) -> None:
+def test_figures_are_in_the_page_with_descriptions_and_unique_names(tmp_path: Path, figures: Path) -> None:
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert len(words.elements["svg"]) == 3
     assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in words.elements["svg"])
@@ -72,9 +72,9 @@ def test_the_page_asks_for_no_other_file_but_what_it_links_to(tmp_path: Path, fi
 def test_a_campaign_of_which_nothing_counts_says_so_and_why(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["timeout"] * 2})
     assert "No run of this campaign counts" in said(words)
-    assert "cpu: no run of threading counts (timeout), so it is in no figure." in said(words)
+    assert "cpu: no run of threading counts (timeout), so no figure shows it." in said(words)
     assert said(words).count("it is failed") == 2
-    assert "Environment Not known: nothing has been measured here." in said(words)
+    assert "Environment Unknown: nothing has been measured here." in said(words)
 
 
 def test_a_campaign_cut_short_says_how_much_is_missing(tmp_path: Path, figures: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_campaign_cut_short_says_how_much_is_missing(tmp_path: Path, figures: 
 def test_claims_are_in_the_page_with_their_verdicts(tmp_path: Path, figures: Path) -> None:
     rows = [factories.claim("1", "reproduced", article=2.0, measured=2.0, low=1.9, high=2.1)]
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES, rows)
-    assert "1 claims, in 1 parts: 1 reproduced" in said(words)
+    assert "1 claim in 1 part: 1 reproduced" in said(words)
     assert "claim 1 2 2 [1.9, 2.1] ✓ reproduced so it is" in said(words)
 
 
@@ -134,4 +134,8 @@ def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: 
     }  # fmt: skip
     (tmp_path / "environment.json").write_text(json.dumps({"invocations": [invocation]}), encoding="utf-8")
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
-    assert "A CPU, 2 CPUs, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not there abc" in said(words)
+    assert "A CPU, 2 CPUs, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not installed abc" in said(words)
+
+
+def test_commands_between_backticks_are_code_and_all_else_is_escaped() -> None:
+    assert with_code("Run `a & b`, <i>") == "Run <code>a &amp; b</code>, &lt;i&gt;"

@@ -1,4 +1,4 @@
-"""CI on GitHub and .ci/run: the same make targets, and the Pythons that the environment allows."""
+"""Test that CI on GitHub and .ci/run use the same make targets, and the Pythons that the environment allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walls that import-linter can't see: nothing imports a command, and what is measured imports nothing else of ours."""
+"""Test what import-linter can't see: nothing imports a command, and measured code imports nothing else of the project."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from concbench.common.paths import ROOT, SCRIPTS
 
 COMMANDS = {path.stem for path in SCRIPTS.glob("*.py")}
-MEASURED = ("models", "workloads", "clients", "probes")  # besides concbench.measured
+MEASURED = ("models", "workloads", "clients", "probes")  # in addition to concbench.measured
 LINKS = SCRIPTS / "sys_path"
 FILES = sorted(path for path in SCRIPTS.rglob("*.py") if LINKS not in path.parents)
 THIRD_PARTY = {
@@ -25,7 +25,7 @@ THIRD_PARTY = {
     "requests": {"clients/requests.py", "clients/requests_get.py", "probes/memory_cost.py", "probes/session_cost.py"},
     "trio": {"models/trio.py"},
     "uvloop": {"models/asyncio_task_group.py"},
-}  # the package that each plug-in is about
+}  # the package that each plug-in is for
 
 
 def imports(path: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""The locks in requirements/: complete, verifiable, and one version of each package for all that share an environment."""
+"""Test the locks in requirements/: complete, with hashes, and one version of each package in an environment."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ BY_CONTRIBUTORS = {"against_pyperf.py"}
 
 
 def named(group: str) -> set[str]:
-    """The packages that a group asks for."""
+    """Return the packages that a group requests."""
     lines = (REQUIREMENTS / f"{group}.in").read_text(encoding="utf-8").splitlines()
     return {line.strip().lower() for line in lines if line.strip() and not line.startswith("#")}
 
 
 def locked(group: str) -> dict[str, set[str]]:
-    """The packages that a group installs, each with the versions that its markers choose among."""
+    """Return the packages that a group installs, each with its versions for different markers."""
     found: dict[str, set[str]] = {}
     for name, version in PIN.findall((REQUIREMENTS / f"{group}.txt").read_text(encoding="utf-8")):
         found.setdefault(name, set()).add(version)
@@ -35,7 +35,7 @@ def locked(group: str) -> dict[str, set[str]]:
 
 
 def imported(files: Iterable[Path]) -> dict[str, set[str]]:
-    """The modules of others that these files import, each with the packages that may bring it."""
+    """Return the third-party modules that these files import, each with the packages that may provide it."""
     ours = {path.stem for folder in ("scripts", "tests") for path in (ROOT / folder).iterdir()}
     found: set[str] = set()
     for path in files:

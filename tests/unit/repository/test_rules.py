@@ -1,4 +1,4 @@
-"""Each rule lists the files that its command depends on."""
+"""Test that each rule lists the files that its command depends on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ with SnakemakeApi(OutputSettings()) as api:
 
 @pytest.fixture(scope="module")
 def inputs() -> dict[str, list[str]]:
-    """The inputs of every rule that are no functions, as Snakemake has them."""
+    """Return every rule's inputs that aren't functions, as Snakemake reads them."""
     command = [sys.executable, "-c", INPUTS]
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What is started for every run starts quickly: it imports none of the large packages that tables and figures need."""
+"""Test that processes of every run start quickly: they import none of the large packages for tables and figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOR_EACH_RUN = ("measure_run", "measure_probe", "concbench.server.server", "conc
 
 
 def packages(module: str) -> set[str]:
-    """The packages that are loaded once a module is."""
+    """Return the packages that importing a module loads."""
     code = LOADED.format(scripts=str(SCRIPTS), module=module)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     return set(done.stdout.split())

@@ -1,4 +1,4 @@
-"""Test files are found by the module that they test, and no two are called alike."""
+"""Test that test files are named by the module that they test, and that no two have the same name."""
 
 from __future__ import annotations
 

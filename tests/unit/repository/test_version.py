@@ -1,4 +1,4 @@
-"""The version, said in pyproject.toml and repeated where readers look for it."""
+"""Test that the version in pyproject.toml is repeated correctly elsewhere."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The server's ceiling, from what wrk prints."""
+"""Test the server's limits, read from the output of wrk."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -34,14 +36,15 @@ def test_the_headroom_is_over_the_run_that_asks_most() -> None:
     ceilings = [Ceiling("one", 1000, 100), Ceiling("other", 2000, 500)]
     assert least_s(ceilings, 100, 0) == pytest.approx(0.05 + 0.025)
     assert least_s(ceilings, 0, 10) == pytest.approx(5 * (0.01 - 0.001) + 5 * (0.002 - 0.0005))
-    columns = {
+    columns: dict[str, Any] = {
         "configuration": ["slow", "fast", "bad"],
         "block": 1,
         "status": ["ok", "ok", "failed"],
         "items_ok": [100, 100, None],
     }
+    titles = {name: f"the {name} one" for name in columns["configuration"]}
     runs = pd.DataFrame({**columns, "connections": 0, "makespan_s": [7.5, 0.15, None]})
-    assert headroom(ceilings, runs) == (
-        "headroom 2.0 × over the most demanding run, fast, block 1: 100 requests over 0 connections in 0.150 s"
+    assert headroom(ceilings, runs, titles) == (
+        "headroom 2.0 × over the most demanding run, the fast one, block 1: 100 requests over 0 connections in 0.150 s"
     )
-    assert headroom(ceilings, runs[2:]) == "no run with this server profile has been measured yet"
+    assert headroom(ceilings, runs[2:], titles) == "no run with this server profile has been measured yet"

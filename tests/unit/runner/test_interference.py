@@ -1,4 +1,4 @@
-"""The machine beside a run: what went to others."""
+"""Test how much CPU time counts as used by others."""
 
 from __future__ import annotations
 

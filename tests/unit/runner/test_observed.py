@@ -1,4 +1,4 @@
-"""The record of what was observed, however far the run came."""
+"""Test the record of a run, however far the run got."""
 
 from __future__ import annotations
 

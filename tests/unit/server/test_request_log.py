@@ -1,4 +1,4 @@
-"""The figures of a server's log, on logs made up."""
+"""Test the summary of a server's log on synthetic logs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EMPTY = Requests([], [], [], [], [], [])
 
 
 def log_of(*requests: tuple[float, float, float], delay_s: float = 1.0) -> Requests:
-    """A log of requests, each received, served and released when it says."""
+    """Make a log of requests from the times at which each was received, served and released."""
     received, served, released = ([request[i] for request in requests] for i in range(3))
     numbers = list(range(len(requests)))
     return Requests(numbers, [1] * len(requests), [delay_s] * len(requests), received, served, released)
@@ -50,7 +50,7 @@ def test_there_are_no_delay_errors_in_an_empty_log() -> None:
     assert request_log.delay_errors_s(EMPTY) == []
 
 
-def test_a_delay_error_is_how_much_longer_a_request_was_held_than_asked() -> None:
+def test_the_error_of_a_delay_is_the_time_beyond_the_intended_delay() -> None:
     assert request_log.delay_errors_s(log_of((0.0, 0.0, 1.25), (2.0, 2.0, 3.0))) == [0.25, 0.0]
 
 

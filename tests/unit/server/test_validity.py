@@ -1,4 +1,4 @@
-"""The server's validity checks, at and beside their limits."""
+"""Test the server's validity checks at and near their limits."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from concbench.server.validity import failed_check, server_load
 
 
 def run(**columns: Any) -> Measured:
-    """Two requests of 100 ms at a time, of which nothing is amiss."""
+    """Make a valid run: two requests of 100 ms at a time."""
     usual = {"makespan_s": 0.1, "items_ok": 2, "peak_in_flight": 2, "workers": 2, "server_cpu_s": 0.001}
     return Measured(**{"status": "ok", **usual, **columns})
 
 
 def requests(error_s: float = 0.0, delay_s: float = 0.1, count: int = 2) -> Requests:
-    """Each held ``error_s`` too long."""
+    """Make requests whose responses are delayed ``error_s`` too long."""
     numbers = list(range(count))
     held = [delay_s + error_s] * count
     return Requests(numbers, numbers, [delay_s] * count, [0.0] * count, [0.0] * count, held)
@@ -65,7 +65,7 @@ def test_short_delays_may_come_out_a_millisecond_longer(error_s: float, expected
 
 def test_the_errors_together_are_a_small_part_of_the_run() -> None:
     seen = requests(0.0, count=10)
-    seen.released_s[0] += 0.05  # the median of the errors is 0
+    seen.released_s[0] += 0.05  # so that the median error stays 0
     assert failed_check(run(items_ok=10, makespan_s=2.0), seen) is None
     judged = failed_check(run(items_ok=10, makespan_s=1.0), seen)
     assert judged == ("server-bound", "all delays together were 0.050 s too long; the limit is 0.040 s")

@@ -1,4 +1,4 @@
-"""Estimates from makespans, against enumeration."""
+"""Test estimates against enumeration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals against enumeration, against SciPy's tests, and in a short simulation."""
+"""Test confidence intervals against enumeration, SciPy's tests and a short simulation."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_shift_of_all_values_shifts_the_interval(values: list[int], shift: int
 
 
 def edges(interval: Interval) -> list[tuple[float, bool]]:
-    """Values just within and just outside an interval, and which they are."""
+    """Return values just inside and just outside an interval, each with whether it is inside."""
     low, high = interval.low, interval.high
     return [(low + 1e-9, True), (high - 1e-9, True), (low - 1e-9, False), (high + 1e-9, False)]
 

@@ -1,4 +1,4 @@
-"""The two laws, from makespans that follow them and from such that don't."""
+"""Test the fits on elapsed times that follow a law, and on others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts at the edges of margin, noise floor and level."""
+"""Test verdicts at the limits of margin, noise floor and confidence level."""
 
 from __future__ import annotations
 

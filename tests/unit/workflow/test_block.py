@@ -1,4 +1,4 @@
-"""What a block on a cluster's node keeps of an attempt before it."""
+"""Test what a block on a cluster node keeps of an earlier attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from concbench.workflow.block import is_torn, set_aside
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """The first block's records, none of them written yet."""
+    """Return the records of the first block; none is written yet."""
     paths = [tmp_path / record for record in planned()[1] if record.startswith("runs/")]
     for path in paths:
         path.parent.mkdir(parents=True)
@@ -50,7 +50,7 @@ def test_what_is_set_aside_stays_on_disk(runs: list[Path]) -> None:
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A campaign's config beside its results, and a stand-in for the pipeline that measures what is missing."""
+    """Make a campaign's folder, and a fake pipeline that measures what is missing."""
     path = tmp_path / "config.json"
     path.touch()
     campaign = factories.campaign()
@@ -100,7 +100,7 @@ def test_a_block_of_two_invocations_is_set_aside_and_its_job_fails(config: Path,
         return 0
 
     monkeypatch.setattr(block, "pipeline", two_invocations)
-    with pytest.raises(SystemExit, match="block 1 is of 2 invocations"):
+    with pytest.raises(SystemExit, match="block 1: 2 invocations measured parts of it"):
         block.measure_block(config, 1, "marker")
     assert not any((config.parent / record).exists() for record in planned()[1])
 

@@ -1,4 +1,4 @@
-"""The console before and after a campaign."""
+"""Test the console's output before and after a campaign."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_where_there_is_no_terminal_the_end_is_brief() -> None:
     assert console.brief(whole).splitlines()[1:] == ["Report: results/x/report.html", "2 claims. See results/x/claims.md."]
 
 
-def test_snakemakes_remarks_around_jobs_are_told_from_its_errors() -> None:
+def test_snakemakes_remarks_around_jobs_are_distinguished_from_its_errors() -> None:
     def record(message: str, **known: object) -> logging.LogRecord:
         made = logging.LogRecord("snakemake.logging", logging.INFO, "", 0, message, None, None)
         made.__dict__.update(known)

@@ -1,4 +1,4 @@
-"""How long a campaign will take, and what the console says of it."""
+"""Test the forecast of a campaign's duration, and how the console announces it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_what_has_been_measured_counts_more_than_the_config() -> None:
     assert makespans(campaign, known)["asyncio"] == 7.0
 
 
-def test_work_of_which_nothing_is_known_is_guessed_and_said_to_be() -> None:
+def test_the_time_of_unknown_work_is_guessed_and_marked_as_such() -> None:
     campaign = factories.campaign()
     runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
     ahead = forecast(Forecaster(campaign, {}), runs, {}, planned=6)

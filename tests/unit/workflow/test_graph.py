@@ -1,4 +1,4 @@
-"""The files of a campaign whose blocks are handed out."""
+"""Test the files of a campaign whose blocks go to nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.workflow.invocation import Invocation
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder in which the pipeline works, and hands its blocks out."""
+    """Work in an empty folder, in a pipeline that hands its blocks out."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
 
@@ -25,7 +25,7 @@ def test_tables_wait_for_the_blocks() -> None:
     assert {Path(path).suffix for path in asked} == {".measured"}
 
 
-def test_a_record_that_a_power_cut_left_incomplete_is_measured_beside_it() -> None:
+def test_a_record_left_incomplete_by_a_power_failure_is_kept_and_measured_again() -> None:
     campaign = factories.campaign(3)
     write_record(campaign)
     (path, run), *_ = graph_of(campaign).runs.items()

@@ -1,4 +1,4 @@
-"""What an invocation has to measure where blocks are handed out, and what it says."""
+"""Test what an invocation has to measure if it hands blocks out, and what it prints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from concbench.workflow.invocation import Invocation
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder in which the pipeline works, and hands its blocks out."""
+    """Work in an empty folder, in a pipeline that hands its blocks out."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
 

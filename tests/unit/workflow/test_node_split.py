@@ -1,4 +1,4 @@
-"""Which blocks are kept apart, and under which names."""
+"""Test which blocks are split by node, and under which names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_no_two_nodes_share_a_name_nor_has_one_the_campaigns(campaign: str, node
 
 
 def records(folder: Path, *nodes: str | None) -> list[Path]:
-    """As many records of runs as there are nodes."""
+    """Write a record of a run for each node."""
     asked = spec(factories.campaign(), plan(factories.campaign())[0])
     paths = [folder / "runs" / f"{number}.json" for number in range(len(nodes))]
     for path, node in zip(paths, nodes):
@@ -45,7 +45,8 @@ def test_a_block_is_of_the_node_that_measured_all_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nodes", "why"), [(("one", "two"), "on several nodes"), ((None, None), "that isn't known"), (("one", None), "several")]
+    ("nodes", "why"),
+    [(("one", "two"), "several nodes measured it"), ((None, None), "or an unknown one"), (("one", None), "several")],
 )
 def test_a_block_of_several_nodes_or_none_is_left_out(tmp_path: Path, nodes: tuple[str | None, ...], why: str) -> None:
     with pytest.raises(LeftOut, match=why):
@@ -54,5 +55,5 @@ def test_a_block_of_several_nodes_or_none_is_left_out(tmp_path: Path, nodes: tup
 
 def test_a_block_that_is_not_whole_is_left_out(tmp_path: Path) -> None:
     whole = records(tmp_path, "one")
-    with pytest.raises(LeftOut, match="isn't whole"):
+    with pytest.raises(LeftOut, match="it is incomplete"):
         node_of_block([*whole, tmp_path / "runs" / "missing.json"])

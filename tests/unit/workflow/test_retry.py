@@ -1,4 +1,4 @@
-"""What isn't ok is measured again, and nothing else."""
+"""Test that runs that don't count are measured again, and no others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONFIG = {
 
 
 def measured_folder(folder: Path, *statuses: str) -> list[Path]:
-    """A campaign's folder with a record for each status; the paths of the records."""
+    """Make a campaign's folder with a record for each status; return the paths of the records."""
     (folder / "config.json").write_text(json.dumps(CONFIG))
     (folder / "runs.csv").write_text("made from the records")
     campaign = campaign_of(CONFIG)
@@ -41,7 +41,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
 
 def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Path) -> None:
     ok, failed = measured_folder(tmp_path, "ok", "failed")
-    assert retry(tmp_path) == ["cpu-sync-w1-n4-default, block 2: failed, made up"]
+    assert retry(tmp_path) == ["cpu: sync, block 2: failed, made up"]
     assert ok.exists()
     assert not failed.exists()
     assert not (tmp_path / "runs.csv").exists()
@@ -50,8 +50,8 @@ def test_only_what_is_not_ok_is_deleted_with_the_table_made_from_it(tmp_path: Pa
 def test_configurations_are_measured_again_ok_or_not(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "ok", "failed")
     assert retry(tmp_path, ["cpu-sync-w1-n4-default"]) == [
-        "cpu-sync-w1-n4-default, block 1: ok, made up",
-        "cpu-sync-w1-n4-default, block 2: failed, made up",
+        "cpu: sync, block 1: ok, made up",
+        "cpu: sync, block 2: failed, made up",
     ]
     assert not any(path.exists() for path in paths)
 
@@ -67,7 +67,7 @@ def test_of_torn_blocks_all_runs_are_measured_again(tmp_path: Path) -> None:
     assert [(row.contender, row.block) for row in wanted(runs, (), pairs=False)] == [("sync", 2)]
     (configuration, *_) = {run.configuration.name for run, _ in runs if run.configuration.contender == "threading"}
     assert {row.contender for row in wanted(runs, [configuration], pairs=False)} == {"threading"}
-    assert {row.contender for row in wanted(runs, [configuration], pairs=True)} == {"sync", "threading"}  # its blocks, whole
+    assert {row.contender for row in wanted(runs, [configuration], pairs=True)} == {"sync", "threading"}  # whole blocks
 
 
 def write_probe(path: Path, status: str) -> None:
@@ -83,7 +83,7 @@ def test_whole_blocks_take_their_parallel_capacity_with_them(tmp_path: Path) -> 
     (tmp_path / "probes.csv").write_text("made from the records")
     said = retry(tmp_path, pairs=True)
     assert {block for block, path in probes.items() if path.exists()} == {1}
-    assert said[-1] == "the probe effective_parallelism, block 2"
+    assert said[-1] == "effective_parallelism, block 2"
     assert not (tmp_path / "probes.csv").exists()
 
 
@@ -97,13 +97,13 @@ def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool
 
 
 def test_a_folder_without_a_campaign_is_no_campaigns(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="no campaign has been measured there"):
+    with pytest.raises(SystemExit, match="this folder contains no campaign"):
         retry(tmp_path)
 
 
 def test_a_configuration_that_is_not_there_is_named_and_nothing_is_touched(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "ok", "failed")
-    with pytest.raises(SystemExit, match="has no configuration cpu-asyncio"):
+    with pytest.raises(SystemExit, match="there is no configuration cpu-asyncio"):
         retry(tmp_path, ["cpu-sync-w1-n4-default", "cpu-asyncio"])
     assert all(path.exists() for path in paths)
 

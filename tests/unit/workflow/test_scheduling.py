@@ -1,4 +1,4 @@
-"""Snakemake's scheduler, once quickened: it ends when told to, and many jobs bring about no timers."""
+"""Test that Snakemake's scheduler ends on a signal, and that many jobs start no timers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ finally:
 
 @pytest.fixture
 def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobScheduler]:
-    """As much of a scheduler as is quickened, with its handler in place as when Snakemake makes one."""
+    """Make the parts of a scheduler that ``quicken`` changes, with its signal handler installed as by Snakemake."""
     monkeypatch.delenv(HAND_OUT_VARIABLE, raising=False)
     bare = object.__new__(JobScheduler)
     bare._lock, bare._open_jobs, bare._user_kill = Lock(), Semaphore(0), None
@@ -64,7 +64,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobScheduler]:
     signal.signal(signal.SIGTERM, usual)
 
 
-def test_it_ends_though_it_is_told_to_while_it_holds_the_lock_that_its_handler_takes(scheduler: JobScheduler) -> None:
+def test_it_ends_even_on_a_signal_while_it_has_the_lock_that_its_handler_takes(scheduler: JobScheduler) -> None:
     quicken(scheduler)
     with scheduler._lock:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -73,7 +73,7 @@ def test_it_ends_though_it_is_told_to_while_it_holds_the_lock_that_its_handler_t
     assert scheduler._user_kill == "graceful"
 
 
-def test_it_ends_when_it_is_told_to_at_any_other_time(scheduler: JobScheduler) -> None:
+def test_it_ends_on_a_signal_at_any_other_time(scheduler: JobScheduler) -> None:
     quicken(scheduler)
     os.kill(os.getpid(), signal.SIGTERM)
     assert scheduler._open_jobs.acquire(timeout=5)

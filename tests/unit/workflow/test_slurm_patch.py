@@ -1,4 +1,4 @@
-"""Jobs stay known while Slurm's controller is away: with a plugin that behaves as the real one, asked without a Slurm."""
+"""Test that no job is lost while Slurm's controller is away, with a fake plugin and without Slurm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from concbench.workflow import slurm_patch
 
 @pytest.fixture
 def plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A module in the plugin's place: it asks, and yields the jobs that run; none where there is no answer."""
+    """Replace the plugin by a module that queries, and yields the running jobs; none if there is no answer."""
     module: Any = ModuleType(slurm_patch.PLUGIN)
     module.__spec__ = ModuleSpec(slurm_patch.PLUGIN, None)
     module.answers = []
@@ -57,13 +57,13 @@ def still_active(plugin: Any, jobs: list[str]) -> list[str]:
 def test_jobs_stay_while_nobody_answers(patched: Any, caplog: pytest.LogCaptureFixture) -> None:
     patched.answers = [(None, None), ({"1": "RUNNING", "2": "COMPLETED"}, 0.1)]
     assert still_active(patched, ["1", "2"]) == ["1", "2"]
-    assert "No answer to squeue: asking again." in caplog.text
+    assert "No answer to squeue. Asking again" in caplog.text
     assert still_active(patched, ["1", "2"]) == ["1"]
 
 
 def test_without_the_plugin_nothing_is_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm_patch, "PLUGIN", "no_such_plugin")
-    with pytest.raises(SystemExit, match="snakemake-executor-plugin-slurm: not installed"):
+    with pytest.raises(SystemExit, match="snakemake-executor-plugin-slurm: it is not installed"):
         slurm_patch.patch_slurm_plugin()
 
 
@@ -76,5 +76,5 @@ def test_a_version_that_was_not_tested_is_refused(plugin: Any, monkeypatch: pyte
 @pytest.mark.parametrize("name", ["query_job_status", "Executor"])
 def test_a_plugin_without_a_patched_name_is_refused(plugin: Any, name: str) -> None:
     delattr(plugin, name)
-    with pytest.raises(SystemExit, match="lacks what is patched"):
+    with pytest.raises(SystemExit, match="lacks a function to patch"):
         slurm_patch.patch_slurm_plugin()

@@ -1,4 +1,4 @@
-"""Workloads check their results: right ones pass, and each way of being wrong is found out."""
+"""Test that workloads accept correct results, and detect each kind of wrong ones."""
 
 from __future__ import annotations
 

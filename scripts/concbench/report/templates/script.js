@@ -1,10 +1,10 @@
-// Tables that sort and filter, and the texts of marks beside the pointer; without this the page has both as they are.
+// Sort and filter tables, and show the texts of marks beside the pointer. Without this script, the page can still be read.
 for (const table of document.querySelectorAll("table.sortable")) {
   if (table.tBodies[0].rows.length > 1) {
     new DataTable(table, {
       paging: false, info: false, order: [], autoWidth: false,
       layout: { topStart: "search", topEnd: null, bottomStart: null, bottomEnd: null },
-      language: { search: "Filter: ", zeroRecords: "No row has that." },
+      language: { search: "Filter: ", zeroRecords: "No row matches." },
     });
   }
 }
