@@ -119,11 +119,11 @@ test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pytho
 	$(PYTEST) tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 10 minutes)
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest -n 3 tests/cluster -m "not soak"
+	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m soak
+	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest tests/cluster -m soak
 
 validate: .venv/dev  ## check the project's performance targets (about 2 hours)
 	$(DEV)validate
@@ -146,44 +146,28 @@ lock: .venv/ready  ## lock the newest versions of the packages in requirements/*
 
 COMPILE = uv pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-# uv, which is installed from the lock, too, is several times as fast as pip. Modules are compiled here, because with
-# PYTHONDONTWRITEBYTECODE they would be compiled at every start. If uv fails, pip may know a mirror that uv doesn't.
-define install
-	VIRTUAL_ENV=$(CURDIR)/$(1) $(1)/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
-	    $(addprefix --requirement ,$(2)) || \
-	  $(1)/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes $(addprefix --requirement ,$(2))
-endef
-
+# An environment is made beside its place and moved there when it is whole; a file in it says of what it is made.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$(PYTHON): this is not Python 3.11 or newer. Name another, as in make PYTHON=python3.12." >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(1)
-	sed -n '/^uv==/,/[^\\]$$/p' requirements/base.txt > $(1)/uv.txt
-	$(1)/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement $(1)/uv.txt
-	$(call install,$(1),$(2))
-	$(1)/bin/python -m compileall -q scripts
-	touch $(1)/ready
+	PYTHONPATH=scripts $(PYTHON) -P scripts/make_environment.py $(1) $(2) $(3)
 endef
 
 # Packages of a campaign.
 .venv/ready: requirements/base.txt
-	$(call environment,.venv,requirements/base.txt)
+	$(call environment,.venv,ready,requirements/base.txt)
 
 # Also the optional models and HTTP clients.
-.venv/models: requirements/models.txt scripts/concbench/environment/keep_urllib3.py .venv/ready
-	$(call install,.venv,requirements/models.txt)
-	.venv/bin/python scripts/keep_urllib3.py .venv requirements/base.txt
-	touch .venv/models
+.venv/models: requirements/models.txt .venv/ready
+	$(call environment,.venv,models,requirements/models.txt)
 
 # Also the contributors' tools.
 .venv/dev: requirements/dev.txt .venv/models
-	$(call install,.venv,requirements/dev.txt)
-	touch .venv/dev
+	$(call environment,.venv,dev,requirements/dev.txt)
 
 # Packages of a campaign on a Slurm cluster; separate, because they slow every start of Snakemake.
 .venv-slurm/ready: requirements/base.txt requirements/slurm.txt
-	$(call environment,.venv-slurm,requirements/base.txt requirements/slurm.txt)
+	$(call environment,.venv-slurm,ready,requirements/base.txt requirements/slurm.txt)
 
 .venv-slurm/dev: requirements/dev.txt .venv-slurm/ready
-	$(call install,.venv-slurm,requirements/dev.txt)
-	touch .venv-slurm/dev
+	$(call environment,.venv-slurm,dev,requirements/dev.txt)

@@ -22,7 +22,8 @@ from packaging.version import Version
 from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT
 from concbench.environment.keep_urllib3 import keep_urllib3
-from concbench.environment.locked_packages import install, pins, run_module
+from concbench.environment.locked_packages import install, is_lack, pins, run_module
+from concbench.environment.locks import hold, say
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
 MADE = ROOT / ".interpreters"
@@ -145,17 +146,20 @@ def make(python: Python) -> Path:
     missing = {}
     if install("".join(wanted.values()), made):  # some have no wheel
         missing = {name: reason for name, pin in wanted.items() if (reason := install(pin, made))}
-    if reason := keep_urllib3(folder, LOCK):
-        missing["urllib3"] = reason
-    if len(missing) == len(wanted):  # so wheels are not the problem
-        raise NotAnInterpreter(f"{python.executable}: cannot install its packages ({next(iter(missing.values()))}).")
-    (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
+    broken = [reason for reason in missing.values() if not is_lack(reason)]  # as by a network that fails
+    if not broken and (reason := keep_urllib3(folder, LOCK, lambda pin: install(pin, made))):
+        broken.append(reason)
+    if not broken and len(missing) == len(wanted):  # so wheels are not the problem
+        broken.extend(missing.values())
+    if broken:  # the environment would lack them for good
+        raise NotAnInterpreter(f"{python.executable}: cannot install its packages ({broken[0]}).")
+    write_whole(folder / "lacks.json", json.dumps(missing, indent=1))
     return made
 
 
 def prepare(interpreters: Mapping[str, str]) -> None:
     """Make the environments that these interpreters (commands by name) lack. Raise NotAnInterpreter."""
-    made = environments()
+    needed: dict[str, Python | None] = {}
     for name, text in interpreters.items():
         command = Command.of(text)
         path = command.path
@@ -163,7 +167,9 @@ def prepare(interpreters: Mapping[str, str]) -> None:
             continue  # its runs will be skipped
         python = asked(path, command.variables, name)
         if needs_environment(path):
-            made[str(path.absolute())] = str(make(python)) if python else ""
-    if made:
+            needed[str(path.absolute())] = python
+    if needed:
         MADE.mkdir(exist_ok=True)
-        write_whole(INDEX, json.dumps(made, indent=1) + "\n")
+        with hold(MADE / ".lock", wait=lambda holder: say(f"Waiting for {holder}, which is making environments")):
+            made = {path: str(make(python)) if python else "" for path, python in needed.items()}
+            write_whole(INDEX, json.dumps({**environments(), **made}, indent=1) + "\n")

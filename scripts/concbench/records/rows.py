@@ -240,7 +240,7 @@ class ChangeRow(ConfigurationColumns):
     level: float | None = column("confidence level of that interval")
     machine_speedup: float | None = column("CPU speed after ÷ before, measured beside these runs")
     noise_floor: float | None = column("largest relative difference of the two A/A controls and of CPU speed")
-    p: float | None = column("p-value (exact Wilcoxon rank-sum test)")
+    p: float | None = column("p-value (Wilcoxon rank-sum test)")
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
     reason: str | None = column("why the verdict is `inconclusive` or empty")
 
