@@ -44,8 +44,8 @@ class Kind(Enum):
         "short-items",
         "An item takes less than ten times as long as timing it does.",
         (
-            "Put more work into each item to measure the work itself: much of the elapsed time is what the model and concbench take"
-            " to hand items out. Each process times its first few items only."
+            "Put more work into each item to measure the work itself: the model and concbench take much of the"
+            " elapsed time to hand items out. Each process times its first few items only."
         ),
     )
     INTERFERED = (

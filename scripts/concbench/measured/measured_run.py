@@ -161,7 +161,7 @@ def bytes_received(workload: Any, results: Sequence[Any]) -> int | None:
 
 
 def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
-    """Prepare the task, say that it is ready, and do it when told to. Return the last answer; None if not told to."""
+    """Prepare the task, say that it is ready, and do it on request. Return the last answer; None without a request."""
     gil_enabled_at_start = gil_enabled()
     task = Task.from_json(tasks.readline())
     try:

@@ -1,4 +1,4 @@
-"""Wait for the results of a ``multiprocessing.Pool`` without waiting for ever.
+"""Wait for the results of a ``multiprocessing.Pool`` without waiting forever.
 
 If a process of the pool ends in the middle of an item, or if a result can't be unpickled, the pool itself never says so
 (https://github.com/python/cpython/issues/66587). If an item fails, it says so after all other items. Standard library alone,
@@ -55,7 +55,7 @@ def results_of(mapped: MapResult[Any]) -> list[Any]:
 
 
 def abandon(pool: Any) -> None:
-    """Kill a pool's processes. To end a broken pool as usual may wait for ever, for a lock that one of them had."""
+    """Kill a pool's processes. To end a broken pool as usual may wait forever, for a lock that one of them had."""
     pool._worker_handler._state = "TERMINATE"  # so that it doesn't start others
     pool._terminate.cancel()
     for process in list(pool._pool):

@@ -261,8 +261,7 @@ def timed_run(
 ) -> Timed:
     """Run the model once between two readings of the clock; nothing else happens between them.
 
-    What this process has used is read just outside of them, since reading what its children have used takes longer than
-    some runs.
+    The usage of this process is read just outside of them. That of its children takes longer to read than some runs.
     """
     from resource import RUSAGE_SELF, getrusage  # worker processes, which import this module, don't need it
 

@@ -33,7 +33,7 @@ def signal_name(number: int) -> str:
 class ProcessPipe:
     """Start a process in a session of its own, so that it can be killed with all its children.
 
-    The process gets the numbers of two pipes as its last arguments: one for what it is told, and one for its answers. Its
+    The process gets the numbers of two pipes as its last arguments: one for its tasks, and one for its answers. Its
     standard input is empty, and its output goes to ``log``.
     """
 
