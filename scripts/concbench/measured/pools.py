@@ -41,6 +41,7 @@ def results_of(mapped: MapResult[Any]) -> list[Any]:
             if mapped.ready():
                 break
             if isinstance(mapped._value, BaseException):  # type: ignore[attr-defined]
+                abandon(pool)
                 raise mapped._value  # type: ignore[attr-defined]
             if not handler.is_alive():
                 abandon(pool)
@@ -55,7 +56,7 @@ def results_of(mapped: MapResult[Any]) -> list[Any]:
 
 
 def abandon(pool: Any) -> None:
-    """Kill a pool's processes. To end a broken pool as usual may wait forever, for a lock that one of them had."""
+    """Kill a pool's processes. To end it as usual may take as long as its items, or forever where one died with a lock."""
     pool._worker_handler._state = "TERMINATE"  # so that it doesn't start others
     pool._terminate.cancel()
     for process in list(pool._pool):
