@@ -31,7 +31,7 @@ workers: .venv/ready  ## find each model's best number of workers (about 10 minu
 crossover: .venv/ready  ## map the fastest model for downloads with CPU work (about 11 minutes)
 	$(SNAKEMAKE) --configfile config/crossover.yaml
 
-models: .venv/models  ## measure more models and HTTP clients (about 6 minutes)
+models: .venv/models  ## measure more models and HTTP clients (about 7 minutes)
 	$(SNAKEMAKE) --configfile config/models.yaml
 
 interpreters: .venv/ready  ## measure the same work on all installed Pythons
