@@ -43,26 +43,26 @@ own: .venv/models  ## measure your own work; replace the two examples in config/
 verdicts: .venv/ready  ## test the article's 43 claims (about 20 minutes)
 	$(SNAKEMAKE) --configfile config/verdicts.yaml
 
-verdicts-quick: .venv/ready  ## test the claims that need only a few minutes
+verdicts-quick: .venv/ready  ## test most of the claims, with less work (about 4 minutes)
 	$(SNAKEMAKE) --configfile config/verdicts_quick.yaml
 
 ##@ After the article's campaign
 .PHONY: figures retry calibrate
 
-figures: .venv/ready  ## draw its figures again
+figures: .venv/ready  ## draw the figures of the article's campaign again
 	$(SNAKEMAKE) figures
 
-retry: .venv/ready  ## repeat its failed and excluded runs
+retry: .venv/ready  ## repeat the failed and excluded runs of the article's campaign
 	python scripts/retry_runs.py results/article
 	$(SNAKEMAKE)
 
-calibrate: .venv/ready  ## measure the test server's limit with wrk, and the campaign's distance from it
+calibrate: .venv/ready  ## measure the test server's limit with wrk, and how near the article's campaign came to it
 	python scripts/calibrate_server.py results/article
 
 ##@ A Slurm cluster
 .PHONY: slurm
 
-slurm: .venv-slurm/ready  ## install what sends blocks to a cluster; see docs/guides/cluster.md
+slurm: .venv-slurm/ready  ## install an environment with Snakemake's Slurm plugin; see docs/guides/cluster.md
 
 ##@ Tests
 .PHONY: test check unit processes pages pipeline

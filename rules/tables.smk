@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: the records of runs and micro-benchmarks.
-# OUTPUTS: results/<campaign>/*.csv; results/README.md lists every column.
+# OUTPUTS: results/<campaign>/*.csv; docs/reference/results.md lists every column.
 
 from concbench.campaign.fingerprints import digest
 

@@ -1,8 +1,8 @@
 """Compare two campaigns, such as before and after an upgrade, or on two machines. For use by hand and in CI.
 
-Exit status 0: every configuration has a verdict, and none is slower. 1: a configuration is slower, by more than chance
-explains among all configurations (Holm, Scandinavian Journal of Statistics 6, 1979). 2: none is known to be slower, but a
-configuration has no verdict, or the campaigns cannot be compared, for any reason.
+Exit status 0: every configuration is faster or the same. 1: a configuration is slower, by more than chance explains among
+all configurations (Holm, Scandinavian Journal of Statistics 6, 1979). 2: neither, such as an inconclusive configuration,
+or the campaigns cannot be compared, for any reason.
 """
 
 from __future__ import annotations

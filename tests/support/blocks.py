@@ -21,6 +21,14 @@ def planned(campaign: Campaign | None = None) -> Mapping[int, Sequence[str]]:
     return Graph(campaign or factories.campaign(), Path()).records
 
 
+def unwritten(folder: Path) -> list[Path]:
+    """Return the paths of the first block's records of runs; their folders are made, and no record is written."""
+    paths = [folder / record for record in planned()[1] if record.startswith("runs/")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+    return paths
+
+
 def write(path: Path, invocation: str) -> None:
     asked = spec(factories.campaign(), plan(factories.campaign())[0])
     RunRecord(asked, Measured(Status.OK, invocation=invocation, node="one")).write(path)

@@ -24,7 +24,7 @@ from concbench.stats.ratios import log_makespans
 from concbench.stats.verdicts import LEAST_LEVEL, Verdict, relative, verdict
 
 FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
-LEAST_RUNS = 5
+LEAST_RUNS = 4  # of each campaign: the fewest with which a confidence level reaches LEAST_LEVEL
 
 
 class NotResults(Exception):

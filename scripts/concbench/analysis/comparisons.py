@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TypeVar
@@ -14,6 +14,7 @@ from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
 from concbench.records.tables import known
+from concbench.stats.intervals import Interval
 from concbench.stats.ratios import Ratio, log_makespans, ratio
 from concbench.stats.verdicts import Verdict, relative, verdict
 
@@ -77,28 +78,25 @@ class Comparer:
             self.compared(ComparisonRow, configuration, baseline, floor) for _, configuration in rivals[~is_control].iterrows()
         ]
         medians_s = dict(zip(rivals["configuration"], rivals["median_s"]))
-        self.fill_fastest(rows, medians_s)
+        for row, found in self.over_shortest(rows, medians_s):
+            row.vs_fastest, row.vs_fastest_level = found.estimate, found.level
+            row.vs_fastest_low, row.vs_fastest_high = found.low, found.high
         for name in swept(experiment):
-            self.fill_best_workers([row for row in rows if row.contender == name and not row.measured_apart], medians_s)
+            sweep = [row for row in rows if row.contender == name and not row.measured_apart]
+            for row, found in self.over_shortest(sweep, medians_s):
+                row.vs_best_workers, row.vs_best_workers_level = found.estimate, found.level
+                row.vs_best_workers_low, row.vs_best_workers_high = found.low, found.high
         return [*rows, *controls]
 
-    def fill_fastest(self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> None:
-        """Compare each row of a condition with the fastest of them."""
-        fastest = shortest(rows, medians_s)
-        for row in rows:
-            found = self.ratio(row.configuration, fastest).interval if fastest else None
-            if found:
-                row.vs_fastest, row.vs_fastest_level = found.estimate, found.level
-                row.vs_fastest_low, row.vs_fastest_high = found.low, found.high
-
-    def fill_best_workers(self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> None:
-        """Compare each row of a contender's sweep with the best number of workers."""
+    def over_shortest(
+        self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]
+    ) -> Iterator[tuple[ComparisonRow, Interval]]:
+        """Yield the ratio of each row's elapsed time to that of the row with the shortest median, where there is one."""
         best = shortest(rows, medians_s)
         for row in rows:
             found = self.ratio(row.configuration, best).interval if best else None
             if found:
-                row.vs_best_workers, row.vs_best_workers_level = found.estimate, found.level
-                row.vs_best_workers_low, row.vs_best_workers_high = found.low, found.high
+                yield row, found
 
 
 def shortest(rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> str | None:

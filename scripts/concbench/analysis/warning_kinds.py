@@ -6,7 +6,7 @@ from enum import Enum
 
 RETRY = "run `python scripts/retry_runs.py results/{campaign} --pairs`, then the campaign's command again"
 MEASURE = (
-    "Measure the number of blocks that the finding names: set `repetitions` in the config, or add"
+    "Measure the number of blocks that the warning names: set `repetitions` in the config, or add"
     " `--config repetitions=NUMBER` to the command. Measured blocks are kept."
 )
 
@@ -25,7 +25,10 @@ class Kind(Enum):
     SKIPPED = (
         "skipped",
         "Some runs were skipped: the interpreter or a package is not installed.",
-        "Install what is missing. Then run `python scripts/retry_runs.py results/{campaign}` and the campaign's command again.",
+        (
+            "Install what is missing. Then run `python scripts/retry_runs.py results/{campaign}`, then the campaign's command"
+            " again."
+        ),
     )
     SERVER_BOUND = (
         "server-bound",
@@ -36,7 +39,7 @@ class Kind(Enum):
         "gil-switched-on",
         "The interpreter started without the GIL, and an imported extension switched it on.",
         (
-            "Read these figures as figures with the GIL. To keep it off, at your own risk, add `PYTHON_GIL=0` to the"
+            "Treat these figures as those of a Python with the GIL. To keep it off, at your own risk, add `PYTHON_GIL=0` to the"
             " interpreter's command in the config."
         ),
     )

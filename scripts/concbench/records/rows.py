@@ -1,6 +1,6 @@
 """Define the tables of ``results/<campaign>/``: one data class per row, its fields the columns, each with its meaning.
 
-Writers, readers and ``results/README.md`` all take the columns from here.
+Writers, readers and ``docs/reference/results.md`` all take the columns from here.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ProbeRow:
         "the interpreter's name in the config; empty where the machine is measured, not an interpreter"
     )
     block: int = column("the block that it was measured with")
-    invocation: str | None = column("the invocation of the pipeline that measured it")
+    invocation: str | None = column("the invocation of the workflow that measured it")
     node: str | None = column("the machine, or the cluster's node, on which it was measured")
     metric: str = column("the figure's name")
     value: float | None = column("the value")

@@ -51,10 +51,10 @@ class RunSpec:
 class Measured:
     """Describe what is known of a run after it was tried: columns of ``runs.csv``."""
 
-    status: Status = column("`ok`, or why the run doesn't count (see below)")
+    status: Status = column("`ok`, or why the run doesn't count: see *Statuses*")
     reason: str | None = column("what went wrong, if something did")
     invocation: str | None = column(
-        "invocation of the pipeline that measured the run; runs of two invocations may be days apart"
+        "invocation of the workflow that measured the run; runs of two invocations may be days apart"
     )
     attempts: int | None = column("number of attempts, including the one recorded")
     node: str | None = column("machine or cluster node that measured the run")

@@ -50,7 +50,7 @@ def test_too_few_runs_are_inconclusive(tmp_path: Path) -> None:
     few = {name: values[:2] for name, values in STEADY.items()}
     rows = changed(results(tmp_path / "before", few), results(tmp_path / "after", few))
     assert status(rows) == CANNOT_TELL
-    assert {row.reason for row in rows} == {"too few runs (5 of each needed)"}
+    assert {row.reason for row in rows} == {"too few runs (4 of each needed)"}
 
 
 def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: Path) -> None:

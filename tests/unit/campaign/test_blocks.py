@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import factories
-from support.blocks import measured, planned, write
+from support.blocks import measured, planned, unwritten, write
 
 from concbench.campaign.blocks import (
     block_names,
@@ -19,11 +19,7 @@ from concbench.campaign.blocks import (
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """Return the records of the first block; none is written yet."""
-    paths = [tmp_path / record for record in planned()[1] if record.startswith("runs/")]
-    for path in paths:
-        path.parent.mkdir(parents=True)
-    return paths
+    return unwritten(tmp_path)
 
 
 def test_a_block_has_the_records_of_its_own_runs_and_probes() -> None:

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from matplotlib import pyplot
 from support import factories
 
-from concbench.drawing import style
 from concbench.drawing.style import colours
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_more_contenders_than_the_palette_has_get_different_colours() -> None:

@@ -6,22 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import data
 
-from concbench.drawing import style
 from concbench.drawing.files import save
 from concbench.drawing.svg import SVG
 from figures import headline
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
-
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted" $x^2$'
 

@@ -6,22 +6,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import SWEEP, data
 
 from concbench.campaign import plugins
-from concbench.drawing import style
 from concbench.drawing.files import save
 from concbench.records.rows import TABLES
 from concbench.report.charts import READING
 from figures import closeup, drift, headline, resources, scaling, timing, workers
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 @pytest.mark.parametrize("figure", [headline, workers, timing, closeup, resources, scaling])

@@ -6,17 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from support import factories
 
-from concbench.drawing import style
 from figures import claims
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_claims_have_a_tile_each_and_their_figures_beside_the_articles(tmp_path: Path) -> None:

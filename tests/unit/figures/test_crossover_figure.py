@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import texts
 
 from concbench.campaign.campaign_reader import campaign_of
-from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from figures import crossover
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:

@@ -6,17 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from support import factories
 
-from concbench.drawing import style
 from figures import drift
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_drift_shows_each_run_beside_its_configurations_median_in_the_order_of_the_campaign(tmp_path: Path) -> None:

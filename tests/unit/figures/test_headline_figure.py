@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from matplotlib.axes import Axes
 from support import factories
 from support.drawn import SWEEP, SWEPT, data, texts
 
-from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from figures import headline, workers
 
@@ -24,12 +22,6 @@ def marks(axes: Axes, number: int) -> list[float]:
 def said(drawn: Drawing) -> str:
     """The title, without its line breaks."""
     return " ".join(drawn.title.split())
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:

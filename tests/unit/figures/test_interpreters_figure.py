@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from matplotlib import pyplot
 from support import factories
 from support.factories import synthetic
 
-from concbench.drawing import style
 from figures import interpreters
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_interpreters_are_compared_with_the_first_and_inconclusive_marks_are_hollow(tmp_path: Path) -> None:

@@ -6,19 +6,10 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import data
 
-from concbench.drawing import style
 from figures import resources
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_resources_are_the_medians_with_the_rows_of_a_typical_run(tmp_path: Path) -> None:

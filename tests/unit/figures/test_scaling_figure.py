@@ -6,18 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import SWEEP, SWEPT, data
 
-from concbench.drawing import style
 from figures import scaling
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_scaling_stands_beside_what_the_machine_can_do(tmp_path: Path) -> None:

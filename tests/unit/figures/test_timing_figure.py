@@ -6,19 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from matplotlib.axes import Axes
 from support import factories
 from support.drawn import data
 
-from concbench.drawing import style
 from figures import closeup, timing
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def boxes(axes: Axes) -> list[tuple[float, float, float, float]]:

@@ -6,18 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 from support import factories
 from support.drawn import SWEEP, SWEPT, data, texts
 
-from concbench.drawing import style
 from figures import workers
-
-
-@pytest.fixture(autouse=True)
-def as_in_the_pipeline() -> None:
-    pyplot.close("all")
-    style.apply()
 
 
 def test_the_sweep_marks_the_optimum_and_says_what_is_as_good(tmp_path: Path) -> None:

@@ -8,23 +8,7 @@ import pytest
 from support import factories
 from support.report_of import TIMES, page, said
 
-from concbench.drawing import files
 from concbench.report.charts import MOST_BYTES
-from figures import drift, headline, timing
-
-
-@pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of figures of a whole campaign, drawn once: what stands in them is no matter here."""
-    folder = tmp_path_factory.mktemp("campaign")
-    data = factories.synthetic(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
-    (folder / "figures").mkdir()
-    experiment = data.experiment("cpu")
-    drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
-    for name, drawing in drawings.items():
-        for ending in ("png", "svg"):
-            files.save(drawing, folder / "figures" / f"{name}.{ending}")
-    return folder / "figures"
 
 
 def test_figures_beyond_what_a_page_may_hold_are_linked(tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:

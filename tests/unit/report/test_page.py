@@ -13,25 +13,9 @@ import pytest
 from support import factories
 from support.report_of import TIMES, Words, drawn, page, said
 
-from concbench.drawing import files
 from concbench.report.page import as_inline, html, page_of, with_code
-from figures import drift, headline, timing
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
-
-
-@pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of figures of a whole campaign, drawn once: what stands in them is no matter here."""
-    folder = tmp_path_factory.mktemp("campaign")
-    data = factories.synthetic(folder, factories.campaign(5), TIMES, [factories.claim("1", "reproduced")])
-    (folder / "figures").mkdir()
-    experiment = data.experiment("cpu")
-    drawings = {"headline-cpu": headline.draw(experiment), "timing-cpu": timing.draw(experiment), "drift": drift.draw(data)}
-    for name, drawing in drawings.items():
-        for ending in ("png", "svg"):
-            files.save(drawing, folder / "figures" / f"{name}.{ending}")
-    return folder / "figures"
 
 
 def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> None:

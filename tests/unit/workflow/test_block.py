@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support import factories
-from support.blocks import planned, write
+from support.blocks import planned, unwritten, write
 
 from concbench.campaign.blocks import (
     block_names,
@@ -26,11 +26,7 @@ from concbench.workflow.block import is_torn, set_aside
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """Return the records of the first block; none is written yet."""
-    paths = [tmp_path / record for record in planned()[1] if record.startswith("runs/")]
-    for path in paths:
-        path.parent.mkdir(parents=True)
-    return paths
+    return unwritten(tmp_path)
 
 
 def test_a_block_is_torn_if_some_records_are_missing_but_not_all(runs: list[Path]) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from support import factories
 from support.handed_out import FOLDER, graph_of, write_record
 
-from concbench.common.variables import HAND_OUT_VARIABLE
 from concbench.workflow.invocation import Invocation
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in an empty folder, in a pipeline that hands its blocks out."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(HAND_OUT_VARIABLE, "slurm")
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def test_a_torn_block_is_ahead_as_a_whole() -> None:
