@@ -17,6 +17,7 @@ from concbench.analysis.effects import block_effects, node_effects
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.common.formatting import three_digits, with_interval
+from concbench.measured.cgroups import MOST_THROTTLED
 from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
@@ -118,8 +119,11 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     """Find what concerns one configuration, given its runs."""
     experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
     ok, planned = runs[runs["status"] == Status.OK], len(runs)
+    throttled = runs["status"].eq(Status.INTERFERED) & runs["throttled_share"].astype(float).gt(MOST_THROTTLED)
+    if throttled.any():
+        yield Finding(Kind.THROTTLED, experiment, configuration, f"of {planned} runs {throttled.sum()}")
     for kind, statuses in LEFT_OUT.items():
-        counts = runs["status"].value_counts().reindex(statuses).dropna()
+        counts = runs.loc[~throttled, "status"].value_counts().reindex(statuses).dropna()
         if len(counts):
             said = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
             yield Finding(kind, experiment, configuration, f"of {planned} runs {said}")

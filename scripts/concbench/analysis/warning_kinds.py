@@ -50,6 +50,15 @@ class Kind(Enum):
             " results/{campaign} --pairs and the same command again"
         ),
     )
+    THROTTLED = (
+        "throttled",
+        "a CPU quota, such as a container's, stopped runs for more than a twentieth of their time; they are left out",
+        (
+            "a container that owns its CPUs isn't stopped: start it with --cpuset-cpus instead of --cpus, or with a larger"
+            " quota; or ask for fewer workers; then python scripts/retry_runs.py results/{campaign} --pairs and the same"
+            " command again"
+        ),
+    )
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
         "the first block was slower than all others, by more than they differ among each other",

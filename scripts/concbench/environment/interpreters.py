@@ -20,9 +20,12 @@ from pathlib import Path
 from packaging.version import Version
 
 from concbench.common.atomic import write_whole
+from concbench.common.formatting import one_line
 from concbench.common.paths import ROOT
+from concbench.common.processes import output_of
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import install, pins, run_module
+from concbench.environment.measured_environment import undisturbed
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
 MADE = ROOT / ".interpreters"
@@ -32,6 +35,7 @@ NAMES = {"cpython": "CPython", "pypy": "PyPy"}
 RECIPE = 2  # raised when environments are made in another way
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 NOT_FOUND = 127  # the exit status of a shell that has no such command
+ANSWER_S = 30  # time for an interpreter to say what it is
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
 
 
@@ -112,20 +116,20 @@ def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
     """What the interpreter says of itself; None for a stand-in of one that isn't installed, such as pyenv has.
 
     Raises NotAnInterpreter where it says nothing that a Python would, or is too old."""
-    command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
     try:
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        answer = output_of([str(path), "-c", ASK], {**undisturbed(os.environ), **variables}, ANSWER_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotAnInterpreter(f"interpreters.{name}: {path} can't be started: {error}") from error
-    if answer.returncode == NOT_FOUND:
+        raise NotAnInterpreter(one_line(f"interpreters.{name}: {path} can't be started: {error}")) from error
+    if answer.status == NOT_FOUND:
         return None
-    said = answer.stdout.split()
+    said = answer.out.split()
     if len(said) != 2 or not said[1].replace(".", "").isdecimal():
-        instead = (answer.stderr or answer.stdout).strip().partition("\n")[0] or f"exit status {answer.returncode}"
-        raise NotAnInterpreter(f"interpreters.{name}: {path} doesn't answer as a Python 3 does, but with: {instead}")
+        instead = (answer.err or answer.out).strip().partition("\n")[0] or f"exit status {answer.status}"
+        message = f"interpreters.{name}: {path} doesn't answer as a Python 3 does, but with: {instead}"
+        raise NotAnInterpreter(one_line(message))
     if Version(said[1]) < OLDEST:
         raise NotAnInterpreter(
-            f"interpreters.{name}: {path} is Python {said[1]}, and {OLDEST} is the oldest that can be measured"
+            f"interpreters.{name}: {one_line(str(path))} is Python {said[1]}, and {OLDEST} is the oldest that can be measured"
         )
     return Python(path, said[0], Version(said[1]))
 
@@ -138,9 +142,13 @@ def make(python: Python) -> Path:
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
         return made
-    print(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+    where = one_line(f"Making the environment of {python.executable}, in {folder.relative_to(ROOT)}")
+    print(where, file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
-    run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    done = run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder))
+    if done.returncode:
+        why = done.stderr.strip() or f"uv ended with exit status {done.returncode}"
+        raise NotAnInterpreter(one_line(f"the environment of {python.executable} can't be made: {why}"))
     wanted = pins(LOCK, python.markers)
     missing = {}
     if install("".join(wanted.values()), made):  # not all can be had

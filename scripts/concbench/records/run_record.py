@@ -99,6 +99,13 @@ class Measured:
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
     background_cpu: float | None = column("share of the time of the CPUs we may use that went to others during the run")
+    throttled_periods: int | None = column(
+        "how often a CPU quota, such as a container's, stopped the run; empty without a quota"
+    )
+    throttled_share: float | None = column(
+        "share of the run's time for which a quota stopped it, added up over its CPUs; above 0.05 it is `interfered`; empty "
+        "without a quota"
+    )
     overhead_s: float | None = column("the runner's wall time less the makespan")
 
 

@@ -134,6 +134,16 @@ def test_interfered_runs_have_a_warning_of_their_own() -> None:
     ]
 
 
+def test_runs_that_a_quota_stopped_have_a_warning_of_their_own() -> None:
+    runs = runs_of({"one": [1.0] * 4}, throttled_share=[0.01, 0.5, 0.02, 0.9])
+    runs["status"] = ["ok", "interfered", "interfered", "failed"]
+    assert [(finding.kind, finding.message) for finding in configuration_findings(runs)] == [
+        (Kind.THROTTLED, "of 4 runs 1"),
+        (Kind.NOT_COUNTED, "of 4 runs 1 failed"),
+        (Kind.INTERFERED, "of 4 runs 1 interfered"),
+    ]
+
+
 @pytest.mark.parametrize(("load", "expected"), [(0.6, []), (0.7, [Kind.SERVER_NEAR_LIMIT])])
 def test_a_server_near_its_limit(load: float, expected: list[Kind]) -> None:
     assert kinds(configuration_findings(runs_of({"one": [1.0] * 3}, server_load=load))) == expected
