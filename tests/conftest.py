@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,19 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
             record = runner_run.attempt(spec, timeout_s, certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))
         return record
+
+    return run
+
+
+@pytest.fixture
+def own(spec: Callable[..., RunSpec], measured_run: Callable[..., RunRecord], tmp_path: Path) -> Callable[..., RunRecord]:
+    """Does a run of work of the user's own, given by its source."""
+
+    def run(source: str, timeout_s: float = 60, size: int = 6, **asked: Any) -> RunRecord:
+        file = tmp_path / "mine.py"
+        file.write_text(source, encoding="utf-8")
+        options = {"file": os.path.relpath(file)}  # as most configs name it
+        return measured_run(spec(workload="own", workload_options=options, size=size, **asked), timeout_s)
 
     return run
 

@@ -85,7 +85,7 @@ def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, 
     axes.tick_params(labelsize=6)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.grid(visible=False, axis="y")
-    if len(parts) > 1:
+    if len(parts) > 1 and axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), ncols=3, frameon=False, fontsize=5.5, handlelength=0.8,
                     columnspacing=0.8, handletextpad=0.3)  # fmt: skip
 

@@ -14,6 +14,8 @@ It may have:
 - ``LOOP = "trio"`` if the event loop is not asyncio's;
 - ``CLIENT``: the HTTP client to use unless the config names another;
 - ``INTERLEAVES = True`` if items take turns on one thread, so that the CPU time of one item can't be measured;
+- ``START_METHOD``: how it starts processes, if in a way of its own; ``"default"`` if items don't run in them by themselves, but
+  multiprocessing starts them;
 - ``ITEMS_RUN_IN = "process"`` or ``"task"``. The default is ``"task"`` for ``"do_async"`` and ``"thread"`` for ``"do"``.
 
 Describe the options in the module's docstring, under ``Options:``, one ``name: meaning`` a line.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS = "do"
 ITEMS_RUN_IN = "process"
+START_METHOD = "loky"
 
 
 def do(workload: BlockingWorkload, item: Any) -> Any:

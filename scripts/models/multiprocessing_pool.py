@@ -16,6 +16,8 @@ import multiprocessing.synchronize
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from concbench.measured.pools import results_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,4 +50,4 @@ def run(
     start_method: str | None = None,
 ) -> list[Any]:
     with multiprocessing.get_context(start_method).Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
-        return pool.map(do, items, chunk_size)
+        return results_of(pool.map_async(do, items, chunk_size))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import AsyncWorkload
 
 NEEDS = "do_async"
+START_METHOD = "default"
 
 
 def run_share(workload: AsyncWorkload, items: Sequence[Any], workers: int) -> list[Any]:

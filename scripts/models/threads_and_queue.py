@@ -27,7 +27,7 @@ def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[
     def work() -> None:
         try:
             with workload.open() as resource:
-                while True:
+                while not errors:
                     number, item = waiting.get_nowait()
                     results[number] = workload.do(resource, item)
         except queue.Empty:

@@ -1,6 +1,7 @@
 """Count how much more code this project's models need than the sync model does.
 
-Options of a model, such as a start method, are left out: a program that doesn't set them needs no code for them.
+Options of a model, such as a start method, are left out: a program that doesn't set them needs no code for them. So is what
+this project's runs alone need, such as waiting for a pool in a way that notices the end of a process.
 
 Metrics:
     <model>_extra_nodes: Nodes of the syntax tree beyond those of sync (nodes).
@@ -23,12 +24,14 @@ NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tok
 
 
 class WithoutOptions(ast.NodeTransformer):
-    """Remove keyword-only parameters, and the arguments that pass them on."""
+    """Remove keyword-only parameters, the arguments that pass them on, and calls of this project's own functions."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.options = {
             argument.arg for node in tree.body if isinstance(node, ast.FunctionDef) for argument in node.args.kwonlyargs
         }
+        ours = [node for node in tree.body if isinstance(node, ast.ImportFrom) and str(node.module).startswith("concbench.")]
+        self.ours = {alias.name for node in ours for alias in node.names}
 
     def is_option(self, value: ast.expr) -> bool:
         return isinstance(value, ast.Name) and value.id in self.options
@@ -37,7 +40,13 @@ class WithoutOptions(ast.NodeTransformer):
         node.args.kwonlyargs, node.args.kw_defaults = [], []
         return self.generic_visit(node)
 
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if self.ours & {alias.name for alias in node.names} else node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id in self.ours:
+            within: ast.AST = self.visit(node.args[0])
+            return within
         node.args = [value for value in node.args if not self.is_option(value)]
         node.keywords = [keyword for keyword in node.keywords if not self.is_option(keyword.value)]
         return self.generic_visit(node)

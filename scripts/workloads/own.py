@@ -1,7 +1,9 @@
 """Your own work: a Python file with ``items(size, seed)``, which returns the items, and ``do(item)``, which does one of them.
 
 If the file also has ``async def do_async(item)``, models with an event loop can run it. After the run, outside the timed
-part, ``do`` is called again on a few fresh items. Their results must be the same as those of the run.
+part, ``do`` is called again on a few fresh items. It must give the same results, and leave the items as they are. For results
+that can't be compared, or differ each time, the file has ``check(items, results)``. It is called instead, with fresh items
+and all results, and raises an error or returns False if a result is wrong.
 
 Options:
     file: Path of the Python file, relative to the folder of the Snakefile.
@@ -10,7 +12,7 @@ Options:
 from __future__ import annotations
 
 import importlib.util
-import pickle
+import os
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -18,30 +20,62 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import nothing_async
+from concbench.measured.children import keep_accounts
+from concbench.measured.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import ModuleType
 
-CHECKED = 8  # number of results compared, evenly spaced
 NAME = "own_work"  # the file's module name; unpickling in another process needs it
 
 
 @cache
-def load(file: str) -> ModuleType:
+def load(path: str, file: str) -> ModuleType:
     """Import the file. Raise ImportError if it needs a missing module and RuntimeError if it fails; both name the file."""
-    spec = importlib.util.spec_from_file_location(NAME, file)
-    assert spec is not None
-    assert spec.loader is not None
+    spec = importlib.util.spec_from_file_location(NAME, path)
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"cannot import {file}: expected a Python file, whose name ends with .py")
     module = sys.modules[NAME] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except ImportError as error:
         raise ImportError(f"cannot import {file}: {error}") from error
+    except BaseException as error:
+        raise RuntimeError(f"cannot import {file}: {describe(error)}") from error
+    return module
+
+
+class NotLoaded:
+    """Stand in for the file in a worker process that can't import it: its items fail, and say why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(self.reason)
+
+
+@cache
+def load_in_worker(path: str, file: str, folder: str, process: int) -> Any:
+    """Import the file in a worker process. If that fails, return what has its items fail by the same error.
+
+    It is imported as in the measured process: in the folder in which that one was started. If it doesn't go to another folder
+    itself, return to the worker's own.
+    """
+    try:
+        if process == os.getpid():  # in a subinterpreter
+            return load(path, file)
+        here = Path.cwd()
+        os.chdir(folder)
+        module = load(path, file)
+        if str(Path.cwd()) == folder:
+            os.chdir(here)
+        keep_accounts()
     except Exception as error:
-        raise RuntimeError(f"cannot import {file}: {type(error).__name__}: {error}") from error
+        return NotLoaded(str(error))
     return module
 
 
@@ -50,74 +84,50 @@ class Workload:
     file: str
 
     seed = 0  # from which the items were made
+    module = NotLoaded("not imported yet")  # the file
 
     def __post_init__(self) -> None:
-        if not Path(self.file).is_file():
+        path = Path(self.file).absolute()  # the work may go to another folder
+        if not path.is_file():
             raise FileNotFoundError(f"no file {self.file}")
-        load(self.file)
+        self.__dict__.update(path=str(path), folder=str(Path.cwd()), process=os.getpid())
+        self.__dict__["module"] = load(str(path), self.file)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "module"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Load the file in the process that unpickles this object."""
+        """Load the file in the process that unpickles this object; an error there becomes that of its items."""
         self.__dict__.update(state)
-        load(self.file)
+        self.__dict__["module"] = load_in_worker(*(state[name] for name in ("path", "file", "folder", "process")))
 
     def items(self, size: int, seed: int) -> list[Any]:
-        object.__setattr__(self, "seed", seed)
-        made = list(load(self.file).items(size, seed))
+        from concbench.measured.own_check import refuse_used_up  # not needed in worker processes, nor below
+
+        self.__dict__["seed"] = seed
+        made = list(self.module.items(size, seed))
         if len(made) != size:
             raise ValueError(f"items({size}, {seed}) in {self.file} returned {len(made)} items")
+        refuse_used_up(self.file, made)
         return made
 
     def open(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    @property
+    def function(self) -> Any:
+        return self.module.do
+
     def do(self, resource: None, item: Any) -> Any:
-        return load(self.file).do(item)
+        return self.module.do(item)
 
     def open_async(self) -> AbstractAsyncContextManager[None]:
         return nothing_async()
 
     async def do_async(self, resource: None, item: Any) -> Any:
-        return await load(self.file).do_async(item)
+        return await self.module.do_async(item)
 
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
-        if len(results) != len(items):
-            raise WrongResult(f"got {len(results)} results for {len(items)} items")
-        fresh = list(load(self.file).items(len(items), self.seed))
-        for place in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
-            if not alike(items[place], fresh[place]):
-                raise WrongResult(f"item {place} was changed by the code in {self.file}: do() must leave items unchanged")
-            expected = load(self.file).do(fresh[place])
-            if not alike(results[place], expected):
-                raise WrongResult(f"do() in {self.file} gave a different result for item {place} when it was called again")
+        from concbench.measured.own_check import check
 
-
-def alike(one: Any, other: Any) -> bool:
-    """Compare two values, also where ``==`` doesn't answer.
-
-    Parts that are equal only to themselves are compared part by part. Arrays and the like are compared by their pickles.
-    """
-    if type(one) is not type(other):
-        return equal(one, other)
-    if equal(one, other):
-        return True
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
-    equality: Any = type(one).__eq__
-    if equality is object.__eq__ and hasattr(one, "__dict__"):
-        return alike(vars(one), vars(other))
-    return pickled(one) == pickled(other)
-
-
-def equal(one: Any, other: Any) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # arrays have no single answer
-        return False
-
-
-def pickled(value: Any) -> bytes:
-    """Pickle, unpickle and pickle again, as on the way through a process: one shared part may have become two."""
-    return pickle.dumps(pickle.loads(pickle.dumps(value)))
+        check(self.file, self.module, self.seed, items, results)

@@ -305,7 +305,7 @@ def test_every_model_runs_every_workload(
 )
 def summed(request: pytest.FixtureRequest, spec: MakeSpec, measured_run: Run) -> RunRecord:
     contender: Contender = request.param
-    return measured_run(spec(model=contender.model, workers=contender.workers, workload_options={"first": 1000}, size=40))
+    return measured_run(spec(model=contender.model, workers=contender.workers, workload_options={"first": 20_000}, size=40))
 
 
 def test_sums_are_done_and_right(summed: RunRecord) -> None:
@@ -501,7 +501,6 @@ NO_CORE = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
         pytest.param(NO_CORE + "os.abort()", "the measured process was killed by SIGABRT", id="crashes"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "the measured process was killed by SIGKILL", id="is killed"),
         pytest.param("os._exit(0)", "the measured process ended with exit status 0 before it answered", id="says nothing"),
-        pytest.param("sys.exit(4)", "the measured process ended with exit status 4 before it answered", id="exits"),
     ],
 )
 def test_a_measured_process_that_ends_makes_the_run_failed(body: str, reason: str, run_of: RunOf) -> None:
@@ -611,18 +610,6 @@ GOOD = "def items(size, seed):\n    return list(range(seed, seed + size))\n\ndef
 TWIN = "\nasync def do_async(item):\n    return do(item)\n"
 
 
-@pytest.fixture
-def own(spec: MakeSpec, measured_run: Run, tmp_path: Path) -> Callable[..., RunRecord]:
-    """A run of work of the user's own, given by its source."""
-
-    def run(source: str, timeout_s: float = 60, **asked: Any) -> RunRecord:
-        file = tmp_path / "mine.py"
-        file.write_text(source, encoding="utf-8")
-        return measured_run(spec(workload="own", workload_options={"file": str(file)}, size=6, **asked), timeout_s)
-
-    return run
-
-
 @every_model
 def test_every_model_runs_the_users_own_work(model: str, own: Callable[..., RunRecord]) -> None:
     measured = own(GOOD + TWIN, model=model, workers=2).measured
@@ -698,8 +685,8 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
         (
             "def items(size, seed): return list(range(size))\ndef do(item): return (n for n in range(item))\n",
             {},
-            "failed",
-            "cannot check the results: TypeError: cannot pickle 'generator' object",
+            "invalid",
+            "do() returned an iterator (generator) for item 0",
         ),
         ("import no_such_package\n" + GOOD, {}, "skipped", "mine.py: No module named 'no_such_package'"),
         ("1 / 0\n" + GOOD, {}, "failed", "mine.py: ZeroDivisionError: division by zero"),
@@ -710,7 +697,7 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
             "def items(size, seed): return [[n] for n in range(size)]\ndef do(item): item.append(1)\n",
             {},
             "invalid",
-            "do() must leave items unchanged",
+            "changed item 0 or used it up",
         ),
         (
             "import threading\ndef items(size, seed): return [threading.Lock() for _ in range(size)]\ndef do(item): return 1\n",

@@ -111,3 +111,9 @@ def test_code_for_an_option_is_not_counted() -> None:
     option = "def run(items, *, chunk_size=None):\n    return pool.map(do, items, chunk_size)\n"
     assert nodes(option) == nodes(plain)
     assert nodes(option.replace("*, ", "")) > nodes(plain)
+
+
+def test_what_this_projects_runs_alone_need_is_not_counted() -> None:
+    plain = "def run(items):\n    return pool.map(do, items)\n"
+    noticing = "from concbench.measured.pools import results_of\ndef run(items):\n    return results_of(pool.map(do, items))\n"
+    assert (nodes(noticing), lines(noticing)) == (nodes(plain), lines(plain))

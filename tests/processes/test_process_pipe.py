@@ -17,8 +17,11 @@ from concbench.runner import process_pipe
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 
 SOON_S = 30  # within which a child that works answers, however busy the machine
-START = "import os, signal, sys, time; pipe = int(sys.argv[1]); answer = lambda text: os.write(pipe, text)\n"
-ECHO = "for line in sys.stdin: answer(line.upper().encode())"
+START = (
+    "import os, signal, sys, time; tasks, pipe = open(int(sys.argv[1])), int(sys.argv[2]);"
+    " answer = lambda text: os.write(pipe, text)\n"
+)
+ECHO = "for line in tasks: answer(line.upper().encode())"
 HANGS = "time.sleep(600)"
 # A child of the child, which says its number, and keeps the pipe open as it inherits it.
 HAS_A_CHILD = "child = os.fork()\nif child == 0: time.sleep(600)\nanswer(b'%d\\n' % child)\n"
@@ -82,7 +85,7 @@ def test_several_lines_in_one_chunk_are_several_answers(child: Child) -> None:
 
 
 def test_a_line_in_several_chunks_is_one_answer(child: Child) -> None:
-    pipe = child(r"answer(b'one, '); sys.stdin.readline(); answer(b'two\nthree\n')")
+    pipe = child(r"answer(b'one, '); tasks.readline(); answer(b'two\nthree\n')")
     with pytest.raises(TimeUp):
         pipe.answer(perf_counter() + 0.2)  # by when the first chunk may have come
     pipe.tell("go on")
@@ -95,7 +98,7 @@ def test_an_answer_longer_than_a_pipe_holds_comes_whole(child: Child) -> None:
 
 
 def test_a_line_longer_than_a_pipe_holds_is_told_whole(child: Child) -> None:
-    pipe = child(r"answer(b'%d\n' % len(sys.stdin.readline()))")
+    pipe = child(r"answer(b'%d\n' % len(tasks.readline()))")
     pipe.tell("x" * 3_000_000)
     assert pipe.answer(soon()) == "3000001"
 
@@ -135,6 +138,16 @@ def test_a_child_inherits_the_files_passed_to_it(child: Child, tmp_path: Path) -
         number = file.fileno()
         child(f"os.write({number}, b'written by the child')", pass_fds=[number]).process.wait(SOON_S)
     assert (tmp_path / "passed").read_bytes() == b"written by the child"
+
+
+def test_a_child_that_reads_its_input_is_at_its_end(child: Child) -> None:
+    pipe = child(r"answer(repr(sys.stdin.read()).encode() + b'\n')")
+    pipe.tell("a task")
+    assert pipe.answer(soon()) == "''"
+
+
+def test_an_answer_that_is_no_text_is_an_answer_all_the_same(child: Child) -> None:
+    assert child(r"answer(b'\xff\xfe\n')").answer(soon()) == "\ufffd\ufffd"
 
 
 def test_a_child_leads_a_session_of_its_own(child: Child) -> None:
@@ -229,13 +242,13 @@ def test_the_time_is_up_for_a_child_that_does_not_read_what_it_is_told(child: Ch
 
 
 def test_a_child_that_ends_before_it_has_read_all_is_told_in_vain(child: Child) -> None:
-    pipe = child("sys.stdin.read(10); sys.exit(3)")
+    pipe = child("tasks.read(10); sys.exit(3)")
     pipe.tell("x" * 1_000_000)
     with pytest.raises(NoAnswer, match="exit status 3"):
         pipe.answer(soon())
 
 
-def test_so_is_one_whose_own_child_keeps_its_standard_input_open(child: Child) -> None:
+def test_so_is_one_whose_own_child_keeps_its_tasks_open(child: Child) -> None:
     pipe = child(HAS_A_CHILD + "sys.exit(3)")
     pipe.tell("x" * 1_000_000)
     pipe.close()

@@ -377,8 +377,8 @@ def test_every_site_is_on_loopback(shared: Serving) -> None:
 
 
 def end_of_input(serving: Serving) -> None:
-    assert serving.process.process.stdin is not None
-    serving.process.process.stdin.close()
+    os.close(serving.process.tasks)
+    serving.process.tasks = os.open(os.devnull, os.O_WRONLY)
 
 
 @pytest.fixture(scope="module")

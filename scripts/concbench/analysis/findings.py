@@ -29,6 +29,7 @@ LEAST_BLOCKS = 5  # with so many, an interval's level reaches LEAST_LEVEL
 MOST_BLOCKS = 200  # that anybody would measure
 DRIFT_P = 0.02  # what 5 blocks that rise one after the other attain
 NEAR_LIMIT = 2 / 3
+SHORT_ITEM = 0.1  # of an item's time, for timing it
 FEW_IN_FLIGHT = 0.9  # of those asked for
 BELOW_LOWER_BOUND = 0.9
 CLUSTERS_FROM = 20  # runs
@@ -130,6 +131,10 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     switched = ok["gil_enabled"].eq(True) & ok["gil_enabled_at_start"].eq(False)
     if switched.any():
         yield Finding(Kind.GIL_SWITCHED_ON, experiment, configuration, f"in {switched.sum()} of {len(ok)} runs")
+    share = ok["timing_share"].median()
+    if share > SHORT_ITEM:
+        cost = f"takes {share:.2g} times as long as the item" if share >= 1 else f"adds {share:.0%} to it"
+        yield Finding(Kind.SHORT_ITEMS, experiment, configuration, f"timing an item {cost}")
     load = ok["server_load"].median()
     if load > NEAR_LIMIT:
         yield Finding(Kind.SERVER_NEAR_LIMIT, experiment, configuration, f"it used {load:.0%} of the limit at the median")

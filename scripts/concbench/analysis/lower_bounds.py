@@ -59,4 +59,5 @@ def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFra
     both_s = pd.concat([(runs["delay_total_s"] + runs["baseline_cpu_s"]) / in_flight, runs["baseline_cpu_s"] / share], axis=1)
     lower_bound_s = (runs["delay_total_s"] / in_flight).where(runs["server"].notna(), runs["baseline_s"] / share)
     lower_bound_s = lower_bound_s.mask(runs["workload"] == MIXED, both_s.max(axis=1, skipna=False))
-    return runs.assign(lower_bound_s=lower_bound_s.mask(other_work(campaign, runs)))
+    no_bound = other_work(campaign, runs) | (lower_bound_s <= 0)  # a server that delays nothing says nothing
+    return runs.assign(lower_bound_s=lower_bound_s.mask(no_bound))

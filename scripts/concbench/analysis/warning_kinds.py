@@ -42,6 +42,14 @@ class Kind(Enum):
             " PYTHON_GIL=0 to the interpreter's command in the config"
         ),
     )
+    SHORT_ITEMS = (
+        "short-items",
+        "an item takes less than ten times as long as timing it does",
+        (
+            "the elapsed time is in good part what the model and concbench spend on handing out items; only the first items of"
+            " each process are timed, so that timing adds little: to measure the work, put more of it into each item"
+        ),
+    )
     INTERFERED = (
         "interfered",
         "other programs used the machine during runs, each time they were tried; they are left out",

@@ -138,7 +138,7 @@ def legend(figure: Figure, shown: Sequence[Panel]) -> None:
 def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
     """Draw the panels one above the other, at one time scale or each at its own."""
     scale = "at one time scale" if one_scale else "each at a time scale of its own"
-    said = ". ".join(map(in_words, shown)) or "No run of it counts"
+    said = ". ".join(map(in_words, shown)) or "No run of it counts, or its items are too short to be timed"
     description = f"Rows of boxes over time, one panel for each contender, {scale}. {said}."
     heights = [part for panel in shown for part in (AROUND_IN + ROW_IN * max(3, len(panel.shown)), UNDER_IN)] or [0.5]
     figure = plt.figure(figsize=(WIDTH_IN, sum(heights) + 0.9), layout="constrained")

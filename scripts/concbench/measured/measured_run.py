@@ -1,9 +1,9 @@
 """Do one run in a fresh process, the measured process.
 
-It reads a task from standard input, loads what the task needs and answers that it is ready. It waits for a second line,
-does the run and answers that it is done. Then it checks the results and answers with the measurement (see ``protocol.py``).
-The answers go to the pipe whose number is the only argument. Output of models and workloads goes to the run's log. Standard
-library alone, Python 3.9 or newer.
+It reads a task, loads what the task needs and answers that it is ready. It waits for a second line, does the run and answers
+that it is done. Then it checks the results and answers with the measurement (see ``protocol.py``). Its arguments are the
+numbers of two pipes, for tasks and for answers. Output of models and workloads goes to the run's log, and their standard input
+is empty. Standard library alone, Python 3.9 or newer.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import gc
 import importlib
 import os
 import sys
-import traceback
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any
 
+from concbench.measured import children
 from concbench.measured.api import WrongResult
+from concbench.measured.errors import WorkFailed, describe, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
+from concbench.measured.results import unfinished_result
 from concbench.measured.status import Status
-from concbench.measured.timing import timed_run
-from concbench.measured.usage import Usage
+from concbench.measured.timing import cost_of_timing, timed_run
+from concbench.measured.usage import Usage, cpu_so_far_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,22 +34,21 @@ if TYPE_CHECKING:
 
     Say = Callable[[Answer], None]
 
-
-def describe(error: BaseException) -> str:
-    """Describe an error in a line; for a group of errors, the first."""
-    within = getattr(error, "exceptions", None)
-    if within:
-        return describe(within[0])
-    return "".join(traceback.format_exception_only(type(error), error)).strip()
+CHILDREN_IGNORED = (
+    "the work ignores SIGCHLD, so the CPU time of its child processes is lost:"
+    " leave that signal alone, or ignore it when the file is imported, where it can be undone"
+)
 
 
 def thread_numbers(items: Sequence[Done]) -> list[int]:
     """Number the threads that did the items, in the order of first appearance."""
-    numbers: dict[int, int] = {}
+    numbers: dict[int | None, int] = {}
     return [numbers.setdefault(item.thread, len(numbers)) for item in items]
 
 
-def measurement(timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool) -> Measurement:
+def measurement(
+    timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool, started_by: str | None, cost_s: float
+) -> Measurement:
     """Make the measurement, with times in seconds from the start of the timed region.
 
     Args:
@@ -54,12 +56,18 @@ def measurement(timed: Timed, used: Usage, bytes_received: int | None, interleav
         used: CPU time, context switches and memory used in it.
         bytes_received: Bytes received; None if the workload doesn't count them.
         interleaved: Whether items take turns on one thread, so that the CPU time of one item is unknown.
+        started_by: How the pool's processes were started; None without a pool of processes.
+        cost_s: Seconds that timing an item takes.
     """
+    times = [(item.start, item.end, item.cpu) for item in timed.items if item.start is not None and item.end is not None]
+    all_timed = len(times) == len(timed.items)
+    starts, ends = [start for start, _, _ in times], [end for _, end, _ in times]
+    lengths = sorted(end - start for start, end, _ in times)
     return Measurement(
         start_clock_s=timed.start,
         makespan_s=timed.end - timed.start,
-        setup_s=min(item.start for item in timed.items) - timed.start,
-        teardown_s=timed.end - max(item.end for item in timed.items),
+        setup_s=min(starts) - timed.start if starts else None,
+        teardown_s=timed.end - max(ends) if ends and all_timed else None,
         cpu_user_s=used.cpu_user_s,
         cpu_system_s=used.cpu_system_s,
         voluntary_switches=used.voluntary_switches,
@@ -67,10 +75,12 @@ def measurement(timed: Timed, used: Usage, bytes_received: int | None, interleav
         peak_memory_bytes=used.peak_memory_bytes,
         items_ok=len(timed.items),
         bytes_received=bytes_received,
-        item_start_s=[round(item.start - timed.start, 7) for item in timed.items],
-        item_end_s=[round(item.end - timed.start, 7) for item in timed.items],
-        item_cpu_s=[None if interleaved else round(item.cpu, 7) for item in timed.items],
-        item_thread=thread_numbers(timed.items),
+        start_method=started_by,
+        timing_share=cost_s / max(lengths[len(lengths) // 2], 1e-9) if lengths else None,
+        item_start_s=[round(start - timed.start, 7) for start in starts] if all_timed else [],
+        item_end_s=[round(end - timed.start, 7) for end in ends] if all_timed else [],
+        item_cpu_s=[None if interleaved or cpu is None else round(cpu, 7) for *_, cpu in times] if all_timed else [],
+        item_thread=thread_numbers(timed.items) if all_timed else [],
     )
 
 
@@ -78,57 +88,98 @@ def nothing(**_options: object) -> None:
     """Stand in for ``prepare`` if a model has none."""
 
 
+def start_method(model: Any, options: dict[str, Any]) -> str | None:
+    """Return how a model's processes are started, which the work may have set; None if it starts none."""
+    known: str | None = getattr(model, "START_METHOD", "default" if getattr(model, "ITEMS_RUN_IN", "") == "process" else None)
+    if known != "default":
+        return known
+    multiprocessing = sys.modules["multiprocessing"]
+    default = multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0]
+    return str(options.get("start_method") or default)
+
+
+def unpicklable_result(error: BaseException, method: str, workload: AnyWorkload, items: Sequence[Any]) -> str | None:
+    """Return what is wrong with the results if a pool could not pickle them because they are unfinished."""
+    if isinstance(error, WorkFailed) or method != "do" or "pickle" not in describe(error):
+        return None
+    with suppress(BaseException), workload.open() as resource:
+        return unfinished_result("do", 0, workload.do(resource, items[0]))
+    return None
+
+
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
     """Do the run and check its results. Return the measurement, or why there is none.
 
     Calls ``say(Checking())`` after the timed region, before the results are checked.
     """
+    method = getattr(model, "NEEDS", "do")
+    cost_s = cost_of_timing(method)
     gc.collect()  # otherwise garbage from start-up may be collected in the timed region
-    before = Usage.now()
+    before = Usage.of_descendants()
     try:
-        timed = timed_run(model.run, workload, items, task.workers, **task.model_options)
-    except Exception as error:
-        traceback.print_exc()
-        return NotMeasured(Status.FAILED, describe(error))
-    used = Usage.now().since(before)
+        timed = timed_run(model.run, workload, items, task.workers, cost_s, **task.model_options)
+    except BaseException as error:
+        log_error()
+        say(Checking())
+        wrong = unpicklable_result(error, method, workload, items)
+        return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
+    used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())
+    if children.are_ignored():
+        return NotMeasured(Status.FAILED, CHILDREN_IGNORED)
+    if timed.end <= timed.start:
+        return NotMeasured(Status.INVALID, "the clock stood still during the run: does the work replace time.perf_counter?")
     results = [done.result for done in timed.items]
     try:
+        refuse_unfinished(method, results)
         workload.check(items, results)
+        received = bytes_received(workload, results)
     except WrongResult as error:
         return NotMeasured(Status.INVALID, str(error))
-    except Exception as error:
-        traceback.print_exc()
+    except BaseException as error:
+        log_error()
         return NotMeasured(Status.FAILED, f"cannot check the results: {describe(error)}")
-    bytes_received = getattr(workload, "bytes_received", lambda results: None)
-    return measurement(timed, used, bytes_received(results), getattr(model, "INTERLEAVES", False))
+    interleaved = getattr(model, "INTERLEAVES", False)
+    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), cost_s)
 
 
-def main() -> None:
-    """Do the task on standard input."""
-    answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+def refuse_unfinished(method: str, results: Sequence[Any]) -> None:
+    """Raise WrongResult if results stand for work that has not been done; of each type, look at the first result."""
+    first: dict[type, int] = {}
+    for number, result in enumerate(results):
+        first.setdefault(type(result), number)
+    for number in first.values():
+        wrong = unfinished_result(method, number, results[number])
+        if wrong:
+            raise WrongResult(wrong)
 
-    def say(answer: Answer) -> None:
-        print(answer_to_json(answer), file=answers, flush=True)
 
+def bytes_received(workload: Any, results: Sequence[Any]) -> int | None:
+    """Return the bytes that a workload received; None if it doesn't count them."""
+    count: int | None = workload.bytes_received(results) if hasattr(workload, "bytes_received") else None
+    return count
+
+
+def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
+    """Prepare the task, say that it is ready, and do it when told to. Return the last answer; None if not told to."""
     gil_enabled_at_start = gil_enabled()
-    task = Task.from_json(sys.stdin.readline())
+    task = Task.from_json(tasks.readline())
     try:
         model = importlib.import_module(f"models.{task.model}")
         getattr(model, "prepare", nothing)(**task.model_options)
         workload = importlib.import_module(f"workloads.{task.workload}").Workload(**task.workload_options)
         items = workload.items(task.size, task.seed)
     except ImportError as error:
-        say(NotMeasured(Status.SKIPPED, describe(error)))
-        return
-    except Exception as error:
-        traceback.print_exc()
-        say(NotMeasured(Status.FAILED, f"cannot prepare the run: {describe(error)}"))
-        return
-    used = Usage.now()
+        return NotMeasured(Status.SKIPPED, describe(error))
+    except BaseException as error:
+        log_error()
+        return NotMeasured(Status.FAILED, f"cannot prepare the run: {describe(error)}")
+    if children.keep_accounts():
+        with suppress(Exception):  # where the work has closed its output
+            print("The work ignored SIGCHLD. This was undone: otherwise the CPU time of child processes is lost.", flush=True)
     say(
         Ready(
-            start_up_cpu_s=used.cpu_user_s + used.cpu_system_s,
+            start_up_cpu_s=cpu_so_far_s(),
             gil_enabled_at_start=gil_enabled_at_start,
             gil_enabled=gil_enabled(),
             jit_enabled=jit_enabled(),
@@ -136,5 +187,27 @@ def main() -> None:
             python_version=".".join(map(str, sys.version_info[:3])),
         )
     )
-    if sys.stdin.readline() == f"{GO}\n":
-        say(measure(task, model, workload, items, say))
+    return measure(task, model, workload, items, say) if tasks.readline() == f"{GO}\n" else None
+
+
+def main() -> None:
+    """Do the task that comes by the first pipe; answer by the second."""
+    numbers = [int(number) for number in sys.argv[1:]]
+    del sys.argv[1:]  # the work may look for arguments of its own
+    for number in numbers:
+        os.set_inheritable(number, False)  # programs that the work starts don't need them
+    tasks, answers = (os.fdopen(number, mode, encoding="utf-8") for number, mode in zip(numbers, "rw"))
+    process = os.getpid()
+
+    def say(answer: Answer) -> None:
+        if os.getpid() != process:
+            os._exit(1)  # the work forked, and this child came back from it
+        print(answer_to_json(answer), file=answers, flush=True)
+
+    try:
+        last = do_task(tasks, say)
+    except BaseException as error:
+        log_error()
+        last = NotMeasured(Status.FAILED, describe(error))
+    if last:
+        say(last)

@@ -61,8 +61,8 @@ class Measurement(NamedTuple):
 
     start_clock_s: float  # start of the timed region by perf_counter, one clock for all processes
     makespan_s: float
-    setup_s: float
-    teardown_s: float
+    setup_s: float | None
+    teardown_s: float | None  # None if the last item wasn't timed
     cpu_user_s: float
     cpu_system_s: float
     voluntary_switches: int | None
@@ -70,7 +70,9 @@ class Measurement(NamedTuple):
     peak_memory_bytes: int | None
     items_ok: int
     bytes_received: int | None
-    item_start_s: list[float]  # of each item, from start_clock_s, as are the ends
+    start_method: str | None  # how the pool's processes were started; None without a pool of processes
+    timing_share: float | None  # the cost of timing an item, as a share of what an item takes
+    item_start_s: list[float]  # of each item, from start_clock_s, as are the ends; empty if not all items were timed
     item_end_s: list[float]
     item_cpu_s: list[float | None]  # None if the CPU time of one item is unknown
     item_thread: list[int]  # numbered in the order of first appearance

@@ -89,15 +89,16 @@ class Usage(NamedTuple):
     peak_memory_bytes: int | None
 
     @classmethod
-    def now(cls) -> Usage:
+    def of_descendants(cls) -> Usage:
+        """Add up what the descendants used; the peak of memory is that of the largest process, this one included."""
         living = settled_descendants()
-        own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
         all_seen = not any(one.reaped_faults for one in living)
         return cls(
-            own.ru_utime + children.ru_utime + sum(one.user_ticks for one in living) / TICKS_PER_S,
-            own.ru_stime + children.ru_stime + sum(one.system_ticks for one in living) / TICKS_PER_S,
-            own.ru_nvcsw + children.ru_nvcsw + sum(one.voluntary_switches for one in living) if all_seen else None,
-            own.ru_nivcsw + children.ru_nivcsw + sum(one.involuntary_switches for one in living) if all_seen else None,
+            children.ru_utime + sum(one.user_ticks for one in living) / TICKS_PER_S,
+            children.ru_stime + sum(one.system_ticks for one in living) / TICKS_PER_S,
+            children.ru_nvcsw + sum(one.voluntary_switches for one in living) if all_seen else None,
+            children.ru_nivcsw + sum(one.involuntary_switches for one in living) if all_seen else None,
             max(peak_memory_bytes(), *(one.peak_bytes for one in living), 0) if all_seen else None,
         )
 
@@ -109,6 +110,23 @@ class Usage(NamedTuple):
             difference(self.involuntary_switches, before.involuntary_switches),
             self.peak_memory_bytes,
         )
+
+    def with_own(self, before: resource.struct_rusage, after: resource.struct_rusage) -> Usage:
+        """Add what this process itself used between two readings."""
+        voluntary, involuntary = after.ru_nvcsw - before.ru_nvcsw, after.ru_nivcsw - before.ru_nivcsw
+        return Usage(
+            self.cpu_user_s + after.ru_utime - before.ru_utime,
+            self.cpu_system_s + after.ru_stime - before.ru_stime,
+            None if self.voluntary_switches is None else self.voluntary_switches + voluntary,
+            None if self.involuntary_switches is None else self.involuntary_switches + involuntary,
+            self.peak_memory_bytes,
+        )
+
+
+def cpu_so_far_s() -> float:
+    """Return the CPU seconds that this process and its descendants have used so far."""
+    own, descendants = resource.getrusage(resource.RUSAGE_SELF), Usage.of_descendants()
+    return own.ru_utime + own.ru_stime + descendants.cpu_user_s + descendants.cpu_system_s
 
 
 def difference(count: int | None, before: int | None) -> int | None:

@@ -73,20 +73,27 @@ class Measured:
         "from before the pool, loop or HTTP session is made until all results are in and it is closed"
     )
     setup_s: float | None = column("of the makespan: until the first item starts")
-    teardown_s: float | None = column("of the makespan: from the end of the last item on")
+    teardown_s: float | None = column("of the makespan: from the end of the last item on; empty where not all items were timed")
     cpu_user_s: float | None = column(
         "CPU time in user mode during the makespan, child processes included (those of a fork server to 10 ms)"
     )
     cpu_system_s: float | None = column("CPU time in the kernel during the makespan, child processes included")
     cpu_outside_s: float | None = column("CPU time that the columns above miss: checking and reporting the results, ending")
-    cpus_used: float | None = column("CPU time ÷ makespan")
+    cpus_used: float | None = column("CPU time ÷ makespan; never more than the CPUs that the run could use")
     voluntary_switches: int | None = column(
         "context switches while waiting, child processes included; empty where those were a fork server's, which can't be seen"
     )
     involuntary_switches: int | None = column("context switches forced by the kernel, child processes included; empty as above")
     peak_memory_bytes: int | None = column("of the largest process; empty as above")
     items_ok: int | None = column("items whose result was right")
-    threads_used: int | None = column("threads that did items, over all processes")
+    threads_used: int | None = column("threads that did items, over all processes; empty where not all items were timed")
+    start_method: str | None = column(
+        "how processes were started: `fork`, `forkserver`, `spawn`, or joblib's `loky`; empty where the model starts none"
+    )
+    timing_share: float | None = column(
+        "what it costs to time an item, as a share of the median item; where it is more than 0.1, each process timed only its "
+        "first items, and the others have no times in `items.csv`"
+    )
     bytes_received: int | None = column("of all bodies together")
     server_controlled: bool | None = column("false where the config names real addresses: their delays are not known")
     connections: int | None = column("that the server accepted")

@@ -43,7 +43,7 @@ def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
 def background_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
     """Return the share, from 0 to 1, of our CPUs' time between two moments that we didn't use ourselves."""
     background_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
-    return background_s / ((after.at - before.at) * allowed_cpus())
+    return min(1.0, background_s / ((after.at - before.at) * allowed_cpus()))
 
 
 def interferes(share: float, seconds: float, limit: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from concbench.common.formatting import one_line
@@ -41,7 +42,7 @@ def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
         failed = failed_check(measured, requests)
         if failed:
             measured.status, measured.reason = failed
-    return RunRecord(spec, measured, item_times(timed) if timed else None, requests)
+    return RunRecord(spec, measured, item_times(timed) if timed and timed.item_start_s else None, requests)
 
 
 def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) -> Measured:
@@ -71,12 +72,15 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         measured.cpu_user_s = result.cpu_user_s
         measured.cpu_system_s = result.cpu_system_s
         measured.cpu_outside_s = None if observed.tree_cpu_s is None else observed.tree_cpu_s - cpu_s
-        measured.cpus_used = cpu_s / result.makespan_s
+        # Child processes may be accounted for in ticks of 10 ms, which is longer than some runs.
+        measured.cpus_used = min(cpu_s / result.makespan_s, len(os.sched_getaffinity(0)))
         measured.voluntary_switches = result.voluntary_switches
         measured.involuntary_switches = result.involuntary_switches
         measured.peak_memory_bytes = result.peak_memory_bytes
         measured.items_ok = result.items_ok
-        measured.threads_used = len(set(result.item_thread))
+        measured.threads_used = len(set(result.item_thread)) or None
+        measured.start_method = result.start_method
+        measured.timing_share = result.timing_share
         measured.bytes_received = result.bytes_received
     elif result:
         measured.status, measured.reason = result.status, one_line(result.reason)

@@ -38,8 +38,8 @@ def signal_name(number: int) -> str:
 class ProcessPipe:
     """Start a process in a session of its own, so that it can be killed with all its children.
 
-    The process gets the number of a pipe for its answers as its last argument. Its output goes to ``log``. The kernel kills it
-    if this process ends.
+    The process gets the numbers of two pipes as its last arguments: one for what it is told, and one for its answers. Its
+    standard input is empty, and its output goes to ``log``. The kernel kills it if this process ends.
 
     While the process is waited for, ``look`` is called ten times a second. It may raise NoAnswer to give the process up.
     """
@@ -55,40 +55,41 @@ class ProcessPipe:
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
-        answers, theirs = os.pipe()
+        their_tasks, tasks = os.pipe()
+        answers, their_answers = os.pipe()
         try:
             self.process = subprocess.Popen(
-                [*command, str(theirs)],
-                stdin=subprocess.PIPE,
-                bufsize=0,  # otherwise closing the pipe of an ended process fails to flush
+                [*command, str(their_tasks), str(their_answers)],
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=env,
-                pass_fds=(theirs, *pass_fds),
+                pass_fds=(their_tasks, their_answers, *pass_fds),
                 start_new_session=True,
                 preexec_fn=killed_with(os.getpid()),
             )
         except OSError as error:
+            os.close(tasks)
             os.close(answers)
             raise NoAnswer(f"cannot start {name}: {error}") from error
         finally:
-            os.close(theirs)
-        self.answers = answers
+            os.close(their_tasks)
+            os.close(their_answers)
+        self.tasks, self.answers = tasks, answers
         self.ended = os.pidfd_open(self.process.pid)
         self.received = bytearray()
         self.over = False  # whether all of its processes have been ended
 
     def tell(self, line: str, seconds: float = TELL_S) -> None:
         """Write a line. If the process has ended, ``answer`` reports it. Raise TimeUp if it isn't read within ``seconds``."""
-        assert self.process.stdin is not None
-        pipe, until = self.process.stdin.fileno(), perf_counter() + seconds
-        os.set_blocking(pipe, False)
+        until = perf_counter() + seconds
+        os.set_blocking(self.tasks, False)
         rest = memoryview(line.encode() + b"\n")
         with suppress(BrokenPipeError):
             while rest:
-                ended, ready = self.wait([self.ended], [pipe], until)
+                ended, ready = self.wait([self.ended], [self.tasks], until)
                 if ready:
-                    rest = rest[os.write(pipe, rest) :]
+                    rest = rest[os.write(self.tasks, rest) :]
                 elif ended:
                     return
                 else:
@@ -125,7 +126,7 @@ class ProcessPipe:
                 self.wait([self.ended], [], until)
                 raise NoAnswer(self.how_it_ended())
             self.received += chunk
-        line = self.received[:end].decode()
+        line = self.received[:end].decode(errors="replace")
         del self.received[: end + 1]
         return line
 
@@ -159,7 +160,6 @@ class ProcessPipe:
     def close(self) -> None:
         """End the process and close the pipes."""
         self.end()
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        os.close(self.tasks)
         os.close(self.answers)
         os.close(self.ended)

@@ -46,6 +46,7 @@ HOST = "127.0.0.1"
 END_S = 5.0  # time for a measured process to end after its last answer
 CHECKS = 8  # checking the results may take this many times timeout_s: own work repeats up to 8 items for it
 MEMORY_LIMIT = 0.5  # share of the memory that this process may use; the config's default
+SHOWN = 60  # characters of an answer that isn't one
 START_UP_S = 60.0  # time for server and measured process to get ready; timeout_s limits the timed part only
 
 
@@ -200,11 +201,18 @@ def let_run(
 
 
 def answer(measured_process: ProcessPipe, until: float, late: str) -> Answer:
-    """Wait for an answer. Raise TimeUp, which starts with ``late``, if it comes too late."""
+    """Wait for an answer. Raise TimeUp, which starts with ``late``, if it comes too late, and NoAnswer if it isn't one."""
     try:
-        return answer_from_json(measured_process.answer(until))
+        line = measured_process.answer(until)
     except TimeUp as error:
         raise TimeUp(f"{late}: {error}") from error
+    try:
+        return answer_from_json(line)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NoAnswer(
+            f"the pipe for the measured process's answers holds something else, {line[:SHOWN]!r}:"
+            " the work must not write to files that it didn't open"
+        ) from error
 
 
 def result_of(answer: Answer) -> Measurement | NotMeasured:

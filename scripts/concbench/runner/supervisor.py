@@ -20,6 +20,7 @@ from types import FrameType
 from concbench.common.variables import PIPELINE_VARIABLE
 from concbench.environment.measured_environment import undisturbed
 from concbench.environment.tempdir import make_run_folder
+from concbench.measured.children import keep_accounts
 from concbench.runner.subreaper import adopt_orphans, end_children, end_with_parent
 
 ENDED = 128  # added to the signal's number in the exit status, as shells do
@@ -31,6 +32,7 @@ def supervise(work: Callable[[], None]) -> None:
     start_undisturbed()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until there are handlers, which clean up
     end_with_parent()
+    keep_accounts()
     pipeline = os.environ.get(PIPELINE_VARIABLE)
     if pipeline and not Path(f"/proc/{pipeline}").exists():
         sys.exit(f"the pipeline (process {pipeline}) has ended")

@@ -1,8 +1,8 @@
 """Serve the pages that a download run requests, and delay each response by a known time: the test server.
 
-The runner starts one server for each run and passes it a listening socket for each site. The server reads its task from
-standard input and answers when it serves. At the next line, or at the end of its input, it answers with its log and ends
-(see ``messages.py``). The answers go to the pipe whose number is the only argument.
+The runner starts one server for each run and passes it a listening socket for each site. The server reads its task and
+answers when it serves. At the next line, or at the end of its input, it answers with its log and ends (see ``messages.py``).
+Its arguments are the numbers of two pipes, for tasks and for answers.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-async def serve(task: ServerTask, answers: IO[str]) -> None:
-    """Serve until the next line of standard input, then answer with the log."""
+async def serve(task: ServerTask, tasks: IO[str], answers: IO[str]) -> None:
+    """Serve until the next line of ``tasks``, then answer with the log."""
     server = DelayingServer(task)
     listeners = [listener(site, server) for site in task.sites]
     serving = [asyncio.create_task(one.serve([socket.socket(fileno=site.socket)])) for one, site in zip(listeners, task.sites)]
@@ -133,7 +133,7 @@ async def serve(task: ServerTask, answers: IO[str]) -> None:
             ended.result()  # raises the error that kept it from serving
     ready_cpu_s = cpu_s()
     print(SERVING, file=answers, flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
+    await asyncio.to_thread(tasks.readline)
     log = ServerLog(server.connections, cpu_s() - ready_cpu_s, server.requests)
     print(log.to_json(), file=answers, flush=True)
     for one in listeners:
@@ -142,9 +142,9 @@ async def serve(task: ServerTask, answers: IO[str]) -> None:
 
 
 def main() -> None:
-    """Do the task on standard input."""
-    answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
-    uvloop.run(serve(ServerTask.from_json(sys.stdin.readline()), answers))
+    """Do the task that comes by the first pipe; answer by the second."""
+    tasks, answers = (os.fdopen(int(number), mode, encoding="utf-8") for number, mode in zip(sys.argv[1:], "rw"))
+    uvloop.run(serve(ServerTask.from_json(tasks.readline()), tasks, answers))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def server_load(measured: Measured, requests: Requests) -> Load | None:
     busy = (measured.server_cpu_s or 0) / measured.makespan_s
     errors = delay_errors_s(requests)
     median_error_s, median_limit_s = median(errors), max(LEAST_ERROR_S, ERROR_OF_LATENCY * median(requests.delay_s))
-    total, total_limit_s = sum(errors), ERROR_OF_DELAY * measured.makespan_s * (measured.peak_in_flight or 0)
+    total, total_limit_s = sum(errors), ERROR_OF_DELAY * measured.makespan_s * max(1, measured.peak_in_flight or 0)
     loads = (
         Load(busy, SERVER_CPU, f"the server used {busy:.0%} of a CPU; the limit is {SERVER_CPU:.0%}"),
         Load(

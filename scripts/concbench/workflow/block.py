@@ -17,6 +17,7 @@ from concbench.campaign.blocks import forget_blocks, invocation_and_node, settle
 from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE, PROFILE_VARIABLE
 from concbench.environment.node import node_name
+from concbench.measured.children import keep_accounts
 from concbench.measured.machine import cpus
 from concbench.workflow.graph import Graph
 
@@ -47,6 +48,7 @@ def pipeline(config: Path, block: int, marker: str) -> int:
     """Begin the pipeline for this block, here, whatever profile hands blocks out; its exit status."""
     environment = {name: value for name, value in os.environ.items() if name not in (HAND_OUT_VARIABLE, PROFILE_VARIABLE)}
     environment[BLOCK_VARIABLE] = str(block)
+    keep_accounts()
     command = [sys.executable, "-m", "snakemake", "--cores", "all", "--executor", "local", marker, "--configfile", str(config)]
     return subprocess.run(command, env=environment, check=False).returncode
 

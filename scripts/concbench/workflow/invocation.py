@@ -23,6 +23,7 @@ from concbench.environment.interpreters import NotAnInterpreter, prepare
 from concbench.environment.locks import Held, hold_campaign, hold_machine
 from concbench.environment.node import hands_out, own_block
 from concbench.environment.surroundings import UnlikeEnvironment, enter_invocation, environment_now
+from concbench.measured.children import keep_accounts
 from concbench.measured.machine import cpus
 from concbench.workflow import console
 from concbench.workflow.forecast import Forecast, Forecaster, forecast, measured_makespans
@@ -38,6 +39,7 @@ LEAST_MINUTES = 10  # of a cluster's job
 
 def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
     """Read the campaign of Snakemake's config. Ends Snakemake with all problems where there are some."""
+    keep_accounts()  # a shell may start Snakemake with SIGCHLD ignored, and failed jobs would then pass for successful ones
     if Path("results").exists() and not Path("results").is_dir():
         sys.exit("results: expected a folder, or nothing, and this is a file: give it another name")
     names = [os.path.relpath(file) if Path(file).resolve().is_relative_to(Path.cwd()) else str(file) for file in files]

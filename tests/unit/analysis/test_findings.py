@@ -144,6 +144,21 @@ def test_runs_that_a_quota_stopped_have_a_warning_of_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("share", "messages"),
+    [
+        (None, []),
+        (0.09, []),
+        (0.12, ["timing an item adds 12% to it"]),
+        (31.0, ["timing an item takes 31 times as long as the item"]),
+    ],
+)
+def test_items_shorter_than_ten_times_their_timing(share: float | None, messages: list[str]) -> None:
+    found = list(configuration_findings(runs_of({"one": [1.0] * 3}, timing_share=share)))
+    assert [finding.message for finding in found if finding.kind is Kind.SHORT_ITEMS] == messages
+    assert len(found) == len(messages)
+
+
 @pytest.mark.parametrize(("load", "expected"), [(0.6, []), (0.7, [Kind.SERVER_NEAR_LIMIT])])
 def test_a_server_near_its_limit(load: float, expected: list[Kind]) -> None:
     assert kinds(configuration_findings(runs_of({"one": [1.0] * 3}, server_load=load))) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from support import factories
 from support.factories import tables
 from support.one_row import TIMES
 
+from concbench.analysis.comparisons import compare
 from concbench.analysis.findings import findings
 from concbench.analysis.summary import summarize
 from concbench.analysis.warning_kinds import Kind
-from concbench.records.tables import known
+from concbench.records.rows import SummaryRow
+from concbench.records.tables import known, read_table, write_table
 
 
 def test_the_lower_bound_of_a_cpu_bound_configuration_is_the_baseline_shared_out_as_far_as_the_machine_can(
@@ -94,3 +97,15 @@ def test_a_machine_is_never_taken_for_less_than_one_cpu(tmp_path: Path) -> None:
     runs = factories.runs_table(tmp_path, campaign, TIMES)
     lower_bounds = [row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path, parallelism=0.9, cpus=2))]
     assert lower_bounds == pytest.approx([5.0, 5.0])
+
+
+def test_a_server_that_delays_nothing_gives_no_lower_bound_and_no_limit(tmp_path: Path) -> None:
+    campaign = factories.campaign(workload="download", servers=["near"], contenders={"sync": {"model": "sync"}})
+    runs = factories.runs_table(tmp_path, campaign, {"sync": [4.0] * 3}).assign(delay_total_s=0.0)
+    rows = summarize(campaign, runs, factories.probes(tmp_path))
+    assert [row.lower_bound_s for row in rows] == [None]
+    write_table(tmp_path / "summary.csv", SummaryRow, rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # dividing by zero
+        (row,) = compare(campaign, runs, read_table(tmp_path / "summary.csv", SummaryRow))
+    assert row.speedup_limit is None

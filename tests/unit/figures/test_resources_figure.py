@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,12 @@ def test_resources_that_are_not_known_are_not_nothing(tmp_path: Path) -> None:
     shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
     shown.runs["peak_memory_bytes"] = float("nan")
     assert [text.get_text() for text in resources.draw(shown).figure.axes[2].texts] == ["unknown", "unknown"]
+
+
+def test_runs_whose_items_were_not_timed_have_no_rows(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    shown = replace(shown, items=shown.items[:0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rows = resources.draw(shown).figure.axes[0]
+    assert [text.get_text() for text in rows.texts] == ["unknown", "unknown"]

@@ -15,7 +15,8 @@ import pytest
 
 from concbench.measured import timing
 from concbench.measured.api import nothing_async
-from concbench.measured.timing import Done, TimedWorkload, timed_run, with_cpu_time
+from concbench.measured.errors import WorkFailed
+from concbench.measured.timing import SHORT, TRIED, Done, TimedWorkload, cost_of_timing, timed_run, untimed, with_cpu_time
 
 if TYPE_CHECKING:
     from concbench.measured.timing import Fields
@@ -284,9 +285,139 @@ def test_an_item_of_another_process_is_of_another_thread() -> None:
     assert done.thread != threading.get_native_id()
 
 
-def test_an_exception_of_an_item_comes_out() -> None:
-    with pytest.raises(ZeroDivisionError):
-        done_item(TimedWorkload(Squares(work=lambda item: 1 // item)), None, 0)
+class Abort(BaseException):
+    """Needs two arguments, and no pool could make it again."""
+
+    def __init__(self, item: int, why: str) -> None:
+        super().__init__(f"{item}: {why}")
+
+
+@pytest.mark.parametrize(
+    ("error", "described"),
+    [
+        (LookupError("not there"), "LookupError: not there"),
+        (Abort(1, "no sum"), "Abort: 1: no sum"),
+        (SystemExit("no more"), "SystemExit: no more"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (StopIteration(3), "StopIteration: 3"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_an_item_raises_survives_the_way_between_processes(error: BaseException, described: str) -> None:
+    def work(item: int) -> None:
+        raise error
+
+    workload = TimedWorkload(Squares(work))
+    with pytest.raises(WorkFailed) as timed:
+        workload.do(None, 1)
+    with pytest.raises(WorkFailed) as quick:
+        untimed(workload.workload)(None, 1)
+    for raised in (timed, quick):
+        assert str(pickle.loads(pickle.dumps(raised.value))).endswith(described)
+    if not isinstance(error, StopIteration):  # which Python itself turns into another in a coroutine
+        for method in (workload.do_async, workload.do_async_untimed):
+            with pytest.raises(WorkFailed, match=described):
+                asyncio.run(method(None, 1))
+
+
+@pytest.mark.parametrize("method", ["do_async", "do_async_untimed"])
+def test_a_task_that_is_cancelled_is_cancelled(method: str) -> None:
+    class Waiting(Squares):
+        async def do_async(self, resource: Any, item: int) -> Any:
+            await asyncio.Event().wait()
+
+    async def cancelled() -> bool:
+        task: asyncio.Task[Any] = asyncio.ensure_future(getattr(TimedWorkload(Waiting()), method)(None, 1))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    assert asyncio.run(cancelled())
+
+
+class Broken(Squares):
+    """A workload whose resource can't be opened."""
+
+    def open(self) -> AbstractContextManager[str]:
+        raise SystemExit("no licence")
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        raise Abort(1, "no loop")
+
+
+def test_items_fail_by_what_kept_their_resource_from_being_opened() -> None:
+    workload = TimedWorkload(Broken())
+    with workload.open() as resource, pytest.raises(WorkFailed, match="SystemExit: no licence"):
+        workload.do(resource, 1)
+
+
+def test_so_does_an_event_loop() -> None:
+    async def opened() -> None:
+        async with TimedWorkload(Broken()).open_async():
+            raise AssertionError("it can't be opened")
+
+    with pytest.raises(WorkFailed, match="1: no loop"):
+        asyncio.run(opened())
+
+
+# --- Short items
+
+
+def done_items(workload: TimedWorkload, count: int) -> list[Done]:
+    return [Done(*workload.do(None, item)) for item in range(count)]
+
+
+def done_items_async(workload: TimedWorkload, count: int) -> list[Done]:
+    async def all_of_them() -> list[Done]:
+        return [Done(*await workload.do_async(None, item)) for item in range(count)]
+
+    return asyncio.run(all_of_them())
+
+
+@pytest.mark.parametrize("do", [done_items, done_items_async])
+def test_of_short_items_the_first_are_timed(do: Callable[[TimedWorkload, int], list[Done]], wall: Clock) -> None:
+    done = do(TimedWorkload(Squares(work=lambda item: wall.pass_(SHORT - 1)), cost_s=1.0), 2 * TRIED)
+    assert [one.start is not None for one in done] == [True] * TRIED + [False] * TRIED
+    assert [one.result for one in done] == [(None, item * item) for item in range(2 * TRIED)]
+
+
+@pytest.mark.parametrize("do", [done_items, done_items_async])
+def test_of_others_all_are_timed(do: Callable[[TimedWorkload, int], list[Done]], wall: Clock) -> None:
+    done = do(TimedWorkload(Squares(work=lambda item: wall.pass_(SHORT)), cost_s=1.0), 2 * TRIED)
+    assert all(one.end == one.start + SHORT for one in done if one.start is not None)
+    assert None not in [one.start for one in done]
+
+
+def test_a_single_short_item_decides_nothing(wall: Clock) -> None:
+    done = done_items(TimedWorkload(Squares(work=lambda item: wall.pass_(99 if item % 2 == 0 else 0)), cost_s=1.0), 3 * TRIED)
+    assert None not in [one.start for one in done]
+
+
+def test_untimed_items_are_sent_between_processes_without_times() -> None:
+    assert untimed(Squares())(None, 3) == ((None, 9),)
+
+
+def test_of_a_workload_without_resources_the_function_is_called() -> None:
+    class Own(Squares):
+        function = staticmethod(str)
+
+    assert untimed(Own())(None, 3) == ("3",)
+
+
+def test_what_a_function_raises_survives_the_way_between_processes() -> None:
+    class Own(Squares):
+        function = staticmethod(int)
+
+    with pytest.raises(WorkFailed, match="ValueError: invalid literal"):
+        untimed(Own())(None, "three")
+
+
+@pytest.mark.parametrize("method", ["do", "do_async"])
+def test_the_cost_of_timing_an_item_is_what_it_takes_on_the_clock(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = iter(range(10**6))
+    monkeypatch.setattr(timing, "perf_counter", lambda: float(next(readings)))  # a second for each reading of the clock
+    assert 2 <= cost_of_timing(method) <= 3  # two for an item, and one for a round of them
 
 
 def test_an_asynchronous_item_gives_the_workloads_result() -> None:
@@ -356,8 +487,9 @@ def test_the_timed_region_is_the_models_run_and_nothing_else(wall: Clock) -> Non
 
 def test_items_lie_within_the_timed_region_on_the_real_clock() -> None:
     region = timed_run(one_by_one, Squares(), [1, 2], 1)
-    first, second = region.items
-    assert region.start <= first.start <= first.end <= second.start <= second.end <= region.end
+    moments = [region.start, *(moment for one in region.items for moment in (one.start, one.end)), region.end]
+    assert None not in moments
+    assert moments == sorted(moments, key=lambda moment: moment or 0)
 
 
 def test_a_model_is_told_workers_and_options() -> None:
@@ -369,6 +501,11 @@ def test_a_model_is_told_workers_and_options() -> None:
 
     timed_run(run, Squares(), [], 5, chunk=2)
     assert told == {"workers": 5, "chunk": 2}
+
+
+def test_what_this_process_used_is_read_close_to_the_clock() -> None:
+    region = timed_run(one_by_one, Squares(), [1, 2], 1)
+    assert region.own_before.ru_utime <= region.own_after.ru_utime
 
 
 def test_an_exception_of_a_model_comes_out() -> None:

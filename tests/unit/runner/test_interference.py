@@ -29,6 +29,7 @@ def test_what_is_not_ours_is_background() -> None:
     before, after = BusyTime(10.0, 100.0), BusyTime(13.0, 102.0)
     assert background_share(before, after, 1.0) == pytest.approx(2 / 4)
     assert background_share(before, after, 3.5) == 0.0
+    assert background_share(before, BusyTime(15.0, 102.0), 0.0) == 1.0  # the kernel counts in ticks
 
 
 @pytest.mark.parametrize(

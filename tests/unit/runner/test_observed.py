@@ -27,6 +27,8 @@ MEASUREMENT = Measurement(
     peak_memory_bytes=1000,
     items_ok=2,
     bytes_received=200,
+    start_method=None,
+    timing_share=0.01,
     item_start_s=[0.1, 0.7],
     item_end_s=[0.6, 1.3],
     item_cpu_s=[0.2, None],
@@ -56,6 +58,21 @@ def test_the_cpu_time_is_set_against_the_makespan_and_the_whole_tree(spec: MakeS
     measured = record_of(spec(), observed(MEASUREMENT)).measured
     assert (measured.cpus_used, measured.threads_used) == (0.375, 2)
     assert measured.cpu_outside_s == pytest.approx(0.05)
+
+
+def test_no_more_cpus_are_used_than_there_are(spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
+    ticks = MEASUREMENT._replace(makespan_s=0.003, cpu_user_s=0.02, cpu_system_s=0.0)  # of a fork server, 10 ms each
+    assert record_of(spec(), observed(ticks)).measured.cpus_used == 2
+
+
+def test_a_run_whose_items_were_not_all_timed_has_no_times_of_items(spec: MakeSpec) -> None:
+    untimed = MEASUREMENT._replace(
+        teardown_s=None, timing_share=2.5, item_start_s=[], item_end_s=[], item_cpu_s=[], item_thread=[]
+    )
+    record = record_of(spec(), observed(untimed))
+    assert (record.items, record.measured.threads_used, record.measured.teardown_s) == (None, None, None)
+    assert (record.measured.status, record.measured.items_ok, record.measured.timing_share) == (Status.OK, 2, 2.5)
 
 
 def test_the_servers_moments_count_from_the_start_of_the_timed_region(spec: MakeSpec) -> None:

@@ -1,0 +1,251 @@
+"""Work of the user's own that fails, ends, forgets and changes what programs do, under the models that might lose it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from concbench.campaign import plugins
+from concbench.records.run_record import RunRecord
+
+Own = Callable[..., RunRecord]
+
+NUMBERS = "def items(size, seed): return list(range(size))\n"
+TWIN = "async def do_async(item): return do(item)\n"
+SPAWN = {"model": "multiprocessing_pool", "workers": 2, "model_options": {"start_method": "spawn"}}
+FORK = {"model": "multiprocessing_pool", "workers": 2, "model_options": {"start_method": "fork"}}
+EXECUTOR = {"model": "process_pool_executor", "workers": 2, "model_options": {"start_method": "fork"}}
+JOBLIB = {"model": "joblib", "workers": 2}
+MODELS = [name for name in plugins.names("models") if name != "subinterpreters" or sys.version_info >= (3, 14)]
+every_model = pytest.mark.parametrize("model", MODELS)
+every_pool = pytest.mark.parametrize("pool", [SPAWN, FORK, EXECUTOR, JOBLIB], ids=["spawn", "fork", "executor", "joblib"])
+
+
+def outcome(record: RunRecord) -> tuple[str, str]:
+    return record.measured.status, record.measured.reason or ""
+
+
+# --- Errors keep their names
+
+ABORTS = (
+    "class Stop(BaseException):\n"
+    "    def __init__(self, place, why):\n        super().__init__(f'{place}: {why}')\n"
+    f"{NUMBERS}def do(item):\n    if item == 3: raise Stop(item, 'no such page')\n    return item\n{TWIN}"
+)
+
+
+@every_model
+def test_an_error_that_no_pool_can_unpickle_is_named_under_every_model(model: str, own: Own) -> None:
+    assert outcome(own(ABORTS, model=model, workers=2)) == ("failed", "own_work.Stop: 3: no such page")
+
+
+@pytest.mark.parametrize("model", ["sync", "threads_and_queue", "gevent", "asyncio", "trio", "process_event_loops", "joblib"])
+def test_work_that_ends_the_program_is_named(model: str, own: Own) -> None:
+    source = f"import sys\n{NUMBERS}def do(item):\n    if item == 3: sys.exit('no more')\n    return item\n{TWIN}"
+    assert outcome(own(source, model=model, workers=2)) == ("failed", "SystemExit: no more")
+
+
+@pytest.mark.parametrize("model", ["asyncio", "asyncio_workers", "trio", "process_event_loops", "thread_pool"])
+def test_work_that_cancels_itself_is_named(model: str, own: Own) -> None:
+    source = f"import asyncio\n{NUMBERS}def do(item):\n    raise asyncio.CancelledError\n{TWIN}"
+    assert outcome(own(source, model=model, workers=2)) == ("failed", "asyncio.exceptions.CancelledError")
+
+
+def test_a_time_limit_of_the_works_own_is_named(own: Own) -> None:
+    source = f"import gevent\n{NUMBERS}def do(item):\n    with gevent.Timeout(0.01): gevent.sleep(9)\n"
+    assert outcome(own(source, model="gevent", workers=2)) == ("failed", "gevent.timeout.Timeout: 0.01 seconds")
+
+
+@pytest.mark.parametrize("place", ["", "def items(size, seed): "], ids=["import", "items"])
+def test_a_program_that_ends_before_the_run_is_named(place: str, own: Own) -> None:
+    source = f"import argparse\n{NUMBERS}def do(item): return item\n{place}argparse.ArgumentParser().error('no input')\n"
+    status, reason = outcome(own(source))
+    assert status == "failed"
+    assert reason.startswith("cannot prepare the run: ")
+    assert reason.endswith("SystemExit: 2")
+
+
+def test_work_that_reads_its_arguments_has_none(own: Own) -> None:
+    assert outcome(own(f"import argparse\nargparse.ArgumentParser().parse_args()\n{NUMBERS}def do(item): return item\n")) == (
+        "ok",
+        "",
+    )
+
+
+@every_pool
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)"])
+def test_a_process_that_ends_is_noticed(end: str, pool: dict[str, Any], own: Own) -> None:
+    status, reason = outcome(own(f"import os\n{NUMBERS}def do(item):\n    if item == 3: {end}\n    return item\n", **pool))
+    assert status == "failed", reason
+    assert "pool" in reason or "worker process" in reason
+
+
+def test_how_a_pools_process_ended_is_said(own: Own) -> None:
+    reason = outcome(own(f"import os\n{NUMBERS}def do(item): os._exit(3)\n", **FORK))[1]
+    assert reason == "a process of the pool ended with exit status 3 before its items were done"
+
+
+LOST = (
+    "class Page:\n    def __init__(self, number, text): self.args = number, text\n"
+    "    def __reduce__(self): return Page, (1,)\n"
+    f"{NUMBERS}def do(item): return Page(item, 'text')\n"
+)
+
+
+@every_pool
+def test_a_result_that_cannot_be_unpickled_is_named(pool: dict[str, Any], own: Own) -> None:
+    status, reason = outcome(own(LOST, **pool))
+    assert status == "failed", reason
+    assert "missing 1 required positional argument: 'text'" in reason
+
+
+@every_pool
+def test_an_error_of_the_file_in_a_worker_process_is_that_of_its_items(pool: dict[str, Any], own: Own) -> None:
+    """As that of a file which takes a port when it is imported."""
+    if pool in (FORK, EXECUTOR):
+        pytest.skip("a forked process doesn't import the file")
+    source = (
+        "import os, sys\nif os.environ.get('TAKEN'): raise OSError('the port is in use')\nos.environ['TAKEN'] = '1'\n"
+        f"{NUMBERS}def do(item): return item\n"
+    )
+    status, reason = outcome(own(source, **pool))
+    assert status == "failed"
+    assert reason.endswith("mine.py: OSError: the port is in use")
+
+
+@pytest.mark.parametrize("model", ["sync", "multiprocessing_pool", "process_pool_executor", "joblib"])
+def test_results_that_nothing_was_computed_for_are_named_under_every_model(model: str, own: Own) -> None:
+    source = f"{NUMBERS}def do(item): return (n for n in range(item))\n"
+    status, reason = outcome(own(source, model=model, workers=2))
+    assert status == "invalid"
+    assert reason.startswith("do() returned an iterator (generator) for item 0, so the work was not timed")
+
+
+def test_a_file_that_asks_for_too_many_files_is_named(own: Own) -> None:
+    source = (
+        "import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\nopened = []\n"
+        f"{NUMBERS}def do(item):\n    for _ in range(30): opened.append(os.open('/dev/null', os.O_RDONLY))\n"
+    )
+    status, reason = outcome(own(source))
+    assert status == "failed"
+    assert "Too many open files" in reason
+
+
+def test_failing_threads_leave_the_other_items_alone(own: Own, tmp_path: Any) -> None:
+    source = (
+        f"from pathlib import Path\n{NUMBERS}def do(item):\n"
+        f"    with Path({str(tmp_path)!r}, 'done').open('a') as file: file.write('.')\n    raise LookupError(item)\n"
+    )
+    own(source, model="threads_and_queue", workers=2, size=50)
+    assert len((tmp_path / "done").read_text(encoding="utf-8")) <= 2
+
+
+def test_what_an_empty_queue_of_the_work_raises_is_no_end(own: Own) -> None:
+    source = f"import queue\n{NUMBERS}def do(item): queue.SimpleQueue().get_nowait()\n"
+    assert outcome(own(source, model="threads_and_queue", workers=2)) == ("failed", "_queue.Empty")
+
+
+# --- What programs do
+
+
+@pytest.mark.parametrize("pool", [SPAWN, FORK, JOBLIB, {"model": "sync"}], ids=["spawn", "fork", "joblib", "sync"])
+def test_work_may_go_to_another_folder(pool: dict[str, Any], own: Own, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "table").touch()
+    monkeypatch.chdir(tmp_path)
+    source = f"import os\nos.chdir('data')\n{NUMBERS}def do(item): return os.listdir('.')\n"
+    assert outcome(own(source, **pool)) == ("ok", "")
+
+
+def test_work_may_go_to_another_folder_when_it_makes_its_items(own: Own, tmp_path: Any) -> None:
+    (tmp_path / "data").mkdir()
+    source = (
+        f"import os\ndef items(size, seed):\n    os.chdir({str(tmp_path / 'data')!r})\n    return list(range(size))\n"
+        "def do(item): return os.getcwd()\n"
+    )
+    assert outcome(own(source, **SPAWN)) == ("ok", "")
+
+
+BUSY = "def do(item): return sum(n * n for n in range(300_000))\n"
+
+
+@pytest.mark.parametrize("pool", [SPAWN, FORK, EXECUTOR], ids=["spawn", "fork", "executor"])
+def test_the_cpu_time_of_children_counts_where_the_work_ignores_them(pool: dict[str, Any], own: Own) -> None:
+    record = own(f"import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n{NUMBERS}{BUSY}", **pool)
+    assert outcome(record) == ("ok", "")
+    assert record.items
+    assert (record.measured.cpu_user_s or 0) > 0.5 * sum(cpu_s or 0 for cpu_s in record.items.cpu_s) > 0
+
+
+def test_a_run_that_ignores_its_children_on_the_way_says_so(own: Own) -> None:
+    source = f"import signal\n{NUMBERS}def do(item): signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+    status, reason = outcome(own(source))
+    assert status == "failed"
+    assert "SIGCHLD" in reason
+
+
+@pytest.mark.parametrize(
+    "pool", [{"model": "sync"}, {"model": "thread_pool", "workers": 2}, FORK], ids=["sync", "threads", "fork"]
+)
+def test_work_that_asks_gets_no_answer(pool: dict[str, Any], own: Own) -> None:
+    assert outcome(own(f"{NUMBERS}def do(item): return input('Go on? ')\n", **pool))[1].startswith("EOFError")
+
+
+def test_work_that_reads_its_input_finds_none(own: Own) -> None:
+    assert outcome(own(f"import sys\nREAD = sys.stdin.read()\n{NUMBERS}def do(item): return READ\n")) == ("ok", "")
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "expected"),
+    [
+        ("multiprocessing_pool", {}, "spawn"),
+        ("process_pool_executor", {"start_method": "forkserver"}, "forkserver"),
+        ("joblib", {}, "loky"),
+        ("sync", {}, None),
+    ],
+)
+def test_the_start_method_in_force_is_recorded(model: str, options: dict[str, str], expected: str | None, own: Own) -> None:
+    source = (
+        f"import multiprocessing\nmultiprocessing.set_start_method('spawn', force=True)\n{NUMBERS}def do(item): return item\n"
+    )
+    record = own(source, model=model, model_options=options, workers=2)
+    assert (*outcome(record), record.measured.start_method) == ("ok", "", expected)
+
+
+def test_a_child_that_comes_back_from_the_work_is_ended(own: Own) -> None:
+    source = f"import os\n{NUMBERS}def do(item):\n    if item == 0: os.fork()\n    return item\n"
+    record = own(source)
+    assert (*outcome(record), record.measured.items_ok) == ("ok", "", 6)
+
+
+@pytest.mark.parametrize("line", ["hello", "5", '{"answer": "Measurement"}', "[]"])
+def test_a_line_of_the_work_on_the_answers_pipe_is_named(line: str, own: Own) -> None:
+    source = (
+        f"import os\nfrom contextlib import suppress\n{NUMBERS}def do(item):\n    for file in range(3, 200):\n"
+        f"        with suppress(OSError): os.write(file, {line!r}.encode() + bytes([10]))\n"
+    )
+    status, reason = outcome(own(source))
+    assert status == "failed"
+    assert "the pipe for the measured process's answers holds something else" in reason
+
+
+# --- Items shorter than their timing
+
+
+@every_model
+def test_short_items_are_done_without_their_times(model: str, own: Own) -> None:
+    record = own(f"{NUMBERS}def do(item): return item + 1\n{TWIN}", model=model, workers=2, size=200)
+    measured = record.measured
+    assert outcome(record) == ("ok", "")
+    assert (measured.items_ok, record.items, measured.threads_used) == (200, None, None)
+    assert (measured.timing_share or 0) > 0.1
+    assert measured.cpus_used is not None
+
+
+def test_long_items_keep_their_times(own: Own) -> None:
+    record = own(f"{NUMBERS}{BUSY}", size=8)
+    assert record.items
+    assert (record.measured.timing_share or 1) < 0.1

@@ -1,0 +1,146 @@
+"""What becomes of work whose items or results aren't what they should be, whatever they are made of."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from concbench.measured.api import WrongResult
+from concbench.measured.own_check import check, refuse_used_up
+
+
+def numbers(size: int, seed: int) -> list[int]:
+    return list(range(seed, seed + size))
+
+
+def checked(do: Callable[[Any], Any], items: Callable[[int, int], list[Any]] = numbers, **more: Any) -> None:
+    """Do six items one after the other, and check their results."""
+    made = items(6, 1)
+    check("mine.py", SimpleNamespace(items=items, do=do, **more), 1, made, [do(item) for item in made])
+
+
+def wrong(do: Callable[[Any], Any], items: Callable[[int, int], list[Any]] = numbers, **more: Any) -> str:
+    """Return what is wrong with the work."""
+    with pytest.raises(WrongResult) as raised:
+        checked(do, items, **more)
+    return str(raised.value)
+
+
+def test_right_results_pass() -> None:
+    checked(lambda item: [item, {item: ("text", float("nan"))}])
+
+
+def test_a_result_too_few_is_named() -> None:
+    with pytest.raises(WrongResult, match="got 1 results for 2 items"):
+        check("mine.py", SimpleNamespace(items=numbers, do=int), 1, [1, 2], [1])
+
+
+CALLS = itertools.count()
+KEPT: list[int] = []
+
+
+def keeps(item: int) -> list[int]:
+    """Return one list again and again, which grows."""
+    KEPT.append(item)
+    return KEPT
+
+
+@pytest.mark.parametrize(
+    "do", [lambda item: [next(CALLS)], lambda item: io.BytesIO(b"%d" % next(CALLS)), keeps], ids=["number", "stream", "kept"]
+)
+def test_another_result_each_time_is_named(do: Callable[[int], Any]) -> None:
+    assert wrong(do).startswith(
+        "do() in mine.py gave a different result for item 0 when it was called again: if it may do so, add"
+    )
+
+
+def test_an_exception_as_a_result_is_named() -> None:
+    said = wrong(lambda item: KeyError("it is gone") if item == 4 else item)
+    assert said.startswith("do() in mine.py returned an exception for item 3, KeyError: 'it is gone': raise it, or add check(")
+
+
+def test_an_unfinished_result_is_named() -> None:
+    assert "do() returned an iterator (map) for item 0" in wrong(lambda item: map(str, [item]))
+
+
+def test_a_result_that_cannot_be_compared_is_named() -> None:
+    said = wrong(lambda item: [item, threading.Lock()])
+    assert said.startswith("the result of do() in mine.py for item 0 is unchecked, because _thread.lock can't be compared: ")
+    assert "add check(items, results)" in said
+
+
+CHANGED = "do() in mine.py changed item 0 or used it up: it must leave items as they are"
+
+
+def lists(size: int, seed: int) -> list[list[int]]:
+    return [[number] for number in range(size)]
+
+
+def test_changed_items_are_named() -> None:
+    assert wrong(lambda item: item.append(1), lists) == CHANGED
+
+
+def streams(size: int, seed: int) -> list[io.StringIO]:
+    return [io.StringIO("some words") for _ in range(size)]
+
+
+def test_streams_that_are_read_are_named() -> None:
+    assert wrong(lambda item: len(item.read()), streams) == CHANGED
+
+
+def test_so_they_are_where_copies_of_them_were_read_in_other_processes() -> None:
+    module = SimpleNamespace(items=streams, do=lambda item: len(item.read()))
+    with pytest.raises(WrongResult) as raised:
+        check("mine.py", module, 1, streams(6, 1), [10] * 6)
+    assert str(raised.value) == CHANGED
+
+
+def test_streams_that_are_rewound_are_right() -> None:
+    checked(lambda item: (len(item.read()), item.seek(0)), streams)
+
+
+def test_items_that_differ_each_time_are_named_and_not_laid_to_the_work() -> None:
+    said = wrong(lambda item: 1, lambda size, seed: [next(CALLS) for _ in range(size)])
+    assert said == "items() in mine.py returned a different item 0 when it was called again"
+
+
+@pytest.mark.parametrize("item", [iter([1]), (n for n in "a"), zip([1])], ids=lambda value: type(value).__name__)
+def test_iterators_as_items_are_named(item: Any) -> None:
+    with pytest.raises(ValueError, match=rf"items\(\) in mine.py returned {type(item).__name__} as item 1, which is used up"):
+        refuse_used_up("mine.py", [[1], item])
+
+
+# --- The file's own check
+
+
+def raises(items: list[int], results: list[Any]) -> None:
+    assert [result[0] for result in results] == items, "some are wrong"
+
+
+def test_a_file_may_check_results_that_differ_each_time() -> None:
+    checked(lambda item: (item, next(CALLS), threading.Lock(), ValueError(item)), check=raises)
+
+
+def test_what_its_check_raises_is_the_reason() -> None:
+    assert wrong(lambda item: (item + 1,), check=raises).startswith("check() in mine.py raised AssertionError: some are wrong")
+
+
+@pytest.mark.parametrize(("answer", "right"), [(None, True), (True, True), (False, False), (0, False)])
+def test_its_check_may_answer(answer: object, right: bool) -> None:
+    if right:
+        checked(int, check=lambda items, results: answer)
+    else:
+        assert wrong(int, check=lambda items, results: answer) == f"check() in mine.py returned {answer}"
+
+
+def test_its_check_gets_fresh_items() -> None:
+    def check(items: list[list[int]], results: list[None]) -> bool:
+        return items == lists(6, 1)
+
+    checked(lambda item: item.append(1), lists, check=check)
