@@ -110,11 +110,11 @@ test-campaigns: .venv/dev  ## test whole campaigns: the claims, and several inte
 	$(PYTEST) tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small Slurm cluster of its own; needs Slurm: about 10 minutes
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest -n 3 tests/cluster -m "not soak"
+	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 drawn moments, and reach a cluster's time limit: half an hour
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
-	PATH=$(CURDIR)/.venv-slurm/bin:$$PATH pytest tests/cluster -m soak
+	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest tests/cluster -m soak
 
 validate: .venv/dev  ## measure this project's promises, each figure beside its bar: minutes
 	$(DEV)validate
@@ -137,44 +137,28 @@ lock: .venv/ready  ## lock the newest versions of the packages that requirements
 
 COMPILE = uv pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-# uv, itself installed from the lock, is several times as fast as pip and compiles all modules, which an environment
-# with PYTHONDONTWRITEBYTECODE would otherwise do at every start. Behind a mirror that only pip knows, pip does it.
-define install
-	VIRTUAL_ENV=$(CURDIR)/$(1) $(1)/bin/uv pip install --quiet --no-cache --compile-bytecode --require-hashes \
-	    $(addprefix --requirement ,$(2)) || \
-	  $(1)/bin/python -m pip install --quiet --no-cache-dir --compile --require-hashes $(addprefix --requirement ,$(2))
-endef
-
+# An environment is made beside its place and moved there when it is whole; a file in it says of what it is made.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, and $(PYTHON) isn't: name another, as in make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(1)
-	sed -n '/^uv==/,/[^\\]$$/p' requirements/base.txt > $(1)/uv.txt
-	$(1)/bin/python -m pip install --quiet --no-cache-dir --require-hashes --requirement $(1)/uv.txt
-	$(call install,$(1),$(2))
-	$(1)/bin/python -m compileall -q scripts
-	touch $(1)/ready
+	PYTHONPATH=scripts $(PYTHON) -P scripts/make_environment.py $(1) $(2) $(3)
 endef
 
 # A campaign's needs.
 .venv/ready: requirements/base.txt
-	$(call environment,.venv,requirements/base.txt)
+	$(call environment,.venv,ready,requirements/base.txt)
 
 # The further models and clients, too.
-.venv/models: requirements/models.txt scripts/concbench/environment/keep_urllib3.py .venv/ready
-	$(call install,.venv,requirements/models.txt)
-	.venv/bin/python scripts/keep_urllib3.py .venv requirements/base.txt
-	touch .venv/models
+.venv/models: requirements/models.txt .venv/ready
+	$(call environment,.venv,models,requirements/models.txt)
 
 # Contributors' tools, too.
 .venv/dev: requirements/dev.txt .venv/models
-	$(call install,.venv,requirements/dev.txt)
-	touch .venv/dev
+	$(call environment,.venv,dev,requirements/dev.txt)
 
 # The needs of a campaign on a Slurm cluster; apart, since they slow every start of Snakemake.
 .venv-slurm/ready: requirements/base.txt requirements/slurm.txt
-	$(call environment,.venv-slurm,requirements/base.txt requirements/slurm.txt)
+	$(call environment,.venv-slurm,ready,requirements/base.txt requirements/slurm.txt)
 
 .venv-slurm/dev: requirements/dev.txt .venv-slurm/ready
-	$(call install,.venv-slurm,requirements/dev.txt)
-	touch .venv-slurm/dev
+	$(call environment,.venv-slurm,dev,requirements/dev.txt)

@@ -4,7 +4,7 @@ A client is a module, imported before the clock starts. It must have:
 
 - ``open(**options)``: return a context manager for a session. Each parameter has a default. A contender in the config sets
   it by its name;
-- ``get(session, url) -> body``: return the body, or raise unless the response is a success;
+- ``get(session, url) -> body``: return the body. Call ``require_success`` first, which raises unless the response is one;
 - ``NEEDS``: ``"do"`` if both are plain functions, for blocking models; ``"do_async"`` if they are asynchronous, for models
   with an event loop.
 

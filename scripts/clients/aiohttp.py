@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import aiohttp
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do_async"
 
 
@@ -17,5 +19,5 @@ def open(connection_limit: int = 100) -> aiohttp.ClientSession:
 
 async def get(session: aiohttp.ClientSession, url: str) -> bytes:
     async with session.get(url) as response:
-        response.raise_for_status()
+        require_success(response, response.status, url)
         return await response.read()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import httpx
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do"
 
 
 def open() -> httpx.Client:
-    return httpx.Client()
+    return httpx.Client(follow_redirects=True)  # as the other clients do by default
 
 
 def get(session: httpx.Client, url: str) -> bytes:
-    return session.get(url).raise_for_status().content
+    response = session.get(url)
+    require_success(response, response.status_code, url)
+    return response.content

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import httpx
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do_async"
 LOOPS = ("asyncio", "trio")
 
 
 def open(connection_limit: int = 100) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=connection_limit or None, max_keepalive_connections=connection_limit or None)
-    return httpx.AsyncClient(limits=limits, timeout=None)
+    return httpx.AsyncClient(limits=limits, timeout=None, follow_redirects=True)
 
 
 async def get(session: httpx.AsyncClient, url: str) -> bytes:
-    return (await session.get(url)).raise_for_status().content
+    response = await session.get(url)
+    require_success(response, response.status_code, url)
+    return response.content

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import niquests
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do"
 
 
@@ -13,5 +15,5 @@ def open() -> niquests.Session:
 
 def get(session: niquests.Session, url: str) -> bytes:
     response = session.get(url)
-    response.raise_for_status()
+    require_success(response, response.status_code, url)
     return response.content or b""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import niquests
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do_async"
 
 
@@ -17,5 +19,5 @@ def open(pool_size: int = 100) -> niquests.AsyncSession:
 
 async def get(session: niquests.AsyncSession, url: str) -> bytes:
     response = await session.get(url)
-    response.raise_for_status()
+    require_success(response, response.status_code, url)
     return response.content or b""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import requests
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do"
 
 
@@ -13,5 +15,5 @@ def open() -> requests.Session:
 
 def get(session: requests.Session, url: str) -> bytes:
     with session.get(url) as response:
-        response.raise_for_status()
+        require_success(response, response.status_code, url)
         return response.content

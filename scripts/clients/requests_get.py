@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import requests
 
+from concbench.measured.answer import require_success
+
 NEEDS = "do"
 
 
@@ -15,5 +17,5 @@ def open() -> AbstractContextManager[None]:
 
 def get(session: None, url: str) -> bytes:
     with requests.get(url) as response:
-        response.raise_for_status()
+        require_success(response, response.status_code, url)
         return response.content

@@ -1,7 +1,7 @@
 """I/O-bound: download pages over HTTP or HTTPS, from one site after the other in turn, and check every body.
 
-The runner sets the environment variables from which clients take certificates and proxies. Sessions are therefore made as
-in any program.
+A page of the test server must be the one that was asked for; one of another server must not be empty. The runner sets the
+environment variables from which clients take certificates and proxies. Sessions are therefore made as in any program.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from concbench.measured.answer import NotDownloaded
 from concbench.measured.api import WrongResult
 from concbench.measured.payload import page
 
@@ -38,6 +39,7 @@ class Workload:
     def __post_init__(self) -> None:
         client: ModuleType = importlib.import_module(f"clients.{self.client}")
         self.open_session, self.get = client.open, client.get
+        self.others = {site["url"] for site in self.sites if "bytes" not in site}  # whose pages aren't known
 
     def site(self, number: int) -> dict[str, Any]:
         return self.sites[number % len(self.sites)]
@@ -51,15 +53,20 @@ class Workload:
         session: AbstractContextManager[Any] = self.open_session(**self.client_options)
         return session
 
+    def body(self, url: str, content: bytes) -> Body:
+        if not content and url in self.others:
+            raise NotDownloaded(f"{url} answered without a body")
+        return body_of(content)
+
     def do(self, session: Any, url: str) -> Body:
-        return body_of(self.get(session, url))
+        return self.body(url, self.get(session, url))
 
     def open_async(self) -> AbstractAsyncContextManager[Any]:
         session: AbstractAsyncContextManager[Any] = self.open_session(**self.client_options)
         return session
 
     async def do_async(self, session: Any, url: str) -> Body:
-        return body_of(await self.get(session, url))
+        return self.body(url, await self.get(session, url))
 
     def check(self, items: Sequence[str], results: Sequence[Body]) -> None:
         if len(results) != len(items):

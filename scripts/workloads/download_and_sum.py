@@ -6,19 +6,17 @@ Options:
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.api import WrongResult
-from workloads.download import Body, body_of
+from workloads.download import Body
 from workloads.download import Workload as Download
 from workloads.sum_squares import sum_squares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
-    from types import ModuleType
 
 
 class Worked(NamedTuple):
@@ -34,8 +32,6 @@ class Workload:
     squares: int = 10_000
 
     def __post_init__(self) -> None:
-        client: ModuleType = importlib.import_module(f"clients.{self.client}")
-        self.get = client.get
         self.download = Download(self.sites, self.client, self.client_options)
 
     def items(self, size: int, seed: int) -> list[str]:
@@ -45,13 +41,13 @@ class Workload:
         return self.download.open()
 
     def do(self, session: Any, url: str) -> Worked:
-        return Worked(body_of(self.get(session, url)), sum_squares(self.squares))
+        return Worked(self.download.do(session, url), sum_squares(self.squares))
 
     def open_async(self) -> AbstractAsyncContextManager[Any]:
         return self.download.open_async()
 
     async def do_async(self, session: Any, url: str) -> Worked:
-        return Worked(body_of(await self.get(session, url)), sum_squares(self.squares))
+        return Worked(await self.download.do_async(session, url), sum_squares(self.squares))
 
     def check(self, items: Sequence[str], results: Sequence[Worked]) -> None:
         self.download.check(items, [result.body for result in results])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,38 @@ def test_the_report_opens_without_a_request_or_an_error(browser: Browser, report
     page.wait_for_selector(".dt-container")
     assert [url for url in requests if not url.startswith("data:")] == [report.as_uri()]
     assert errors == []
+    page.close()
+
+
+def test_no_other_script_runs_and_nothing_is_fetched(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        outside = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        refused = page.evaluate(
+            """async (outside) => {
+              const refused = [];
+              document.addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+              const added = document.createElement("div");
+              document.body.append(added);
+              added.innerHTML = `<img src="data:," onerror="window.ran = 1"><img src="${outside}">
+                <form action="http://127.0.0.1:9/"><button>send</button></form>`;
+              for (const given of [{textContent: "window.ran = 2"}, {src: "data:text/javascript,window.ran=3"}]) {
+                added.append(Object.assign(document.createElement("script"), given));
+              }
+              await fetch(outside).catch(() => null);
+              added.querySelector("button").click();
+              for (let turn = 0; refused.length < 6 && turn < 100; turn++) {
+                await new Promise((resolve) => setTimeout(resolve, 50));
+              }
+              return [window.ran ?? 0, ...new Set(refused)];
+            }""",
+            outside,
+        )
+        assert refused[0] == 0
+        assert set(refused[1:]) == {"connect-src", "form-action", "img-src", "script-src-attr", "script-src-elem"}
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody has connected
+            listener.accept()
     page.close()
 
 

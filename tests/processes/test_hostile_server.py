@@ -51,6 +51,10 @@ def too_many_requests(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
+def not_modified(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")
+
+
 def server_error(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops")
 
@@ -69,7 +73,7 @@ def escapes(connection: socket.socket) -> None:
 
 
 SLOW = {drip, silence}
-FAULTS = (truncated, garbage, drip, redirect_loop, too_many_requests, server_error, reset, silence, escapes)
+FAULTS = (truncated, garbage, drip, redirect_loop, too_many_requests, not_modified, server_error, reset, silence, escapes)
 
 
 @contextmanager

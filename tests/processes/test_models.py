@@ -436,7 +436,7 @@ def test_a_download_that_is_refused_makes_the_run_failed(
     add("clients/lost.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url + '/lost')")
     measured = measured_run(spec(server=two_sites, size=2, **download("lost"))).measured
     assert measured.status == "failed"
-    assert "404 Client Error" in (measured.reason or "")
+    assert "/lost answered with status 404 instead of a page" in (measured.reason or "")
 
 
 def test_the_log_of_a_failed_run_has_the_traceback(run_of: RunOf, tmp_path: Path) -> None:

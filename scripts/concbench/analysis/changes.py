@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import log
+from math import inf, log
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
-from concbench.stats.intervals import LEVEL, Interval, shift_interval
+from concbench.stats.intervals import LEVEL, Interval, rank_sum_p, shift_interval
 from concbench.stats.ratios import log_makespans
 from concbench.stats.verdicts import LEAST_LEVEL, Verdict, relative, verdict
 
@@ -49,6 +49,10 @@ class Results:
         runs, comparisons = (
             read_table(folder / f"{name}.csv", row) for name, row in (("runs", RunRow), ("comparisons", ComparisonRow))
         )
+        ok = runs["status"] == Status.OK
+        require_numbers(folder / "runs.csv", runs[ok], "makespan_s", above_0=True)
+        require_numbers(folder / "runs.csv", runs[ok], "machine_speed")
+        require_numbers(folder / "comparisons.csv", comparisons, "noise_floor")
         return cls(folder, read_campaign(folder / "config.json"), runs, comparisons)
 
     def specs(self) -> dict[str, RunSpec]:
@@ -78,6 +82,16 @@ class Results:
         """Return the median speed of the machine beside the configuration's runs."""
         speed: float | None = known(self.runs.loc[self.runs["configuration"] == configuration, "machine_speed"].median())
         return speed
+
+
+def require_numbers(path: Path, table: pd.DataFrame, column: str, above_0: bool = False) -> None:
+    """Raise NotResults where a column holds something else than numbers; an empty field is none unless it must be above 0."""
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    wrong = ~((numbers > 0) & (numbers < inf)) if above_0 else numbers.isna() & table[column].notna()
+    if wrong.any():
+        found = table[column][wrong].iloc[0]
+        expected = "a number above 0, for a run that is ok" if above_0 else "a number"
+        raise NotResults(f"{path}: {column}: {'empty' if pd.isna(found) else repr(str(found))}: expected {expected}")
 
 
 def changed(before: Results, after: Results) -> list[ChangeRow]:
@@ -119,8 +133,6 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
 
     ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs: the interval is that of the shift.
     """
-    from scipy import stats  # here, because it takes half a second and few commands come to it
-
     speeds = [results.machine_speed(row.configuration) for results in (before, after)]
     if speeds[0] and speeds[1]:
         row.machine_speedup = speeds[1] / speeds[0]
@@ -132,7 +144,7 @@ def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, afte
     times = found.exp() if found else None
     if times:
         row.speedup, row.speedup_low, row.speedup_high, row.level = times.estimate, times.low, times.high, times.level
-    row.p = float(stats.mannwhitneyu(then, now, method="exact").pvalue)
+    row.p = rank_sum_p(list(then), list(now))
     row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
     if row.verdict is Verdict.SAME and relative(log(row.machine_speedup or 1)) > after.campaign.margin:
         row.verdict = Verdict.INCONCLUSIVE  # as fast as before on a machine that isn't
@@ -153,8 +165,8 @@ def why_inconclusive(row: ChangeRow, times: Interval | None, margin: float) -> s
 def beyond_chance(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
     """Select the rows whose difference is more than chance would bring about among so many, by Holm's method."""
     tested = sorted((row for row in rows if row.p is not None), key=lambda row: row.p or 0)
-    chance = [(row.p or 0) * (len(tested) - place) > 1 - LEVEL for place, row in enumerate(tested)]
-    return tested[: chance.index(True)] if True in chance else tested
+    beyond = [(row.p or 0) * (len(tested) - place) <= 1 - LEVEL for place, row in enumerate(tested)]
+    return tested[: beyond.index(False)] if False in beyond else tested
 
 
 def status(rows: Sequence[ChangeRow]) -> int:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign import plugins
+from concbench.common.atomic import write_whole
 from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from concbench.drawing.svg import with_texts
@@ -51,14 +52,15 @@ def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignDat
 
 
 def save(drawing: Drawing, path: Path) -> None:
-    """Write the figure as the path's ending says, complete or not at all."""
-    unfinished = path.with_suffix(".unfinished" + path.suffix)
-    if path.suffix == ".svg":
-        unfinished.write_text(with_texts(svg(drawing.figure), drawing.title, drawing.description), encoding="utf-8")
-    else:
-        metadata = {"Title": drawing.title, "Description": drawing.description} if path.suffix == ".png" else None
-        drawing.figure.savefig(unfinished, dpi=style.DPI, bbox_inches="tight", metadata=metadata)
-    unfinished.replace(path)
+    """Write the figure as the path's ending says, complete or not at all. Raises CannotWrite if that fails."""
+    kind = path.suffix.removeprefix(".") or "png"
+    if kind == "svg":
+        write_whole(path, with_texts(svg(drawing.figure), drawing.title, drawing.description))
+        return
+    data = io.BytesIO()
+    metadata = {"Title": drawing.title, "Description": drawing.description} if kind == "png" else None
+    drawing.figure.savefig(data, format=kind, dpi=style.DPI, bbox_inches="tight", metadata=metadata)
+    write_whole(path, data.getvalue())
 
 
 def svg(figure: Figure) -> str:

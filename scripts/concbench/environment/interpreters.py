@@ -24,7 +24,8 @@ from concbench.common.formatting import one_line
 from concbench.common.paths import ROOT
 from concbench.common.processes import output_of
 from concbench.environment.keep_urllib3 import keep_urllib3
-from concbench.environment.locked_packages import install, pins, run_module
+from concbench.environment.locked_packages import install, is_lack, pins, run_module
+from concbench.environment.locks import hold
 from concbench.environment.measured_environment import undisturbed
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
@@ -153,17 +154,20 @@ def make(python: Python) -> Path:
     missing = {}
     if install("".join(wanted.values()), made):  # not all can be had
         missing = {name: reason for name, pin in wanted.items() if (reason := install(pin, made))}
-    if reason := keep_urllib3(folder, LOCK):
-        missing["urllib3"] = reason
-    if len(missing) == len(wanted):  # no matter of wheels
-        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {next(iter(missing.values()))}")
-    (folder / "lacks.json").write_text(json.dumps(missing, indent=1), encoding="utf-8")
+    broken = [reason for reason in missing.values() if not is_lack(reason)]  # as by a network that fails
+    if not broken and (reason := keep_urllib3(folder, LOCK, lambda pin: install(pin, made))):
+        broken.append(reason)
+    if not broken and len(missing) == len(wanted):  # no matter of wheels
+        broken.extend(missing.values())
+    if broken:  # rather than an environment that lacks for ever what could be had
+        raise NotAnInterpreter(f"the packages for {python.executable} can't be had: {broken[0]}")
+    write_whole(folder / "lacks.json", json.dumps(missing, indent=1))
     return made
 
 
 def prepare(interpreters: Mapping[str, str]) -> None:
     """Make the environments that these interpreters (commands by name) lack. Raises NotAnInterpreter."""
-    made = environments()
+    needed: dict[str, Python | None] = {}
     for name, text in interpreters.items():
         command = Command.of(text)
         path = command.path
@@ -171,7 +175,11 @@ def prepare(interpreters: Mapping[str, str]) -> None:
             continue  # its runs will be skipped, and say so
         python = asked(path, command.variables, name)
         if needs_environment(path):
-            made[str(path.absolute())] = str(make(python)) if python else ""
-    if made:
+            needed[str(path.absolute())] = python
+    if needed:
         MADE.mkdir(exist_ok=True)
-        write_whole(INDEX, json.dumps(made, indent=1) + "\n")
+        with hold(
+            MADE / ".lock", wait=lambda holder: print(f"Waiting for {holder}, which makes environments", file=sys.stderr)
+        ):
+            made = {path: str(make(python)) if python else "" for path, python in needed.items()}
+            write_whole(INDEX, json.dumps({**environments(), **made}, indent=1) + "\n")

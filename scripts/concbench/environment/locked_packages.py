@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+NO_SUCH = "unsatisfiable"  # in what uv says where no file of the package suits the interpreter
+
 
 def pins(lock: Path, markers: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the lock's packages, each with the lines that pin it and its hashes.
@@ -16,17 +18,22 @@ def pins(lock: Path, markers: Mapping[str, str] | None = None) -> dict[str, str]
     A lock for several versions of Python may pin a package several times, each with a marker. ``markers`` are an
     interpreter's values of their variables: with them, only the pins that hold for it are returned.
     """
-    from packaging.markers import Marker  # here, because the runner, which reads no lock, starts faster without it
-
     found: dict[str, str] = {}
     for line in lock.read_text(encoding="utf-8").splitlines():
         if not line.startswith(" "):
             name, _, pin = line.partition("==")
             marker = pin.removesuffix("\\").partition(" ; ")[2]
-            holds = not (markers and marker) or Marker(marker).evaluate(dict(markers))
-        if holds:
+            applies = not (markers and marker) or holds(marker, markers)
+        if applies:
             found[name] = f"{found.get(name, '')}{line}\n"
     return found
+
+
+def holds(marker: str, values: Mapping[str, str]) -> bool:
+    """Return whether a requirement's marker holds for these values of its variables, and this Python's of the others."""
+    from packaging.markers import Marker  # here, because `make` has none, and the runner starts faster without it
+
+    return Marker(marker).evaluate(dict(values))
 
 
 def install(requirements: str, python: Path) -> str | None:
@@ -44,7 +51,15 @@ def install(requirements: str, python: Path) -> str | None:
         if done.returncode == 0:
             return None
         by_pip = run_module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)
-    return None if by_pip.returncode == 0 else " ".join(done.stderr.split()) or "no reason given"
+    if by_pip.returncode == 0:
+        return None
+    said = done.stderr if NO_SUCH in done.stderr else f"{done.stderr} {by_pip.stderr}"
+    return " ".join(said.split()) or "no reason given"
+
+
+def is_lack(reason: str) -> bool:
+    """Return whether a package couldn't be installed because there is none for the interpreter, rather than by accident."""
+    return NO_SUCH in reason or ("No matching distribution" in reason and "connection broken" not in reason)
 
 
 def run_module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -226,7 +226,7 @@ class ChangeRow(ConfigurationColumns):
     level: float | None = column("how often such an interval covers the truth")
     machine_speedup: float | None = column("how many times as fast as before the machine itself was, beside these runs")
     noise_floor: float | None = column("the largest of the two controls' differences and the machine's change, relative")
-    p: float | None = column("how probable so great a difference would be if there were none (exact rank-sum test)")
+    p: float | None = column("how probable so great a difference would be if there were none (rank-sum test)")
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
     reason: str | None = column("why there is no other verdict")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, Results, status
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, status
 from concbench.common.formatting import three_digits
 from concbench.environment.interpreters import Command
-from concbench.environment.surroundings import differences, read_invocations
+from concbench.environment.surroundings import Environment, UnlikeEnvironment, differences, read_invocations
 from concbench.measured.status import Status
 from concbench.records.rows import ChangeRow
 from concbench.stats.interval_words import interval
@@ -55,9 +56,20 @@ def chance_of(rows: Sequence[ChangeRow]) -> Iterator[str]:
         yield f"Among {tested} configurations {called}: measure more, and compare again."
 
 
+def environments(path: Path) -> list[Environment]:
+    """Read the environments of a campaign's invocations. Raises NotResults where the file is damaged."""
+    try:
+        return read_invocations(path)
+    except UnlikeEnvironment as error:
+        raise NotResults(str(error)) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        expected = "expected what the pipeline wrote; delete the file to compare without it"
+        raise NotResults(f"{path}: it can't be read ({error}); {expected}") from error
+
+
 def surroundings(before: Results, after: Results) -> list[str]:
     """List what differs in machine, interpreters and packages between the last invocations of the two."""
-    then, now = (read_invocations(results.folder / "environment.json") for results in (before, after))
+    then, now = (environments(results.folder / "environment.json") for results in (before, after))
     return [*(differences(then[-1], now[-1]) if then and now else ()), *set_variables(before, after)]
 
 

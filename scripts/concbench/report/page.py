@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,7 @@ from concbench.report.page_tables import (
 from concbench.report.wording import chance
 
 PARTS = Path(__file__).parent / "templates"
+EXPORT = re.compile(r"\bexport\{[^}]*?([\w$]+) as default[^}]*\};?")
 READS = ("templates/*",)  # see campaign/sources.py
 FILES = {
     "runs.csv": "a row for each planned run",
@@ -155,10 +158,29 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
 def html(page: Page) -> str:
     """Render the page as a file that needs no other."""
     templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    scripts = [tables_script(), as_inline((PARTS / "script.js").read_text(encoding="utf-8"))]
     return templates.get_template("report.html.j2").render(
         page=page,
         css=Markup((PARTS / "style.css").read_text(encoding="utf-8")),
-        script=Markup((PARTS / "script.js").read_text(encoding="utf-8")),
         tables_css=Markup(read_package_file("html", "dt_bundle.css")),
-        tables_js=base64.b64encode(read_package_file("html", "dt_bundle.js").encode()).decode(),
+        scripts=list(map(Markup, scripts)),
+        policy=policy(scripts),
     )
+
+
+def tables_script() -> str:
+    """Return the module DataTables as a script that leaves its default export in the global ``DataTable``."""
+    return as_inline(EXPORT.sub(r"globalThis.DataTable=\1;", read_package_file("html", "dt_bundle.js"), count=1))
+
+
+def as_inline(script: str) -> str:
+    """Return a script as it may stand in HTML; browsers make each end of a line a newline before they take its hash."""
+    return script.replace("\r\n", "\n").replace("\r", "\n").replace("<!--", r"<\!--").replace("</script", r"<\/script")
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """Return a Content-Security-Policy under which no other script runs and nothing is fetched, whatever a name holds."""
+    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
+    rest = "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; script-src {allowed}; {rest}"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from math import nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.two_campaigns import STEADY, results, times
 
-from compare_campaigns import main
-from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, changed, status
+from compare_campaigns import NOT_COMPARED, main
+from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, beyond_chance, changed, status
 from concbench.environment.surroundings import Environment
 from concbench.records.rows import ChangeRow
+from concbench.records.tables import TableError
 from concbench.report.changes_text import text
 from concbench.stats.verdicts import Verdict
 
@@ -191,7 +194,19 @@ def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
     assert {row.reason for row in rows} == {"not the same work: seed differs"}
 
 
-BROKEN = [("runs.csv", ""), ("config.json", '{"campaigns": 1}'), ("runs.csv", "a,b\n1,2\n")]
+BROKEN = [
+    ("runs.csv", ""),
+    ("runs.csv", "a,b\n1,2\n"),
+    ("runs.csv", "\x00\x01"),
+    ("comparisons.csv", "configuration;noise_floor\n"),
+    ("config.json", '{"campaigns": 1}'),
+    ("config.json", "[]"),
+    ("environment.json", ""),
+    ("environment.json", '{"invocations": [{"invocation": "one"'),
+    ("environment.json", '{"invocations": [{"invocation": "one"}]}'),
+    ("environment.json", '{"invocations": 3}'),
+    ("environment.json", "17"),
+]
 
 
 @pytest.mark.parametrize(("name", "content"), BROKEN)
@@ -203,5 +218,59 @@ def test_what_cannot_be_read_is_no_regression(
     monkeypatch.setattr("sys.argv", ["compare_campaigns.py", str(tmp_path / "before"), str(tmp_path / "before")])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == CANNOT_TELL
+    assert ended.value.code == NOT_COMPARED == CANNOT_TELL
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("0,25", "'0,25'"),
+        ("1.5 s", "'1.5 s'"),
+        ("-3", "'-3.0': expected a number above 0"),
+        ("0", "'0.0': expected a number above 0"),
+        ("inf", "'inf': expected a number above 0"),
+        ("", "empty: expected a number above 0"),
+    ],
+)
+def test_a_time_that_is_none_is_named(tmp_path: Path, number: str, message: str) -> None:
+    folder = results(tmp_path / "before", STEADY).folder
+    runs = pd.read_csv(folder / "runs.csv", dtype=str, keep_default_na=False)
+    runs.loc[3, "makespan_s"] = number
+    runs.to_csv(folder / "runs.csv", index=False)
+    with pytest.raises((NotResults, TableError), match=f"runs.csv: .*makespan_s.*{message}"):
+        Results.read(folder)
+
+
+def test_a_fault_that_nobody_thought_of_is_no_regression(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(folder: Path) -> Results:
+        raise ZeroDivisionError("of nobody's making")
+
+    monkeypatch.setattr(Results, "read", fails)
+    monkeypatch.setattr("sys.argv", ["compare_campaigns.py", str(tmp_path), str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == NOT_COMPARED
+    assert "ZeroDivisionError: of nobody's making" in capsys.readouterr().err
+
+
+def test_no_p_that_is_not_a_number_proves_anything() -> None:
+    assert beyond_chance([row("slower", nan), row("slower", 0.2)]) == []
+    assert status([row("slower", nan)]) == CANNOT_TELL
+
+
+def test_campaigns_of_a_thousand_blocks_are_compared(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    blocks = {name: random.lognormal(1, 0.05, (2, 1000)) for name in ("sync", "threading")}
+    before, after = (
+        results(tmp_path / when, {name: list(factor[name] * values[which]) for name, values in blocks.items()})
+        for which, (when, factor) in enumerate(
+            {"before": {"sync": 1.0, "threading": 1.0}, "after": {"sync": 1.0, "threading": 1.2}}.items()
+        )
+    )
+    rows = changed(before, after)
+    assert verdicts(rows) == {"sync": "same", "threading": "slower"}
+    assert all(row.p is not None and 0 <= row.p <= 1 for row in rows)
+    assert status(rows) == REGRESSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from concbench.environment.interpreters import (
     NotAnInterpreter,
     Python,
     asked,
+    lacks,
+    make,
     measured_python,
     needs_environment,
     prepare,
@@ -130,3 +133,71 @@ def test_an_environment_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch
     reason = "^the environment of .* can't be made: error: no space left on device$"
     with pytest.raises(NotAnInterpreter, match=reason):
         interpreters.make(Python(Path(sys.executable), "cpython", Version("3.11")))
+
+
+NO_WHEEL = "Because lumpy==1.0 has no wheels with a matching Python ABI tag, your requirements are unsatisfiable."
+NO_NETWORK = "Failed to fetch: https://packages.test/lumpy/ WARNING: Retrying after connection broken by 'NewConnectionError'"
+NO_FILE_BY_PIP = "error sending request ERROR: No matching distribution found for lumpy==1.0"
+CLOSED_BY_PIP = f"{NO_NETWORK} ERROR: No matching distribution found for lumpy==1.0"
+
+
+@pytest.fixture
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Python:
+    """An interpreter whose environment is made by stand-ins; urllib3-future is in it."""
+    (tmp_path / "lock.txt").write_text("certifi==1.0\nlumpy==1.0\nurllib3==2.0\n", encoding="utf-8")
+    monkeypatch.setattr(interpreters, "ROOT", tmp_path)
+    monkeypatch.setattr(interpreters, "LOCK", tmp_path / "lock.txt")
+    monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
+
+    def venv(*words: str) -> subprocess.CompletedProcess[str]:
+        packages = Path(words[-1]) / "lib" / "python3.9" / "site-packages"
+        (packages / "urllib3").mkdir(parents=True)
+        (packages / "urllib3_future.pth").touch()
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    monkeypatch.setattr(interpreters, "run_module", venv)
+    path = tmp_path / "python"
+    path.touch()
+    return Python(path, "cpython", Version("3.9"))
+
+
+def refusing(package: str, reason: str, seen: list[str] | None = None) -> Callable[[str, Path], str | None]:
+    """Stand in for ``install``: one package can't be had, or from the second time on where ``seen`` counts them."""
+
+    def install(requirements: str, python: Path) -> str | None:
+        if package not in requirements:
+            return None
+        if seen is not None:
+            seen.append(requirements)
+            return reason if len(seen) > 1 else None
+        return reason
+
+    return install
+
+
+@pytest.mark.parametrize("reason", [NO_WHEEL, NO_FILE_BY_PIP])
+def test_a_package_that_there_is_not_for_an_interpreter_is_noted(
+    other: Python, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setattr(interpreters, "install", refusing("lumpy", reason))
+    folder = make(other).parent.parent
+    assert json.loads((folder / "lacks.json").read_text()) == {"lumpy": reason}
+
+
+@pytest.mark.parametrize("reason", [NO_NETWORK, CLOSED_BY_PIP, "Hash mismatch for lumpy", "No space left on device"])
+def test_an_environment_that_an_accident_left_incomplete_is_not_taken(
+    other: Python, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setattr(interpreters, "install", refusing("lumpy", reason))
+    with pytest.raises(NotAnInterpreter, match="can't be had: "):
+        make(other)
+    assert not list(interpreters.MADE.glob("*/lacks.json"))
+    monkeypatch.setattr(interpreters, "install", lambda requirements, python: None)
+    assert lacks(Command(str(make(other)), {})) == {}
+
+
+def test_an_environment_without_its_urllib3_is_not_taken(other: Python, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "install", refusing("urllib3", NO_NETWORK, seen=[]))
+    with pytest.raises(NotAnInterpreter, match="can't be had: "):
+        make(other)
+    assert not list(interpreters.MADE.glob("*/lacks.json"))

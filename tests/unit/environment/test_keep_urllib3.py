@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from types import ModuleType
 
 import niquests
@@ -13,6 +13,17 @@ import urllib3
 
 def test_the_urllib3_of_requests_is_the_one_of_the_lock() -> None:
     assert urllib3.__version__ == version("urllib3")  # type: ignore[attr-defined]
+
+
+def test_no_other_two_packages_have_files_in_common() -> None:
+    """Otherwise adding to a linked copy of an environment would write into the one in use."""
+    owners: dict[str, set[str]] = {}
+    for package in distributions():
+        for file in package.files or ():
+            if "__pycache__" not in file.parts:
+                owners.setdefault(str(file), set()).add(package.metadata["Name"])
+    shared = {file: names for file, names in owners.items() if len(names) > 1}
+    assert {file: names for file, names in shared.items() if not file.startswith("urllib3/")} == {}
 
 
 @pytest.mark.parametrize(("library", "expected"), [(requests, "urllib3"), (niquests, "urllib3_future")])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from support import factories
 from support.report_of import TIMES, Words, drawn, page, said
 
 from concbench.drawing import files
-from concbench.report.page import html, page_of
+from concbench.report.page import as_inline, html, page_of
 from figures import drift, headline, timing
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
@@ -104,6 +107,23 @@ def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
     assert said(Words(text)).count(ODD) >= 3
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_the_policy_allows_the_pages_own_scripts_alone(tmp_path: Path, figures: Path) -> None:
+    text, _ = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
+    policy = unescape(re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)[0])
+    scripts = re.findall(r'^<script type="module">(.*?)</script>$', text, re.DOTALL | re.MULTILINE)
+    hashes = {f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts}
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert len(hashes) == text.count("</script") == 2
+    assert set(directives["script-src"].split()) == hashes
+    assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
+
+
+@pytest.mark.parametrize("script", ["a = '</script><!-- <script>'", "a = `\r\n\r`"])
+def test_a_script_in_the_page_ends_where_it_should(script: str) -> None:
+    inline = as_inline(script)
+    assert not re.search(r"</script|<!--|\r", inline)
 
 
 def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: Path) -> None:
