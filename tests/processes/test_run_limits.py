@@ -168,7 +168,6 @@ def group() -> Iterator[Path]:
     made.rmdir()
 
 
-@pytest.mark.faults
 def test_a_real_quota_is_found_and_seen_at_work(group: Path) -> None:
     code = f"""
 import os
