@@ -69,6 +69,7 @@ rule measure_run:
         timeout_s=str(CAMPAIGN.timeout_s),
         background_cpu=str(CAMPAIGN.background_cpu_limit),
         attempts=CAMPAIGN.attempts,
+        memory_limit=str(CAMPAIGN.memory_limit),
         step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
     params:
         spec=lambda wildcards: spec(CAMPAIGN, GRAPH.runs[wildcards.run]).to_json(),
@@ -79,6 +80,7 @@ rule measure_run:
             --timeout {resources.timeout_s:q} \
             --background-cpu {resources.background_cpu:q} \
             --attempts {resources.attempts} \
+            --memory-limit {resources.memory_limit:q} \
             --certificate {input.certificate:q} \
             --bundle {input.bundle:q} \
             --step {resources.step:q} \

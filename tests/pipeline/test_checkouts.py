@@ -62,7 +62,8 @@ def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: 
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("(No such file or directory): set TMPDIR to one that can be written\n")
+    reason = "cannot create a temporary folder: No such file or directory. Set TMPDIR to a writable folder.\n"
+    assert done.stderr == reason
 
 
 def test_results_that_cannot_be_written_are_reported_before_anything_is_measured(

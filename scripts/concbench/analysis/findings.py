@@ -19,6 +19,7 @@ from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import duration, three_digits
+from concbench.measured.cgroups import MOST_THROTTLED
 from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
@@ -126,8 +127,11 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     """Find what concerns one configuration, given its runs."""
     experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
     ok, planned = runs[runs["status"] == Status.OK], len(runs)
+    throttled = runs["status"].eq(Status.INTERFERED) & runs["throttled_share"].astype(float).gt(MOST_THROTTLED)
+    if throttled.any():
+        yield Finding(Kind.THROTTLED, experiment, configuration, f"{throttled.sum()} throttled, of {planned} runs")
     for kind, statuses in LEFT_OUT.items():
-        counts = runs["status"].value_counts().reindex(statuses).dropna()
+        counts = runs.loc[~throttled, "status"].value_counts().reindex(statuses).dropna()
         if len(counts):
             which = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
             yield Finding(kind, experiment, configuration, f"{which}, of {planned} runs")

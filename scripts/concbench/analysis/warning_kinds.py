@@ -56,6 +56,17 @@ class Kind(Enum):
             f" Then {RETRY}."
         ),
     )
+    THROTTLED = (
+        "throttled",
+        (
+            "A CPU quota, such as a container's, stopped these runs for more than 5 % of their time, in every attempt."
+            " The runs are excluded."
+        ),
+        (
+            "Start the container with a larger quota, or with `--cpuset-cpus` instead of `--cpus`. Or use fewer workers."
+            f" Then {RETRY}."
+        ),
+    )
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
         "The first block was clearly slower than all others.",

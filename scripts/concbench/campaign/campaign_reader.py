@@ -54,6 +54,7 @@ class Reader:
             timeout_s=float(config["timeout_s"]),
             background_cpu_limit=float(config["background_cpu_limit"]),
             attempts=int(config["attempts"]),
+            memory_limit=float(config["memory_limit"]),
             margin=float(config["margin"]),
             interpreters={name: command_of(value) for name, value in config["interpreters"].items()},
             interpreter_titles={

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import isnan
 
+LONGEST_REASON = 500  # letters
+
 
 def three_digits(value: float) -> str:
     """Write a number with three significant digits: ``0.0123``, ``12.3``, ``1230``."""
@@ -28,6 +30,12 @@ def two_decimals(value: float | None) -> str:
     if value is None or isnan(value):
         return "–"
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+
+
+def one_line(text: str) -> str:
+    """Make a text safe for a table and a terminal: one line, printable, of limited length."""
+    line = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]
 
 
 NOT_COUNTED = "Runs that don't count"  # a heading in conclusion.txt

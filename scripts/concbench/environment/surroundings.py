@@ -9,7 +9,8 @@ import resource
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,17 @@ from packaging.utils import canonicalize_name
 from concbench.campaign.campaign import Campaign
 from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT, SCRIPTS
+from concbench.common.processes import output_of
 from concbench.environment.interpreters import measured_python
 from concbench.environment.locked_packages import pins
 from concbench.environment.locks import hold
+from concbench.environment.measured_environment import measured_environment, recorded
 from concbench.environment.node import node_name, own_block
+from concbench.measured.cgroups import cpu_quota
 from concbench.measured.machine import cpus
 
-COMPARED = ("machine", "cpu_model", "cpus", "memory_bytes", "kernel")
+COMPARED = ("machine", "cpu_model", "cpus", "cpu_quota", "memory_bytes", "kernel")
+FACTS_S = 60  # time limit for an interpreter, or git, to answer
 LIKE_MEMORY = 1.02  # ratio within which memory is alike: kernels reserve slightly different amounts
 
 
@@ -48,6 +53,8 @@ class Environment:
     open_files_limit: int
     git_revision: str | None
     interpreters: Mapping[str, Any]  # by name: the facts of interpreter_facts.py, or None if there is no such Python
+    cpu_quota: float | None = None  # CPUs that a quota, such as a container's, allows at a time; None without a quota
+    variables: Mapping[str, str] = field(default_factory=dict)  # the user's variables that runs get and that may change times
 
 
 def first_line(path: str) -> str | None:
@@ -67,8 +74,9 @@ def git_revision() -> str | None:
     command = ["git", "-C", str(SCRIPTS), "describe", "--always", "--dirty", "--abbrev=12"]
     if shutil.which("git") is None:
         return None
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
+    with suppress(subprocess.TimeoutExpired):
+        return output_of(command, os.environ, FACTS_S).out.strip() or None
+    return None
 
 
 def interpreter_facts(command: str) -> Any:
@@ -77,8 +85,11 @@ def interpreter_facts(command: str) -> Any:
     if python is None:
         return None
     facts = [python.program, str(SCRIPTS / "sys_path" / "interpreter-facts.py")]
-    done = subprocess.run(facts, env={**os.environ, **python.variables}, capture_output=True, text=True, check=False)
-    return json.loads(done.stdout) if done.returncode == 0 else None
+    try:
+        done = output_of(facts, {**measured_environment(os.environ, None), **python.variables}, FACTS_S)
+        return json.loads(done.out) if done.status == 0 else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
 
 
 def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environment:
@@ -95,6 +106,8 @@ def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environ
         open_files_limit=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         git_revision=git_revision(),
         interpreters={name: interpreter_facts(command) for name, command in interpreters.items()},
+        cpu_quota=cpu_quota(),
+        variables=recorded(os.environ),
     )
 
 
@@ -103,6 +116,9 @@ def differences(then: Environment, now: Environment, compared: Sequence[str] = C
     for name in compared:
         if not alike(name, getattr(then, name), getattr(now, name)):
             yield f"{name}: {getattr(then, name)} before, {getattr(now, name)} now"
+    for name in sorted(then.variables.keys() | now.variables.keys()):
+        if then.variables.get(name) != now.variables.get(name):
+            yield f"{name}: {then.variables.get(name, 'not set')} before, {now.variables.get(name, 'not set')} now"
     for name in then.interpreters.keys() & now.interpreters.keys():
         old, new = then.interpreters[name], now.interpreters[name]
         if old and new:

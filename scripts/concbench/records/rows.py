@@ -95,7 +95,9 @@ class SummaryRow(ConfigurationColumns):
 
     workers: int | None = column("the number of workers")
     planned: int = column("runs planned")
-    interfered: int = column("runs excluded because other programs used the CPUs in every attempt")
+    interfered: int = column(
+        "runs excluded because other programs used the CPUs, or a CPU quota stopped the run, in every attempt"
+    )
     n: int = column("runs that are `ok`; the following columns are computed from them")
     best_s: float | None = column("shortest makespan")
     best_of: int = column("N in the next column")

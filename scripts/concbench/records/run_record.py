@@ -106,6 +106,13 @@ class Measured:
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
     background_cpu: float | None = column("share of CPU time used by other programs or virtual machines during the run")
+    throttled_periods: int | None = column(
+        "number of times that a CPU quota, such as a container's, stopped the run; empty without a quota"
+    )
+    throttled_share: float | None = column(
+        "share of the run's time for which a CPU quota stopped it, added up over its CPUs; above 0.05 the run is "
+        "`interfered`; empty without a quota"
+    )
     overhead_s: float | None = column("time that the run took in addition to `makespan_s`: start-up, checks and clean-up")
 
 

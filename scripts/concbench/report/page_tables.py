@@ -207,7 +207,8 @@ def environment_table(path: Path) -> Table:
             for name, facts in one.interpreters.items()
         )
         memory = f"{one.memory_bytes / 2**30:.0f} GiB"
-        machine = f"{one.cpu_model}, {one.cpus} CPUs, {memory}"
+        quota = f" (a quota of {one.cpu_quota:g})" if one.cpu_quota else ""
+        machine = f"{one.cpu_model}, {one.cpus} CPUs{quota}, {memory}"
         cells.append(
             texts(
                 one.invocation,

@@ -12,6 +12,7 @@ import pytest
 from support import factories
 
 from concbench.common.variables import BLOCK_VARIABLE
+from concbench.environment import surroundings
 from concbench.environment.surroundings import (
     Environment,
     UnlikeEnvironment,
@@ -50,6 +51,8 @@ def test_the_same_surroundings_may_be_mixed() -> None:
         (replace(THEN, machine="other"), "machine: host before, other now"),
         (replace(THEN, kernel="6.2"), "kernel: 6.1 before, 6.2 now"),
         (replace(THEN, cpus=4), "cpus: 2 before, 4 now"),
+        (replace(THEN, cpu_quota=1.5), "cpu_quota: None before, 1.5 now"),
+        (replace(THEN, variables={"LD_LIBRARY_PATH": "/opt"}), "LD_LIBRARY_PATH: not set before, /opt now"),
         (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 before, 3.12.1 now"),
         (with_python(jit_enabled=True), "interpreter default, jit_enabled: False before, True now"),
         (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 before, 3.15 now"),
@@ -106,8 +109,31 @@ def test_the_environment_here_has_its_facts() -> None:
     assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
 
 
-def test_what_is_no_python_has_no_facts() -> None:
-    assert interpreter_facts("false") is None
+def test_invocations_listed_before_quotas_were_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    listed = json.loads(path.read_text())
+    for name in ("cpu_quota", "variables"):
+        del listed["invocations"][0][name]
+    path.write_text(json.dumps(listed), encoding="utf-8")
+    assert read_invocations(path) == [THEN]
+
+
+@pytest.mark.parametrize("program", ["false", "true", "echo"])
+def test_what_is_no_python_has_no_facts(program: str) -> None:
+    assert interpreter_facts(program) is None
+
+
+def test_the_facts_of_an_interpreter_are_those_of_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nonexistent")
+    assert interpreter_facts(sys.executable)["version"] == sys.version
+
+
+def test_what_changes_a_measurement_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "cpu_quota", lambda: 0.5)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt")
+    now = environment_now("one", {})
+    assert (now.cpu_quota, now.variables["LD_LIBRARY_PATH"]) == (0.5, "/opt")
 
 
 @pytest.fixture
