@@ -120,7 +120,9 @@ def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
     """
     try:
         answer = output_of([str(path), "-c", ASK], {**undisturbed(os.environ), **variables}, ANSWER_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired as error:
+        raise NotAnInterpreter(one_line(f"interpreters.{name}: {path} did not answer within {ANSWER_S} s.")) from error
+    except OSError as error:
         raise NotAnInterpreter(one_line(f"interpreters.{name}: cannot start {path} ({error}).")) from error
     if answer.status == NOT_FOUND:
         return None

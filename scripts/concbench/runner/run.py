@@ -248,8 +248,8 @@ def interference(measured: Measured, limit: float) -> str | None:
     if measured.status not in (Status.OK, Status.SERVER_BOUND) or measured.makespan_s is None:
         return None
     if measured.throttled_share is not None and measured.throttled_share > MOST_THROTTLED:
-        quota = f"the quota of {cpu_quota():g} CPUs"
-        return f"{quota} stopped the run {measured.throttled_periods} times, for {measured.throttled_share:.0%} of its time,"
+        often = f"{measured.throttled_periods} times, for {measured.throttled_share:.0%} of its time,"
+        return f"the quota of {cpu_quota():g} CPUs stopped the run {often}"
     if measured.background_cpu is not None and interferes(measured.background_cpu, measured.makespan_s, limit):
         return f"other programs used {measured.background_cpu:.0%} of the CPU time"
     return None

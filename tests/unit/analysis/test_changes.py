@@ -183,8 +183,8 @@ def test_a_cpu_quota_and_variables_of_one_campaign_alone_are_told(tmp_path: Path
         invocations = {"invocations": [asdict(replace(invocation("3.11.2"), cpu_quota=quota))]}
         (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
     told = text(changed(plain, limited), plain, limited).splitlines()
-    assert "Other than before: cpu_quota: None before, 1.5 now" in told
-    assert "Other than before: interpreter default, variables set: none before, PYTHONMALLOC=debug now" in told
+    assert "Changed: cpu_quota: None before, 1.5 now" in told
+    assert "Changed: interpreter default, variables set: none before, PYTHONMALLOC=debug now" in told
 
 
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
