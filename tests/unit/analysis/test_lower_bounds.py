@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support import factories
 from support.factories import tables
 from support.one_row import TIMES
 
-from concbench.analysis.findings import findings
+from concbench.analysis.findings import findings, probe_findings
+from concbench.analysis.lower_bounds import with_lower_bounds
 from concbench.analysis.summary import summarize
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.tables import known
@@ -94,3 +97,33 @@ def test_a_machine_is_never_taken_for_less_than_one_cpu(tmp_path: Path) -> None:
     runs = factories.runs_table(tmp_path, campaign, TIMES)
     lower_bounds = [row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path, parallelism=0.9, cpus=2))]
     assert lower_bounds == pytest.approx([5.0, 5.0])
+
+
+def failing(probes: pd.DataFrame, blocks: Collection[int]) -> pd.DataFrame:
+    """Make the micro-benchmark of the machine fail in some blocks."""
+    failed = probes["block"].isin(blocks)
+    kept = probes[~failed]
+    row = {"probe": "effective_parallelism", "metric": None, "value": None, "status": "failed", "reason": "no /dev/shm"}
+    return pd.concat([kept, pd.DataFrame([{**row, "block": block} for block in blocks])], ignore_index=True)
+
+
+@pytest.mark.parametrize(("blocks", "known_in"), [([1], 2), ([1, 2, 3], 0)])
+def test_where_effective_parallelism_is_unknown_there_is_no_lower_bound_and_a_warning(
+    blocks: list[int], known_in: int, tmp_path: Path
+) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    probes = factories.probes(tmp_path)
+    probes = failing(probes[probes["block"] <= 3], blocks)
+    assert with_lower_bounds(campaign, runs, probes).groupby("contender")["lower_bound_s"].count().tolist() == [known_in] * 2
+    assert all(row.n == 3 for row in summarize(campaign, runs, probes))
+    (found,) = probe_findings(campaign, probes)
+    assert found.row("tiny").warning == "probe-failed"
+    assert found.message.startswith(f"effective_parallelism is failed in {len(blocks)} of 3 blocks (no /dev/shm).")
+
+
+def test_a_probe_that_is_ok_or_skipped_is_not_warned_of(tmp_path: Path) -> None:
+    probes = factories.probes(tmp_path)
+    assert list(probe_findings(factories.campaign(), probes)) == []
+    probes.loc[0, "status"] = "skipped"
+    assert list(probe_findings(factories.campaign(), probes)) == []
