@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign import plugins
+from concbench.common.atomic import CannotWrite
 from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from concbench.drawing.svg import with_texts
@@ -53,7 +54,17 @@ def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignDat
 
 
 def save(drawing: Drawing, path: Path) -> None:
-    """Write the figure in the format of the path's ending, complete or not at all."""
+    """Write the figure in the format of the path's ending, complete or not at all. Raise CannotWrite if that fails."""
+    try:
+        write(drawing, path)
+    except OSError as error:
+        path.with_suffix(".unfinished" + path.suffix).unlink(missing_ok=True)
+        why = error.strerror or error
+        raise CannotWrite(f"{path}: cannot write this file ({why}). Fix that, then repeat the command.") from None
+
+
+def write(drawing: Drawing, path: Path) -> None:
+    """Write the figure beside its place, then put it there."""
     unfinished = path.with_suffix(".unfinished" + path.suffix)
     if path.suffix == ".svg":
         unfinished.write_text(with_texts(svg(drawing.figure), drawing.title, drawing.description), encoding="utf-8")
