@@ -117,6 +117,8 @@ class Citation:
         if self.form:
             text = format(value, self.form)
             return f"{float(text):.0f}" if "e+" in text else text
+        if self.column == "count":
+            return f"{value:.0f}"
         exponent = floor(log10(abs(value))) if value else 0
         return f"{value:.{max(digits - 1 - exponent, 0)}f}"
 

@@ -113,6 +113,7 @@ def texts(paths: Sequence[Path] = ()) -> Iterator[tuple[Path, str]]:
     """Yield every file with its prose, or those of ``paths``."""
     everything = [
         *documents(),
+        *(ROOT / name for name in ("ARCHITECTURE.md", "CHANGELOG.md", ".github/PULL_REQUEST_TEMPLATE.md")),
         *sorted((ROOT / "config").glob("*.yaml")),
         *(path for path in sorted(SCRIPTS.rglob("*.py")) if "sys_path" not in path.parts),
         *sorted((ROOT / "examples").glob("*.py")),

@@ -88,32 +88,33 @@ def experiment(folder: str, name: str) -> str:
         raise Wrong(f"{folder} has no experiment {name}")
     by = "workers" if len({row["contender"] for row in own}) == 1 else "median_s"
     several = len({row["server"] for row in own}) > 1
+    ordered = sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row[by])))
+    some_left_out = any(row["n"] != row["planned"] for row in ordered)
     lines = [
         [
             *([row["server"]] if several else []),
-            row["contender"],
-            row["workers"],
-            f"{row['n']} of {row['planned']}",
+            row["contender"] + (f", {row['workers']}" if row["workers"] != "1" else ""),
+            *([f"{row['n']} of {row['planned']}"] if some_left_out else []),
             with_level(row, "median_s", "median_low_s", "median_high_s", "median_level"),
             digits(row["lower_bound_s"]),
             digits(str(float(row["median_s"]) / float(row["lower_bound_s"]))) if row["lower_bound_s"] else "–",
             *speedup_and_verdict(compared[row["configuration"]]),
         ]
-        for row in sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row[by])))
+        for row in ordered
     ]
     first = compared[own[0]["configuration"]]
-    baseline = first["baseline"] + (f", {own[0]['workers']} workers" if by == "workers" else "")
-    head = (
-        "contender",
-        "workers",
-        "runs",
+    baseline = first["baseline"] + (f", {own[0]['workers']}" if by == "workers" else "")
+    head = [
+        *(["server"] if several else []),
+        "contender, workers",
+        *(["runs"] if some_left_out else []),
         "median (s)",
         "lower bound (s)",
         "median ÷ bound",
         f"speed-up over {baseline}",
         "verdict",
-    )
-    return table(("server", *head) if several else head, lines, right=range(1 + several, len(head) + several - 1))
+    ]
+    return table(head, lines, right=range(1 + several, len(head) - 1))
 
 
 def speedup_and_verdict(row: Mapping[str, str]) -> tuple[str, str]:
@@ -162,7 +163,7 @@ def without_links(text: str) -> str:
         for number in range(first, len(lines)):
             if not lines[number].startswith("|"):
                 break
-            lines[number] = lines[number].rstrip("| ").rpartition(" |")[0] + " |"
+            lines[number] = lines[number].rstrip().removesuffix("|").rpartition("|")[0] + "|"
     return "\n".join(lines).strip("\n") + "\n"
 
 

@@ -18,7 +18,8 @@ from matplotlib.patches import Patch, Rectangle
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.analysis.optimum import as_fast
 from concbench.campaign.campaign import CONTROL, MIXED
-from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds, times
+from concbench.common.formatting import three_digits
+from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds
 from concbench.stats.verdicts import LEAST_LEVEL
 
 TABLES = ("runs", "summary", "comparisons", "items")
@@ -75,7 +76,7 @@ def cell(data: FigureData, server: str) -> Cell | None:
             *as_fast(configurations, data.campaign.margin)["contender"],
             *(f"{name}?" for name in unknown(configurations, data)),
         ),
-        lead=float(configurations["median_s"][1] / configurations["median_s"][0]),
+        lead=float(configurations["vs_fastest"][1]),
         decided=bool(configurations["level"].min() >= LEAST_LEVEL),
     )
 
@@ -92,33 +93,33 @@ def draw_cell(axes: Axes, one: Cell, place: tuple[int, int], colour: object) -> 
     hatch = "////" if one.rivals else None
     axes.add_patch(Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2, hatch=hatch))
     said = " or\n".join([one.contender, *one.rivals])
-    lead = "" if one.rivals else f"\n{times(one.lead)} as fast as the next" if one.decided else f"\n{TOO_FEW}"
+    lead = "" if one.rivals else f"\n{three_digits(one.lead)}× as fast as the next" if one.decided else f"\n{TOO_FEW}"
     axes.annotate(f"{said}{lead}", place, ha="center", va="center", fontsize=6.5, color="black",
                   bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})  # fmt: skip
 
 
 def sentence(found: list[Cell], data: CampaignData) -> str:
+    """Write the title, which states the finding."""
     winners = [name for name in dict.fromkeys(one.winner for one in found) if name not in UNDECIDED]
     tied = sum(one.winner in UNDECIDED for one in found)
-    said = ", ".join(f"{name} wins in {sum(one.winner == name for one in found)}" for name in winners)
-    if not winners:
-        said = "no clear winner in any"
-    ties = f"; tie in {tied}" if tied and winners else ""
-    return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{said} of {len(found)} cells{ties}"
+    wins = ", ".join(f"{name} wins {sum(one.winner == name for one in found)}" for name in winners)
+    ties = f"; {tied} {'tie' if tied == 1 else 'ties'}" if tied else ""
+    finding = f"of {len(found)} cells {wins}{ties}" if winners else f"no clear winner in any of {len(found)} cells"
+    return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{finding}"
 
 
 def footnote(data: CampaignData) -> str:
-    """Name the numbers of workers, and of CPUs where they are known."""
+    """Name the numbers of workers."""
     summary = data.tables["summary"]
     mixed = summary[(summary["workload"] == MIXED) & (summary["workers"] > 1)]
     numbers = sorted({int(number) for number in mixed["workers"]})
-    return f"workers: {', '.join(map(str, numbers))}" if numbers else ""
+    return f"{' or '.join(map(str, numbers))} workers each" if numbers else ""
 
 
 def in_words(one: Cell) -> str:
     where = f"{seconds(one.latency_s)} of latency and {seconds(one.cpu_s)} of work"
     return f"at {where}, {one.contender}" + (
-        f" or {' or '.join(one.rivals)}" if one.rivals else f", {times(one.lead)} as fast as the next"
+        f" or {' or '.join(one.rivals)}" if one.rivals else f", {three_digits(one.lead)}× as fast as the next"
     )
 
 

@@ -80,7 +80,8 @@ def sentence(runs: pd.DataFrame) -> str:
     by_experiment = {str(title): spread(own["of_median"]) for title, own in runs.groupby("title", sort=False)}
     if len(by_experiment) == 1 or len(by_experiment) > FEW_EXPERIMENTS:
         return f"90 % of the runs lie within {spread(runs['of_median'])} of their median"
-    return f"90 % of the runs lie within {' and '.join(f'{own} ({title})' for title, own in by_experiment.items())}"
+    parts = [f"{own} of their median ({title})" for title, own in by_experiment.items()]
+    return f"90 % of the runs lie within {' and '.join(parts)}"
 
 
 def draw(data: CampaignData) -> Drawing:

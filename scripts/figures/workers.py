@@ -27,11 +27,11 @@ SCOPE = "worker sweeps"
 
 
 def optimum_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Write ``20 to 80 workers are fastest``."""
+    """Write ``threading is fastest with 20 to 80 workers``."""
     good = as_good(configurations, comparisons)
     if len(good) == len(configurations):
         return f"{name}: no clear difference"
-    return f"{name}: {good[0]}" + (f" to {good[-1]}" if len(good) > 1 else "")
+    return f"{name} is fastest with " + (f"{good[0]} to {good[-1]} workers" if len(good) > 1 else worker_count(good[0]))
 
 
 def sentence(data: FigureData) -> str:
@@ -44,7 +44,7 @@ def sentence(data: FigureData) -> str:
         return f"{data.subject}: elapsed time by number of workers"
     names = measured["contender"].unique()
     parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
-    return f"{data.subject}: fastest number of workers\n" + "; ".join(parts)
+    return f"{data.subject}:\n" + "; ".join(parts)
 
 
 def configuration_in_words(configuration: pd.Series) -> str:

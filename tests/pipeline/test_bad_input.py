@@ -55,7 +55,7 @@ def test_the_config_that_the_cases_start_from_is_accepted(used: Pipeline, tiny_c
 def test_a_claim_that_the_campaign_does_not_measure_is_refused(used: Pipeline, tiny_config: dict[str, Any]) -> None:
     claim = {"claim": "1", "statement": "So.", "test": "effect", "of": {"probe": "start_cost", "metric": "x"}, "at_least": 1}
     used.write_config({"claims": [claim]}, "tiny_claims.yaml")
-    fragments = ("claims[0].of.probe", '"start_cost"', "one of the campaign's probes: code_size")
+    fragments = ("claims[0].of.probe", '"start_cost"', "one of the campaign's probes (code_size)")
     assert_refused(used, ["--configfile", used.write_config(tiny_config)], "config/tiny_claims.yaml", fragments)
 
 

@@ -118,7 +118,7 @@ def test_a_command_asks_for_a_table_that_it_reads(measured: Pipeline, tmp_path: 
     made = tmp_path / "made.csv"
     finished = measured.python("scripts/compare_contenders.py", *tables(measured.results, "runs"), "--output", str(made))
     assert finished.returncode != 0
-    assert "--tables: summary.csv missing" in finished.stderr
+    assert "--tables: summary.csv is missing" in finished.stderr
     assert not made.exists()
 
 

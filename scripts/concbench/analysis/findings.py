@@ -117,8 +117,8 @@ def speed_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
     spreads = above.groupby(ok["configuration"]).quantile(0.9) - above.groupby(ok["configuration"]).quantile(0.1)
     varies = exp(spreads.median()) - 1
     if fast / slow > UNSTEADY and varies > margin:
-        message = f"CPU speed varied {fast / slow:.2g}-fold between runs, and the elapsed times of most contenders by"
-        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} {percent(varies)} (10th to 90th percentile)")
+        message = f"CPU speed varied {fast / slow:.2g}-fold, typical elapsed times by {percent(varies)}"
+        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} (10th to 90th percentile)")
 
 
 def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
@@ -144,7 +144,7 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
             Kind.FEWER_IN_FLIGHT,
             experiment,
             configuration,
-            f"at most {seen:.0f} requests were in flight, of {asked:.0f} that were asked for",
+            f"at most {seen:.0f} of {asked:.0f} requests were in flight",
         )
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
@@ -233,15 +233,16 @@ def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float
     if row.contender == CONTROL:
         if row.verdict in DECIDED:
             yield Finding(Kind.CONTROL_DIFFERS, *about, said)
+    elif surely_small(row, campaign.margin):
+        return
     elif row.verdict is Verdict.INCONCLUSIVE:
-        if not surely_small(row, campaign.margin):
-            yield inconclusive_finding(row, campaign, said, block_s)
+        yield inconclusive_finding(row, campaign, said, block_s)
     elif row.verdict is not Verdict.SAME and scattered(row):
         yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, *about, f"{said}; single blocks vary by {percent(row.spread or 0)}")
 
 
 def surely_small(row: ComparedColumns, margin: float) -> bool:
-    """Tell whether the whole confidence interval lies so near 1 that nobody needs a verdict."""
+    """Tell whether the whole confidence interval lies so near 1 that nobody needs to know more."""
     if row.speedup_low is None or row.speedup_high is None or (row.level or 0) < LEAST_LEVEL:
         return False
     return max(relative(log(row.speedup_low)), relative(log(row.speedup_high))) <= SMALL * margin

@@ -68,7 +68,7 @@ class Kind(Enum):
     )
     UNSTEADY_MACHINE = (
         "unsteady-machine",
-        "CPU speed varied by more than a quarter between runs, and elapsed times varied by more than the margin.",
+        "The machine's speed varied by more than a quarter between runs, and elapsed times by more than the margin.",
         "Rely on speed-ups rather than on elapsed times. More blocks help.",
     )
     NODES_DIFFER = (

@@ -48,7 +48,7 @@ def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval |
 def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
     """Judge whether a confidence interval lies within ``low`` to ``high``, which ``wanted`` says in words."""
     if found is None:
-        no_ratio = f"{what.replace('{}', '?')} cannot be computed: a value is zero, negative or missing in some block"
+        no_ratio = "the ratio cannot be computed: a value is zero or negative in some block"
         return Outcome(ClaimVerdict.INCONCLUSIVE, no_ratio, blocks=blocks)
     outcome = Outcome(ClaimVerdict.INCONCLUSIVE, "", found.estimate, found.low, found.high, found.level, blocks)
     said = f"{what.replace('{}', three_digits(found.estimate))} ({confidence(found.low, found.high, found.level)})"
@@ -84,7 +84,8 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> tupl
 def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:
     """Judge whether a ratio, or a value where there is no ``lower``, lies in a band."""
     found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
-    return judged(what, found, len(upper), *band, f"within {three_digits(band[0])} to {three_digits(band[1])}")
+    low, high = map(three_digits, band)
+    return judged(what, found, len(upper), *band, f"exactly {low}" if low == high else f"within {low} to {high}")
 
 
 def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float) -> Outcome:

@@ -49,7 +49,7 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
     of = measurements.series(claim.of)
     upper: Sequence[float] = list(of.values)
     lower: Sequence[float] | None = None
-    what, rests_on = f"{of.name}: {{}}", [of]
+    what, rests_on = of.sentence, [of]
     if claim.to:
         to = measurements.series(claim.to)
         upper, lower = pairs(of.values, to.values)

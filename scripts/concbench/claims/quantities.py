@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ from concbench.records.conditions import Condition
 from concbench.records.tables import known
 
 BLOCK = ["block", "invocation"]
-CONDITION = ("experiment", "server", "size")
-UNITS = ("_s", "_bytes")
+CONDITION = ("server", "size")
+UNIT = re.compile(r"_(s|bytes)(?=_|$)")
 WORDS = {  # columns as they are read, each with its preposition
     "connections": "connections of",
     "cpu_system_s": "system CPU time of",
@@ -44,6 +45,12 @@ class Series:
     values: pd.Series
     missing: tuple[str, ...] = ()
     configuration: str | None = None  # its name, where the quantity is its elapsed time and nothing else
+    unit: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence on the value, with ``{}`` in its place."""
+        return f"{self.name}: {{}} {self.unit}".rstrip()
 
     def times(self, other: Series) -> str:
         """Write the sentence on the ratio to another quantity, with ``{}`` for its value."""
@@ -67,9 +74,16 @@ class Measurements:
         """Select the interpreter's rows."""
         quantities = [quantity for quantity in all_quantities(claim) if isinstance(quantity, RunQuantity)]
         used = [one for quantity in quantities for one in quantity.configurations]
-        vary = frozenset(column for column in CONDITION if len({getattr(one, column) for one in used}) > 1)
+        experiments = {one.experiment for one in used}
+        vary = {
+            column
+            for column in CONDITION
+            for experiment in experiments
+            if len({getattr(one, column) for one in used if one.experiment == experiment}) > 1
+        }
+        vary |= {"experiment"} if len(experiments) > 1 else set()
         own = probes[probes["interpreter"] == interpreter]
-        return cls(campaign, runs[runs["interpreter"] == interpreter], own, interpreter, vary)
+        return cls(campaign, runs[runs["interpreter"] == interpreter], own, interpreter, frozenset(vary))
 
     def sweep(self, quantity: RunQuantity) -> list[Series]:
         """Return a series for each configuration of a sweep, the fewest workers first."""
@@ -119,7 +133,9 @@ class Measurements:
         missing = [f"block {row['block']} of {label} is {row['status']}" for _, row in rows[~is_counted].iterrows()]
         is_time = (quantity.column, quantity.per, quantity.times) == ("makespan_s", None, 1)
         name = named(label, quantity)
-        return Series(name, values.dropna().astype(float), tuple(missing), configuration=label if is_time else None)
+        unit = "s" if quantity.column.endswith("_s") and not quantity.per else ""
+        own = label if is_time else None
+        return Series(name, values.dropna().astype(float), tuple(missing), configuration=own, unit=unit)
 
     def label(self, configuration: Configuration, rows: pd.DataFrame) -> str:
         """Name a configuration: ``threading with 5 workers``, with what differs among the claim's runs."""
@@ -142,7 +158,8 @@ class Measurements:
             why = f" ({'; '.join(dict.fromkeys(whole['reason'].dropna()))})" if len(whole) else ""
             missing = [f"the micro-benchmark {quantity.probe} gave no {quantity.metric}{why}"]
         named_once = name if quantity.times == 1 else f"({quantity.times:g} × {name})"
-        return Series(named_once, values, tuple(dict.fromkeys(missing)))
+        unit = {"seconds": "s", "s": "s", "bytes": "bytes"}.get(str(ok["unit"].iloc[0]) if len(ok) else "", "")
+        return Series(named_once, values, tuple(dict.fromkeys(missing)), unit=unit)
 
 
 def derived(runs: pd.DataFrame) -> pd.DataFrame:
@@ -154,9 +171,7 @@ def derived(runs: pd.DataFrame) -> pd.DataFrame:
 
 def words(name: str) -> str:
     """Write the name of a column, a probe or a metric in words, without its unit: ``thread`` for ``thread_s``."""
-    for unit in UNITS:
-        name = name.removesuffix(unit)
-    return name.replace("_", " ")
+    return UNIT.sub("", name).replace("_", " ")
 
 
 def named(label: str, quantity: RunQuantity) -> str:

@@ -112,4 +112,7 @@ def seconds(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    return f"{ratio:.2g}×" if ratio < 10 else f"{ratio:.0f}×"
+    """Write a ratio with two digits: of one near 1 they are those that differ from it, as in 1.05×."""
+    if ratio >= 10:
+        return f"{ratio:.0f}×"
+    return f"{ratio:.3g}×" if 0.9 <= ratio < 1.1 else f"{ratio:.2g}×"

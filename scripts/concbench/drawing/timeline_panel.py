@@ -28,7 +28,7 @@ AROUND_IN = 0.42  # of title and axis
 MANY_BOXES = 400  # more make an SVG of megabytes
 LEAST_SHARE = 0.001  # of a run's time, for what the legend names
 OVERHEAD = "set-up and tear-down of pool, loop or sessions"
-LEAST_OVERHEAD = 0.005  # of a run's time, for the legend to name it
+LEAST_OVERHEAD = 0.005  # of the time axis, for the legend to name it
 OVERHEAD_COLOUR = "#b9a3c9"
 
 
@@ -59,8 +59,8 @@ class Panel:
         """The panel's title: ``asyncio, 160 workers: 0.27 s (24 of 160 tasks shown)``."""
         count = len(self.rows)
         kind = self.row_kind if count == 1 else f"{self.row_kind}es" if self.row_kind.endswith("s") else f"{self.row_kind}s"
-        at_once = f"{count} {kind}{' at once' if self.row_kind == 'task' and count > 1 else ''}"
-        rows = f"{len(self.shown)} of {at_once} shown" if len(self.shown) < count else at_once
+        at_once = " at once" if self.row_kind == "task" and count > 1 else ""
+        rows = f"{len(self.shown)} of {count} {kind} shown" if len(self.shown) < count else f"{count} {kind}{at_once}"
         return f"{', '.join(self.label.splitlines())}: {seconds(self.makespan_s)} ({rows})"
 
     def spans_of(self, row: Sequence[ItemRow]) -> list[Span]:
@@ -130,11 +130,12 @@ def draw_under(axes: Axes, panel: Panel) -> None:
     axes.grid(visible=False, axis="y")
 
 
-def legend(figure: Figure, shown: Sequence[Panel]) -> None:
+def legend(figure: Figure, shown: Sequence[Panel], ends: Sequence[float]) -> None:
+    """Explain the colours that can be seen; ``ends`` are those of the panels' time axes."""
     present = {doing for panel in shown for doing, share in shares(panel).items() if share > LEAST_SHARE}
     captions = {doing.caption: doing.colour for doing in Doing if doing in present}
-    overheads = [max(end - start for start, end in overhead(panel.run)) / panel.makespan_s for panel in shown]
-    if max(overheads) > LEAST_OVERHEAD:
+    lengths = [max(end - start for start, end in overhead(panel.run)) for panel in shown]
+    if max(length / end for length, end in zip(lengths, ends)) > LEAST_OVERHEAD:
         captions[OVERHEAD] = OVERHEAD_COLOUR
     handles = [Patch(color=colour, label=caption) for caption, colour in captions.items()]
     figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=6, handlelength=1.2)
@@ -151,18 +152,19 @@ def draw_panels(shown: Sequence[Panel], title: str, one_scale: bool) -> Drawing:
     if not shown:
         return Drawing(figure, description)
     grid = figure.subplots(2 * len(shown), 1, height_ratios=heights, sharex=one_scale, squeeze=False)[:, 0]
-    for place, panel in enumerate(shown):
+    longest = max(one.makespan_s for one in shown)
+    ends = [longest if one_scale else one.makespan_s for one in shown]
+    for place, (panel, end) in enumerate(zip(shown, ends)):
         upper, under = grid[2 * place], grid[2 * place + 1]
         draw_rows(upper, panel)
         draw_under(under, panel)
-        end = max(one.makespan_s for one in shown) if one_scale else panel.makespan_s
         for axes in (upper, under):
             axes.set_xlim(-0.004 * end, 1.004 * end)
             axes.tick_params(labelsize=6)
         upper.tick_params(labelbottom=False)
         under.tick_params(labelbottom=not one_scale or panel is shown[-1])
     grid[-1].set_xlabel("seconds since the start of each contender's representative run", fontsize=6.5)
-    legend(figure, shown)
+    legend(figure, shown, ends)
     return Drawing(figure, description)
 
 

@@ -122,8 +122,9 @@ def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
         return None
     said = answer.stdout.split()
     if len(said) != 2 or not said[1].replace(".", "").isdecimal():
-        instead = (answer.stderr or answer.stdout).strip().partition("\n")[0] or f"exit status {answer.returncode}"
-        raise NotAnInterpreter(f"interpreters.{name}: {path} is not a Python 3 interpreter. It printed {instead!r}.")
+        printed = (answer.stderr or answer.stdout).strip().partition("\n")[0]
+        instead = f"It printed {printed!r}." if printed else f"It ended with exit status {answer.returncode}."
+        raise NotAnInterpreter(f"interpreters.{name}: {path} is not a Python 3 interpreter. {instead}")
     if Version(said[1]) < OLDEST:
         raise NotAnInterpreter(f"interpreters.{name}: {path} is Python {said[1]}. The oldest that can be measured is {OLDEST}.")
     return Python(path, said[0], Version(said[1]))

@@ -93,7 +93,12 @@ def fastest_sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     first, baseline = configurations.iloc[0], data.experiment.baseline
     name, rivals = name_of(first), [name_of(rival) for _, rival in as_fast(configurations).iterrows()]
     if len(configurations) == 1:
-        return f"Only {name} has runs that count: its median is {three_digits(first['median_s'])} s."
+        alone = (
+            f"{name} has the shortest median"
+            if first["contender"] in swept(data.experiment)
+            else f"Only {name} has runs that count"
+        )
+        return f"{alone}: {three_digits(first['median_s'])} s."
     if rivals and len(rivals) == len(configurations) - 1:
         others = rivals[0] if len(rivals) == 1 else f"any of the other {len(rivals)}"
         return f"There is no clear winner: {name} has the shortest median, but {others} may be as fast."
@@ -129,7 +134,7 @@ def compared_with_baseline(configurations: pd.DataFrame, data: FigureData) -> It
         Verdict.FASTER: f"{also} than {baseline}",
         Verdict.SAME: f"As fast as {baseline}",
         Verdict.SLOWER: f"Slower than {baseline}",
-        Verdict.INCONCLUSIVE: f"No clear difference from {baseline}",
+        Verdict.INCONCLUSIVE: f"Inconclusive, compared with {baseline}",
     }
     if len(as_fast(configurations)) == len(others):  # the first sentence says so
         del leads[Verdict.INCONCLUSIVE]

@@ -57,7 +57,8 @@ class Chart:
     @property
     def reading(self) -> str:
         """How to read such a figure, from the docstring of its plug-in."""
-        return plugins.figure(self.figure).about.partition(READING)[2]
+        _, begin, reading = plugins.figure(self.figure).about.partition(READING)
+        return begin + reading
 
     @property
     def size_bytes(self) -> int:

@@ -80,8 +80,10 @@ def servers_section(experiment: Experiment, comparisons: pd.DataFrame) -> list[s
         profiles = f"The server profile {' and '.join(whole)}"
         said = f"{profiles} reproduces all the article's speed-ups to within {percent(AS_PUBLISHED)}."
     else:
-        some = " ".join(f"`{server}` reproduces {' and '.join(names) or 'none'}." for server, names in right.items())
-        said = f"No server profile reproduces all the article's speed-ups to within {percent(AS_PUBLISHED)}. {some}"
+        some = "; ".join(f"with `{server}`, {' and '.join(names) or 'none'}" for server, names in right.items())
+        said = (
+            f"No server profile reproduces all the article's speed-ups to within {percent(AS_PUBLISHED)}. Reproduced: {some}."
+        )
     title = f"## Speed-ups over {experiment.baseline} by server profile: {experiment.title}"
     return [title, pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True), said]
 

@@ -32,11 +32,11 @@ def compared(data: FigureData) -> Iterator[str]:
     rows = data.summary.merge(data.comparisons[own], on="configuration")
     for answer, (_, rivals) in zip(answers(data), by_condition(rows)):
         yield answer.name
-        yield from (fill(sentence, WIDTH) for sentence in answer.sentences)
+        yield from (wrapped(sentence) for sentence in answer.sentences)
         yield table(rivals)
         yield ""
     for answer in (*worth(data), *gains(data)):
-        yield from (answer.name, *(fill(sentence, WIDTH) for sentence in answer.sentences), "")
+        yield from (answer.name, *(wrapped(sentence) for sentence in answer.sentences), "")
 
 
 def table(rivals: pd.DataFrame) -> str:
@@ -86,9 +86,14 @@ def bullets(texts: list[str]) -> Iterator[str]:
     """Wrap each text, its first line after a dash."""
     for text in texts:
         for start, line in zip(chain(["- "], repeat("  ")), text.splitlines()):
-            yield fill(
-                line, WIDTH, initial_indent=start, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-            )
+            yield wrapped(line, start, "  ")
+
+
+def wrapped(text: str, first: str = "", further: str = "") -> str:
+    """Break a text into indented lines, between words and not before a per cent sign."""
+    joined = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    lines = fill(joined, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def on_nodes(data: CampaignData) -> list[str]:
@@ -103,7 +108,7 @@ def on_nodes(data: CampaignData) -> list[str]:
     )
     paired = "Speed-ups are unaffected: they are taken within a block, on one node."
     absolute = f"The elapsed times of a configuration differ between nodes {differ}. See nodes.csv."
-    return [fill(f"Blocks were measured on {nodes} nodes. {paired} {absolute}", WIDTH)]
+    return [wrapped(f"Blocks were measured on {nodes} nodes. {paired} {absolute}")]
 
 
 def conclusion(data: CampaignData) -> str:
@@ -115,7 +120,7 @@ def conclusion(data: CampaignData) -> str:
     parts = [f"{first} {', '.join(pythons)}.", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
-    parts += [fill(chance(data.compared), WIDTH), *on_nodes(data)]
+    parts += [wrapped(chance(data.compared)), *on_nodes(data)]
     further = [row for row in rows_of(warnings, WarningRow) if row.warning != Kind.CONTROL_DIFFERS.title]  # see the answers
     if further:
         parts += ["", "Warnings", *bullets([in_words(group, data) for group in grouped(further)])]

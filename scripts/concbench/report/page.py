@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from itables.utils import read_package_file
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign.campaign import CONTROL
@@ -37,6 +38,7 @@ from concbench.report.wording import chance
 
 PARTS = Path(__file__).parent / "templates"
 READS = ("templates/*",)  # see campaign/sources.py
+CODE = re.compile(r"`([^`]+)`")
 FILES = {
     "runs.csv": "one row per planned run",
     "summary.csv": "one row per configuration: best, median, spread, lower bound",
@@ -104,7 +106,7 @@ def missing(data: CampaignData) -> Iterator[str]:
     for (name, contender), own in runs[runs["contender"] != CONTROL].groupby(["experiment", "contender"], sort=False):
         if not (own["status"] == Status.OK).any():
             reasons = ", ".join(own["status"].unique())
-            yield f"{data.experiment(name).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
+            yield f"{data.experiment(str(name)).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
 
 
 def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
@@ -152,9 +154,15 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
     )
 
 
+def with_code(text: str) -> Markup:
+    """Escape a text, and mark up what stands between backticks as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 def html(page: Page) -> str:
     """Render the page as a file that needs no other."""
     templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    templates.filters["code"] = with_code
     return templates.get_template("report.html.j2").render(
         page=page,
         css=Markup((PARTS / "style.css").read_text(encoding="utf-8")),

@@ -93,7 +93,7 @@ def warning_kinds(configuration: str, data: FigureData) -> str:
         return "none"
     about_all = data.warnings["configuration"].isna() & data.warnings["warning"].isin([kind.title for kind in CONCERN_ALL_RUNS])
     own = data.warnings[(data.warnings["configuration"] == configuration) | about_all]
-    return " ".join(own["warning"].unique()) or "none"
+    return ", ".join(own["warning"].unique()) or "none"
 
 
 def optimum_by_law(row: ScalingRow) -> Cell:

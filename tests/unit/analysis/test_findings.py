@@ -251,6 +251,7 @@ def test_a_difference_that_no_number_of_blocks_would_show_is_warned_of() -> None
 def test_a_decided_comparison_whose_blocks_vary_by_more_than_it_is_warned_of() -> None:
     scattered = [0.02, 0.15, 0.01, 0.3, 0.02, 0.01, 0.2, 0.03, 0.01, 0.02]
     assert of(comparison(scattered), 10) == [Kind.SPREAD_WIDER_THAN_EFFECT]
+    assert of(comparison([value / 4 for value in scattered]), 10) == []  # too small to matter
 
 
 def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:

@@ -175,4 +175,4 @@ def test_flatness_of_a_sweep(slowest: float, verdict: str) -> None:
 def test_values_of_zero_make_no_ratio() -> None:
     outcome = ratio("it", [0.0] * 5, ONE, (0.5, inf))
     assert (outcome.verdict, outcome.measured) == (INCONCLUSIVE, None)
-    assert outcome.reason.startswith("it cannot be computed")
+    assert outcome.reason.startswith("the ratio cannot be computed")

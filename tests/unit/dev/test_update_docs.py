@@ -42,7 +42,7 @@ def test_a_missing_table_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("confg keys", "no generated block of the name confg keys"),
+        ("keys", "no generated block of the name keys"),
         ("article nowhere-2026-11-26 io", "no file docs/results/data/nowhere-2026-11-26/config.json"),
         ("table nowhere-2026-11-26/summary", "no file docs/results/data/nowhere-2026-11-26/summary.csv"),
         ("measured", "measured"),
@@ -196,6 +196,7 @@ PAGE = """# Campaign verdicts: its claims, answered
 def test_a_page_of_claims_has_no_links_to_files_that_are_not_kept() -> None:
     lines = result_blocks.without_links(PAGE).splitlines()
     assert lines[0] == "1 claim."
+    assert lines[3] == "|:--------|:-----|:-----------------------|"
     assert lines[4] == "| 1       | 4.8  | `a` \\| b is 4.8. |"
     assert lines[-1] == "| near | 5.6 |"
     assert "](" not in "".join(lines)
@@ -229,21 +230,21 @@ e,sync,e,1.0,1.0,1.0,0.9375,
 """
 
 
-def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str) -> None:
-    (result_blocks.DATA / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
-    (result_blocks.DATA / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_first(kept: str, tmp_path: Path) -> None:
+    (tmp_path / kept / "summary.csv").write_text(MODELS_SUMMARY, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
     head, _, *lines = result_blocks.experiment(kept, "io").splitlines()
     assert "| speed-up over sync | verdict |" in head
     assert lines == [
-        "| threading | 5 | 4 of 6 | 2.98 [2.97, 2.99] (88%) | 2.86 | 1.04 | 4.93 [4.91, 4.94] (88%) | inconclusive |",
-        "| sync | 1 | 6 of 6 | 14.7 [14.7, 14.7] | 14.3 | 1.03 | 1 | – |",
+        "| threading, 5 | 4 of 6 | 2.98 [2.97, 2.99] (88%) | 2.86 | 1.04 | 4.93 [4.91, 4.94] (88%) | inconclusive |",
+        "| sync | 6 of 6 | 14.7 [14.7, 14.7] | 14.3 | 1.03 | 1 | – |",
     ]
 
 
-def test_a_sweep_goes_by_its_number_of_workers(kept: str) -> None:
+def test_a_sweep_goes_by_its_number_of_workers(kept: str, tmp_path: Path) -> None:
     sweep = MODELS_SUMMARY.replace("b,io,threading,near,5", "b,io,sync,near,5").replace("d,io,new,near,5,6,0,,,,,\n", "")
-    (result_blocks.DATA / kept / "summary.csv").write_text(sweep, encoding="utf-8")
-    (result_blocks.DATA / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
+    (tmp_path / kept / "summary.csv").write_text(sweep, encoding="utf-8")
+    (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
     head, _, first, *_ = result_blocks.experiment(kept, "io").splitlines()
-    assert "| speed-up over sync, 1 workers |" in head
-    assert first.startswith("| sync | 1 |")
+    assert "| speed-up over sync, 1 |" in head
+    assert first.startswith("| sync | 6 of 6 |")

@@ -46,7 +46,7 @@ def test_variables_before_the_program_are_set_for_it(text: str, program_: str, v
 
 def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
-    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* but with: this build has a lock"):
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* It printed 'this build has a lock'"):
         asked(path, {"PYTHON_GIL": "0"}, "mine")
 
 
@@ -79,7 +79,7 @@ def test_an_interpreter_says_what_it_is() -> None:
     [
         ("echo hello", "interpreters.mine: .* is not a Python 3 interpreter. It printed 'hello'"),
         ("echo 'no such version' >&2; exit 1", "It printed 'no such version'"),
-        ("exit 3", "but with: exit status 3"),
+        ("exit 3", "It ended with exit status 3."),
         ("echo cpython 3.6", "is Python 3.6. The oldest that can be measured is 3.9"),
     ],
 )

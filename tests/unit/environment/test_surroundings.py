@@ -135,7 +135,7 @@ def test_unlike_nodes_may_not(unlike: dict[str, Any], tmp_path: Path) -> None:
         enter_invocation(path, QUICK, replace(THEN, machine="other", **unlike))
     (name,) = unlike
     assert f"host, {name}: " in str(caught.value)
-    assert "by constraint: under default-resources in profiles/slurm/config.yaml" in str(caught.value)
+    assert "with constraint under default-resources in profiles/slurm/config.yaml" in str(caught.value)
     assert "heterogeneous_nodes: separate" in str(caught.value)
     assert [one.machine for one in read_invocations(path)] == ["host"]
 

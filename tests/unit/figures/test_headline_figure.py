@@ -40,7 +40,7 @@ def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
 def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
     drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
-    assert "threading has the shortest time, 2× as fast as sync (inconclusive)" in drawn.title
+    assert "threading has the shortest time, 2× as fast as sync (inconclusive)" in said(drawn)
     assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(medians, log scale)"
     assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
 
@@ -92,7 +92,7 @@ def test_the_headline_of_nothing_says_so(tmp_path: Path) -> None:
 def test_a_configuration_that_was_measured_apart_is_not_among_the_fastest(tmp_path: Path) -> None:
     shown = data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)
     shown.comparisons.loc[shown.comparisons["workers_asked"] == "10", "paired"] = False
-    assert workers.draw(shown).title.endswith("threading: 5")
+    assert workers.draw(shown).title.endswith("threading is fastest with 5 workers")
 
 
 def test_the_footnote_counts_the_runs_and_names_real_addresses(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def as_in_the_pipeline() -> None:
 
 def test_the_sweep_marks_the_optimum_and_says_what_is_as_good(tmp_path: Path) -> None:
     drawn = workers.draw(data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT))
-    assert drawn.title.endswith("threading: 5 to 10")
+    assert drawn.title.endswith("threading is fastest with 5 to 10 workers")
     assert "5: 3.1 s" in texts(drawn.figure)
     axes = drawn.figure.axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")

@@ -103,7 +103,7 @@ def test_a_value_of_another_type_is_refused_with_its_place(place: tuple[str, str
 def test_a_record_of_another_version_is_recognised(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_text(json.dumps({"version": VERSION - 1, **asdict(RECORD)}) + "\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=f"a run record of version {VERSION - 1}, not {VERSION}"):
+    with pytest.raises(ValueError, match=f"this record has version {VERSION - 1}. Expected version {VERSION}"):
         RunRecord.read(path)
 
 

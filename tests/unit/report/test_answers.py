@@ -145,3 +145,10 @@ def test_an_inconclusive_model_is_not_called_not_worth_it(tmp_path: Path) -> Non
 
 def test_one_size_has_no_answer_by_size(tmp_path: Path) -> None:
     assert by_size(tmp_path, {4: 1.5}) == []
+
+
+def test_a_sweep_of_one_contender_is_not_called_the_only_one_with_runs(tmp_path: Path) -> None:
+    own = {"threading": {"model": "thread_pool", "workers": [2, 5, 10]}}
+    times = {name: values for name, values in sweep(6.0, 3.0, 4.0).items() if name != "sync"}
+    said = answer(tmp_path, factories.campaign(5, contenders=own, baseline="threading"), times)
+    assert said == "threading with 5 workers has the shortest median: 3 s. threading: 5 workers are fastest; more are slower."

@@ -11,7 +11,7 @@ from support import factories
 from support.report_of import TIMES, Words, drawn, page, said
 
 from concbench.drawing import files
-from concbench.report.page import html, page_of
+from concbench.report.page import html, page_of, with_code
 from figures import drift, headline, timing
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
@@ -115,3 +115,7 @@ def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: 
     (tmp_path / "environment.json").write_text(json.dumps({"invocations": [invocation]}), encoding="utf-8")
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
     assert "A CPU, 2 CPUs, 8 GiB 6.1 unknown default: CPython 3.11.2; other: not installed abc" in said(words)
+
+
+def test_commands_between_backticks_are_code_and_all_else_is_escaped() -> None:
+    assert with_code("Run `a & b`, <i>") == "Run <code>a &amp; b</code>, &lt;i&gt;"

@@ -45,7 +45,8 @@ def test_a_block_is_of_the_node_that_measured_all_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nodes", "why"), [(("one", "two"), "on several nodes"), ((None, None), "that isn't known"), (("one", None), "several")]
+    ("nodes", "why"),
+    [(("one", "two"), "several nodes measured it"), ((None, None), "or an unknown one"), (("one", None), "several")],
 )
 def test_a_block_of_several_nodes_or_none_is_left_out(tmp_path: Path, nodes: tuple[str | None, ...], why: str) -> None:
     with pytest.raises(LeftOut, match=why):
