@@ -28,6 +28,7 @@ def write(path: Path, content: bytes, mode: int) -> None:
     """Write a file that only its owner can change, completely or not at all. Exit with a message if that fails."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)

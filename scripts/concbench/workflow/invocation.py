@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from math import ceil
@@ -20,6 +19,7 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
 from concbench.claims.claims_reader import read_claims
+from concbench.common.atomic import write_whole
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.interpreters import NotAnInterpreter, prepare
 from concbench.environment.locks import Held, hold_campaign, hold_machine
@@ -65,14 +65,26 @@ def need_folder(path: Path) -> None:
         sys.exit(f"{path}: this is {what}. Rename it: results are written to a folder with this name.")
 
 
-def delete_damaged(folder: Path) -> None:
-    """Delete a config.json or a certificate that an accident has damaged, so that it is made again."""
-    config, server, bundle = (folder / name for name in ("config.json", "certificate/server.pem", "certificate/bundle.pem"))
-    with suppress(OSError):
-        if config.exists() and not is_json(config):
-            config.unlink()
-        if server.exists() and (b"END CERTIFICATE" not in server.read_bytes() or b"END CERTIFICATE" not in bundle.read_bytes()):
-            server.unlink()
+def mend(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write a config.json or a certificate anew that an accident has damaged.
+
+    This doesn't leave it to their rules: if a rule made the certificate again, Snakemake would measure every run again.
+    """
+    path, server, bundle = (folder / name for name in ("config.json", "certificate/server.pem", "certificate/bundle.pem"))
+    if path.is_file() and not is_json(path):
+        write_whole(path, json.dumps(config, indent=2) + "\n")
+    if (folder / "runs").is_dir() and not (is_certificate(server) and is_certificate(bundle)):
+        from concbench.server.certificate import make  # slow to import, and hardly ever needed
+
+        make(server, bundle)
+
+
+def is_certificate(path: Path) -> bool:
+    """Check that a file ends like a certificate."""
+    try:
+        return path.read_bytes().rstrip().endswith(b"-----END CERTIFICATE-----")
+    except OSError:
+        return False
 
 
 def is_json(path: Path) -> bool:

@@ -6,17 +6,17 @@ import getpass
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import trustme
 from support import factories
 
 from concbench.common.paths import ROOT
 from concbench.workflow import invocation, start
-from concbench.workflow.invocation import delete_damaged, load_campaign
+from concbench.workflow.invocation import load_campaign, mend
 
 
 def test_elsewhere_the_right_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,18 +103,34 @@ def test_a_config_too_large_for_a_command_is_refused(tmp_path: Path, monkeypatch
         load_campaign(factories.config(), ["tiny.yaml"])
 
 
-def test_a_damaged_config_or_certificate_is_made_again_and_others_are_kept(tmp_path: Path) -> None:
-    config, server, bundle = (tmp_path / name for name in ("config.json", "certificate/server.pem", "certificate/bundle.pem"))
-    server.parent.mkdir()
-    delete_damaged(tmp_path)
-    pem = trustme.CA().cert_pem.bytes()
-    for path, content in ((config, json.dumps({"campaign": "a"}).encode()), (server, pem), (bundle, pem)):
-        path.write_bytes(content)
-    delete_damaged(tmp_path)
-    assert config.exists()
-    assert server.exists()
-    config.write_bytes(b'{"campaign": ')
-    bundle.write_bytes(b"")
-    delete_damaged(tmp_path)
-    assert not config.exists()
-    assert not server.exists()
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----\nabc", None])
+@pytest.mark.parametrize("name", ["server.pem", "bundle.pem"])
+def test_a_damaged_certificate_of_measured_runs_is_made_again(name: str, content: bytes | None, tmp_path: Path) -> None:
+    server, bundle = tmp_path / "certificate" / "server.pem", tmp_path / "certificate" / "bundle.pem"
+    mend(tmp_path, {})
+    assert not server.exists()  # its rule makes the first
+    (tmp_path / "runs").mkdir()
+    mend(tmp_path, {})
+    before = server.read_bytes(), bundle.read_bytes()
+    mend(tmp_path, {})
+    assert (server.read_bytes(), bundle.read_bytes()) == before
+    damaged = server.with_name(name)
+    damaged.unlink()
+    if content is not None:
+        damaged.write_bytes(content)
+    mend(tmp_path, {})
+    assert ssl.create_default_context(cafile=str(bundle)).get_ca_certs()
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(server)
+    assert server.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_config_is_written_again_and_another_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    mend(tmp_path, {"campaign": "a"})
+    assert not path.exists()
+    path.write_text('{"campaign": ')
+    mend(tmp_path, {"campaign": "a"})
+    assert json.loads(path.read_text()) == {"campaign": "a"}
+    path.write_text('{"campaign": "b"}')
+    mend(tmp_path, {"campaign": "a"})
+    assert json.loads(path.read_text()) == {"campaign": "b"}
