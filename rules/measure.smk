@@ -26,9 +26,13 @@ rule write_config:
     conda:
         "../environment.yml"
     params:
-        config=json.dumps(config, indent=2),
+        config=lambda wildcards: json.dumps(config, indent=2),  # a function, so that braces in it stay as they are
     shell:
-        "printf '%s\\n' {params.config:q} > {output:q} 2> {log:q}"
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        printf '%s\n' {params.config:q} >{output:q}.unfinished
+        mv {output:q}.unfinished {output:q}
+        """
 
 
 rule make_certificate:

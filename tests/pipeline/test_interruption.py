@@ -85,8 +85,8 @@ class Watched:
         return there
 
     def left_files(self) -> list[str]:
-        """Return the temporary files, except the machine's lock, which stays."""
-        return [path.name for path in self.temporary.iterdir() if path.name != "python-concurrency-measuring.lock"]
+        """Return the temporary files."""
+        return [path.name for path in self.temporary.iterdir()]
 
 
 def interrupt(watched: Watched, random: Random) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from concbench.analysis.effects import above_medians, block_effects, node_effects
 from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
 from concbench.analysis.warning_kinds import Kind
-from concbench.campaign.campaign import CONTROL, Campaign
+from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import duration, three_digits
 from concbench.measured.cgroups import MOST_THROTTLED
@@ -52,7 +52,7 @@ class Finding:
     """One warning."""
 
     kind: Kind
-    experiment: str
+    experiment: str | None  # None if it concerns the whole campaign
     configuration: str | None
     message: str
 
@@ -157,6 +157,21 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         )
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+
+
+def probe_findings(campaign: Campaign, probes: pd.DataFrame) -> Iterator[Finding]:
+    """Find micro-benchmarks that failed, timed out or were interfered with."""
+    for (probe, interpreter), own in probes.groupby(["probe", "interpreter"], sort=False, dropna=False):
+        bad = own[~own["status"].isin([Status.OK, Status.SKIPPED])]
+        if bad.empty:
+            continue
+        several = known(interpreter) is not None and len(campaign.interpreters) > 1
+        where = f" on {interpreter_title(campaign, str(interpreter))}" if several else ""
+        blocks = f"{bad['block'].nunique()} of {own['block'].nunique()} blocks"
+        rests = ". Lower bounds of CPU-bound work are unknown there" if probe == EFFECTIVE_PARALLELISM else ""
+        reason = known(bad["reason"].iloc[0]) or "no reason is known"
+        message = f"{probe}{where} is {bad['status'].iloc[0]} in {blocks} ({reason}){rests}"
+        yield Finding(Kind.PROBE_FAILED, None, None, message)
 
 
 def lower_bound_findings(configuration: pd.Series, median_s: float, lower_bound_s: float | None) -> Iterator[Finding]:

@@ -32,6 +32,14 @@ class Kind(Enum):
         "The test server was the bottleneck in some runs. They are excluded.",
         f"If only one or two runs are affected, {RETRY}. Otherwise use fewer workers, smaller pages or longer delays.",
     )
+    PROBE_FAILED = (
+        "probe-failed",
+        "A micro-benchmark failed in some blocks. Results that rest on it have no value there.",
+        (
+            "Fix the cause, which the finding names. Then run `python scripts/retry_runs.py results/{campaign}` and the"
+            " campaign's command again."
+        ),
+    )
     GIL_SWITCHED_ON = (
         "gil-switched-on",
         "The interpreter started without the GIL, and an imported extension switched it on.",

@@ -25,6 +25,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def printable(text: str) -> str:
+    """Return text that does nothing to a terminal: escape sequences and other control characters as ``\\x1b``."""
+    return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
+
+
 def two_decimals(value: float | None) -> str:
     """Write a number as the article does: two decimals, or three below 1. Unknown is a dash."""
     if value is None or isnan(value):

@@ -286,7 +286,7 @@ class WarningRow:
     """A row of ``warnings.csv``: a warning about a configuration, or about an experiment as a whole."""
 
     warning: str = column("the kind of warning, one of those below")
-    experiment: str = column("the experiment that it concerns")
+    experiment: str | None = column("the experiment that it concerns; empty where it is the whole campaign")
     configuration: str | None = column("the configuration that it concerns; empty where it is the whole experiment")
     message: str = column("the finding, with its figures")
     remedy: str = column("what to do")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ from support import factories
 from concbench.common.variables import BLOCK_VARIABLE
 from concbench.environment import surroundings
 from concbench.environment.surroundings import (
+    Damaged,
     Environment,
     UnlikeEnvironment,
     differences,
     enter_invocation,
     environment_now,
     interpreter_facts,
+    known_invocations,
     read_invocations,
 )
 
@@ -178,3 +180,49 @@ def test_results_of_version_0_1_are_refused_with_both_ways_to_go_on(tmp_path: Pa
     path.write_text('{"sessions": []}', encoding="utf-8")
     with pytest.raises(UnlikeEnvironment, match=r"version 0\.1(.|\n)*campaign=article-2(.|\n)*rm -r results/article"):
         read_invocations(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"invocations": [{"invocation": ',
+        b"\x00\xff",
+        b"[]",
+        b"7",
+        b"{}",
+        b'{"invocations": [{"invocation": "one"}]}',
+        b'{"invocations": {"one": 1}}',
+        json.dumps({"invocations": [{**asdict(THEN), "cpus": "two"}]}).encode(),
+        json.dumps({"invocations": [{**asdict(THEN), "interpreters": {"default": {"version": 3}}}]}).encode(),
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_list_of_invocations_is_put_aside_once(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "environment.json"
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=r"environment\.json: this file is damaged \("):
+        read_invocations(path)
+    assert known_invocations(path) == []
+    capsys.readouterr()
+    enter_invocation(path, QUICK, THEN)
+    assert f"It is now {path}.damaged. Whether earlier runs" in capsys.readouterr().err
+    enter_invocation(path, QUICK, replace(THEN, invocation="two"))
+    assert capsys.readouterr().err == ""
+    assert [one.invocation for one in read_invocations(path)] == ["one", "two"]
+    assert path.with_name("environment.json.damaged").read_bytes() == content
+
+
+def test_the_advice_names_config_files_and_a_name_that_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results" / "quick-2").mkdir(parents=True)
+    monkeypatch.setattr(sys, "argv", ["/x/bin/snakemake", "--cores", "2", "--configfile", "my own.yaml", "--config", "seed=3"])
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_invocation(path, QUICK, replace(THEN, kernel="6.2"))
+    command = "snakemake --cores 2 --configfile 'my own.yaml' --config campaign=quick-3 seed=3"
+    assert f"measure under a new name: {command}\n" in str(caught.value)
+    assert len(surroundings.new_name("x" * 40)) == 40
