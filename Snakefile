@@ -14,10 +14,14 @@ from snakemake.utils import min_version
 min_version("9.27")
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
+from concbench.campaign.config_file import merged, typed_config
 from concbench.campaign.plugins import Scope
 from concbench.environment.node import hands_out
 from concbench.workflow.graph import Graph, figures_for
-from concbench.workflow.invocation import Invocation, load_campaign
+from concbench.workflow.invocation import Invocation, load_campaign, mend
+from concbench.workflow.start import need_checkout
+
+need_checkout(Path(workflow.basedir), workflow.overwrite_configfiles)
 
 # A campaign is one config file: a file on the command line replaces the default file, not only some of its keys.
 if not workflow.overwrite_configfiles:
@@ -25,11 +29,14 @@ if not workflow.overwrite_configfiles:
     configfile: "config/config.yaml"
 
 
+config.update(merged(config, typed_config(sys.argv[1:])))  # Snakemake has read false, null and [1] as texts
 CAMPAIGN = load_campaign(config, workflow.configfiles)
 GRAPH = Graph(CAMPAIGN, Path("results") / CAMPAIGN.name)
 INVOCATION = Invocation(GRAPH)
 if workflow.output_settings.dryrun:
     INVOCATION.announce()
+else:
+    mend(GRAPH.folder, config)
 
 
 wildcard_constraints:

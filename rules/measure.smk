@@ -26,9 +26,13 @@ rule write_config:
     conda:
         "../environment.yml"
     params:
-        config=json.dumps(config, indent=2),
+        config=lambda wildcards: json.dumps(config, indent=2),  # a function, so that braces in it stay as they are
     shell:
-        "printf '%s\\n' {params.config:q} > {output:q} 2> {log:q}"
+        r"""
+        exec 2> >(tee {log:q} >&2)
+        printf '%s\n' {params.config:q} >{output:q}.unfinished
+        mv {output:q}.unfinished {output:q}
+        """
 
 
 rule make_certificate:
@@ -69,6 +73,7 @@ rule measure_run:
         timeout_s=str(CAMPAIGN.timeout_s),
         background_cpu=str(CAMPAIGN.background_cpu_limit),
         attempts=CAMPAIGN.attempts,
+        memory_limit=str(CAMPAIGN.memory_limit),
         step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
     params:
         spec=lambda wildcards: spec(CAMPAIGN, GRAPH.runs[wildcards.run]).to_json(),
@@ -79,6 +84,7 @@ rule measure_run:
             --timeout {resources.timeout_s:q} \
             --background-cpu {resources.background_cpu:q} \
             --attempts {resources.attempts} \
+            --memory-limit {resources.memory_limit:q} \
             --certificate {input.certificate:q} \
             --bundle {input.bundle:q} \
             --step {resources.step:q} \

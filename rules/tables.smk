@@ -113,7 +113,7 @@ use rule summarize_runs as fit_scaling with:
 
 use rule summarize_runs as find_warnings with:
     input:
-        **step("find_warnings", tables=["runs", "summary", "comparisons", "interpreters", "scaling"]),
+        **step("find_warnings", tables=["runs", "summary", "comparisons", "interpreters", "scaling", "probes"]),
     output:
         table("warnings"),
     log:
@@ -122,7 +122,7 @@ use rule summarize_runs as find_warnings with:
 
 use rule summarize_runs as judge_claims with:
     input:
-        **step("judge_claims", tables=["runs", "probes"], claims=CAMPAIGN.claims or []),
+        **step("judge_claims", tables=["runs", "probes"], claims=lambda wildcards: CAMPAIGN.claims or []),
     output:
         table("claims"),
     log:

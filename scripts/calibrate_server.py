@@ -8,13 +8,13 @@ meanwhile.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.config_file import ConfigError
 from concbench.campaign.plan import configurations
 from concbench.campaign.titles import configuration_title
 from concbench.records.rows import RunRow
@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit("wrk is not installed. Install it, for example with apt install wrk, then repeat the command.")
     try:
         campaign = read_campaign(arguments.folder / "config.json")
-    except (OSError, json.JSONDecodeError) as error:
+    except ConfigError as error:
         sys.exit(f"{arguments.folder}: this is not a campaign's folder ({error}).")
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     runs = read_table(arguments.folder / "runs.csv", RunRow)

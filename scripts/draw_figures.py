@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 from pathlib import Path
 
-import matplotlib as mpl
+os.environ["MPLBACKEND"] = "agg"  # whatever the user has set; matplotlib reads it when it is imported
+
 import matplotlib.pyplot as plt
 
 from concbench.analysis.dataset import CampaignData
 from concbench.campaign import plugins
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.drawing import style
 from concbench.drawing.files import files, part, save, tables
 from concbench.records.rows import TABLES
@@ -31,9 +33,10 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, nargs="+", metavar="FILE", help="files to write")
     arguments = parser.parse_args()
     paths, written = tables(arguments.draw, arguments.tables), files(arguments.draw, arguments.output)
-    mpl.use("agg")
     style.apply()
-    data = CampaignData(read_campaign(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()})
+    data = CampaignData(
+        campaign_or_exit(arguments.config), {name: read_table(path, TABLES[name]) for name, path in paths.items()}
+    )
     for name in arguments.draw:
         drawing = importlib.import_module(f"figures.{name}").draw(part(name, data, arguments.experiment))
         for path in written[name]:

@@ -18,7 +18,7 @@ from concbench.common.version import concbench_version
 from concbench.environment.node import node_name
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunSpec
-from concbench.runner.run import Certificates, Limits, measure
+from concbench.runner.run import MEMORY_LIMIT, Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.supervisor import supervise
 
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--timeout", required=True, type=float, metavar="S", help="time limit of the timed part, in seconds")
     parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="CPU share others may use, 0 to 1")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="most attempts if other programs use more")
+    parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
     parser.add_argument("--certificate", required=True, type=Path, help="PEM file with the server's key and certificate")
     parser.add_argument("--bundle", required=True, type=Path, help="PEM file with the certificates that clients trust")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
@@ -64,8 +65,9 @@ def work(arguments: argparse.Namespace) -> None:
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
     certificates = Certificates(arguments.certificate, arguments.bundle)
+    limits = Limits(arguments.timeout, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
     with log_file(arguments.log) as log:
-        record = measure(spec, Limits(arguments.timeout, arguments.background_cpu, arguments.attempts), certificates, log)
+        record = measure(spec, limits, certificates, log)
     measured = record.measured
     measured.invocation, measured.node = os.environ.get(INVOCATION_VARIABLE), node_name()
     measured.concbench_version = concbench_version()

@@ -6,8 +6,12 @@ Runs are compared only within a block and an invocation. Use --pairs to repeat w
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))  # PYTHONSAFEPATH leaves it out
+
+from concbench.common.formatting import printable
 from concbench.workflow.retry import retry
 
 
@@ -23,7 +27,7 @@ def main() -> None:
     arguments = parser.parse_args()
     said = retry(arguments.folder, arguments.configurations, arguments.pairs)
     if said:
-        print("\n".join(said))
+        print(printable("\n".join(said)))
         print(f"Deleted {len(said)} records. Repeat the campaign's command to measure them again.")
     else:
         print("Nothing to repeat: all measured runs are ok.")

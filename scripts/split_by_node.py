@@ -10,6 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))  # PYTHONSAFEPATH leaves it out
+
 from concbench.workflow.node_split import split_by_node
 
 

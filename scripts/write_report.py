@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from concbench.analysis.dataset import CampaignData
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.cli import parser_for, read_tables
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--figures", required=True, type=Path, nargs="+", metavar="FILE", help="PNG and SVG files to include")
     arguments = parser.parse_args()
     names = [path.stem for path in arguments.tables]
-    data = CampaignData(read_campaign(arguments.config), dict(zip(names, read_tables(arguments.tables, names))))
+    data = CampaignData(campaign_or_exit(arguments.config), dict(zip(names, read_tables(arguments.tables, names))))
     drawn = charts([path for path in arguments.figures if path.suffix == ".svg"], arguments.output)
     environment = arguments.config.with_name("environment.json")
     write_whole(arguments.output, html(page_of(data, drawn, environment)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from concbench.campaign.campaign import Campaign
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
 from concbench.records.tables import TableError, read_table, write_table
@@ -48,7 +48,7 @@ def read_tables(paths: Sequence[Path], names: Sequence[str]) -> list[pd.DataFram
 
 def inputs(arguments: argparse.Namespace, tables: Sequence[str]) -> Inputs:
     """Read what the arguments name. Raise TableError."""
-    return Inputs(read_campaign(arguments.config), arguments.config.parent, read_tables(arguments.tables, tables))
+    return Inputs(campaign_or_exit(arguments.config), arguments.config.parent, read_tables(arguments.tables, tables))
 
 
 def make_table(about: str | None, row: type, rows: Callable[[Inputs], Iterable[Any]], tables: Sequence[str] = ()) -> None:

@@ -23,8 +23,8 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan, spec
 from concbench.common.formatting import with_interval
 from concbench.common.paths import ROOT, SCRIPTS
+from concbench.environment.measured_environment import measured_environment
 from concbench.records.run_record import RunSpec
-from concbench.runner.measured_environment import measured_environment
 from concbench.runner.run import START_UP_S, Certificates, attempt, start_server
 from concbench.server import certificate
 from concbench.stats.intervals import Interval, signed_rank_interval

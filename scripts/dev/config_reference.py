@@ -29,6 +29,7 @@ EXAMPLES: dict[str, Any] = {
     "all_claims": False,
     "attempts": 5,
     "background_cpu_limit": 0.1,
+    "memory_limit": 0.8,
     "margin": 0.02,
     "probes": ["memory_cost", "start_cost"],
     "interpreters": {"default": "python", "new": "python3.14"},

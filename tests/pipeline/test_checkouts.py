@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.pipeline import PROJECT, Pipeline, check_out, with_the_machines_lock
+from support.pipeline import LOCKS, PROJECT, Pipeline, check_out, let_others_measure
 
 from concbench.common.progress import Step
 from concbench.common.variables import USUAL_VARIABLE
@@ -43,7 +43,7 @@ def test_a_long_folder_with_spaces_and_umlauts_is_a_folder_like_any_other(
 def test_without_a_place_for_temporary_files_the_usual_one_is_taken(
     measured: Pipeline, tiny_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_the_machines_lock(measured)
+    let_others_measure(measured.folder / LOCKS, path="/proc/measuring.lock")
     monkeypatch.setenv("TMPDIR", "/proc")
     finished = measured.run("--config", "repetitions=3")
     assert finished.returncode == 0, finished.stderr
@@ -62,7 +62,8 @@ def test_without_any_place_for_temporary_files_a_run_says_what_to_set(tmp_path: 
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("(No such file or directory): set TMPDIR to one that can be written\n")
+    reason = "cannot create a temporary folder: No such file or directory. Set TMPDIR to a writable folder.\n"
+    assert done.stderr == reason
 
 
 def test_results_that_cannot_be_written_are_reported_before_anything_is_measured(

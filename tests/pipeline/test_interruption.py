@@ -41,20 +41,18 @@ pytestmark = pytest.mark.faults
 
 
 class Watched:
-    """Mark a pipeline's processes by an environment variable, so that they can be found."""
+    """Find a pipeline's processes by their folder for temporary files."""
 
     def __init__(self, pipeline: Pipeline, folder: Path) -> None:
         self.pipeline, self.temporary = pipeline, folder
-        self.mark = f"INTERRUPTED_PIPELINE={folder}"
 
     def start(self) -> subprocess.Popen[bytes]:
         programs = Path(sys.executable).parent
-        name, _, value = self.mark.partition("=")
         path = os.pathsep.join([str(programs), os.environ["PATH"]])
         return subprocess.Popen(
             [str(programs / "snakemake"), "--cores", "all"],
             cwd=self.pipeline.folder,
-            env={**os.environ, "PATH": path, "TMPDIR": str(self.temporary), name: value},
+            env={**os.environ, "PATH": path, "TMPDIR": str(self.temporary)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,7 +63,7 @@ class Watched:
         """Return the pipeline's processes, each with its command."""
         for folder in Path("/proc").iterdir():
             try:
-                if folder.name.isdecimal() and self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                if folder.name.isdecimal() and os.fsencode(self.temporary) in (folder / "environ").read_bytes():
                     yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:  # it has just ended
                 continue
@@ -87,8 +85,8 @@ class Watched:
         return there
 
     def left_files(self) -> list[str]:
-        """Return the temporary files, except the machine's lock, which stays."""
-        return [path.name for path in self.temporary.iterdir() if path.name != "python-concurrency-measuring.lock"]
+        """Return the temporary files."""
+        return [path.name for path in self.temporary.iterdir()]
 
 
 def interrupt(watched: Watched, random: Random) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -83,6 +87,77 @@ def test_if_locks_do_not_work_measuring_continues_with_a_warning(tmp_path: Path,
     assert "A second campaign could interfere" in capsys.readouterr().err
 
 
-def test_all_checkouts_of_a_machine_share_its_lock() -> None:
-    assert locks.MACHINE.is_absolute()
+@pytest.mark.parametrize("temporary", ["/dev/shm", "", "relative", "/nowhere"])
+def test_all_checkouts_users_and_temporary_folders_of_a_machine_share_its_lock(temporary: str) -> None:
     assert ROOT not in locks.MACHINE.parents
+    code = "from concbench.environment import locks; print(locks.MACHINE.absolute())"
+    environment = {**os.environ, "TMPDIR": temporary, "PYTHONPATH": str(ROOT / "scripts")}
+    said = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    assert said == f"{locks.MACHINE}\n"
+
+
+@pytest.mark.parametrize("kind", ["symlink", "hard link", "fifo", "folder", "link to a device"])
+def test_what_is_no_file_of_its_own_is_neither_followed_nor_changed(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, target = tmp_path / "lock", tmp_path / "precious"
+    target.write_text("precious")
+    if kind == "symlink":
+        path.symlink_to(target)
+    elif kind == "hard link":
+        path.hardlink_to(target)
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/null")
+    assert hold_machine(path) is None
+    assert f"{path}: cannot lock this file (" in capsys.readouterr().err
+    assert target.read_text() == "precious"
+    with pytest.raises(OSError, match="lock"):
+        hold(path, wait=None)
+
+
+def test_a_name_that_is_no_text_is_shown_without_harm(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.write_bytes(b"\xff\x1b[31mred" + b"x" * 5000)
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(Held) as caught:
+            hold(path, wait=None)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+    hold(path, wait=None).close()
+    assert path.read_text() == f"process {os.getpid()} in {Path.cwd()}\n"
+
+
+def test_a_lock_whose_file_is_deleted_meanwhile_is_taken_anew(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = hold(path, wait=None)
+
+    def delete(_: str) -> None:
+        path.unlink()
+        path.touch()
+        first.close()
+
+    second = hold(path, delete)
+    assert locks.is_at(second, path)
+    with pytest.raises(Held):
+        hold(path, wait=None)
+    second.close()
+
+
+def test_another_users_lock_is_locked_though_it_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lock"
+    path.write_text("process 1 of another user\n")
+    usual = os.open
+
+    def refused(name: Any, flags: int, *more: Any) -> int:
+        if flags & os.O_RDWR and not flags & os.O_CREAT:
+            raise PermissionError(errno.EACCES, "Permission denied", str(name))
+        return usual(name, flags, *more)
+
+    monkeypatch.setattr(os, "open", refused)
+    with hold(path, wait=None), pytest.raises(Held, match="of another user"):
+        hold(path, wait=None)

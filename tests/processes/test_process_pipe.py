@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from concbench.runner import process_pipe
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 
 SOON_S = 30  # enough for a working child's answer on a busy machine
@@ -229,6 +230,57 @@ def test_a_child_of_the_child_that_holds_the_pipe_does_not_hide_its_end(child: C
     with pytest.raises(NoAnswer, match="exit status 3"):
         pipe.answer(soon())
     pipe.close()
+
+
+# --- Limits
+
+
+def test_the_time_is_up_for_a_child_that_does_not_read_what_it_is_told(child: Child) -> None:
+    pipe = child(HANGS)
+    with pytest.raises(TimeUp, match=r"^the child did not read its task within 0.1 s$"):
+        pipe.tell("x" * 1_000_000, seconds=0.1)
+
+
+def test_a_child_that_ends_before_it_has_read_all_is_told_in_vain(child: Child) -> None:
+    pipe = child("tasks.read(10); sys.exit(3)")
+    pipe.tell("x" * 1_000_000)
+    with pytest.raises(NoAnswer, match="exit status 3"):
+        pipe.answer(soon())
+
+
+def test_so_is_one_whose_own_child_keeps_its_tasks_open(child: Child) -> None:
+    pipe = child(HAS_A_CHILD + "sys.exit(3)")
+    pipe.tell("x" * 1_000_000)
+    pipe.close()
+    assert pipe.process.returncode == 3
+
+
+def test_an_answer_without_an_end_is_given_up(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_pipe, "LONGEST_ANSWER", 3_000_000)
+    pipe = child("while True: answer(b'x' * 65536)")
+    with pytest.raises(NoAnswer, match=r"^the child answered with more than 3 MB$"):
+        pipe.answer(soon())
+    assert len(pipe.received) < 5_000_000
+
+
+def test_a_time_limit_of_years_is_one(child: Child) -> None:
+    pipe = child(ECHO)
+    pipe.tell("hello")
+    assert pipe.answer(1e300) == "HELLO"
+
+
+def test_a_child_is_looked_at_while_it_is_waited_for(child: Child) -> None:
+    looks: list[int] = []
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise NoAnswer("enough")
+
+    pipe = child(HANGS)
+    pipe.look = look
+    with pytest.raises(NoAnswer, match=r"^enough$"):
+        pipe.answer(soon())
 
 
 # --- The end

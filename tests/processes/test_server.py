@@ -21,10 +21,10 @@ import aiohttp
 import pytest
 import requests
 
+from concbench.environment.measured_environment import measured_environment
 from concbench.measured.payload import page
 from concbench.records.run_record import Requests, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
-from concbench.runner.measured_environment import measured_environment
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe
 from concbench.runner.run import Certificates, start_server
 from concbench.server import request_log
@@ -69,7 +69,8 @@ def clean_environment() -> Iterator[None]:
     clean = measured_environment(os.environ, None)
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean):
-            patch.delenv(name)
+            if not name.startswith("PYTEST"):
+                patch.delenv(name)
         patch.setenv("NETRC", clean["NETRC"])
         yield
 

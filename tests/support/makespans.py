@@ -30,6 +30,6 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         "gil_enabled": True,
         "node": "one",
         "started_at": [f"2026-11-23T10:{row['block']:02}:00Z" for row in rows],
-        **dict.fromkeys(("server_load", "peak_in_flight", "server_controlled", "timing_share")),
+        **dict.fromkeys(("server_load", "peak_in_flight", "server_controlled", "throttled_share", "timing_share")),
     }
     return pd.DataFrame(rows).assign(**{**unknown, **columns})

@@ -228,17 +228,12 @@ def let_servers_be_late(validity: Path) -> None:
     validity.write_text(lifted, encoding="utf-8")
 
 
-def let_others_measure(locks: Path) -> None:
+def let_others_measure(locks: Path, path: str = "measuring.lock") -> None:
     """Give a checkout its own lock instead of the machine's, so that campaigns of several tests run at a time."""
-    own = 'MACHINE = Path("measuring.lock").absolute()'
+    own = f'MACHINE = Path("{path}").absolute()'
     changed, count = re.subn(r"^MACHINE = .*", own, locks.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert count == 1
     locks.write_text(changed, encoding="utf-8")
-
-
-def with_the_machines_lock(pipeline: Pipeline) -> None:
-    """Restore the machine's lock, for tests of it."""
-    shutil.copy2(PROJECT / LOCKS, pipeline.folder / LOCKS)
 
 
 def contenders() -> dict[str, Any]:

@@ -16,9 +16,10 @@ import pandas as pd
 from concbench.analysis.effects import above_medians, block_effects, node_effects
 from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
 from concbench.analysis.warning_kinds import Kind
-from concbench.campaign.campaign import CONTROL, Campaign
+from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import duration, three_digits
+from concbench.measured.cgroups import MOST_THROTTLED
 from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
@@ -51,7 +52,7 @@ class Finding:
     """One warning."""
 
     kind: Kind
-    experiment: str
+    experiment: str | None  # None if it concerns the whole campaign
     configuration: str | None
     message: str
 
@@ -126,8 +127,11 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
     """Find what concerns one configuration, given its runs."""
     experiment, configuration = str(runs["experiment"].iloc[0]), str(runs["configuration"].iloc[0])
     ok, planned = runs[runs["status"] == Status.OK], len(runs)
+    throttled = runs["status"].eq(Status.INTERFERED) & runs["throttled_share"].astype(float).gt(MOST_THROTTLED)
+    if throttled.any():
+        yield Finding(Kind.THROTTLED, experiment, configuration, f"{throttled.sum()} throttled, of {planned} runs")
     for kind, statuses in LEFT_OUT.items():
-        counts = runs["status"].value_counts().reindex(statuses).dropna()
+        counts = runs.loc[~throttled, "status"].value_counts().reindex(statuses).dropna()
         if len(counts):
             which = ", ".join(f"{count:.0f} {status}" for status, count in counts.items())
             yield Finding(kind, experiment, configuration, f"{which}, of {planned} runs")
@@ -153,6 +157,21 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         )
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+
+
+def probe_findings(campaign: Campaign, probes: pd.DataFrame) -> Iterator[Finding]:
+    """Find micro-benchmarks that failed, timed out or were interfered with."""
+    for (probe, interpreter), own in probes.groupby(["probe", "interpreter"], sort=False, dropna=False):
+        bad = own[~own["status"].isin([Status.OK, Status.SKIPPED])]
+        if bad.empty:
+            continue
+        several = known(interpreter) is not None and len(campaign.interpreters) > 1
+        where = f" on {interpreter_title(campaign, str(interpreter))}" if several else ""
+        blocks = f"{bad['block'].nunique()} of {own['block'].nunique()} blocks"
+        rests = ". Lower bounds of CPU-bound work are unknown there" if probe == EFFECTIVE_PARALLELISM else ""
+        reason = known(bad["reason"].iloc[0]) or "no reason is known"
+        message = f"{probe}{where} is {bad['status'].iloc[0]} in {blocks} ({reason}){rests}"
+        yield Finding(Kind.PROBE_FAILED, None, None, message)
 
 
 def lower_bound_findings(configuration: pd.Series, median_s: float, lower_bound_s: float | None) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,8 +36,12 @@ def item_rows(configuration: str, block: int, items: ItemTimes, requests: Reques
 
 
 def collect(runs: pd.DataFrame, records: Path) -> Iterator[ItemRow]:
-    """Make the rows of all configurations with a run that counts. Raises ValueError for a record that cannot be read."""
+    """Make the rows of all configurations with a run that counts. A record that cannot be read gives none."""
     for _, run in representative(runs).iterrows():
-        record = RunRecord.read(records / f"{run['record']}.json")
-        if record.items:
+        try:
+            record = RunRecord.read(records / f"{run['record']}.json")
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            continue
+        if record.items and not any(record.problems()):
             yield from item_rows(run["configuration"], int(run["block"]), record.items, record.requests)

@@ -40,8 +40,9 @@ def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFra
     """Add the column ``lower_bound_s``, in seconds, to the runs."""
     place = ["block", "node"]  # a block to which configurations were added may be of several nodes
     of_machine = probes[probes["probe"] == "effective_parallelism"].fillna({"node": ""})
-    machine = of_machine.pivot_table(values="value", index=place, columns="metric")
-    parallelism = machine[["effective_parallelism", "cpus"]].min(axis=1).clip(lower=1)  # noise may put it outside
+    machine = of_machine.dropna(subset=["value"]).pivot_table(values="value", index=place, columns="metric")
+    machine = machine.reindex(columns=["effective_parallelism", "cpus"])  # it may have failed in every block
+    parallelism = machine.min(axis=1).clip(lower=1)  # noise may put it outside
     baselines = {name: experiment.baseline for name, experiment in campaign.experiments.items()}
     first = {name: str(one.contenders[one.baseline].workers[0]) for name, one in campaign.experiments.items()}
     is_baseline = (runs["contender"] == runs["experiment"].map(baselines)) & (

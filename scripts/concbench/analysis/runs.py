@@ -45,6 +45,8 @@ def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
         return Measured(Status.MISSING, str(error))
     if record.spec != spec(campaign, run):
         return Measured(Status.MISSING, "measured under another config")
+    if problem := next(record.problems(), None):
+        return Measured(Status.MISSING, f"{path}: this is not a run record ({problem}).")
     return record.measured
 
 

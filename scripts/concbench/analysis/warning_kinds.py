@@ -35,6 +35,14 @@ class Kind(Enum):
         "The test server was the bottleneck in some runs. They are excluded.",
         f"If only one or two runs are affected, {RETRY}. Otherwise use fewer workers, smaller pages or longer delays.",
     )
+    PROBE_FAILED = (
+        "probe-failed",
+        "A micro-benchmark failed in some blocks. Results that rest on it have no value there.",
+        (
+            "Fix the cause, which the finding names. Then run `python scripts/retry_runs.py results/{campaign}` and the"
+            " campaign's command again."
+        ),
+    )
     GIL_SWITCHED_ON = (
         "gil-switched-on",
         "The interpreter started without the GIL, and an imported extension switched it on.",
@@ -56,6 +64,17 @@ class Kind(Enum):
         "Other programs used the CPUs during these runs, in every attempt. The runs are excluded.",
         (
             "Close other programs; on a shared machine, choose a quieter time. Or raise `background_cpu_limit` in the config."
+            f" Then {RETRY}."
+        ),
+    )
+    THROTTLED = (
+        "throttled",
+        (
+            "A CPU quota, such as a container's, stopped these runs for more than 5 % of their time, in every attempt."
+            " The runs are excluded."
+        ),
+        (
+            "Start the container with a larger quota, or with `--cpuset-cpus` instead of `--cpus`. Or use fewer workers."
             f" Then {RETRY}."
         ),
     )

@@ -18,11 +18,16 @@ from concbench.records.run_record import RunRecord, is_whole
 
 
 def is_whole_or_missing(path: Path) -> bool:
-    """Check that a record is complete or doesn't exist: a power failure may have lost its end."""
+    """Check that a record is complete or doesn't exist: a power failure may have lost its end.
+
+    Anything else in a record's place, such as a folder, counts as incomplete.
+    """
     try:
         return is_whole(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return True
+    except OSError:
+        return not path.parent.is_dir()
 
 
 def whole_or_next(folder: Path, record: str) -> str:
@@ -65,7 +70,7 @@ def settled_records(folder: Path, block: int, planned: Iterable[str]) -> set[str
     wanted, found = set(planned), set()
     for marker in (folder / "blocks").glob(f"{block}-*.measured"):
         listed = marker.with_suffix(".records")
-        then = wanted & set(listed.read_text(encoding="utf-8").splitlines()) if listed.exists() else set()
+        then = wanted & set(listed.read_text(encoding="utf-8", errors="replace").splitlines()) if listed.exists() else set()
         if all((folder / record).exists() for record in then):
             found |= then
     return found

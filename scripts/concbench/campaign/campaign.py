@@ -78,6 +78,7 @@ class Campaign:
     timeout_s: float
     background_cpu_limit: float
     attempts: int
+    memory_limit: float  # share of the memory that a run may use
     margin: float  # relative differences within this are "same"
     interpreters: Mapping[str, str]  # the commands that start them, by name
     interpreter_titles: Mapping[str, str]  # by name, of those that the config gives one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +10,28 @@ from typing import Any
 
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign, Contender, Experiment
-from concbench.campaign.config_file import ConfigError, key_path, missing_key, shown, unknown_key, wrong_value
+from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, shown, unknown_key, wrong_value
 from concbench.campaign.schema import checked
 from concbench.common.paths import ROOT
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Distribution, Profile, Site
 
+MOST_RUNS = 100_000  # planning more takes many minutes
+WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text", "None": "null"}  # for types
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
 def read_campaign(path: Path) -> Campaign:
-    """Read a campaign from the config that the pipeline wrote to its folder of results, as JSON."""
-    return campaign_of(json.loads(path.read_text(encoding="utf-8")), str(path))
+    """Read a campaign from the config that the pipeline wrote to its folder of results. Raise ConfigError."""
+    return campaign_of(read_config(path), str(path))
+
+
+def campaign_or_exit(path: Path) -> Campaign:
+    """Read a campaign from the config in its folder of results. Exit with a message if it can't be read."""
+    try:
+        return read_campaign(path)
+    except ConfigError as error:
+        sys.exit(f"{error}\nDelete this file and repeat the campaign's command, which writes it again.")
 
 
 def campaign_of(config: Mapping[str, Any], where: str = "the config") -> Campaign:
@@ -45,7 +55,7 @@ class Reader:
 
     def campaign(self) -> Campaign:
         config = self.config
-        return Campaign(
+        campaign = Campaign(
             name=config["campaign"],
             seed=int(config["seed"]),
             blocks=tuple(sorted(map(int, config["blocks"] or range(1, int(config["repetitions"]) + 1)))),
@@ -54,6 +64,7 @@ class Reader:
             timeout_s=float(config["timeout_s"]),
             background_cpu_limit=float(config["background_cpu_limit"]),
             attempts=int(config["attempts"]),
+            memory_limit=float(config["memory_limit"]),
             margin=float(config["margin"]),
             interpreters={name: command_of(value) for name, value in config["interpreters"].items()},
             interpreter_titles={
@@ -71,6 +82,10 @@ class Reader:
             all_claims=config["all_claims"],
             experiments={name: self.experiment(name, value) for name, value in config["experiments"].items()},
         )
+        runs = len(campaign.blocks) * number_of_configurations(campaign)
+        if runs > MOST_RUNS:
+            self.problems.append(f"this campaign has {runs} runs. Expected at most {MOST_RUNS}. Measure less at a time.")
+        return campaign
 
     def profile(self, name: str) -> Profile:
         keys = self.inherited(name)
@@ -111,6 +126,7 @@ class Reader:
         if self.known("workloads", workload, [*path, "workload"]):
             self.servers(value, path, "sites" in plugins.workload(workload).options)
             self.options(value["options"], plugins.workload(workload).options, [*path, "options"])
+            value = {**value, "options": self.typed(value["options"], plugins.workload(workload).kinds, [*path, "options"])}
             read = {key: self.contender(key, value, path) for key in value["contenders"]}
             contenders = {key: contender for key, contender in read.items() if contender}
         names = value["contenders"]
@@ -163,6 +179,19 @@ class Reader:
         allowed = [option for option in known if option not in ("sites", "client", "client_options")]
         self.problems += [unknown_key(path, key, allowed) for key in given if key not in allowed]
 
+    def typed(self, given: Mapping[str, Any], kinds: Mapping[str, str], path: list[str | int]) -> dict[str, Any]:
+        """Return options with ``100.0`` as 100 where a plug-in wants a whole number; note those of another type."""
+        found = {}
+        for key, value in given.items():
+            wanted = kinds.get(key, "Any").split(" | ")
+            found[key] = int(value) if isinstance(value, float) and value.is_integer() and "float" not in wanted else value
+            fits = type(found[key]).__name__.replace("NoneType", "None") in wanted or ("float" in wanted and type(value) is int)
+            if not fits and all(kind in WORDS for kind in wanted):
+                self.problem([*path, key], value, " or ".join(WORDS[kind] for kind in wanted))
+            elif key == "connection_limit" and value is not None and value < 0:
+                self.problem([*path, key], value, "a whole number of at least 0; 0 means no limit")
+        return found
+
     def contender(self, name: str, experiment: Mapping[str, Any], path: list[str | int]) -> Contender | None:
         """Read one contender and sort its options by the plug-in that takes them. Return None if it can't be read."""
         path = [*path, "contenders", name]
@@ -171,10 +200,10 @@ class Reader:
             return None
         model = plugins.model(value["model"])
         workload = plugins.workload(experiment["workload"])
-        provided = self.provided(workload, experiment, path[:-2])
+        provided = self.provided(workload, experiment, path)
         if model.needs not in provided:
             able = [other for other in plugins.names("models") if plugins.model(other).needs in provided]
-            whose = experiment["options"].get("file", workload.name)
+            whose = value.get("file", experiment["options"].get("file", workload.name))
             self.problems.append(
                 f"{key_path([*path, 'model'])} is {shown(model.name)}, which needs {model.needs}(), and {whose} has none."
                 f" Add it, or use one of {', '.join(able)}."
@@ -189,6 +218,8 @@ class Reader:
                 self.problems.append(
                     unknown_key(path, key, ["model", "workers", "client", *model.options, *own, *client_options])
                 )
+        kinds = {**(client.kinds if client else {}), **workload.kinds, **model.kinds}
+        rest = self.typed(rest, kinds, path)
         workload_options = {**experiment["options"], **{key: rest[key] for key in rest if key in own}}
         if client:
             workload_options["client"] = client.name
@@ -205,14 +236,16 @@ class Reader:
         """Return a workload's methods, or the functions of the user's own file; note what is wrong with that file."""
         if workload.name != OWN:
             return workload.provides
-        file = experiment["options"].get("file")
-        where = [*path, "options", "file"]
+        own = experiment["contenders"][str(path[-1])]
+        file = own.get("file", experiment["options"].get("file"))
+        where = [*path, "file"] if "file" in own else [*path[:-2], "options", "file"]
         if not isinstance(file, str):
-            self.once(missing_key(where, "the path of a Python file with do(item) and items(size, seed)"))
+            if file is None:
+                self.once(missing_key(where, "the path of a Python file with do(item) and items(size, seed)"))
             return ("do", "do_async")
         try:
-            found = plugins.functions_of(ROOT / file)
-        except (OSError, SyntaxError, ValueError) as error:
+            found = plugins.names_in(ROOT / file)
+        except (OSError, ValueError) as error:
             self.once(f"{key_path(where)} is {shown(file)}, which cannot be read ({error}).")
             return ("do", "do_async")
         for name, call in (("items", "items(size, seed)"), ("do", "do(item)")):
@@ -250,6 +283,15 @@ class Reader:
         if "workers" not in value:
             self.problems.append(missing_key([*path, "workers"], "a list of numbers, such as [5], [cpus] or [all]"))
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
+
+
+def number_of_configurations(campaign: Campaign) -> int:
+    """Count a campaign's configurations without listing them."""
+    return len(campaign.interpreters) * sum(
+        len(contender.workers) * len(experiment.sizes) * max(1, len(experiment.servers))
+        for experiment in campaign.experiments.values()
+        for contender in experiment.contenders.values()
+    )
 
 
 def command_of(interpreter: str | Mapping[str, Any]) -> str:

@@ -21,8 +21,9 @@ from concbench.common.paths import ROOT, SCRIPTS
 from concbench.records.record_version import VERSION
 
 PACKAGE = SCRIPTS / "concbench"
-RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py")
-PROBE = (SCRIPTS / "sys_path/measured-probe.py",)
+VARIABLES = PACKAGE / "environment/measured_environment.py"
+RUN = (SCRIPTS / "sys_path/measured-run.py", PACKAGE / "runner/run.py", PACKAGE / "runner/supervisor.py", VARIABLES)
+PROBE = (SCRIPTS / "sys_path/measured-probe.py", VARIABLES)
 SERVER = (PACKAGE / "server/server.py", PACKAGE / "records/server_profile.py")
 APART = tuple(PACKAGE / room for room in ("common", "records", "environment", "server"))  # rooms that times don't depend on
 

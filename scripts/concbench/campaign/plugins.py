@@ -6,7 +6,7 @@ They are parsed and never imported: the pipeline's own Python may lack packages 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -32,12 +32,17 @@ class Scope(StrEnum):
         return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
 
 
+MOST_BYTES = 10_000_000  # of a file of the user's
+ENTRY_POINTS = ("items", "do", "do_async")  # functions that such a file may have
+
+
 @dataclass(frozen=True)
 class Model:
     """Describe a model."""
 
     name: str
     options: tuple[str, ...]  # keyword-only parameters of run()
+    kinds: Mapping[str, str]  # the options' types, as its source writes them
     needs: str  # the method of a workload that it calls, "do" or "do_async"
     single_worker: bool
     client: str | None  # unless the config names another
@@ -51,6 +56,7 @@ class Workload:
 
     name: str
     options: tuple[str, ...]  # fields of the class Workload
+    kinds: Mapping[str, str]  # the options' types, as its source writes them
     provides: tuple[str, ...]  # its methods
 
 
@@ -60,6 +66,7 @@ class Client:
 
     name: str
     options: tuple[str, ...]  # parameters of open()
+    kinds: Mapping[str, str]  # the options' types, as its source writes them
     defaults: Mapping[str, object]  # of its options that are plain values
     needs: str  # the method of a workload that it fits, "do" or "do_async"
     loops: tuple[str, ...]  # the event loops that it works on
@@ -97,6 +104,11 @@ def constants(tree: ast.Module) -> dict[str, object]:
     return found
 
 
+def kinds_of(arguments: Iterable[ast.arg]) -> dict[str, str]:
+    """Return the types of a function's parameters, as its source writes them."""
+    return {one.arg: ast.unparse(one.annotation) for one in arguments if one.annotation}
+
+
 def texts(value: object) -> tuple[str, ...]:
     """Return a constant as a tuple of texts, whether it is one text or several."""
     return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
@@ -106,9 +118,32 @@ def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunc
     return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
-def functions_of(file: Path) -> set[str]:
-    """Return the names of the functions in a Python file of the user's. Raise SyntaxError or OSError."""
-    return set(functions(ast.parse(file.read_bytes(), str(file)).body))
+def names_in(file: Path) -> set[str]:
+    """Return the names that a Python file of the user's binds. Raise OSError, or ValueError if it isn't Python."""
+    if file.suffix != ".py":
+        raise ValueError("its name doesn't end with .py")
+    if file.exists() and not file.is_file():
+        raise ValueError("it is not a file")
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES // 1_000_000} MB")
+    try:
+        return set(bound(ast.parse(file.read_bytes(), str(file)).body))
+    except (SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError(str(error) or "its expressions are nested too deep") from error
+
+
+def bound(body: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the names that statements bind: by def, class, import or assignment, also within if, try and with."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                yield from ENTRY_POINTS if alias.name == "*" else [alias.asname or alias.name.partition(".")[0]]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        else:
+            yield from bound(ast.iter_child_nodes(node))
 
 
 @cache
@@ -119,6 +154,7 @@ def model(name: str) -> Model:
     return Model(
         name=name,
         options=tuple(argument.arg for argument in functions(tree.body)["run"].args.kwonlyargs),
+        kinds=kinds_of(functions(tree.body)["run"].args.kwonlyargs),
         needs=needs,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
         client=str(constant["CLIENT"]) if "CLIENT" in constant else None,
@@ -132,8 +168,12 @@ def workload(name: str) -> Workload:
     body = next(
         node.body for node in parsed("workloads", name).body if isinstance(node, ast.ClassDef) and node.name == "Workload"
     )
-    fields = [node.target.id for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
-    return Workload(name=name, options=tuple(fields), provides=tuple(functions(body)))
+    fields = {
+        node.target.id: ast.unparse(node.annotation)
+        for node in body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    return Workload(name=name, options=tuple(fields), kinds=fields, provides=tuple(functions(body)))
 
 
 @cache
@@ -146,6 +186,7 @@ def client(name: str) -> Client:
     return Client(
         name=name,
         options=tuple(options),
+        kinds=kinds_of(arguments.args),
         defaults=dict(zip(options[len(options) - len(values) :], values)),
         needs=str(constant["NEEDS"]),
         loops=texts(constant.get("LOOPS", "asyncio")),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import yaml
 
-from concbench.campaign.config_file import ConfigError, key_path, missing_key, shown, unknown_key, wrong_value
+from concbench.campaign.config_file import (
+    ConfigError,
+    key_path,
+    missing_key,
+    shown,
+    unknown_key,
+    value_problems,
+    wrong_value,
+)
 from concbench.common.paths import ROOT
 
 SCHEMA = ROOT / "config" / "schema.yaml"
@@ -29,13 +36,20 @@ def resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**target, **{key: value for key, value in rule.items() if key != "$ref"}}
 
 
+def whole(value: Any, rule: Mapping[str, Any]) -> Any:
+    """Return ``100.0`` as 100 where the schema asks for a whole number: JSON Schema calls both integers."""
+    types = [form.get("type", ()) for form in (rule, *rule.get("oneOf", ()))]
+    kinds = {kind for one in types for kind in ([one] if isinstance(one, str) else one)}
+    return int(value) if isinstance(value, float) and "integer" in kinds and "number" not in kinds else value
+
+
 def with_defaults(value: Any, rule: Mapping[str, Any]) -> Any:
     """Return a config that fits the schema, with the schema's default for every key that it leaves out."""
     rule = resolved(rule)
     if isinstance(value, list):
         return [with_defaults(item, rule.get("items", {})) for item in value]
     if not isinstance(value, Mapping):
-        return value
+        return whole(value, rule)
     known = rule.get("properties", {})
     filled = {key: part["default"] for key, part in known.items() if "default" in part}
     filled.update(value)
@@ -67,18 +81,6 @@ def problems_of(error: Any) -> list[str]:
     return [wrong_value(path, value, expected(rule))]
 
 
-def endless_numbers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
-    """Yield the infinities and NaNs in a config, which YAML allows and no key does, each with its path."""
-    if isinstance(value, float) and not math.isfinite(value):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from endless_numbers(part, (*path, str(key)))
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield from endless_numbers(part, (*path, place))
-
-
 def checked(config: Mapping[str, Any], where: str, part: str | None = None) -> dict[str, Any]:
     """Return the config with all defaults filled in.
 
@@ -92,9 +94,9 @@ def checked(config: Mapping[str, Any], where: str, part: str | None = None) -> d
     """
     import jsonschema  # slow to import, and commands read configs that are already checked
 
-    endless = [f"{key_path(path)} is {value}. Expected a finite number." for path, value in endless_numbers(config)]
-    if endless:
-        raise ConfigError(where, endless)
+    odd = value_problems(config)
+    if odd:
+        raise ConfigError(where, odd)
     rule = {"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]} if part else schema()
     errors = jsonschema.Draft202012Validator(rule).iter_errors(config)
     problems = [problem for error in errors for problem in problems_of(error)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -47,6 +48,7 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
     ]
     claims: list[Claim] = []
     for i, value in enumerate(content["claims"]):
+        problems += template_problems(value.get("because"), ["claims", i, "because", "text"])
         reader = ClaimReader(campaign, cpus)
         claim = reader.claim(value, ["claims", i])
         if claim:
@@ -65,6 +67,20 @@ def read_claims(path: Path, campaign: Campaign, cpus: int) -> list[Claim]:
     if problems:
         raise ConfigError(str(path), list(dict.fromkeys(problems)))
     return claims
+
+
+def template_problems(because: Mapping[str, Any] | None, path: KeyPath) -> list[str]:
+    """Check that the text of a cause has nothing in braces but names of its figures."""
+    if because is None:
+        return []
+    text, figures = because["text"], because["figures"]
+    try:
+        fields = list(Formatter().parse(text))
+        fits = all(name is None or (name in figures and not form and not kind) for _, name, form, kind in fields)
+    except ValueError:
+        fits = False
+    allowed = " and ".join(f"{{{name}}}" for name in figures) or "nothing"
+    return [] if fits else [wrong_value(path, text, f"only {allowed} in braces; {{{{ stands for a brace")]
 
 
 class ClaimReader:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from concbench.analysis.findings import time_of_block
 from concbench.campaign.campaign import Campaign
@@ -136,11 +136,19 @@ def version_of(interpreter: str, runs: pd.DataFrame) -> str | None:
     return None if versions.empty else str(versions.iloc[0])
 
 
+def applies(claim: Claim, version: str | None) -> bool:
+    """Check whether a claim is about a version of Python; an unknown or odd one, such as ``3.15.0a7+``, may be."""
+    try:
+        return version is None or Version(version) in claim.python
+    except InvalidVersion:
+        return True
+
+
 def judge(campaign: Campaign, claims: Sequence[Claim], runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[ClaimRow]:
     """Make a row for each claim and each interpreter that it applies to; one inconclusive row where there is none."""
     versions, block_s = {name: version_of(name, runs) for name in campaign.interpreters}, time_of_block(runs)
     for claim in claims:
-        spoken_of = [name for name, version in versions.items() if version is None or Version(version) in claim.python]
+        spoken_of = [name for name, version in versions.items() if applies(claim, version)]
         for interpreter in spoken_of:
             measurements = Measurements.of(campaign, claim, runs, probes, interpreter)
             outcome = tested(claim, measurements, campaign)

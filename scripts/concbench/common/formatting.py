@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import isnan
 
+LONGEST_REASON = 500  # letters
+
 
 def three_digits(value: float) -> str:
     """Write a number with three significant digits: ``0.0123``, ``12.3``, ``1230``."""
@@ -23,11 +25,22 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def printable(text: str) -> str:
+    """Return text that does nothing to a terminal: escape sequences and other control characters as ``\\x1b``."""
+    return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
+
+
 def two_decimals(value: float | None) -> str:
     """Write a number as the article does: two decimals, or three below 1. Unknown is a dash."""
     if value is None or isnan(value):
         return "–"
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+
+
+def one_line(text: str) -> str:
+    """Make a text safe for a table and a terminal: one line, printable, of limited length."""
+    line = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]
 
 
 NOT_COUNTED = "Runs that don't count"  # a heading in conclusion.txt

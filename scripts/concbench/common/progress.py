@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict, dataclass
 from time import time
 
-from concbench.common.formatting import duration
+from concbench.common.formatting import duration, printable
 from concbench.common.variables import STARTED_VARIABLE
 
 
@@ -43,6 +43,7 @@ def say(result: str, step: str | None, title: str) -> None:
         step: The step as JSON. Its line is printed only if the pipeline has a terminal.
         title: What was measured, if there is no step because the user has run the command by hand.
     """
+    result = printable(result)
     if step is None:
         print(f"{title}  {result}", file=sys.stderr)
     elif STARTED_VARIABLE in os.environ:

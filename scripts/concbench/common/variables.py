@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PROFILE_VARIABLE = "SNAKEMAKE_PROFILE"  # Snakemake's own: the folder of a profile
+USER_VARIABLE = "LOGNAME"  # the user's name, as getpass has it
 
 PIPELINE_VARIABLE = "MEASURING_PIPELINE"  # the pipeline's process number
 INVOCATION_VARIABLE = "MEASURING_INVOCATION"  # the name of the invocation, which every record contains

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 TIP = "tip:"  # begins a mark's address that is a text to show under the pointer
 SVG = "http://www.w3.org/2000/svg"
 REFERENCE = re.compile(r"#([\w.-]+)")
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HREF = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -15,7 +16,7 @@ def with_texts(svg: str, title: str, description: str) -> str:
     """Add title and description; turn matplotlib's links to texts into marks with these texts."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(fit_for_xml(svg))
     for link in root.iter(f"{{{SVG}}}a"):
         address = link.attrib.pop(HREF, "")
         if address.startswith(TIP):
@@ -33,8 +34,13 @@ def with_texts(svg: str, title: str, description: str) -> str:
 
 def named(tag: str, text: str) -> ElementTree.Element:
     element = ElementTree.Element(f"{{{SVG}}}{tag}")
-    element.text = text
+    element.text = fit_for_xml(text)
     return element
+
+
+def fit_for_xml(text: str) -> str:
+    """Replace the characters that no XML file may contain, such as most control characters, by a mark."""
+    return NOT_IN_XML.sub("\ufffd", text)
 
 
 def texts(svg: str) -> tuple[str, str]:

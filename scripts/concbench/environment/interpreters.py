@@ -20,10 +20,13 @@ from pathlib import Path
 from packaging.version import Version
 
 from concbench.common.atomic import write_whole
+from concbench.common.formatting import one_line
 from concbench.common.paths import ROOT
+from concbench.common.processes import output_of
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import install, is_lack, pins, run_module
 from concbench.environment.locks import hold, say
+from concbench.environment.measured_environment import undisturbed
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
 MADE = ROOT / ".interpreters"
@@ -33,6 +36,7 @@ NAMES = {"cpython": "CPython", "pypy": "PyPy"}
 RECIPE = 2  # raise it after a change in how environments are made
 COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 NOT_FOUND = 127  # exit status of a shell if the command doesn't exist
+ANSWER_S = 30  # time limit for an interpreter to print its version
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
 
 
@@ -114,20 +118,22 @@ def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:
 
     Raise NotAnInterpreter if it doesn't answer like a Python, or is too old.
     """
-    command, environment = [str(path), "-c", ASK], {**os.environ, **variables}
     try:
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotAnInterpreter(f"interpreters.{name}: cannot start {path} ({error}).") from error
-    if answer.returncode == NOT_FOUND:
+        answer = output_of([str(path), "-c", ASK], {**undisturbed(os.environ), **variables}, ANSWER_S)
+    except subprocess.TimeoutExpired as error:
+        raise NotAnInterpreter(one_line(f"interpreters.{name}: {path} did not answer within {ANSWER_S} s.")) from error
+    except OSError as error:
+        raise NotAnInterpreter(one_line(f"interpreters.{name}: cannot start {path} ({error}).")) from error
+    if answer.status == NOT_FOUND:
         return None
-    said = answer.stdout.split()
+    said = answer.out.split()
     if len(said) != 2 or not said[1].replace(".", "").isdecimal():
-        printed = (answer.stderr or answer.stdout).strip().partition("\n")[0]
-        instead = f"It printed {printed!r}." if printed else f"It ended with exit status {answer.returncode}."
-        raise NotAnInterpreter(f"interpreters.{name}: {path} is not a Python 3 interpreter. {instead}")
+        printed = (answer.err or answer.out).strip().partition("\n")[0]
+        instead = f"It printed {printed!r}." if printed else f"It ended with exit status {answer.status}."
+        raise NotAnInterpreter(one_line(f"interpreters.{name}: {path} is not a Python 3 interpreter. {instead}"))
     if Version(said[1]) < OLDEST:
-        raise NotAnInterpreter(f"interpreters.{name}: {path} is Python {said[1]}. The oldest that can be measured is {OLDEST}.")
+        message = f"interpreters.{name}: {path} is Python {said[1]}. The oldest that can be measured is {OLDEST}."
+        raise NotAnInterpreter(one_line(message))
     return Python(path, said[0], Version(said[1]))
 
 
@@ -139,9 +145,13 @@ def make(python: Python) -> Path:
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
         return made
-    print(f"Making an environment for {python.executable} in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+    where = one_line(f"Making an environment for {python.executable} in {folder.relative_to(ROOT)}")
+    print(where, file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
-    run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder)).check_returncode()
+    done = run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder))
+    if done.returncode:
+        why = done.stderr.strip() or f"uv ended with exit status {done.returncode}"
+        raise NotAnInterpreter(one_line(f"cannot make an environment for {python.executable}: {why}"))
     wanted = pins(LOCK, python.markers)
     missing = {}
     if install("".join(wanted.values()), made):  # some have no wheel

@@ -5,16 +5,21 @@ The pipeline's process holds locks of the kernel (flock(2)), which end with it, 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-MACHINE = Path(os.environ.get("TMPDIR", "/tmp")) / "python-concurrency-measuring.lock"  # one for all checkouts
+from concbench.common.formatting import printable
+
+MACHINE = Path("/tmp/python-concurrency-measuring.lock")  # one for all checkouts and users, whatever TMPDIR they have
+LONGEST_NAME = 200  # of who has a lock
 
 
 class Held(Exception):
@@ -30,35 +35,77 @@ def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
 
     If another process has the lock, call ``wait`` with its name and wait. Without ``wait``, raise Held.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    file = os.fdopen(descriptor, "r+", encoding="utf-8")
+    while True:
+        file = opened(path)
+        try:
+            lock(file, path, wait)
+            if is_at(file, path):
+                break
+            file.close()  # somebody deleted it meanwhile, and another process may have locked its successor
+        except BaseException:
+            file.close()
+            raise
+    if file.writable():
+        file.seek(0)
+        file.truncate()
+        file.write(f"process {os.getpid()} in {Path.cwd()}\n")
+        file.flush()
+    return file
+
+
+def opened(path: Path) -> IO[str]:
+    """Open a lock's file, which may be another user's. Raise OSError if it isn't a file of its own, but a link or device."""
+    flags = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | flags, 0o666)
+        with suppress(OSError):
+            os.fchmod(descriptor, 0o666)  # so that other users can write their names, whatever the umask is
+    except FileExistsError:
+        try:
+            descriptor = os.open(path, os.O_RDWR | flags)
+        except PermissionError:
+            descriptor = os.open(path, os.O_RDONLY | flags)  # this is enough for a lock
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is a link, a folder or a device, not a file of its own", str(path))
+    mode = "r+" if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_RDWR else "r"
+    return os.fdopen(descriptor, mode, encoding="utf-8", errors="surrogateescape")
+
+
+def is_at(file: IO[str], path: Path) -> bool:
+    """Check whether an open file is still the one at its path."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.lstat(path))
+    except FileNotFoundError:
+        return False
+
+
+def lock(file: IO[str], path: Path, wait: Callable[[str], None] | None) -> None:
+    """Lock an open file; if another process has the lock, wait for it or raise Held."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if not isinstance(error, BlockingIOError):  # such as a network disk mounted without locks
             raise OSError(error.errno, error.strerror, str(path)) from error
-        holder = file.read().strip() or "another process"
+        holder = printable(file.read(LONGEST_NAME).strip()) or "another process"
         if wait is None:
-            file.close()
             raise Held(holder) from None
         wait(holder)
-        with ended_by_sigterm():
+        with ended_by_signals():
             fcntl.flock(file, fcntl.LOCK_EX)
-    file.seek(0)
-    file.truncate()
-    file.write(f"process {os.getpid()} in {Path.cwd()}\n")
-    file.flush()
-    return file
 
 
 @contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """Let a SIGTERM end this process at once; Snakemake's handler would wait until the lock is free."""
-    usual = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end this process at once; Snakemake's handlers would wait until the lock is free."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    usual = [signal.signal(number, lambda number, _: sys.exit(128 + number)) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for number, handler in zip(numbers, usual):
+            signal.signal(number, handler)
 
 
 def hold_campaign(folder: Path) -> IO[str]:

@@ -8,25 +8,38 @@ import platform
 import resource
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from packaging.utils import canonicalize_name
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.config_file import command_for
 from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT, SCRIPTS
+from concbench.common.processes import output_of
 from concbench.environment.interpreters import measured_python
 from concbench.environment.locked_packages import pins
 from concbench.environment.locks import hold
+from concbench.environment.measured_environment import measured_environment, recorded
 from concbench.environment.node import node_name, own_block
+from concbench.measured.cgroups import cpu_quota
 from concbench.measured.machine import cpus
 
-COMPARED = ("machine", "cpu_model", "cpus", "memory_bytes", "kernel")
+COMPARED = ("machine", "cpu_model", "cpus", "cpu_quota", "memory_bytes", "kernel")
+FACTS_S = 60  # time limit for an interpreter, or git, to answer
+LONGEST_NAME = 40  # letters of a campaign's name
 LIKE_MEMORY = 1.02  # ratio within which memory is alike: kernels reserve slightly different amounts
+
+
+class Damaged(ValueError):
+    """Report that a state file can't be read."""
 
 
 class UnlikeEnvironment(Exception):
@@ -48,6 +61,16 @@ class Environment:
     open_files_limit: int
     git_revision: str | None
     interpreters: Mapping[str, Any]  # by name: the facts of interpreter_facts.py, or None if there is no such Python
+    cpu_quota: float | None = None  # CPUs that a quota, such as a container's, allows at a time; None without a quota
+    variables: Mapping[str, str] = field(default_factory=dict)  # the user's variables that runs get and that may change times
+
+
+class Facts(TypedDict):
+    """Name the facts about an interpreter that every invocation has recorded."""
+
+    implementation: str
+    version: str
+    packages: dict[str, str]
 
 
 def first_line(path: str) -> str | None:
@@ -67,8 +90,9 @@ def git_revision() -> str | None:
     command = ["git", "-C", str(SCRIPTS), "describe", "--always", "--dirty", "--abbrev=12"]
     if shutil.which("git") is None:
         return None
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
+    with suppress(subprocess.TimeoutExpired):
+        return output_of(command, os.environ, FACTS_S).out.strip() or None
+    return None
 
 
 def interpreter_facts(command: str) -> Any:
@@ -77,8 +101,11 @@ def interpreter_facts(command: str) -> Any:
     if python is None:
         return None
     facts = [python.program, str(SCRIPTS / "sys_path" / "interpreter-facts.py")]
-    done = subprocess.run(facts, env={**os.environ, **python.variables}, capture_output=True, text=True, check=False)
-    return json.loads(done.stdout) if done.returncode == 0 else None
+    try:
+        done = output_of(facts, {**measured_environment(os.environ, None), **python.variables}, FACTS_S)
+        return json.loads(done.out) if done.status == 0 else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
 
 
 def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environment:
@@ -95,6 +122,8 @@ def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environ
         open_files_limit=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         git_revision=git_revision(),
         interpreters={name: interpreter_facts(command) for name, command in interpreters.items()},
+        cpu_quota=cpu_quota(),
+        variables=recorded(os.environ),
     )
 
 
@@ -103,6 +132,9 @@ def differences(then: Environment, now: Environment, compared: Sequence[str] = C
     for name in compared:
         if not alike(name, getattr(then, name), getattr(now, name)):
             yield f"{name}: {getattr(then, name)} before, {getattr(now, name)} now"
+    for name in sorted(then.variables.keys() | now.variables.keys()):
+        if then.variables.get(name) != now.variables.get(name):
+            yield f"{name}: {then.variables.get(name, 'not set')} before, {now.variables.get(name, 'not set')} now"
     for name in then.interpreters.keys() & now.interpreters.keys():
         old, new = then.interpreters[name], now.interpreters[name]
         if old and new:
@@ -137,22 +169,55 @@ def installed_by_make() -> set[str]:
 
 
 def read_invocations(path: Path) -> list[Environment]:
-    """Return the invocations in ``environment.json``. Raise UnlikeEnvironment if version 0.1 wrote it."""
+    """Return the invocations in ``environment.json``. Raise Damaged, or UnlikeEnvironment if version 0.1 wrote it."""
+    import msgspec  # slow to import, and every command of the pipeline imports this module
+
     if not path.exists():
         return []
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if "invocations" not in found:
-        campaign = path.parent.name
-        raise UnlikeEnvironment(
-            f"results/{campaign}: version 0.1 measured this campaign, and its records no longer count (see CHANGELOG.md).\n"
-            + remedies(campaign)
+    try:
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict) and "invocations" in found:
+            invocations = msgspec.convert(found["invocations"], list[Environment])
+            facts = [one for invocation in invocations for one in invocation.interpreters.values() if one]
+            msgspec.convert(facts, list[Facts])
+            return invocations
+    except (OSError, ValueError, RecursionError) as error:
+        raise Damaged(f"{path}: this file is damaged ({error}).") from error
+    if not isinstance(found, dict) or "sessions" not in found:
+        raise Damaged(f"{path}: this file is damaged (it lists no invocations).")
+    campaign = path.parent.name
+    raise UnlikeEnvironment(
+        f"results/{campaign}: version 0.1 measured this campaign, and its records no longer count (see CHANGELOG.md).\n"
+        + remedies(campaign)
+    )
+
+
+def known_invocations(path: Path) -> list[Environment]:
+    """Return the invocations in ``environment.json``; if it is damaged say so, and return none."""
+    try:
+        return read_invocations(path)
+    except Damaged as error:
+        print(error, file=sys.stderr)
+        return []
+
+
+def put_aside(path: Path) -> None:
+    """Rename ``environment.json`` if it is damaged, and say what that costs."""
+    try:
+        read_invocations(path)
+    except Damaged as error:
+        aside = path.with_name(f"{path.name}.damaged")
+        path.replace(aside)
+        print(
+            f"{error} It is now {aside}. Whether earlier runs were measured in the same environment cannot be checked.",
+            file=sys.stderr,
         )
-    return [Environment(**one) for one in found["invocations"]]
 
 
 def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
     """Add an invocation to ``environment.json``. Raise UnlikeEnvironment if it isn't comparable with those before."""
     with hold(path.with_name(".environment.lock"), wait=lambda _: None):
+        put_aside(path)
         invocations = read_invocations(path)
         if own_block():
             refuse_node([one for one in invocations if one.machine == now.machine or not campaign.separate_nodes], now)
@@ -184,9 +249,18 @@ def refuse(campaign: str, unlike: Sequence[str]) -> None:
         )
 
 
+def new_name(campaign: str) -> str:
+    """Return a campaign's name with the first number that no results have: ``quick-2``."""
+    names = (f"{campaign[: LONGEST_NAME - len(f'-{number}')]}-{number}" for number in count(2))
+    return next(name for name in names if not Path("results", name).exists())
+
+
 def remedies(campaign: str) -> str:
     """Say how to measure the campaign in this environment."""
+    name = new_name(campaign)
+    snakemake = "snakemake" in sys.argv[0]  # otherwise another command reads the results, and doesn't know theirs
+    command = command_for(sys.argv, name) if snakemake else f"the campaign's command with --config campaign={name}"
     return (
-        f"To keep it, measure under a new name: snakemake --cores all --config campaign={campaign}-2\n"
+        f"To keep it, measure under a new name: {command}\n"
         f"To replace it, delete it and repeat the command: rm -r results/{campaign}"
     )

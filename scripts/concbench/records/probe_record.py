@@ -8,6 +8,7 @@ from pathlib import Path
 
 from concbench.common.atomic import write_whole
 from concbench.measured.api import Metric
+from concbench.records.run_record import MOST, read_bytes
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class ProbeRecord:
         import msgspec  # slow to import, and the runner only writes
 
         try:
-            return msgspec.json.decode(path.read_bytes(), type=cls)
-        except msgspec.MsgspecError as error:
+            record = msgspec.json.decode(read_bytes(path), type=cls)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
             raise ValueError(f"{path}: this is not a record of a micro-benchmark ({error}).") from error
+        for metric in record.metrics:
+            if metric.value is not None and not -MOST <= metric.value <= MOST:
+                raise ValueError(f"{path}: this is not a record of a micro-benchmark ({metric.metric} is {metric.value:.3g}).")
+        return record

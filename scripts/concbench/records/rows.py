@@ -95,7 +95,9 @@ class SummaryRow(ConfigurationColumns):
 
     workers: int | None = column("the number of workers")
     planned: int = column("runs planned")
-    interfered: int = column("runs excluded because other programs used the CPUs in every attempt")
+    interfered: int = column(
+        "runs excluded because other programs used the CPUs, or a CPU quota stopped the run, in every attempt"
+    )
     n: int = column("runs that are `ok`; the following columns are computed from them")
     best_s: float | None = column("shortest makespan")
     best_of: int = column("N in the next column")
@@ -284,7 +286,7 @@ class WarningRow:
     """A row of ``warnings.csv``: a warning about a configuration, or about an experiment as a whole."""
 
     warning: str = column("the kind of warning, one of those below")
-    experiment: str = column("the experiment that it concerns")
+    experiment: str | None = column("the experiment that it concerns; empty where it is the whole campaign")
     configuration: str | None = column("the configuration that it concerns; empty where it is the whole experiment")
     message: str = column("the finding, with its figures")
     remedy: str = column("what to do")

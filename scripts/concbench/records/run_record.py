@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from concbench.measured.status import Status
 from concbench.records.record_version import VERSION
 from concbench.records.server_profile import Profile
 
+LEAST = {"makespan_s": 1e-9, "workers": 1, "machine_speed": 1e-9}  # the least of these numbers
+MOST = 1e15  # of any number
 Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
 
 
@@ -106,6 +108,13 @@ class Measured:
     )
     machine_speed: float | None = column("iterations of the calibration loop per second, just before the run")
     background_cpu: float | None = column("share of CPU time used by other programs or virtual machines during the run")
+    throttled_periods: int | None = column(
+        "number of times that a CPU quota, such as a container's, stopped the run; empty without a quota"
+    )
+    throttled_share: float | None = column(
+        "share of the run's time for which a CPU quota stopped it, added up over its CPUs; above 0.05 the run is "
+        "`interfered`; empty without a quota"
+    )
     overhead_s: float | None = column("time that the run took in addition to `makespan_s`: start-up, checks and clean-up")
 
 
@@ -150,13 +159,31 @@ class RunRecord:
         import msgspec  # slow to import, and the runner only writes
 
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
             version = msgspec.json.decode(content, type=Versioned).version
             if version != VERSION:
                 raise ValueError(f"{path}: this record has version {version}. Expected version {VERSION}.")
             return msgspec.json.decode(content, type=cls)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
             raise ValueError(f"{path}: this is not a run record ({error}).") from error
+
+    def problems(self) -> Iterator[str]:
+        """Yield what no measurement can have given, so that someone has edited the record."""
+        for name, value in vars(self.measured).items():
+            least = LEAST.get(name, -MOST)
+            if isinstance(value, (int, float)) and not least <= value <= MOST:
+                yield f"{name} is {value:.3g}. Expected a number from {least:.3g} to {MOST:.3g}"
+        for part in (self.items, self.requests):
+            if part and len({len(column) for column in vars(part).values()}) > 1:
+                yield f"its {type(part).__name__} are not of the same length"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a record. Raise ValueError, which names the file, if that fails."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path}: cannot read this record ({error.strerror}).") from error
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 from concbench.records.rows import column_meanings
 
 Row = TypeVar("Row")
+REMEDY = "Delete it, then repeat the campaign's command."
 
 
 def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
@@ -41,17 +42,43 @@ def text_columns(row: type) -> dict[str, type[str]]:
 
 
 def read_table(path: Path, row: type) -> pd.DataFrame:
-    """Read a CSV of rows; text columns stay text. Raise TableError, which names the columns that are missing."""
+    """Read a CSV of rows; text columns stay text. Raise TableError, which names what is missing or wrong."""
     import pandas as pd  # slow to import, and the runner doesn't need it
 
     text = dict.fromkeys(text_columns(row), "string")
-    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    try:
+        table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    except (OSError, OverflowError, ValueError, pd.errors.ParserError) as error:
+        why = " ".join(str(getattr(error, "strerror", None) or error).split())
+        raise TableError(f"{path}: cannot read this table ({why}). {REMEDY}") from None
     missing = [name for name in column_meanings(row) if name not in table.columns]
     if missing:
-        raise TableError(
-            f"{path}: this table has no column {', '.join(missing)}. Delete it, then repeat the campaign's command."
-        )
+        raise TableError(f"{path}: this table has no column {', '.join(missing)}. {REMEDY}")
+    for name, kind in column_kinds(row).items():
+        if bad := wrong_words(table[name], kind):
+            raise TableError(f"{path}: the column {name} has {bad[0]!r}. {REMEDY}")
     return table
+
+
+def column_kinds(row: type) -> dict[str, type]:
+    """Return the columns of a row class that aren't plain text, each with its type: a number, bool or an enum."""
+    hints = {name: (hint, *get_args(hint)) for name, hint in get_type_hints(row).items()}
+    kinds = {name: [one for one in hint if isinstance(one, type) and one is not type(None)] for name, hint in hints.items()}
+    return {name: one[0] for name, one in kinds.items() if one and one[0] is not str}
+
+
+def wrong_words(column: pd.Series, kind: type) -> list[str]:
+    """Return the values of a column that aren't of its type, as written in the table."""
+    import pandas as pd
+
+    known = column.dropna()
+    if issubclass(kind, Enum):
+        return sorted({str(value) for value in known} - {str(one.value) for one in kind})
+    if kind is bool:
+        return sorted({str(value) for value in known} - {"True", "False"})
+    if kind in (int, float) and not (pd.api.types.is_numeric_dtype(known) and known.dtype != bool):
+        return [str(value) for value in known[pd.to_numeric(known, errors="coerce").isna()]] or [str(value) for value in known]
+    return []
 
 
 def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:

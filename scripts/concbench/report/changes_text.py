@@ -11,6 +11,7 @@ import pandas as pd
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, status
 from concbench.analysis.naming import percent
 from concbench.common.formatting import three_digits
+from concbench.environment.interpreters import Command
 from concbench.environment.surroundings import Environment, UnlikeEnvironment, differences, read_invocations
 from concbench.measured.status import Status
 from concbench.records.rows import ChangeRow
@@ -71,4 +72,13 @@ def environments(path: Path) -> list[Environment]:
 def surroundings(before: Results, after: Results) -> list[str]:
     """List what differs in machine, interpreters and packages between the last invocations of the two."""
     then, now = (environments(results.folder / "environment.json") for results in (before, after))
-    return list(differences(then[-1], now[-1])) if then and now else []
+    return [*(differences(then[-1], now[-1]) if then and now else ()), *set_variables(before, after)]
+
+
+def set_variables(before: Results, after: Results) -> Iterator[str]:
+    """Yield the interpreters for which the two configs set different environment variables, a line each."""
+    for name in before.campaign.interpreters.keys() & after.campaign.interpreters.keys():
+        then, now = (Command.of(results.campaign.interpreters[name]).variables for results in (before, after))
+        if then != now:
+            words = [" ".join(f"{key}={value}" for key, value in one.items()) or "none" for one in (then, now)]
+            yield f"interpreter {name}, variables set: {words[0]} before, {words[1]} now"

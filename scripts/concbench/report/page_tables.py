@@ -15,7 +15,7 @@ from concbench.campaign.titles import interpreter_title
 from concbench.claims.claim import numbered
 from concbench.claims.claim_words import SIGNS, ours
 from concbench.common.formatting import three_digits
-from concbench.environment.surroundings import read_invocations
+from concbench.environment.surroundings import known_invocations
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION, Condition
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
@@ -161,9 +161,11 @@ def warnings_table(rows: list[WarningRow], data: CampaignData) -> Table:
 
 
 def warned_of(warning: WarningRow, data: CampaignData) -> str:
-    """Name the configuration or the experiment that a warning concerns."""
+    """Name the configuration, the experiment or the campaign that a warning concerns."""
     if warning.configuration:
         return data.names[warning.configuration]
+    if warning.experiment is None:
+        return f"campaign {data.campaign.name}"
     return data.experiment(warning.experiment).subject
 
 
@@ -201,13 +203,14 @@ def nodes_table(rows: list[NodeRow]) -> Table:
 def environment_table(path: Path) -> Table:
     """List the invocations, the last first."""
     cells = []
-    for one in reversed(read_invocations(path)):
+    for one in reversed(known_invocations(path)):
         pythons = (
             f"{name}: {facts['implementation']} {facts['version']}" if facts else f"{name}: not installed"
             for name, facts in one.interpreters.items()
         )
         memory = f"{one.memory_bytes / 2**30:.0f} GiB"
-        machine = f"{one.cpu_model}, {one.cpus} CPUs, {memory}"
+        quota = f" (a quota of {one.cpu_quota:g})" if one.cpu_quota else ""
+        machine = f"{one.cpu_model}, {one.cpus} CPUs{quota}, {memory}"
         cells.append(
             texts(
                 one.invocation,

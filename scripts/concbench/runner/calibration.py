@@ -58,7 +58,7 @@ def rate(report: str) -> float:
 def measured_rate(url: str, seconds: int, *options: str) -> float:
     """Load a URL with wrk for ``seconds`` and return the requests per second."""
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
-    return rate(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return rate(subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + START_UP_S).stdout)
 
 
 def without_delays(profile: Profile) -> Profile:

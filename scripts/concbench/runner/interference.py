@@ -1,4 +1,4 @@
-"""Account for CPU time that other programs or virtual machines used while a run was measured."""
+"""Account for CPU time that other programs or virtual machines used, or a CPU quota withheld, while a run was measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from concbench.measured.machine import cpus
+from concbench.measured.cgroups import Throttled, throttled
+from concbench.measured.machine import allowed_cpus
 
 LEAST_BACKGROUND_S = 0.05
 STEAL = 7  # index of its column in /proc/stat, see proc(5)
@@ -16,15 +17,19 @@ STEAL = 7  # index of its column in /proc/stat, see proc(5)
 
 @dataclass(frozen=True)
 class BusyTime:
-    """Record the CPU seconds that our CPUs have spent so far, on any program or stolen by the hypervisor, and when."""
+    """Record the CPU seconds that our CPUs have spent so far, on any program or stolen by the hypervisor, and when.
+
+    ``throttled`` counts how often a CPU quota has stopped us so far; None without a quota.
+    """
 
     cpu_s: float
     at: float
+    throttled: Throttled | None = None
 
     @classmethod
     def now(cls) -> BusyTime:
         proc_stat = Path("/proc/stat").read_text(encoding="ascii")
-        return cls(busy_cpu_s(proc_stat, os.sched_getaffinity(0)), perf_counter())
+        return cls(busy_cpu_s(proc_stat, os.sched_getaffinity(0)), perf_counter(), throttled())
 
 
 def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
@@ -38,7 +43,7 @@ def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
 def background_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
     """Return the share, from 0 to 1, of our CPUs' time between two moments that we didn't use ourselves."""
     background_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
-    return min(1.0, background_s / ((after.at - before.at) * cpus()))
+    return min(1.0, background_s / ((after.at - before.at) * allowed_cpus()))
 
 
 def interferes(share: float, seconds: float, limit: float) -> bool:
@@ -46,4 +51,19 @@ def interferes(share: float, seconds: float, limit: float) -> bool:
 
     The kernel counts in ticks of 10 ms, so a few ticks prove nothing.
     """
-    return share > limit and share * seconds * cpus() > LEAST_BACKGROUND_S
+    return share > limit and share * seconds * allowed_cpus() > LEAST_BACKGROUND_S
+
+
+@dataclass(frozen=True)
+class Throttling:
+    """Record how a CPU quota stopped us between two moments; both values are None without a quota."""
+
+    periods: int | None = None
+    share: float | None = None  # of the time, added up over the CPUs
+
+    @classmethod
+    def between(cls, before: BusyTime, after: BusyTime) -> Throttling:
+        if before.throttled is None or after.throttled is None:
+            return cls()
+        stopped_s = after.throttled.seconds - before.throttled.seconds
+        return cls(after.throttled.periods - before.throttled.periods, stopped_s / (after.at - before.at))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from concbench.common.formatting import one_line
 from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
 from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
+from concbench.runner.interference import Throttling
 from concbench.server import request_log
 from concbench.server.messages import ServerLog
 from concbench.server.validity import failed_check, server_load
-
-LONGEST_REASON = 500
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Observed:
     tree_cpu_s: float | None = None  # of the measured process and its descendants, from the start of the timed region
     background_cpu: float | None = None  # share of the CPU time that others used, from 0 to 1
     server_log: ServerLog | None = None
+    throttling: Throttling = Throttling()
 
 
 def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
@@ -53,6 +54,8 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         workers=observed.workers,
         machine_speed=observed.machine_speed,
         background_cpu=observed.background_cpu,
+        throttled_periods=observed.throttling.periods,
+        throttled_share=observed.throttling.share,
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:
@@ -94,9 +97,3 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
 def item_times(timed: Measurement) -> ItemTimes:
     """Return the times of the items in a measurement."""
     return ItemTimes(timed.item_start_s, timed.item_end_s, timed.item_cpu_s, timed.item_thread)
-
-
-def one_line(text: str) -> str:
-    """Make a text safe for a table and a terminal: one line, printable, of limited length."""
-    line = " ".join(text.split())
-    return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]

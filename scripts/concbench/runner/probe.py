@@ -10,14 +10,16 @@ from contextlib import suppress
 
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.plan import ProbeRun
+from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
+from concbench.common.processes import KILLED_S
 from concbench.environment.interpreters import measured_python
+from concbench.environment.measured_environment import measured_environment
 from concbench.measured.api import Metric
 from concbench.measured.protocol import metrics_from_json
 from concbench.measured.status import Status
 from concbench.runner.interference import BusyTime, background_share, interferes
-from concbench.runner.measured_environment import measured_environment
-from concbench.runner.subreaper import reap_group, reaped_cpu_s
+from concbench.runner.subreaper import end_children, killed_with, reap_group, reaped_cpu_s
 
 MEASURED_PROBE = SCRIPTS / "sys_path" / "measured-probe.py"
 TIMEOUT_S = 60
@@ -48,27 +50,33 @@ def attempt(probe: ProbeRun) -> list[Metric]:
     """
     python = measured_python(probe.command)
     if python is None:
-        return [nothing(Status.SKIPPED, f"interpreter not found: {probe.command}")]
+        return [nothing(Status.SKIPPED, one_line(f"interpreter not found: {probe.command}"))]
     process = subprocess.Popen(
         [python.program, str(MEASURED_PROBE), probe.probe],
         env={**measured_environment(os.environ, None), **python.variables},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=killed_with(os.getpid()),
     )
     try:
         answer, errors = process.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
         return [nothing(Status.TIMEOUT, f"not finished within {TIMEOUT_S} s")]
     finally:
+        process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(KILLED_S)
+        end_children(process.pid)  # others may outlive it, such as the fork server
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # others may outlive it, such as the fork server
-        process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
         reap_group(process.pid)  # count their CPU time as the micro-benchmark's own
     if process.returncode:
         print(errors, file=sys.stderr)
-        return [nothing(Status.FAILED, (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1])]
+        last = (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
+        return [nothing(Status.FAILED, one_line(last))]
     return metrics_from_json(answer)
 
 

@@ -1,4 +1,4 @@
-"""Talk to a child process in lines of text; each answer has a time limit."""
+"""Talk to a child process in lines of text; each line has a time limit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import IO
 
-from concbench.runner.subreaper import reap_group
+from concbench.common.processes import KILLED_S
+from concbench.runner.subreaper import end_children, killed_with, reap_group
+
+TELL_S = 60.0  # time limit for the process to read a line
+LOOK_S = 0.1  # between two looks at the process while it is waited for
+LONGEST_ANSWER = 100_000_000  # bytes; a run of 100,000 items answers with some 10 MB
 
 
 class NoAnswer(Exception):
@@ -34,8 +39,12 @@ class ProcessPipe:
     """Start a process in a session of its own, so that it can be killed with all its children.
 
     The process gets the numbers of two pipes as its last arguments: one for its tasks, and one for its answers. Its
-    standard input is empty, and its output goes to ``log``.
+    standard input is empty, and its output goes to ``log``. The kernel kills it if this process ends.
+
+    While waiting for the process, call ``look`` ten times a second. It may raise NoAnswer to give the process up.
     """
+
+    look: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -57,6 +66,7 @@ class ProcessPipe:
                 env=env,
                 pass_fds=(their_tasks, their_answers, *pass_fds),
                 start_new_session=True,
+                preexec_fn=killed_with(os.getpid()),
             )
         except OSError as error:
             os.close(tasks)
@@ -68,13 +78,33 @@ class ProcessPipe:
         self.tasks, self.answers = tasks, answers
         self.ended = os.pidfd_open(self.process.pid)
         self.received = bytearray()
+        self.over = False  # whether all of its processes have been ended
 
-    def tell(self, line: str) -> None:
-        """Write a line. If the process has ended, ``answer`` reports it."""
+    def tell(self, line: str, seconds: float = TELL_S) -> None:
+        """Write a line. If the process has ended, ``answer`` reports it. Raise TimeUp if it isn't read within ``seconds``."""
+        until = perf_counter() + seconds
+        os.set_blocking(self.tasks, False)
+        rest = memoryview(line.encode() + b"\n")
         with suppress(BrokenPipeError):
-            rest = memoryview(line.encode() + b"\n")
             while rest:
-                rest = rest[os.write(self.tasks, rest) :]
+                ended, ready = self.wait([self.ended], [self.tasks], until)
+                if ready:
+                    rest = rest[os.write(self.tasks, rest) :]
+                elif ended:
+                    return
+                else:
+                    raise TimeUp(f"{self.name} did not read its task within {seconds:g} s")
+
+    def wait(self, reading: list[int], writing: list[int], until: float) -> tuple[list[int], list[int]]:
+        """Return which files can be read and which can be written; none if ``perf_counter()`` reaches ``until`` before."""
+        while True:
+            left = max(0.0, until - perf_counter())
+            step = min(left, LOOK_S if self.look else TELL_S)  # the kernel doesn't take any number of seconds
+            readable, writable, _ = select.select(reading, writing, [], step)
+            if readable or writable or step == left:
+                return readable, writable
+            if self.look:
+                self.look()
 
     def answer(self, until: float) -> str:
         """Return the next line.
@@ -84,14 +114,16 @@ class ProcessPipe:
         searched, asked = 0, perf_counter()
         while (end := self.received.find(b"\n", searched)) < 0:
             searched = len(self.received)
-            ready, _, _ = select.select([self.answers, self.ended], [], [], max(0.0, until - perf_counter()))
+            if searched > LONGEST_ANSWER:
+                raise NoAnswer(f"{self.name} answered with more than {LONGEST_ANSWER / 1e6:.0f} MB")
+            ready, _ = self.wait([self.answers, self.ended], [], until)
             if not ready:
                 raise TimeUp(f"{self.name} did not answer within {round(until - asked, 2):g} s")
             if self.answers not in ready:
                 raise NoAnswer(self.how_it_ended())
             chunk = os.read(self.answers, 1 << 20)
             if not chunk:
-                select.select([self.ended], [], [], max(0.0, until - perf_counter()))
+                self.wait([self.ended], [], until)
                 raise NoAnswer(self.how_it_ended())
             self.received += chunk
         line = self.received[:end].decode(errors="replace")
@@ -109,19 +141,24 @@ class ProcessPipe:
 
     def finish(self, seconds: float) -> None:
         """Wait up to ``seconds`` for the process to end, then kill it and its children."""
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(seconds)
+        self.wait([self.ended], [], perf_counter() + seconds)
         self.end()
 
     def end(self) -> None:
-        """Kill the process and every child in its process group, and wait for them."""
+        """End the process and every process of its session and group, and wait for them, once."""
+        if self.over:
+            return
+        self.over = True
+        self.process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(KILLED_S)
+        end_children(self.process.pid)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
         reap_group(self.process.pid)
 
     def close(self) -> None:
-        """Kill the process and close the pipes."""
+        """End the process and close the pipes."""
         self.end()
         os.close(self.tasks)
         os.close(self.answers)

@@ -16,8 +16,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
+from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
 from concbench.environment.interpreters import Command, lacks, measured_python
+from concbench.environment.measured_environment import measured_environment, withheld
+from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
 from concbench.measured.machine import cpus, machine_speed
 from concbench.measured.protocol import (
     GO,
@@ -32,16 +35,17 @@ from concbench.measured.protocol import (
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunRecord, RunSpec
 from concbench.records.server_profile import Profile
-from concbench.runner.interference import BusyTime, background_share, interferes
-from concbench.runner.measured_environment import measured_environment
+from concbench.runner.interference import BusyTime, Throttling, background_share, interferes
 from concbench.runner.observed import Observed, record_of
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.subreaper import reaped_cpu_s
+from concbench.runner.watch import Watch, append_only, finish_log
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
 HOST = "127.0.0.1"
 END_S = 5.0  # time for a measured process to end after its last answer
 CHECKS = 8  # checking the results may take this many times timeout_s: own work repeats up to 8 items for it
+MEMORY_LIMIT = 0.5  # share of the memory that this process may use; the config's default
 SHOWN = 60  # characters of an answer that isn't one
 START_UP_S = 60.0  # time for server and measured process to get ready; timeout_s limits the timed part only
 
@@ -53,6 +57,7 @@ class Limits:
     timeout_s: float
     background_cpu: float  # share of the CPU time that other programs may use, from 0 to 1
     attempts: int
+    memory: float = MEMORY_LIMIT  # share of the machine's memory that the measured process and its descendants may use
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def start_server(
         delay_per_concurrent_s=profile.delay_per_concurrent_s,
     )
     command = [sys.executable, "-P", "-m", "concbench.server.server"]
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    environment = {**measured_environment(os.environ, None), "PYTHONPATH": str(SCRIPTS)}
     server = ProcessPipe("the server", command, log, environment, [listener.fileno() for listener in sockets])
     stack.enter_context(closing(server))
     server.tell(task.to_json())
@@ -109,13 +114,20 @@ def start_server(
 
 
 def start_measured(
-    spec: RunSpec, interpreter: Command, sites: Sequence[dict[str, Any]], bundle: Path | None, log: IO[bytes], stack: ExitStack
+    spec: RunSpec,
+    interpreter: Command,
+    sites: Sequence[dict[str, Any]],
+    bundle: Path | None,
+    memory: float,
+    log: IO[bytes],
+    stack: ExitStack,
 ) -> ProcessPipe:
     """Start a fresh process of the interpreter under test and send it the task; return the process."""
     command = [interpreter.program, str(SCRIPTS / "sys_path" / "measured-run.py")]
     environment = {**measured_environment(os.environ, bundle), **interpreter.variables}
     measured_process = ProcessPipe("the measured process", command, log, env=environment)
     stack.enter_context(closing(measured_process))
+    measured_process.look = Watch(measured_process.process.pid, int(memory * memory_bytes()), log).look
     task = Task(
         model=spec.model,
         model_options=dict(spec.model_options),
@@ -130,7 +142,13 @@ def start_measured(
 
 
 def observe(
-    spec: RunSpec, interpreter: Command, timeout_s: float, certificates: Certificates, log: IO[bytes], observed: Observed
+    spec: RunSpec,
+    interpreter: Command,
+    timeout_s: float,
+    memory: float,
+    certificates: Certificates,
+    log: IO[bytes],
+    observed: Observed,
 ) -> None:
     """Do the run, and fill in ``observed`` on the way. Both processes are ended in any case.
 
@@ -146,7 +164,7 @@ def observe(
             bundle = certificates.bundle
         elif spec.server:
             sites = [{"url": site.url} for site in spec.server.sites]
-        measured_process = start_measured(spec, interpreter, sites, bundle, log, stack)
+        measured_process = start_measured(spec, interpreter, sites, bundle, memory, log, stack)
         start_up_until = perf_counter() + START_UP_S
         if server:
             server.answer(start_up_until)
@@ -178,6 +196,7 @@ def let_run(
         server.tell(FINISH)
         observed.server_log = ServerLog.from_json(server.answer(perf_counter() + START_UP_S))
         server_cpu_s = observed.server_log.cpu_s
+    observed.throttling = Throttling.between(before, after)
     observed.background_cpu = background_share(before, after, observed.tree_cpu_s + server_cpu_s)
 
 
@@ -208,43 +227,55 @@ def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
 
     If all attempts are interfered with, its status is ``interfered``.
     """
+    append_only(log)
     for attempts in range(1, limits.attempts + 1):
-        record = attempt(spec, limits.timeout_s, certificates, log)
+        record = attempt(spec, limits.timeout_s, certificates, log, limits.memory)
+        finish_log(log)
         record.measured.attempts = attempts
-        if not interfered(record.measured, limits.background_cpu):
+        reason = interference(record.measured, limits.background_cpu)
+        if reason is None:
             return record
-    used = f"other programs used {record.measured.background_cpu:.0%} of the CPU time"
-    record.measured.status, record.measured.reason = Status.INTERFERED, f"{used} in the last of {limits.attempts} attempts"
+    record.measured.status = Status.INTERFERED
+    record.measured.reason = f"{reason} in the last of {limits.attempts} attempts"
     return record
 
 
-def interfered(measured: Measured, limit: float) -> bool:
-    """Check whether other programs interfered with a run that would otherwise count.
+def interference(measured: Measured, limit: float) -> str | None:
+    """Return what interfered with a run that would otherwise count: other programs or a CPU quota; None if nothing did.
 
-    They may also be why the server was too slow, so this includes runs that are ``server-bound``.
+    It may also be why the server was too slow, so this includes ``server-bound`` runs.
     """
-    if (
-        measured.status not in (Status.OK, Status.SERVER_BOUND)
-        or measured.background_cpu is None
-        or measured.makespan_s is None
-    ):
-        return False
-    return interferes(measured.background_cpu, measured.makespan_s, limit)
+    if measured.status not in (Status.OK, Status.SERVER_BOUND) or measured.makespan_s is None:
+        return None
+    if measured.throttled_share is not None and measured.throttled_share > MOST_THROTTLED:
+        often = f"{measured.throttled_periods} times, for {measured.throttled_share:.0%} of its time,"
+        return f"the quota of {cpu_quota():g} CPUs stopped the run {often}"
+    if measured.background_cpu is not None and interferes(measured.background_cpu, measured.makespan_s, limit):
+        return f"other programs used {measured.background_cpu:.0%} of the CPU time"
+    return None
 
 
-def attempt(spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes]) -> RunRecord:
+def attempt(
+    spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes], memory: float = MEMORY_LIMIT
+) -> RunRecord:
     """Do the run once; the record says what went wrong in the other processes."""
     observed = Observed(datetime.now(UTC).isoformat(timespec="milliseconds"), resolved_workers(spec))
     interpreter = measured_python(spec.interpreter)
     if interpreter is None:
-        return RunRecord(spec, Measured(Status.SKIPPED, f"interpreter not found: {spec.interpreter}"))
+        return RunRecord(spec, Measured(Status.SKIPPED, one_line(f"interpreter not found: {spec.interpreter}")))
     try:
-        observe(spec, interpreter, timeout_s, certificates, log, observed)
+        observe(spec, interpreter, timeout_s, memory, certificates, log, observed)
     except TimeUp as error:
         observed.result = NotMeasured(Status.TIMEOUT, str(error))
     except NoAnswer as error:  # the server's log is part of every measurement, so its failure counts, too
         observed.result = NotMeasured(Status.FAILED, str(error))
     record = record_of(spec, observed)
+    unset = {name for name in os.environ if name not in interpreter.variables}
+    if record.measured.status == Status.FAILED and (names := withheld(record.measured.reason or "", unset)):
+        record.measured.reason = (
+            f"{record.measured.reason} (runs don't get your environment variable {names[0]}; set it in the config, before the"
+            f" interpreter's command: {names[0]}=value python)"
+        )
     if record.measured.status == Status.SKIPPED and (missing := lacks(interpreter)):
         record.measured.reason = f"{record.measured.reason} (no package for this interpreter: {', '.join(missing)})"
     return record

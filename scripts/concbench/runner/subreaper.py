@@ -1,19 +1,47 @@
-"""Count the CPU time of all descendants of this process, orphans included."""
+"""Adopt all descendants of this process: count their CPU time, and end them, orphans included."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import resource
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from time import monotonic, sleep
 
-PR_SET_CHILD_SUBREAPER = 36
+from concbench.common.processes import end_processes
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def set_for_process(option: int, value: int, name: str) -> None:
+    """Set an attribute of this process (see prctl(2))."""
+    if LIBC.prctl(option, value, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), f"prctl({name})")
 
 
 def adopt_orphans() -> None:
-    """Become the parent of each descendant whose own parent ends (see prctl(2)), so that it can be waited for."""
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+    """Become the parent of each descendant whose own parent ends, so that it can be waited for."""
+    set_for_process(PR_SET_CHILD_SUBREAPER, 1, "PR_SET_CHILD_SUBREAPER")
+
+
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """Have the kernel send this process a signal when its parent ends."""
+    set_for_process(PR_SET_PDEATHSIG, number, "PR_SET_PDEATHSIG")
+
+
+def killed_with(parent: int) -> Callable[[], None]:
+    """Return a function for a new process of ``parent``: from then on the kernel kills it when ``parent`` ends."""
+
+    def begin() -> None:
+        end_with_parent(signal.SIGKILL)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return begin
 
 
 def reaped_cpu_s() -> float:
@@ -32,3 +60,19 @@ def reap_group(group: int, seconds: float = 2.0) -> None:
             return
         if not pid:
             sleep(0.001)
+
+
+def end_children(session: int | None = None) -> None:
+    """End and wait for all children, those of one session if it is given, and for what they leave behind."""
+    end_processes(lambda: living_children(session))
+
+
+def living_children(session: int | None) -> list[int]:
+    """Return this process's children, those of one session if it is given. Wait for those that have ended."""
+    living = []
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for child in map(int, listed.read_text(encoding="ascii").split()):
+            with suppress(ProcessLookupError, ChildProcessError):  # another thread has waited for it
+                if session in (None, os.getsid(child)) and os.waitpid(child, os.WNOHANG)[0] == 0:
+                    living.append(child)
+    return living

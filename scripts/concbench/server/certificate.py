@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import certifi
@@ -18,6 +20,20 @@ def make(server: Path, bundle: Path) -> None:
     """
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
-    with os.fdopen(os.open(server, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(certificate.private_key_and_cert_chain_pem.bytes())
-    bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    write(server, certificate.private_key_and_cert_chain_pem.bytes(), 0o600)
+    write(bundle, Path(certifi.where()).read_bytes() + authority.cert_pem.bytes(), 0o644)
+
+
+def write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that only its owner can change, completely or not at all. Exit with a message if that fails."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        sys.exit(f"{path}: cannot write this file ({error.strerror}). Fix that, then repeat the command.")

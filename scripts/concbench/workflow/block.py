@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from concbench.campaign.blocks import forget_blocks, invocation_and_node, settled_records
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE, PROFILE_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.children import keep_accounts
@@ -25,6 +25,14 @@ from concbench.workflow.graph import Graph
 def is_torn(records: Sequence[Path]) -> bool:
     """Check whether some of a block's records exist, but not all."""
     return 0 < sum(record.exists() for record in records) < len(records)
+
+
+def origin_of(record: Path) -> tuple[str | None, str | None]:
+    """Return invocation and node of a record; a damaged one has an origin of its own."""
+    try:
+        return invocation_and_node(record)
+    except ValueError:
+        return str(record), None
 
 
 def set_aside(records: Sequence[Path]) -> None:
@@ -58,7 +66,7 @@ def measure_block(config: Path, block: int, marker: str) -> int:
 
     Raise SystemExit if several invocations measured parts of the block.
     """
-    campaign, folder = read_campaign(config), config.parent
+    campaign, folder = campaign_or_exit(config), config.parent
     planned = Graph(campaign, folder).records[block]
     settled = settled_records(folder, block, planned)
     lately = [folder / record for record in planned if record not in settled]
@@ -66,7 +74,7 @@ def measure_block(config: Path, block: int, marker: str) -> int:
         set_aside(lately)
         print(f"block {block}: records of an earlier attempt are set aside, as .torn", file=sys.stderr, flush=True)
     status = pipeline(config, block, marker)
-    if status == 0 and len(found := {invocation_and_node(record) for record in lately}) > 1:
+    if status == 0 and len(found := {origin_of(record) for record in lately}) > 1:
         set_aside(lately)
         forget_blocks(folder, [block])
         sys.exit(f"block {block}: {len(found)} invocations measured parts of it. It will be measured again as a whole.")

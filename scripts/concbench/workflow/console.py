@@ -9,7 +9,7 @@ from time import time
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from concbench.common.formatting import NOT_COUNTED, REPORT
+from concbench.common.formatting import NOT_COUNTED, REPORT, printable
 from concbench.common.variables import STARTED_VARIABLE
 
 BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
@@ -41,6 +41,7 @@ def begin(announcement: str | None) -> None:
 
 def end(conclusion: str) -> None:
     """Print the conclusion after the last job; without a terminal only its brief form."""
+    conclusion = printable(conclusion)
     print(f"\n{conclusion}" if sys.stderr.isatty() else brief(conclusion), file=sys.stderr, flush=True)
 
 

@@ -13,7 +13,7 @@ from concbench.campaign.plan import ProbeRun, Run, contender_of
 from concbench.campaign.titles import configuration_title, interpreter_title, workers_of
 from concbench.common.formatting import duration
 from concbench.common.progress import Step
-from concbench.records.run_record import RunRecord
+from concbench.records.run_record import LEAST, MOST, RunRecord
 
 OVERHEAD_S = 0.4  # of a run, in addition to its elapsed time: starting runner, server and measured process
 PROBE_S = 2.0  # of a micro-benchmark; most take about 1 s
@@ -137,7 +137,10 @@ def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float
     for path, run in runs.items():
         record = folder / "runs" / f"{path}.json"
         if len(found.get(run.configuration.name, ())) < ENOUGH and record.exists():
-            makespan_s = RunRecord.read(record).measured.makespan_s
-            if makespan_s is not None:
+            try:
+                makespan_s = RunRecord.read(record).measured.makespan_s
+            except ValueError:
+                continue  # its row in runs.csv says what is wrong with it
+            if makespan_s is not None and LEAST["makespan_s"] <= makespan_s <= MOST:
                 found.setdefault(run.configuration.name, []).append(makespan_s)
     return {configuration: median(makespans) for configuration, makespans in found.items()}

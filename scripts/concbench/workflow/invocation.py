@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
 from concbench.claims.claims_reader import read_claims
+from concbench.common.atomic import write_whole
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.interpreters import NotAnInterpreter, prepare
 from concbench.environment.locks import Held, hold_campaign, hold_machine
@@ -29,10 +31,13 @@ from concbench.workflow import console
 from concbench.workflow.forecast import Forecast, Forecaster, forecast, measured_makespans
 from concbench.workflow.graph import Graph
 from concbench.workflow.scheduling import quicken
+from concbench.workflow.start import interrupt_once
 
+MOST_LETTERS = 100_000  # of a config; the system allows no longer argument of a command
 LEAST_ROOM_BYTES = 20_000_000
 RECORD_BYTES = 4_000
 ITEM_BYTES = 300
+DRAWN_BYTES = 600  # of an item of a configuration's representative run, in items.csv and two figures
 SLACK = 3  # a cluster's job may take this many times the forecast, because its node may be slower
 LEAST_MINUTES = 10  # added to the time limit of a cluster's job
 
@@ -40,16 +45,57 @@ LEAST_MINUTES = 10  # added to the time limit of a cluster's job
 def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
     """Read the campaign of Snakemake's config. Exit with all problems if there are any."""
     keep_accounts()  # a shell may start Snakemake with SIGCHLD ignored, and failed jobs would then pass for successful ones
-    if Path("results").exists() and not Path("results").is_dir():
-        sys.exit("results: this is a file. Rename it: results are written to a folder with this name.")
+    need_folder(Path("results"))
     names = [os.path.relpath(file) if Path(file).resolve().is_relative_to(Path.cwd()) else str(file) for file in files]
     try:
         campaign = campaign_of(config, " + ".join(names))
         if campaign.claims:
             read_claims(Path(campaign.claims), campaign, cpus())
-        return campaign
     except ConfigError as error:
         sys.exit(str(error))
+    if len(json.dumps(config, indent=2)) > MOST_LETTERS:
+        sys.exit(f"{' + '.join(names)}: this config has more than {MOST_LETTERS} letters as JSON. Split the campaign.")
+    for name in ("", "runs", "probes", "blocks", "logs", "figures", "certificate"):
+        need_folder(Path("results", campaign.name, name))
+    return campaign
+
+
+def need_folder(path: Path) -> None:
+    """Exit with a message if something else is in the place of a folder of results."""
+    if os.path.lexists(path) and not path.is_dir():
+        what = "a link to nothing" if path.is_symlink() else "a file"
+        sys.exit(f"{path}: this is {what}. Rename it: results are written to a folder with this name.")
+
+
+def mend(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write a config.json or a certificate anew that an accident has damaged.
+
+    This doesn't leave it to their rules: if a rule made the certificate again, Snakemake would measure every run again.
+    """
+    path, server, bundle = (folder / name for name in ("config.json", "certificate/server.pem", "certificate/bundle.pem"))
+    if path.is_file() and not is_json(path):
+        write_whole(path, json.dumps(config, indent=2) + "\n")
+    if (folder / "runs").is_dir() and not (is_certificate(server) and is_certificate(bundle)):
+        from concbench.server.certificate import make  # slow to import, and hardly ever needed
+
+        make(server, bundle)
+
+
+def is_certificate(path: Path) -> bool:
+    """Check that a file ends like a certificate."""
+    try:
+        return path.read_bytes().rstrip().endswith(b"-----END CERTIFICATE-----")
+    except OSError:
+        return False
+
+
+def is_json(path: Path) -> bool:
+    """Check that a file is JSON."""
+    try:
+        json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class NoRoom(Exception):
@@ -106,6 +152,7 @@ class Invocation:
             sys.exit(f"{error.filename}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
         if hands_out():
             console.announce(self.ahead.handed_out)  # also without a terminal: it costs node-hours
+        interrupt_once()
         console.begin(None if hands_out() else self.ahead.announcement)
 
     def prepare(self) -> None:
@@ -144,9 +191,10 @@ class Invocation:
         path, runs, claims = (folder / name for name in ("conclusion.txt", "runs.csv", "claims.md"))
         if not path.exists() or not runs.exists() or path.stat().st_mtime < runs.stat().st_mtime:
             return  # an earlier invocation made it
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8", errors="replace")
         if self.campaign.claims and claims.exists():
-            text += f"{claims.read_text(encoding='utf-8').splitlines()[2]} See {claims}.\n"
+            counted = claims.read_text(encoding="utf-8", errors="replace").splitlines()[2:3]
+            text += f"{' '.join([*counted, 'See'])} {claims}.\n"
         console.end(text)
 
     def print_stopped(self) -> None:
@@ -170,7 +218,8 @@ class Invocation:
 
 def need_room(folder: Path, ahead: Forecast) -> None:
     """Raise NoRoom unless the disk has room for the records, tables and figures to come."""
-    needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + ITEM_BYTES * size for size in ahead.sizes)
+    blocks = ahead.campaign.repetitions
+    needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + (ITEM_BYTES + DRAWN_BYTES / blocks) * size for size in ahead.sizes)
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise NoRoom(

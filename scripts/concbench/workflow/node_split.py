@@ -17,9 +17,9 @@ from itertools import chain
 from pathlib import Path
 
 from concbench.campaign.blocks import invocation_and_node
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.common.atomic import write_whole
-from concbench.environment.surroundings import read_invocations
+from concbench.environment.surroundings import known_invocations
 from concbench.workflow.graph import Graph
 
 NO_LETTER = re.compile("[^a-z0-9_-]+")  # characters that a campaign's name can't have
@@ -64,7 +64,7 @@ def split_by_node(folder: Path) -> Iterator[Path]:
     """
     if not (folder / "config.json").exists():
         raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
-    campaign = read_campaign(folder / "config.json")
+    campaign = campaign_or_exit(folder / "config.json")
     blocks: dict[str, dict[int, list[Path]]] = {}
     for block, planned in Graph(campaign, folder).records.items():
         records = [folder / record for record in planned]
@@ -78,7 +78,7 @@ def split_by_node(folder: Path) -> Iterator[Path]:
     for node, own in blocks.items():
         apart = folder.with_name(name_apart(campaign.name, node))
         copy(chain.from_iterable(own.values()), folder, apart)
-        invocations = [asdict(one) for one in read_invocations(folder / "environment.json") if one.machine == node]
+        invocations = [asdict(one) for one in known_invocations(folder / "environment.json") if one.machine == node]
         write_whole(apart / "environment.json", json.dumps({"invocations": invocations}, indent=1) + "\n")
         of_node = {**config, "campaign": apart.name, "blocks": sorted(own)}
         write_whole(apart / "config.json", json.dumps(of_node, indent=2) + "\n")

@@ -6,17 +6,19 @@ of its block and invocation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from concbench.analysis.runs import collect
 from concbench.campaign.blocks import forget_blocks, whole_or_next
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
 from concbench.campaign.plan import configurations as configurations_of
 from concbench.campaign.titles import configuration_title
+from concbench.environment.locks import Held, hold_campaign
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
@@ -60,7 +62,26 @@ def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = Fals
     """
     if not (folder / "config.json").exists():
         raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
-    campaign = read_campaign(folder / "config.json")
+    with campaign_lock(folder):
+        return delete_records(folder, configurations, pairs)
+
+
+@contextmanager
+def campaign_lock(folder: Path) -> Iterator[None]:
+    """Lock the campaign, so that no pipeline works on it. Raise SystemExit if one does."""
+    try:
+        held = hold_campaign(folder)
+    except Held as error:
+        raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"{error.filename}: cannot lock this ({error.strerror}). Fix that, then repeat the command.") from None
+    with held:
+        yield
+
+
+def delete_records(folder: Path, configurations: Collection[str], pairs: bool) -> list[str]:
+    """Do what ``retry`` does, for a campaign that this process has locked."""
+    campaign = campaign_or_exit(folder / "config.json")
     unknown = set(configurations) - {run.configuration.name for run in plan(campaign)}
     if unknown:
         raise SystemExit(
@@ -96,10 +117,13 @@ def path_of(probe: ProbeRun, folder: Path) -> Path:
 
 
 def came_to_nothing(record: Path) -> bool:
-    """Check whether a micro-benchmark was tried and failed, timed out or was interfered with."""
+    """Check whether a micro-benchmark was tried and failed, timed out or was interfered with, or its record is damaged."""
     if not record.exists():
         return False
-    return any(metric.status not in CANNOT_CHANGE for metric in ProbeRecord.read(record).metrics)
+    try:
+        return any(metric.status not in CANNOT_CHANGE for metric in ProbeRecord.read(record).metrics)
+    except ValueError:
+        return True
 
 
 def delete(path: Path) -> bool:

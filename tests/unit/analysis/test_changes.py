@@ -175,6 +175,18 @@ def test_another_python_is_named(tmp_path: Path) -> None:
     assert "3.11.2 before, 3.14.0 now" in said
 
 
+def test_a_cpu_quota_and_variables_of_one_campaign_alone_are_told(tmp_path: Path) -> None:
+    plain, limited = results(tmp_path / "before", STEADY), results(tmp_path / "after", STEADY)
+    interpreters = {"default": "PYTHONMALLOC=debug python"}
+    limited = replace(limited, campaign=replace(limited.campaign, interpreters=interpreters))
+    for one, quota in ((plain, None), (limited, 1.5)):
+        invocations = {"invocations": [asdict(replace(invocation("3.11.2"), cpu_quota=quota))]}
+        (one.folder / "environment.json").write_text(json.dumps(invocations), encoding="utf-8")
+    told = text(changed(plain, limited), plain, limited).splitlines()
+    assert "Changed: cpu_quota: None before, 1.5 now" in told
+    assert "Changed: interpreter default, variables set: none before, PYTHONMALLOC=debug now" in told
+
+
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
     own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
     before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)

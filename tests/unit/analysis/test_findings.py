@@ -141,6 +141,16 @@ def test_interfered_runs_have_their_own_warning() -> None:
     ]
 
 
+def test_runs_that_a_quota_stopped_have_a_warning_of_their_own() -> None:
+    runs = runs_of({"one": [1.0] * 4}, throttled_share=[0.01, 0.5, 0.02, 0.9])
+    runs["status"] = ["ok", "interfered", "interfered", "failed"]
+    assert [(finding.kind, finding.message) for finding in configuration_findings(runs)] == [
+        (Kind.THROTTLED, "1 throttled, of 4 runs"),
+        (Kind.NOT_COUNTED, "1 failed, of 4 runs"),
+        (Kind.INTERFERED, "1 interfered, of 4 runs"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("share", "messages"),
     [

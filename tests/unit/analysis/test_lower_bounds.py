@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support import factories
 from support.factories import tables
 from support.one_row import TIMES
 
 from concbench.analysis.comparisons import compare
-from concbench.analysis.findings import findings
+from concbench.analysis.findings import findings, probe_findings
+from concbench.analysis.lower_bounds import with_lower_bounds
 from concbench.analysis.summary import summarize
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.rows import SummaryRow
@@ -109,3 +112,33 @@ def test_a_server_that_delays_nothing_gives_no_lower_bound_and_no_limit(tmp_path
         warnings.simplefilter("error")  # dividing by zero
         (row,) = compare(campaign, runs, read_table(tmp_path / "summary.csv", SummaryRow))
     assert row.speedup_limit is None
+
+
+def failing(probes: pd.DataFrame, blocks: Collection[int]) -> pd.DataFrame:
+    """Make the micro-benchmark of the machine fail in some blocks."""
+    failed = probes["block"].isin(blocks)
+    kept = probes[~failed]
+    row = {"probe": "effective_parallelism", "metric": None, "value": None, "status": "failed", "reason": "no /dev/shm"}
+    return pd.concat([kept, pd.DataFrame([{**row, "block": block} for block in blocks])], ignore_index=True)
+
+
+@pytest.mark.parametrize(("blocks", "known_in"), [([1], 2), ([1, 2, 3], 0)])
+def test_where_effective_parallelism_is_unknown_there_is_no_lower_bound_and_a_warning(
+    blocks: list[int], known_in: int, tmp_path: Path
+) -> None:
+    campaign = factories.campaign()
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    probes = factories.probes(tmp_path)
+    probes = failing(probes[probes["block"] <= 3], blocks)
+    assert with_lower_bounds(campaign, runs, probes).groupby("contender")["lower_bound_s"].count().tolist() == [known_in] * 2
+    assert all(row.n == 3 for row in summarize(campaign, runs, probes))
+    (found,) = probe_findings(campaign, probes)
+    assert found.row("tiny").warning == "probe-failed"
+    assert found.message.startswith(f"effective_parallelism is failed in {len(blocks)} of 3 blocks (no /dev/shm).")
+
+
+def test_a_probe_that_is_ok_or_skipped_is_not_warned_of(tmp_path: Path) -> None:
+    probes = factories.probes(tmp_path)
+    assert list(probe_findings(factories.campaign(), probes)) == []
+    probes.loc[0, "status"] = "skipped"
+    assert list(probe_findings(factories.campaign(), probes)) == []

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.config_texts import config
 
+from concbench.campaign import plugins
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, campaigns_here, read_config
 from concbench.campaign.plan import plan
@@ -111,7 +112,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("background_cpu_limit", 2, "background_cpu_limit is 2. Expected a number from 0 to 1."),
     ("attempts", 0, "attempts is 0. Expected a whole number from 1 to 100."),
     ("best_of", 0, "best_of is 0. Expected a whole number from 1 to 1000."),
-    ("timeout_s", 0, "timeout_s is 0. Expected a number above 0."),
+    ("timeout_s", 0, "timeout_s is 0. Expected a number above 0 and up to 1000000."),
     ("interpreters", {}, "interpreters is {}. Expected a mapping of names to commands or paths, or to mappings with"),
     ("interpreters", {"a b": "python"}, 'interpreters has the key "a b". Expected a name of at most 40 letters, digits and _,'),
     ("interpreters", {"old": ""}, 'interpreters.old is "". Expected a command or path that starts a Python, such as'),
@@ -135,7 +136,7 @@ CASES: list[tuple[str, Any, str]] = [
     (
         "servers.near.sites.one.latency_s",
         "fast",
-        'servers.near.sites.one.latency_s is "fast". Expected a number of at least 0, or a',
+        'servers.near.sites.one.latency_s is "fast". Expected a number from 0 to 100000, or a',
     ),
     (
         "servers.near.sites.one.latency_s",
@@ -168,12 +169,12 @@ CASES: list[tuple[str, Any, str]] = [
     (
         "servers.near.max_concurrent",
         0,
-        "servers.near.max_concurrent is 0. Expected a whole number of at least 1, or null for no",
+        "servers.near.max_concurrent is 0. Expected a whole number from 1 to 1000000, or null for no",
     ),
     (
         "servers.near.delay_factor",
         -1,
-        "servers.near.delay_factor is -1. Expected a number of at least 0, or a distribution, which",
+        "servers.near.delay_factor is -1. Expected a number from 0 to 100000, or a distribution, which",
     ),
     ("servers.capped.extends", "far", 'servers.capped.extends is "far". Expected another server profile, one of near.'),
     ("servers.near.extends", "capped", 'servers.capped.extends is "near". Expected no such key, as there is no other profile.'),
@@ -215,7 +216,11 @@ CASES: list[tuple[str, Any, str]] = [
         "experiments.cpu.contenders.control is reserved for the A/A control. Choose another name.",
     ),
     ("experiments.cpu.article_s", {"synch": 1}, "experiments.cpu.article_s.synch is not a known key. Did you mean sync?"),
-    ("experiments.cpu.article_s", {"sync": 0}, "experiments.cpu.article_s.sync is 0. Expected a number above 0."),
+    (
+        "experiments.cpu.article_s",
+        {"sync": 0},
+        "experiments.cpu.article_s.sync is 0. Expected a number above 0 and up to 1000000.",
+    ),
     ("experiments.cpu.options", {"frist": 3}, "experiments.cpu.options.frist is not a known key. Did you mean first?"),
     (
         "experiments.io.contenders.sync.model",
@@ -341,3 +346,102 @@ def test_whatever_stands_anywhere_is_a_campaign_or_a_clear_problem(change: str, 
         assert all(line.startswith("tiny.yaml: ") for line in str(error).split("\n"))
     else:
         assert plan(campaign)
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "message"),
+    [
+        ("timeout_s", 1e10, "timeout_s is 10000000000.0. Expected a number above 0 and up to 1000000."),
+        ("servers.near.sites.one.latency_s", 1e300, "Expected a number from 0 to 100000, or a distribution"),
+        (
+            "servers.near.connect_delay_s",
+            1e9,
+            "servers.near.connect_delay_s is 1000000000.0. Expected a number from 0 to 100000.",
+        ),
+        ("seed", 10**30, "seed is a number of more than 18 digits."),
+        ("experiments.cpu.options", {"first": "x"}, 'experiments.cpu.options.first is "x". Expected a whole number.'),
+        ("experiments.cpu.options", {"first": 2.5}, "experiments.cpu.options.first is 2.5. Expected a whole number."),
+        ("experiments.cpu.options", {"first": True}, "experiments.cpu.options.first is true. Expected a whole number."),
+        ("experiments.cpu.options", {"with_numpy": 1}, "experiments.cpu.options.with_numpy is 1. Expected true or false."),
+        ("experiments.io.contenders.asyncio.connection_limit", "x", 'connection_limit is "x". Expected a whole number.'),
+        (
+            "experiments.io.contenders.asyncio.connection_limit",
+            -1,
+            "connection_limit is -1. Expected a whole number of at least 0",
+        ),
+        ("experiments.io.contenders.threading.shared_resource", "no", 'shared_resource is "no". Expected true or false.'),
+        (
+            "interpreters",
+            {"a": "py\x1b[1mthon"},
+            'interpreters.a is "py\\u001b[1mthon". Expected text without control characters.',
+        ),
+    ],
+)
+def test_values_beyond_reason_are_refused(change: str, value: Any, message: str) -> None:
+    assert message in problems(change, value)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ("seed", lambda one: one.seed),
+        ("repetitions", lambda one: one.repetitions),
+        ("servers.near.max_concurrent", lambda one: one.servers["near"].max_concurrent),
+        ("servers.near.sites.one.bytes", lambda one: one.servers["near"].sites[0].bytes),
+        ("experiments.io.sizes.0", lambda one: one.experiments["io"].sizes[0]),
+        ("experiments.io.contenders.threading.workers.0", lambda one: one.experiments["io"].contenders["threading"].workers[0]),
+        ("experiments.cpu.options.first", lambda one: one.experiments["cpu"].contenders["sync"].workload_options["first"]),
+        (
+            "experiments.io.contenders.asyncio.connection_limit",
+            lambda one: one.experiments["io"].contenders["asyncio"].workload_options["client_options"]["connection_limit"],
+        ),
+    ],
+)
+def test_a_whole_number_may_be_written_with_a_point_and_is_stored_without(change: str, where: Any) -> None:
+    assert repr(where(campaign_of(config(change, 3.0)))) == "3"
+
+
+def test_a_campaign_of_too_many_runs_is_refused_before_it_is_planned() -> None:
+    large = config("experiments.cpu.sizes", list(range(1, 3000)))
+    with pytest.raises(ConfigError, match=r"tiny\.yaml: this campaign has \d+ runs\. Expected at most 100000"):
+        campaign_of({**large, "repetitions": 1000}, "tiny.yaml")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import functools\ndo = functools.partial(print)\nitems = list",
+        "from operator import neg as do\nfrom builtins import list as items",
+        "if True:\n    def do(item): pass\ntry:\n    from x import *\nexcept ImportError:\n    pass",
+    ],
+)
+def test_functions_of_own_work_may_be_bound_in_any_way(source: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    assert {"do", "items"} <= plugins.names_in(tmp_path / "mine.py")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "message"),
+    [
+        ("mine.txt", "def do(item): pass", "doesn't end with .py"),
+        ("mine.py", "x = " + "-" * 100_000 + "1", "nested too deep"),
+        ("mine.py", "(" * 500 + ")" * 500, "too many nested parentheses"),
+        ("folder.py", None, "it is not a file"),
+    ],
+)
+def test_own_work_that_is_no_program_is_refused(name: str, source: str | None, message: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if source is None:
+        path.mkdir()
+    else:
+        path.write_text(source, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        plugins.names_in(path)
+
+
+def test_a_contenders_own_file_is_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def do(item): pass\ndef items(size, seed): return []", encoding="utf-8")
+    contenders = {"one": {"model": "sync"}, "two": {"model": "sync", "file": str(tmp_path / "none.py")}}
+    experiment = {"workload": "own", "options": {"file": str(tmp_path / "mine.py")}, "sizes": [2], "baseline": "one"}
+    with pytest.raises(ConfigError, match=r"experiments\.mine\.contenders\.two\.file is .*none\.py"):
+        campaign_of({"campaign": "mine", "experiments": {"mine": {**experiment, "contenders": contenders}}})

@@ -86,3 +86,21 @@ def test_every_cause_can_be_filled_in() -> None:
     for claim in read_claims(Path("config/claims.yaml"), articles_campaign(), cpus=2):
         if claim.because:
             assert "{" not in claim.because.format(**dict.fromkeys(claim.figures, "1"))
+
+
+@pytest.mark.parametrize(
+    "text", ["{typo}", "{", "}", "{}", "{0}", "{seen:>1000000000}", "{seen!r}", "{seen.__class__}", "{seen[0]}"]
+)
+@pytest.mark.parametrize("all_claims", [True, False])
+def test_a_cause_may_have_nothing_in_braces_but_its_figures(text: str, all_claims: bool, tmp_path: Path) -> None:
+    campaign = campaign_of({**CONFIG, "all_claims": all_claims})
+    with pytest.raises(ConfigError, match=r"claims\[0\]\.because\.text is .* Expected only \{seen\} in braces"):
+        claims_of(tmp_path, campaign, {**RATIO, "because": {"text": text, "figures": {"seen": SYNC}}})
+
+
+def test_doubled_braces_in_a_cause_stand_for_braces(tmp_path: Path) -> None:
+    (claim,) = claims_of(
+        tmp_path, factories.campaign(), {**RATIO, "because": {"text": "{{a}} {seen}", "figures": {"seen": SYNC}}}
+    )
+    assert claim.because is not None
+    assert claim.because.format(seen="1") == "{a} 1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from concbench.common.formatting import duration
+from concbench.common.formatting import duration, printable
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,7 @@ from concbench.common.formatting import duration
 )
 def test_durations_are_as_exact_as_a_forecast(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+def test_control_characters_are_shown_and_not_done() -> None:
+    assert printable("größe 5 µs\n\x1b[31mred\x07\u202e\ud800") == "größe 5 µs\n\\x1b[31mred\\x07\\u202e\\ud800"

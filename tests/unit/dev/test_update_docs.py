@@ -11,9 +11,9 @@ import yaml
 from concbench.campaign.schema import schema
 from concbench.common import variables
 from concbench.common.paths import ROOT, SCRIPTS
+from concbench.environment import measured_environment
 from concbench.measured.status import Status
 from concbench.records.rows import TABLES
-from concbench.runner import measured_environment
 from dev import check_numbers, commands_reference, config_reference, options_reference, result_blocks, update_docs
 from dev.doc_text import documents
 from dev.options_reference import Undocumented
@@ -67,8 +67,8 @@ def test_every_command_and_variable_is_described() -> None:
     assert [path.name for path in SCRIPTS.glob("*.py") if f"### {path.name}\n" not in text] == []
     ours = [value for value in vars(variables).values() if isinstance(value, str) and re.fullmatch("[A-Z]+_[A-Z_]+", value)]
     module = measured_environment
-    cleared = [*module.PROXIES, *module.THREAD_COUNTS, *module.CERTIFICATES, *module.CHANGE_CLIENTS, *module.CHANGE_PYTHON]
-    assert [name for name in (*ours, *cleared) if f"`{name}`" not in text] == []
+    measured = [*module.PASSED, *module.RECORDED, *module.THREAD_COUNTS, *module.CERTIFICATES, module.LOCALE]
+    assert [name for name in (*ours, *measured) if f"`{name}`" not in text] == []
 
 
 def test_defaults_are_written_as_yaml() -> None:

@@ -10,7 +10,7 @@ from support import factories
 from support.drawn import data
 
 from concbench.drawing.files import save
-from concbench.drawing.svg import SVG
+from concbench.drawing.svg import SVG, inlined, texts, with_texts
 from figures import headline
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted" $x^2$'
@@ -33,3 +33,9 @@ def test_marks_show_their_values_under_the_pointer_and_odd_names_stay_text(tmp_p
     assert not list(root.iter(f"{{{SVG}}}script"))
     assert "<script>alert(1)" in "".join("".join(text.itertext()) for text in root.iter(f"{{{SVG}}}text"))
     assert not list(root.iter(f"{{{SVG}}}a"))
+
+
+def test_control_characters_do_not_break_a_figure() -> None:
+    drawn = f'<svg xmlns="{SVG}" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="tip:one"/>\x1b[1m</svg>'
+    written = with_texts(drawn, "title\x00", "a \x07 bell \ud800")
+    assert texts(inlined(written, "one")) == ("title\ufffd", "a \ufffd bell \ufffd")

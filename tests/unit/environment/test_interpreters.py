@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from concbench.common.formatting import LONGEST_REASON
 from concbench.environment import interpreters
 from concbench.environment.interpreters import (
     Command,
@@ -100,6 +101,38 @@ def test_what_cannot_be_started_is_refused_by_name(tmp_path: Path) -> None:
     path.write_bytes(b"\x7fELF nothing")
     with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: cannot start .*"):
         asked(path, {}, "mine")
+
+
+def test_one_that_does_not_answer_is_refused_and_ends_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_ended: Callable[[int], bool]
+) -> None:
+    monkeypatch.setattr(interpreters, "ANSWER_S", 2)
+    path = program(tmp_path, f"sleep 600 & echo $! > {tmp_path}/made; mv {tmp_path}/made {tmp_path}/child; wait")
+    with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* did not answer within 2 s"):
+        asked(path, {}, "mine")
+    assert has_ended(int((tmp_path / "child").read_text(encoding="utf-8")))
+
+
+def test_one_that_asks_for_input_gets_none(tmp_path: Path) -> None:
+    with pytest.raises(NotAnInterpreter, match="It ended with exit status 1"):
+        asked(program(tmp_path, "read answer"), {}, "mine")
+
+
+def test_what_it_prints_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NotAnInterpreter) as caught:
+        asked(program(tmp_path, r"printf '\033[2J\007 x%.0s' $(seq 1000)"), {}, "mine")
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) <= LONGEST_REASON
+
+
+def test_an_environment_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = subprocess.CompletedProcess([], 2, "", "error: no space\n  left on device\n")
+    monkeypatch.setattr(interpreters, "ROOT", tmp_path)
+    monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
+    monkeypatch.setattr(interpreters, "run_module", lambda *command: failed)
+    reason = "^cannot make an environment for .*: error: no space left on device$"
+    with pytest.raises(NotAnInterpreter, match=reason):
+        interpreters.make(Python(Path(sys.executable), "cpython", Version("3.11")))
 
 
 NO_WHEEL = "Because lumpy==1.0 has no wheels with a matching Python ABI tag, your requirements are unsatisfiable."

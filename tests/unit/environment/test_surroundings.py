@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ import pytest
 from support import factories
 
 from concbench.common.variables import BLOCK_VARIABLE
+from concbench.environment import surroundings
 from concbench.environment.surroundings import (
+    Damaged,
     Environment,
     UnlikeEnvironment,
     differences,
     enter_invocation,
     environment_now,
     interpreter_facts,
+    known_invocations,
     read_invocations,
 )
 
@@ -50,6 +53,8 @@ def test_the_same_surroundings_may_be_mixed() -> None:
         (replace(THEN, machine="other"), "machine: host before, other now"),
         (replace(THEN, kernel="6.2"), "kernel: 6.1 before, 6.2 now"),
         (replace(THEN, cpus=4), "cpus: 2 before, 4 now"),
+        (replace(THEN, cpu_quota=1.5), "cpu_quota: None before, 1.5 now"),
+        (replace(THEN, variables={"LD_LIBRARY_PATH": "/opt"}), "LD_LIBRARY_PATH: not set before, /opt now"),
         (with_python(version="3.12.1"), "interpreter default, version: 3.11.7 before, 3.12.1 now"),
         (with_python(jit_enabled=True), "interpreter default, jit_enabled: False before, True now"),
         (with_python(packages={"aiohttp": "3.15"}), "interpreter default, aiohttp: 3.14.5 before, 3.15 now"),
@@ -106,8 +111,31 @@ def test_the_environment_here_has_its_facts() -> None:
     assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
 
 
-def test_what_is_no_python_has_no_facts() -> None:
-    assert interpreter_facts("false") is None
+def test_invocations_listed_before_quotas_were_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    listed = json.loads(path.read_text())
+    for name in ("cpu_quota", "variables"):
+        del listed["invocations"][0][name]
+    path.write_text(json.dumps(listed), encoding="utf-8")
+    assert read_invocations(path) == [THEN]
+
+
+@pytest.mark.parametrize("program", ["false", "true", "echo"])
+def test_what_is_no_python_has_no_facts(program: str) -> None:
+    assert interpreter_facts(program) is None
+
+
+def test_the_facts_of_an_interpreter_are_those_of_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nonexistent")
+    assert interpreter_facts(sys.executable)["version"] == sys.version
+
+
+def test_what_changes_a_measurement_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "cpu_quota", lambda: 0.5)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt")
+    now = environment_now("one", {})
+    assert (now.cpu_quota, now.variables["LD_LIBRARY_PATH"]) == (0.5, "/opt")
 
 
 @pytest.fixture
@@ -152,3 +180,49 @@ def test_results_of_version_0_1_are_refused_with_both_ways_to_go_on(tmp_path: Pa
     path.write_text('{"sessions": []}', encoding="utf-8")
     with pytest.raises(UnlikeEnvironment, match=r"version 0\.1(.|\n)*campaign=article-2(.|\n)*rm -r results/article"):
         read_invocations(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"invocations": [{"invocation": ',
+        b"\x00\xff",
+        b"[]",
+        b"7",
+        b"{}",
+        b'{"invocations": [{"invocation": "one"}]}',
+        b'{"invocations": {"one": 1}}',
+        json.dumps({"invocations": [{**asdict(THEN), "cpus": "two"}]}).encode(),
+        json.dumps({"invocations": [{**asdict(THEN), "interpreters": {"default": {"version": 3}}}]}).encode(),
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_list_of_invocations_is_put_aside_once(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "environment.json"
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=r"environment\.json: this file is damaged \("):
+        read_invocations(path)
+    assert known_invocations(path) == []
+    capsys.readouterr()
+    enter_invocation(path, QUICK, THEN)
+    assert f"It is now {path}.damaged. Whether earlier runs" in capsys.readouterr().err
+    enter_invocation(path, QUICK, replace(THEN, invocation="two"))
+    assert capsys.readouterr().err == ""
+    assert [one.invocation for one in read_invocations(path)] == ["one", "two"]
+    assert path.with_name("environment.json.damaged").read_bytes() == content
+
+
+def test_the_advice_names_config_files_and_a_name_that_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results" / "quick-2").mkdir(parents=True)
+    monkeypatch.setattr(sys, "argv", ["/x/bin/snakemake", "--cores", "2", "--configfile", "my own.yaml", "--config", "seed=3"])
+    path = tmp_path / "environment.json"
+    enter_invocation(path, QUICK, THEN)
+    with pytest.raises(UnlikeEnvironment) as caught:
+        enter_invocation(path, QUICK, replace(THEN, kernel="6.2"))
+    command = "snakemake --cores 2 --configfile 'my own.yaml' --config campaign=quick-3 seed=3"
+    assert f"measure under a new name: {command}\n" in str(caught.value)
+    assert len(surroundings.new_name("x" * 40)) == 40

@@ -94,3 +94,34 @@ def test_an_empty_table_has_its_columns(tmp_path: Path) -> None:
     table: pd.DataFrame = read_table(tmp_path / "summary.csv", SummaryRow)
     assert len(table) == 0
     assert "best_of_n_s" in table
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("makespan_s", "quick", "the column makespan_s has 'quick'"),
+        ("makespan_s", "1,5", "the column makespan_s has '1,5'"),
+        ("workers", "True", "the column workers has 'True'"),
+        ("status", "okay", "the column status has 'okay'"),
+        ("gil_enabled", "perhaps", "the column gil_enabled has 'perhaps'"),
+    ],
+)
+def test_a_word_in_the_place_of_a_number_is_named(column: str, value: str, message: str, tmp_path: Path) -> None:
+    runs = factories.runs_table(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3})
+    path = tmp_path / "edited.csv"
+    runs = runs.astype({column: object})
+    runs.loc[0, column] = value
+    runs.to_csv(path, index=False)
+    with pytest.raises(TableError, match=rf"edited\.csv: {message}.* Delete it, then repeat"):
+        read_table(path, RunRow)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'a,b\n1,2,3\n"', None])
+def test_what_is_no_table_is_named(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "edited.csv"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(TableError, match=r"edited\.csv: .* Delete it, then repeat"):
+        read_table(path, RunRow)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from concbench.common.formatting import LONGEST_REASON
 from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
 from concbench.records.run_record import ItemTimes, Requests, RunSpec
 from concbench.records.server_profile import Profile, Site
-from concbench.runner.observed import LONGEST_REASON, Observed, record_of
+from concbench.runner.observed import Observed, record_of
 from concbench.server.messages import ServerLog
 
 READY = Ready(0.1, True, False, None, "cpython", "3.9.18")

@@ -50,7 +50,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "config.json"
     path.touch()
     campaign = factories.campaign()
-    monkeypatch.setattr(block, "read_campaign", lambda _: campaign)
+    monkeypatch.setattr(block, "campaign_or_exit", lambda _: campaign)
 
     def pipeline(config: Path, block: int, marker: str) -> int:
         for record in planned()[block]:

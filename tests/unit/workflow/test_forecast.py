@@ -98,3 +98,12 @@ def test_the_median_of_a_configurations_records_is_known(tmp_path: Path) -> None
 def write(path: Path, row: RunRow) -> None:
     campaign = factories.campaign()
     RunRecord(spec(campaign, plan(campaign)[0]), factories.measured(row.makespan_s or row.status, 1)).write(path)
+
+
+@pytest.mark.parametrize("content", ["{}\n", "not JSON\n", '{"version": 999}\n', "[" * 5000 + "\n"])
+def test_a_damaged_record_gives_no_forecast(content: str, tmp_path: Path) -> None:
+    (run, *_) = plan(factories.campaign())
+    path = tmp_path / "runs" / "one.json"
+    path.parent.mkdir()
+    path.write_text(content)
+    assert measured_makespans(tmp_path, {"one": run}) == {}

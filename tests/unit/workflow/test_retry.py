@@ -11,6 +11,7 @@ from support import factories
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import Run, plan, probe_plan, spec
+from concbench.environment.locks import hold_campaign
 from concbench.measured.api import Metric
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
@@ -94,6 +95,29 @@ def test_probes_that_came_to_nothing_are_measured_again(status: str, stays: bool
     write_probe(path, status)
     retry(tmp_path)
     assert path.exists() == stays
+
+
+def test_a_damaged_record_of_a_probe_is_measured_again(tmp_path: Path) -> None:
+    measured_folder(tmp_path, "ok", "ok")
+    path = tmp_path / "probes" / f"{probe_path(probe_plan(campaign_of(CONFIG))[0])}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"metrics": 7}\n')
+    assert retry(tmp_path) == ["effective_parallelism, block 1"]
+    assert not path.exists()
+
+
+def test_a_damaged_config_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"campaign": ')
+    with pytest.raises(SystemExit, match=r"config\.json: line 1 is not valid YAML(.|\n)*Delete this file and repeat"):
+        retry(tmp_path)
+
+
+def test_while_a_pipeline_works_on_the_campaign_nothing_is_deleted(tmp_path: Path) -> None:
+    paths = measured_folder(tmp_path, "failed", "failed")
+    with hold_campaign(tmp_path), pytest.raises(SystemExit, match="is working on this campaign"):
+        retry(tmp_path)
+    assert all(path.exists() for path in paths)
+    assert len(retry(tmp_path)) == 2
 
 
 def test_a_folder_without_a_campaign_is_no_campaigns(tmp_path: Path) -> None:
