@@ -91,7 +91,7 @@ def test_a_disk_with_too_little_room_is_reported_before_anything_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign: Any = SimpleNamespace(repetitions=10)
-    ahead = Forecast(campaign, 1, 1, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])
+    ahead = Forecast(campaign, 1, {}, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
     with pytest.raises(NoRoom, match="this disk has 10 MB free, but the campaign needs up to 380 MB"):
         need_room(tmp_path, ahead)
