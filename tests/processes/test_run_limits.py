@@ -151,7 +151,7 @@ def test_work_that_misses_a_variable_of_the_user_is_told_where_to_set_it(do: Do,
     status, reason = do(ASKS)
     assert status == Status.FAILED
     assert "KeyError: 'THE_USERS_OWN'" in (reason or "")
-    assert "set it in the config, before the interpreter's command, as in THE_USERS_OWN=value python" in (reason or "")
+    assert "set it in the config, before the interpreter's command: THE_USERS_OWN=value python" in (reason or "")
     assert do(ASKS, interpreter=f"THE_USERS_OWN=value {sys.executable}") == (Status.OK, None)
 
 

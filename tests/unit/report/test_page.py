@@ -114,7 +114,7 @@ def test_the_environment_has_a_row_for_each_invocation(tmp_path: Path, figures: 
     invocation = {
         "invocation": "2026-01-02T03:04:05Z", "machine": "box", "cpu_model": "A CPU", "cpus": 2, "memory_bytes": 2**33,
         "kernel": "6.1", "governor": None, "load": 0.1, "open_files_limit": 1024, "git_revision": "abc",
-        "interpreters": {"default": {"implementation": "CPython", "version": "3.11.2"}, "other": None},
+        "interpreters": {"default": {"implementation": "CPython", "version": "3.11.2", "packages": {}}, "other": None},
     }  # fmt: skip
     (tmp_path / "environment.json").write_text(json.dumps({"invocations": [invocation]}), encoding="utf-8")
     _, words = page(tmp_path, figures, factories.campaign(2), {"sync": [4.0] * 2, "threading": [2.0] * 2})
