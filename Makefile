@@ -118,7 +118,7 @@ faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk 
 test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pythons (about 6 minutes)
 	$(PYTEST) tests/campaigns
 
-test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 10 minutes)
+test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 5 minutes)
 	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)

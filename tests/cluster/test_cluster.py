@@ -122,7 +122,7 @@ def test_what_is_there_is_kept_but_for_a_block_that_lost_a_record(
     output, _ = refused.communicate(timeout=CAMPAIGN_S)
     assert refused.returncode != 0
     assert "this node differs from the nodes used so far" in output
-    assert "n9, cpu_model: another then," in output
+    assert "n9, cpu_model: another before," in output
     path.write_text(json.dumps(invocations), encoding="utf-8")
     finish(on_cluster.start())
     assert_whole_blocks(on_cluster.rows())
