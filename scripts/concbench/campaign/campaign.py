@@ -62,7 +62,7 @@ class Experiment:
 
     @property
     def sweeps_workers(self) -> bool:
-        """Whether a contender has several numbers of workers."""
+        """Check whether a contender has several numbers of workers."""
         return any(len(one.workers) > 1 for one in self.contenders.values() if one.name != CONTROL)
 
 

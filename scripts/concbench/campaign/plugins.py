@@ -28,7 +28,7 @@ class Scope(StrEnum):
 
     @property
     def of_experiment(self) -> bool:
-        """Whether there is one figure for each experiment of this kind."""
+        """Check whether a figure of this kind is drawn once for each experiment."""
         return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
 
 

@@ -46,7 +46,7 @@ class Building:
     """An environment in the making."""
 
     folder: Path
-    lock: int  # the descriptor of the lock: held for as long as any program that writes here
+    lock: int  # descriptor of the lock; programs that write here inherit it, so the lock outlasts this process
 
     @property
     def python(self) -> Path:

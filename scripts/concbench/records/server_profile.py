@@ -79,7 +79,7 @@ class Profile:
 
     @property
     def under_control(self) -> bool:
-        """Whether the test server serves all sites."""
+        """Check whether the test server serves all sites."""
         return all(site.url is None for site in self.sites)
 
     def delays_s(self, size: int, seed: int, block: int, configuration: str) -> list[float]:

@@ -81,7 +81,7 @@ def made(checkout: Path, mark: str = READY) -> Path:
 
 
 def is_whole(checkout: Path) -> bool:
-    """Whether the environment has all that its marks promise, and one that is there has a mark."""
+    """Check that an existing environment has a mark, and all that its marks promise."""
     place = checkout / ".venv"
     promised = {mark: lock for mark, lock in ((READY, "base.lock"), ("models", "models.lock")) if (place / mark).exists()}
     return READY in promised and all((place / lock).read_text() == (checkout / lock).read_text() for lock in promised.values())

@@ -1,4 +1,4 @@
-"""Whether the kernel adds up what ended children used."""
+"""Test that the kernel adds up the usage of ended child processes."""
 
 from __future__ import annotations
 
