@@ -35,8 +35,6 @@ DATE = re.compile(
 VERSION = re.compile(r"\b(?:CPython|PyPy|Python)\s+\d+(?:\.\d+)*")
 LIST_MARKER = re.compile(r"^\s*\d+\.(?=\s)", re.MULTILINE)
 ENTITY = re.compile(r"&#\d+;")
-UNCHECKED = {"earlier.md"}
-"""Pages in ``docs/results/`` whose tables were not kept, as the pages themselves state."""
 
 
 class Wrong(Exception):
@@ -170,7 +168,7 @@ class Finding(NamedTuple):
 
 def pages() -> list[Path]:
     """Return the pages on which every number has a source."""
-    results = [path for path in sorted((ROOT / "docs" / "results").glob("*.md")) if path.name not in UNCHECKED]
+    results = sorted((ROOT / "docs" / "results").glob("*.md"))
     return [ROOT / "README.md", *results, ROOT / "docs" / "guides" / "which-model.md"]
 
 

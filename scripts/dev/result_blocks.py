@@ -16,6 +16,7 @@ from concbench.records.rows import ClaimRow, ComparisonRow
 from concbench.records.tables import read_table, rows_of
 from concbench.report.claims_page import page
 from concbench.stats.interval_words import interval
+from concbench.stats.verdicts import DECIDED
 from dev.check_numbers import CITATION, Wrong, table_rows, with_numbers
 from dev.doc_text import DATA
 from dev.tables import table
@@ -83,9 +84,7 @@ def experiment(folder: str, name: str) -> str:
     A sweep of one contender goes by its number of workers.
     """
     compared = {row["configuration"]: row for row in rows(folder, "comparisons")}
-    own = [row for row in rows(folder, "summary") if row["experiment"] == name and row["contender"] != CONTROL]
-    if not own:
-        raise Wrong(f"{folder} has no experiment {name}")
+    own = own_rows(folder, name)
     by = "workers" if len({row["contender"] for row in own}) == 1 else "median_s"
     several = len({row["server"] for row in own}) > 1
     ordered = sorted((row for row in own if row["median_s"]), key=lambda row: (row["server"], float(row[by])))
@@ -93,7 +92,7 @@ def experiment(folder: str, name: str) -> str:
     lines = [
         [
             *([row["server"]] if several else []),
-            row["contender"] + (f", {row['workers']}" if row["workers"] != "1" else ""),
+            contender_and_workers(row),
             *([f"{row['n']} of {row['planned']}"] if some_left_out else []),
             with_level(row, "median_s", "median_low_s", "median_high_s", "median_level"),
             digits(row["lower_bound_s"]),
@@ -121,6 +120,98 @@ def speedup_and_verdict(row: Mapping[str, str]) -> tuple[str, str]:
     if row["configuration"] == row["baseline_configuration"]:
         return "1", "–"
     return with_level(row, "speedup", "speedup_low", "speedup_high", "level"), row["verdict"]
+
+
+def contender_and_workers(row: Mapping[str, str]) -> str:
+    """Write a contender with its number of workers, if it has several: ``asyncio, 160``."""
+    return row["contender"] + (f", {row['workers']}" if row["workers"] != "1" else "")
+
+
+def own_rows(folder: str, experiment: str) -> list[dict[str, str]]:
+    """Return an experiment's rows of summary.csv, without the A/A control. Raise Wrong if there are none."""
+    found = [row for row in rows(folder, "summary") if row["experiment"] == experiment and row["contender"] != CONTROL]
+    if not found:
+        raise Wrong(f"{folder} has no experiment {experiment}")
+    return found
+
+
+def pythons(folder: str, experiment: str) -> str:
+    """Show an experiment's medians with a row for each interpreter, and the speed-up over the first where it is decided."""
+    facts = loaded(folder, "environment.json")["invocations"][-1]["interpreters"]
+    compared = {row["configuration"]: row for row in rows(folder, "interpreters")}
+    own = [row for row in own_rows(folder, experiment) if row["median_s"]]
+    contenders = list(dict.fromkeys(contender_and_workers(row) for row in own))
+    cells = {(row["interpreter"], contender_and_workers(row)): on_python(row, compared) for row in own}
+    lines = [
+        [python(facts[interpreter]), *(cells.get((interpreter, contender), "–") for contender in contenders)]
+        for interpreter in dict.fromkeys(one for one, _ in cells)
+    ]
+    return table(["median (s)", *contenders], lines, right=range(1, len(contenders) + 1))
+
+
+def on_python(row: Mapping[str, str], compared: Mapping[str, Mapping[str, str]]) -> str:
+    """Write a median, in bold with the speed-up if it is faster or slower than on the campaign's first interpreter."""
+    other = compared.get(row["configuration"])
+    if other is None or other["verdict"] not in DECIDED:
+        return digits(row["median_s"])
+    return f"**{digits(row['median_s'])}** ({digits(other['speedup'])}×)"
+
+
+def sizes(folder: str, experiment: str) -> str:
+    """Show an experiment's speed-ups over its baseline, with a column for each size of the job."""
+    compared = {row["configuration"]: row for row in rows(folder, "comparisons")}
+    own = [row for row in own_rows(folder, experiment) if row["median_s"]]
+    columns = sorted({int(row["size"]) for row in own})
+    baseline = compared[own[0]["configuration"]]["baseline"]
+    others = {row["contender"] for row in own if row["workers"] != row["size"]}
+    names = [contender_and_workers(row) if row["contender"] in others else f"{row['contender']}, all" for row in own]
+    cells = {(name, int(row["size"])): at_size(row, compared[row["configuration"]]) for name, row in zip(names, own)}
+    lines = [
+        [contender, *(cells.get((contender, size), "–") for size in columns)]
+        for contender in dict.fromkeys(one for one, _ in cells)
+    ]
+    head = [f"speed-up over {baseline}", *(f"{size} items" for size in columns)]
+    return table(head, lines, right=range(1, len(head)))
+
+
+def at_size(row: Mapping[str, str], compared: Mapping[str, str]) -> str:
+    """Write a speed-up, with the verdict unless the confidence interval shows it; of the baseline, its median."""
+    if row["configuration"] == compared["baseline_configuration"]:
+        return f"{digits(row['median_s'])} s"
+    speedup, verdict = speedup_and_verdict(compared)
+    return speedup if verdict in DECIDED else f"{speedup}, {verdict}"
+
+
+def scaling(folder: str) -> str:
+    """Show the scaling laws fitted to the worker sweeps of a campaign."""
+    titles = {name: one["title"] for name, one in loaded(folder, "config.json")["experiments"].items()}
+    lines = [
+        [
+            f"{titles[row['experiment']]}, {row['contender']}",
+            row["law"],
+            with_ci(row, "serial_fraction", "serial_fraction_low", "serial_fraction_high"),
+            with_ci(row, "coherency", "coherency_low", "coherency_high"),
+            with_ci(row, "predicted_workers", "predicted_low", "predicted_high"),
+            row["measured_workers"],
+            f"{float(row['error']):.0%}" + (", poor" if row["poor"] == "True" else ""),
+        ]
+        for row in rows(folder, "scaling")
+    ]
+    head = ("contender", "law", "serial fraction σ", "coherency κ", "predicted optimum", "measured optimum", "error of the fit")
+    return table(head, lines, right=range(2, len(head)))
+
+
+def targets(folder: str) -> str:
+    """Show the values that a validation measured, beside their targets."""
+    lines = [
+        [
+            row["promise"],
+            f"{digits(row['figure'])} {row['unit']}" + ("" if float(row["figure"]) <= float(row["bar"]) else ", **missed**"),
+            f"{float(row['bar']):g} {row['unit']}",
+        ]
+        for row in rows(folder, "targets")
+    ]
+    return table(("promise", "measured", "target"), lines, right=(1, 2))
 
 
 def with_level(row: Mapping[str, str], value: str, low: str, high: str, level: str) -> str:
@@ -168,8 +259,11 @@ def without_links(text: str) -> str:
 
 
 def python(facts: Mapping[str, Any]) -> str:
+    """Write implementation and version, and which build it is: ``CPython 3.15.2, with its JIT``."""
     names = {"cpython": "CPython", "pypy": "PyPy"}
-    return f"{names.get(facts['implementation'], facts['implementation'])} {facts['version'].split()[0]}"
+    free_threaded = ", free-threaded" if facts.get("gil_enabled") is False else ""
+    jit = ", with its JIT" if facts.get("jit_enabled") and facts["implementation"] == "cpython" else ""
+    return f"{names.get(facts['implementation'], facts['implementation'])} {facts['version'].split()[0]}{free_threaded}{jit}"
 
 
 def which_model(guide: Path = GUIDE) -> str:
@@ -186,6 +280,10 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "claims": claims,
     "experiment": experiment,
     "measured": measured,
+    "pythons": pythons,
+    "scaling": scaling,
+    "sizes": sizes,
     "table": any_table,
+    "targets": targets,
 }
 """By the first word of the block's name; the others are its arguments."""

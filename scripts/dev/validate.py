@@ -290,15 +290,25 @@ PARTS = {
 }
 
 
+def add(check: Check, table: Path) -> None:
+    """Add a value to a table of earlier ones; it takes the place of one of the same name."""
+    rows = pd.read_csv(table) if table.exists() else pd.DataFrame()
+    others = rows[rows["promise"] != check.promise] if len(rows) else rows
+    pd.concat([others, pd.DataFrame([asdict(check)])]).to_csv(table, index=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"parts to check, some of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="CSV file to write the values to, after those it has")
     arguments = parser.parse_args()
     kept = True
     for part in arguments.parts or PARTS:
         for check in PARTS[part]():
             print(check, flush=True)
             kept &= check.kept
+            if arguments.table:
+                add(check, arguments.table)
     sys.exit(not kept)
 
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
@@ -24,7 +25,13 @@ def write_table(path: Path, row: type, rows: Iterable[Any]) -> None:
     with whole_file(path) as file:
         writer = csv.DictWriter(file, list(column_meanings(row)))
         writer.writeheader()
-        writer.writerows(asdict(one) for one in rows)
+        writer.writerows(with_counts(row, asdict(one)) for one in rows)
+
+
+def with_counts(row: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a row's values with counts as whole numbers: where one is unknown, pandas makes all of its column floats."""
+    counts = {name for name, kind in column_kinds(row).items() if kind is int}
+    return {name: int(value) if name in counts and value is not None else value for name, value in values.items()}
 
 
 class TableError(SystemExit):
@@ -60,6 +67,7 @@ def read_table(path: Path, row: type) -> pd.DataFrame:
     return table
 
 
+@cache
 def column_kinds(row: type) -> dict[str, type]:
     """Return the columns of a row class that aren't plain text, each with its type: a number, bool or an enum."""
     hints = {name: (hint, *get_args(hint)) for name, hint in get_type_hints(row).items()}
@@ -86,7 +94,7 @@ def rows_of(table: pd.DataFrame, row: type[Row]) -> list[Row]:
     words = {name: kind for name, kind in text_columns(row).items() if issubclass(kind, Enum)}
     found = []
     for one in table.to_dict("records"):
-        values = {str(name): known(value) for name, value in one.items()}
+        values = with_counts(row, {str(name): known(value) for name, value in one.items()})
         for name, kind in words.items():
             values[name] = None if values[name] is None else kind(values[name])
         found.append(row(**values))

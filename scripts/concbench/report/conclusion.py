@@ -33,7 +33,8 @@ def compared(data: FigureData) -> Iterator[str]:
     for answer, (_, rivals) in zip(answers(data), by_condition(rows)):
         yield answer.name
         yield from (wrapped(sentence) for sentence in answer.sentences)
-        yield table(rivals)
+        if rivals["median_s"].notna().any():
+            yield table(rivals)
         yield ""
     for answer in (*worth(data), *gains(data)):
         yield from (answer.name, *(wrapped(sentence) for sentence in answer.sentences), "")
@@ -44,7 +45,9 @@ def table(rivals: pd.DataFrame) -> str:
     speedup = headed(f"speed-up over {rivals['baseline'].iloc[0]}", rivals["level"])
     columns = {
         "": rivals["contender"],
-        "workers": [known(row["workers"]) or row["workers_asked"] for _, row in rivals.iterrows()],
+        "workers": [
+            str(row["workers_asked"]) if pd.isna(row["workers"]) else f"{row['workers']:.0f}" for _, row in rivals.iterrows()
+        ],
         headed("median (s)", rivals["median_level"]): intervals(
             rivals, "median_s", "median_low_s", "median_high_s", "median_level"
         ),

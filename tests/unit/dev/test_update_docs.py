@@ -248,3 +248,91 @@ def test_a_sweep_goes_by_its_number_of_workers(kept: str, tmp_path: Path) -> Non
     head, _, first, *_ = result_blocks.experiment(kept, "io").splitlines()
     assert "| speed-up over sync, 1 |" in head
     assert first.startswith("| sync | 6 of 6 |")
+
+
+def write(folder: Path, **texts: str) -> None:
+    """Write files whose names have ``_`` for ``.``."""
+    for name, text in texts.items():
+        (folder / f"{name.replace('_', '.')}").write_text(text, encoding="utf-8")
+
+
+PYTHONS_SUMMARY = """\
+configuration,experiment,contender,interpreter,workers,size,median_s
+a,io,sync,default,1,40,3.6
+b,io,threading,default,10,40,0.466
+c,io,sync,jit,1,40,3.6
+d,io,threading,jit,10,40,0.411
+e,io,threading,pypy,10,40,
+f,io,control,default,1,40,3.6
+"""
+FACTS = (
+    '{"default": {"implementation": "cpython", "version": "3.11.7 (main)", "gil_enabled": true, "jit_enabled": null}, '
+    '"jit": {"implementation": "cpython", "version": "3.15.2", "gil_enabled": true, "jit_enabled": true}, "pypy": null}'
+)
+
+
+def test_pythons_have_a_row_each_and_their_decided_speedups(kept: str, tmp_path: Path) -> None:
+    write(
+        tmp_path / kept,
+        summary_csv=PYTHONS_SUMMARY,
+        interpreters_csv="configuration,speedup,verdict\nc,1.0,same\nd,1.134,faster\n",
+        environment_json=f'{{"invocations": [{{"interpreters": {FACTS}}}]}}',
+    )
+    assert result_blocks.pythons(kept, "io").splitlines() == [
+        "| median (s) | sync | threading, 10 |",
+        "| :-- | --: | --: |",
+        "| CPython 3.11.7 | 3.6 | 0.466 |",
+        "| CPython 3.15.2, with its JIT | 3.6 | **0.411** (1.13×) |",
+    ]
+
+
+SIZES_SUMMARY = """\
+configuration,experiment,contender,workers,size,median_s
+a,own,sync,1,10,0.06
+b,own,sync,1,100,0.6
+c,own,joblib,2,10,0.4
+d,own,joblib,2,100,0.6
+"""
+SIZES_COMPARISONS = """\
+configuration,baseline,baseline_configuration,speedup,speedup_low,speedup_high,level,verdict
+a,sync,a,1.0,1.0,1.0,0.9375,
+b,sync,b,1.0,1.0,1.0,0.9375,
+c,sync,a,0.15,0.14,0.16,0.9375,slower
+d,sync,b,1.02,0.85,1.1,0.9375,inconclusive
+"""
+
+
+def test_sizes_have_a_column_each(kept: str, tmp_path: Path) -> None:
+    write(tmp_path / kept, summary_csv=SIZES_SUMMARY, comparisons_csv=SIZES_COMPARISONS)
+    head, _, *lines = result_blocks.sizes(kept, "own").splitlines()
+    assert head == "| speed-up over sync | 10 items | 100 items |"
+    assert lines == [
+        "| sync | 0.06 s | 0.6 s |",
+        "| joblib, 2 | 0.15 [0.14, 0.16] | 1.02 [0.85, 1.1], inconclusive |",
+    ]
+
+
+SCALING = """\
+experiment,contender,law,serial_fraction,serial_fraction_low,serial_fraction_high,coherency,coherency_low,coherency_high,\
+predicted_workers,predicted_low,predicted_high,measured_workers,error,poor
+io,threading,USL,0.02,0.014,0.026,0.00025,0.0002,0.0003,63,54,67,40,0.09,False
+io,threading,Amdahl,0.047,0.04,0.06,,,,,,,40,0.17,True
+"""
+
+
+def test_scaling_laws_are_shown_with_their_intervals(kept: str, tmp_path: Path) -> None:
+    write(tmp_path / kept, scaling_csv=SCALING, config_json='{"experiments": {"io": {"title": "160 downloads"}}}')
+    _, _, *lines = result_blocks.scaling(kept).splitlines()
+    first, second = "160 downloads, threading | USL", "160 downloads, threading | Amdahl"
+    assert lines == [
+        f"| {first} | 0.02 [0.014, 0.026] | 0.00025 [0.0002, 0.0003] | 63 [54, 67] | 40 | 9% |",
+        f"| {second} | 0.047 [0.04, 0.06] | – | – | 40 | 17%, poor |",
+    ]
+
+
+def test_missed_targets_are_marked(kept: str, tmp_path: Path) -> None:
+    write(tmp_path / kept, targets_csv="promise,figure,bar,unit\na dry run,10.52,15,s\ntiming,29.71,20,ms\n")
+    assert result_blocks.targets(kept).splitlines()[2:] == [
+        "| a dry run | 10.5 s | 15 s |",
+        "| timing | 29.7 ms, **missed** | 20 ms |",
+    ]

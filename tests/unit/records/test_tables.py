@@ -57,6 +57,17 @@ def test_verdicts_are_text_in_the_table_and_enums_in_its_rows(tmp_path: Path) ->
     assert f"{first.verdict}" == str(first.verdict) == "faster"
 
 
+def test_counts_are_whole_numbers_where_one_is_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "comparisons.csv"
+    write_table(path, ComparisonRow, [ComparisonRow(workers=40, blocks=6), ComparisonRow(blocks=0)])
+    again = rows_of(read_table(path, ComparisonRow), ComparisonRow)
+    assert [str(one.workers) for one in again] == ["40", "None"]
+    first = read_table(path, ComparisonRow).iloc[0]
+    write_table(path, ComparisonRow, [ComparisonRow(workers=first["workers"], blocks=first["blocks"])])
+    written = dict(zip(column_meanings(ComparisonRow), path.read_text().splitlines()[1].split(",")))
+    assert (written["workers"], written["blocks"]) == ("40", "6")
+
+
 def test_a_verdict_that_is_none_is_an_error(tmp_path: Path) -> None:
     table = pd.DataFrame([{**dict.fromkeys(column_meanings(ClaimRow)), "verdict": "plausible"}])
     with pytest.raises(ValueError, match="plausible"):
