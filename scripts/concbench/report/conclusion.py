@@ -16,7 +16,7 @@ from concbench.common.formatting import NOT_COUNTED, REPORT, three_digits
 from concbench.measured.status import Status
 from concbench.records.conditions import by_condition
 from concbench.records.rows import WarningRow
-from concbench.records.tables import known, rows_of
+from concbench.records.tables import rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
 from concbench.report.page_tables import warned_of
