@@ -12,9 +12,9 @@ from pathlib import Path
 from time import CLOCK_BOOTTIME, clock_gettime
 from typing import IO
 
+from concbench import __version__
 from concbench.common import progress
 from concbench.common.variables import INVOCATION_VARIABLE
-from concbench.common.version import concbench_version
 from concbench.environment.node import node_name
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunSpec
@@ -70,7 +70,7 @@ def work(arguments: argparse.Namespace) -> None:
         record = measure(spec, limits, certificates, log)
     measured = record.measured
     measured.invocation, measured.node = os.environ.get(INVOCATION_VARIABLE), node_name()
-    measured.concbench_version = concbench_version()
+    measured.concbench_version = __version__
     measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
     progress.say(result_of(measured), arguments.step, f"block {spec.block}  {spec.configuration}")

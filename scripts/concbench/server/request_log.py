@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
-from statistics import median
 from typing import NamedTuple
 
 from concbench.records.run_record import Requests
@@ -31,6 +31,12 @@ def peak_in_flight(requests: Requests) -> int:
     """Return the largest number of requests in flight at a time."""
     events = sorted([(moment, 1) for moment in requests.received_s] + [(moment, -1) for moment in requests.released_s])
     return max(accumulate(change for _, change in events), default=0)
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the median of at least one value. Every download run would import ``statistics``, which is slow, for this alone."""
+    ordered, last = sorted(values), len(values) - 1
+    return (ordered[last // 2] + ordered[(last + 1) // 2]) / 2
 
 
 def delay_errors_s(requests: Requests) -> list[float]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, Requests
-from concbench.server.request_log import delay_errors_s
+from concbench.server.request_log import delay_errors_s, median
 
 LEAST_ERROR_S = 0.001
 ERROR_OF_LATENCY = 0.02
