@@ -20,6 +20,11 @@ from concbench.common.paths import ROOT
 from concbench.common.variables import USER_VARIABLE
 
 STATE = Path(".snakemake")
+REFUSED = {  # characters in the path of the checkout
+    "{": "which Snakemake takes for a wildcard",
+    "}": "which Snakemake takes for a wildcard",
+    ":": "which ends a folder's name in PATH and PYTHONPATH",
+}
 
 
 def end_quietly(number: int, _: FrameType | None) -> None:
@@ -32,11 +37,9 @@ def end_quietly(number: int, _: FrameType | None) -> None:
 def prepare_start() -> None:
     """Catch Ctrl-C, and check the folders that Snakemake writes to. Exit with a message if one can't be used."""
     signal.signal(signal.SIGINT, end_quietly)
-    for brace in "{}":
-        if brace in str(ROOT):
-            sys.exit(
-                f"{ROOT}: the path of this folder contains {brace}, which Snakemake takes for a wildcard. Rename the folder."
-            )
+    for character, why in REFUSED.items():
+        if character in str(ROOT):
+            sys.exit(f"{ROOT}: the path of this folder contains {character}, {why}. Rename the folder.")
     try:
         STATE.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=STATE):

@@ -40,6 +40,17 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.parametrize(("name", "why"), [("a{b", "wildcard"), ("a}b", "wildcard"), ("a:b", "PATH")])
+def test_a_folder_of_a_name_that_cannot_work_is_refused(
+    name: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "ROOT", tmp_path / name)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SystemExit, match=rf"the path of this folder contains {name[1]}, which .*{why}.* Rename the folder\."):
+        start.prepare_start()
+    signal.signal(signal.SIGINT, before)
+
+
 def test_a_cache_that_cannot_be_written_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
