@@ -251,6 +251,34 @@ def test_long_items_keep_their_times(own: Own) -> None:
     assert (record.measured.timing_share or 1) < 0.1
 
 
+# --- Work that goes on
+
+LEFT = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(1)
+
+def do(item):
+    {work}
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio"])
+def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()") + TWIN,
+                                 model=model, workers=2))  # fmt: skip
+    assert status == "invalid"
+    assert "the work left 6 of its threads running" in reason
+
+
+@pytest.mark.parametrize(
+    "work", ["pool.submit(int).result()", "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"]
+)
+def test_threads_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
+    assert outcome(own(NUMBERS + LEFT.format(work=work))) == ("ok", "")
+
+
 # --- The clock
 
 CLOCK = """
