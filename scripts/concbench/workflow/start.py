@@ -9,6 +9,7 @@ import atexit
 import getpass
 import os
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -46,8 +47,16 @@ def prepare_start() -> None:
             pass
     except OSError as error:
         sys.exit(f"{STATE.absolute()}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
+    use_own_python()
     use_known_user()
     use_writable_cache()
+
+
+def use_own_python() -> None:
+    """Let ``python`` be the one that runs Snakemake, also if its environment isn't active: commands need the same packages."""
+    own, found = Path(sys.executable).parent, shutil.which("python")
+    if not found or Path(found).parent != own:
+        os.environ["PATH"] = os.pathsep.join([str(own), os.environ.get("PATH", os.defpath)])
 
 
 def use_known_user() -> None:

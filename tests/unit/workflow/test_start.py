@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -38,6 +39,17 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     with pytest.raises(SystemExit, match=r"\.snakemake: cannot write this"):
         start.prepare_start()
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("path", [None, "/nonexistent"])
+def test_without_an_active_environment_python_is_snakemakes_own(path: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", path) if path else monkeypatch.delenv("PATH")
+    start.use_own_python()
+    assert Path(shutil.which("python") or "") == Path(sys.executable).with_name("python")
+    changed = os.environ["PATH"]
+    assert changed.endswith(path or os.defpath)
+    start.use_own_python()
+    assert os.environ["PATH"] == changed
 
 
 @pytest.mark.parametrize(("name", "why"), [("a{b", "wildcard"), ("a}b", "wildcard"), ("a:b", "PATH")])
