@@ -75,6 +75,7 @@ rule measure_run:
         attempts=CAMPAIGN.attempts,
         memory_limit=str(CAMPAIGN.memory_limit),
         step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
+        own_file=lambda wildcards: GRAPH.own_file(GRAPH.runs[wildcards.run]),
     params:
         spec=lambda wildcards: spec(CAMPAIGN, GRAPH.runs[wildcards.run]).to_json(),
     shell:
@@ -87,6 +88,7 @@ rule measure_run:
             --memory-limit {resources.memory_limit:q} \
             --certificate {input.certificate:q} \
             --bundle {input.bundle:q} \
+            --own-file {resources.own_file:q} \
             --step {resources.step:q} \
             --record {output:q} \
             --log {log:q}

@@ -14,6 +14,8 @@ from typing import IO
 
 from concbench import __version__
 from concbench.common import progress
+from concbench.common.content import has_content
+from concbench.common.paths import ROOT
 from concbench.common.variables import INVOCATION_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.status import Status
@@ -43,6 +45,13 @@ def log_file(path: Path) -> IO[bytes]:
         sys.exit(f"{path}: cannot write this file: {error.strerror}")
 
 
+def require_unedited(spec: RunSpec, expected: str | None) -> None:
+    """Exit if the user's own file, of which ``expected`` is the hash, was edited after Snakemake had planned the run."""
+    file = spec.workload_options.get("file")
+    if file and expected and not has_content(ROOT / file, expected):
+        sys.exit(f"{file}: edited while the campaign ran, so this run is not kept. Repeat the command.")
+
+
 def main() -> None:
     """Do the run that the command line describes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -55,6 +64,7 @@ def main() -> None:
     parser.add_argument("--bundle", required=True, type=Path, help="PEM file with the certificates that clients trust")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
     parser.add_argument("--log", required=True, type=Path, help="file to write the output of measured process and server to")
+    parser.add_argument("--own-file", metavar="HASH", help="of the user's file, if any: if it has another now, stop")
     parser.add_argument("--step", help="the run's step in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     supervise(lambda: work(arguments))
@@ -68,6 +78,7 @@ def work(arguments: argparse.Namespace) -> None:
     limits = Limits(arguments.timeout, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
     with log_file(arguments.log) as log:
         record = measure(spec, limits, certificates, log)
+    require_unedited(spec, arguments.own_file)
     measured = record.measured
     measured.invocation, measured.node = os.environ.get(INVOCATION_VARIABLE), node_name()
     measured.concbench_version = __version__

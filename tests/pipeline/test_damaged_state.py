@@ -47,6 +47,25 @@ def test_text_with_braces_is_text(checkout: Pipeline, monkeypatch: pytest.Monkey
     assert (checkout.results / "report.html").exists()
 
 
+EDITED = """
+from pathlib import Path
+
+with Path(__file__).open("a") as file:
+    file.write("# edited")
+"""
+
+
+def test_a_run_of_a_file_that_is_edited_meanwhile_is_not_kept(checkout: Pipeline) -> None:
+    (checkout.folder / "mine.py").write_text(WORK + EDITED, encoding="utf-8")
+    own = {"workload": "own", "options": {"file": "mine.py"}, "sizes": [2], "baseline": "sync"}
+    config = {"campaign": "tiny", "repetitions": 1, "experiments": {"own": {**own, "contenders": {"sync": {"model": "sync"}}}}}
+    finished = checkout.run("--configfile", checkout.write_config(config))
+    assert finished.returncode != 0
+    assert "mine.py: edited while the campaign ran, so this run is not kept. Repeat the command." in finished.stderr
+    assert "Stopped. 0 of 1 runs are measured. Repeat the command to continue." in finished.stderr
+    assert checkout.records() == {}
+
+
 def test_everything_damaged_at_once_is_named_and_the_report_is_made(measured: Pipeline) -> None:
     record, *_ = sorted(measured.records())
     record.write_text('{"version": "none"}\n', encoding="utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -381,6 +383,24 @@ def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: 
     measured.append("scripts/models/sync.py", FAILING)
     assert measured_by(measured, FIGURE) == planned(tiny_config, lambda run: run.configuration.contender == "sync")
     assert (measured.folder / FIGURE).exists()
+
+
+def test_records_that_are_replaced_by_request_are_measured_with_all_that_is_checked_before_the_first(
+    measured: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    listed = measured.results / "environment.json"
+    finished = measured.run(TABLE, "--forcerun", "measure_run")
+    assert finished.returncode == 0, finished.stderr
+    assert "8 records exist and will be measured again" in finished.stderr
+    assert newer({}, measured.records()) == planned(tiny_config)
+    invocations = json.loads(listed.read_text(encoding="utf-8"))["invocations"]
+    assert {row["invocation"] for row in measured.rows()} == {invocations[1]["invocation"]}
+    listed.write_text(listed.read_text(encoding="utf-8").replace(f'"kernel": "{platform.release()}"', '"kernel": "1.0"'))
+    before = measured.records()
+    refused = measured.run(TABLE, "--forcerun", "measure_run")
+    assert refused.returncode != 0
+    assert "kernel: 1.0 before" in refused.stderr
+    assert measured.records() == before
 
 
 @pytest.mark.parametrize("question", ["--summary", "--unlock", "--dry-run", "--lint"])

@@ -249,3 +249,55 @@ def test_long_items_keep_their_times(own: Own) -> None:
     record = own(f"{NUMBERS}{BUSY}", size=8)
     assert record.items
     assert (record.measured.timing_share or 1) < 0.1
+
+
+# --- Work that goes on
+
+LEFT = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(1)
+
+def do(item):
+    {work}
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio"])
+def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()") + TWIN,
+                                 model=model, workers=2))  # fmt: skip
+    assert status == "invalid"
+    assert "the work left 6 of its threads running" in reason
+
+
+@pytest.mark.parametrize(
+    "work", ["pool.submit(int).result()", "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"]
+)
+def test_threads_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
+    assert outcome(own(NUMBERS + LEFT.format(work=work))) == ("ok", "")
+
+
+# --- The clock
+
+CLOCK = """
+import sys, time
+
+usual = time.perf_counter
+for module in list(sys.modules.values()):  # as packages that freeze the time do
+    if getattr(module, "perf_counter", None) is usual:
+        module.perf_counter = lambda: {clock}
+
+def do(item):
+    time.sleep(0.01)
+    return item
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool"])
+@pytest.mark.parametrize("clock", ["5.0", "usual() / 2", "usual() * 2", "-usual()"])
+def test_work_that_replaces_the_clock_is_refused(clock: str, model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + CLOCK.format(clock=clock), model=model, workers=1))
+    assert status == "invalid"
+    assert "does the work replace time.perf_counter?" in reason

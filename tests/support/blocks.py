@@ -31,7 +31,7 @@ def unwritten(folder: Path) -> list[Path]:
 
 def write(path: Path, invocation: str) -> None:
     asked = spec(factories.campaign(), plan(factories.campaign())[0])
-    RunRecord(asked, Measured(Status.OK, invocation=invocation, node="one")).write(path)
+    RunRecord(asked, Measured(Status.OK, invocation=invocation, node="one", makespan_s=1.0, workers=1)).write(path)
 
 
 def measured(folder: Path, records: Mapping[int, Sequence[str]], block: int) -> None:

@@ -11,6 +11,7 @@ from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 
 CPU_BOUND = 0.75  # CPUs used by a baseline, from which on its work counts as CPU-bound
+ONE_CPU = 1.25  # CPUs used by a baseline, up to which its elapsed time is that of the work on one CPU
 
 
 def in_flight_limit(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[float]:
@@ -50,12 +51,13 @@ def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFra
     )
     computes = (runs["workload"] != OWN) | (runs["cpus_used"] >= CPU_BOUND)  # own work may wait for anything
     own = runs[is_baseline & (runs["status"] == Status.OK) & computes][
-        [*CONDITION, *place, "makespan_s", "cpu_user_s", "cpu_system_s"]
+        [*CONDITION, *place, "makespan_s", "cpu_user_s", "cpu_system_s", "cpus_used"]
     ]
-    own = own.assign(baseline_s=own["makespan_s"], baseline_cpu_s=own[["cpu_user_s", "cpu_system_s"]].sum(axis=1))
+    on_one_cpu_s = own["makespan_s"].where(own["cpus_used"] <= ONE_CPU)
+    own = own.assign(baseline_s=on_one_cpu_s, baseline_cpu_s=own[["cpu_user_s", "cpu_system_s"]].sum(axis=1))
     runs = runs.merge(own[[*CONDITION, *place, "baseline_s", "baseline_cpu_s"]], on=[*CONDITION, *place], how="left")
     parallelisms = runs.fillna({"node": ""}).merge(parallelism.rename("parallelism"), on=place, how="left")["parallelism"]
-    share = pd.concat([runs["workers"], parallelisms], axis=1).min(axis=1, skipna=False)
+    share = pd.concat([runs["workers"], runs["size"], parallelisms], axis=1).min(axis=1, skipna=False)
     in_flight = in_flight_limit(campaign, runs)
     both_s = pd.concat([(runs["delay_total_s"] + runs["baseline_cpu_s"]) / in_flight, runs["baseline_cpu_s"] / share], axis=1)
     lower_bound_s = (runs["delay_total_s"] / in_flight).where(runs["server"].notna(), runs["baseline_s"] / share)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -222,14 +222,21 @@ def enter_invocation(path: Path, campaign: Campaign, now: Environment) -> None:
         if own_block():
             refuse_node([one for one in invocations if one.machine == now.machine or not campaign.separate_nodes], now)
         else:
-            refuse(campaign.name, list(differences(invocations[-1], now)) if invocations else [])
+            refuse(campaign.name, list(differences(last_known(invocations), now)) if invocations else [])
         write_whole(path, json.dumps({"invocations": [asdict(one) for one in [*invocations, now]]}, indent=1) + "\n")
+
+
+def last_known(invocations: Sequence[Environment]) -> Environment:
+    """Return the last invocation, with each interpreter as it was when it was last there: some invocations may lack it."""
+    seen = {name: facts for one in invocations for name, facts in one.interpreters.items() if facts}
+    return replace(invocations[-1], interpreters={**invocations[-1].interpreters, **seen})
 
 
 def refuse_node(invocations: Sequence[Environment], now: Environment) -> None:
     """Raise UnlikeEnvironment if a cluster node differs from one of the nodes used so far."""
-    last = {one.machine: one for one in invocations}
-    unlike = [f"  {then.machine}, {line}\n" for then in last.values() for line in differences(then, now, COMPARED[1:])]
+    nodes = dict.fromkeys(one.machine for one in invocations)
+    last = [last_known([one for one in invocations if one.machine == node]) for node in nodes]
+    unlike = [f"  {then.machine}, {line}\n" for then in last for line in differences(then, now, COMPARED[1:])]
     if unlike:
         raise UnlikeEnvironment(
             f"{now.machine}: this node differs from the nodes used so far. Times would not be comparable.\n"

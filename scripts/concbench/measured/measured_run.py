@@ -39,6 +39,8 @@ CHILDREN_IGNORED = (
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
 
+THREADS_LEFT = "the work left {} of its threads running, which were not timed: have do() wait for them, with join()"
+
 
 def thread_numbers(items: Sequence[Done]) -> list[int]:
     """Number the threads that did the items, in the order of first appearance."""
@@ -107,6 +109,13 @@ def unpicklable_result(error: BaseException, method: str, workload: AnyWorkload,
     return None
 
 
+def program_threads() -> set[Any]:
+    """Return the threads that a program waits for at its end, without those that pools keep for later work."""
+    threading, futures = sys.modules.get("threading"), sys.modules.get("concurrent.futures.thread")
+    pooled: Any = getattr(futures, "_threads_queues", ())
+    return {one for one in threading.enumerate() if not one.daemon and one not in pooled} if threading else set()
+
+
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
     """Do the run and check its results. Return the measurement, or why there is none.
 
@@ -115,7 +124,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     method = getattr(model, "NEEDS", "do")
     cost_s = cost_of_timing(method)
     gc.collect()  # otherwise garbage from start-up may be collected in the timed region
-    before = Usage.of_descendants()
+    threads, before = program_threads(), Usage.of_descendants()
     try:
         timed = timed_run(model.run, workload, items, task.workers, cost_s, **task.model_options)
     except BaseException as error:
@@ -123,8 +132,11 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         say(Checking())
         wrong = unpicklable_result(error, method, workload, items)
         return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
+    left = len(program_threads() - threads)
     used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())
+    if left:
+        return NotMeasured(Status.INVALID, THREADS_LEFT.format(left))
     if children.are_ignored():
         return NotMeasured(Status.FAILED, CHILDREN_IGNORED)
     if timed.end <= timed.start:

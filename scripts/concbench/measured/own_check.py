@@ -64,9 +64,10 @@ def ask(own_check: Callable[..., object], file: str, items: list[Any], results: 
 
     try:
         said = own_check(items, results)
+        wrong = said is not None and not said  # of an array, this raises an error
     except BaseException as error:
         raise WrongResult(f"check() in {file} raised {describe(error)}") from error
-    if said is not None and not said:
+    if wrong:
         raise WrongResult(f"check() in {file} returned {said!r}")
 
 

@@ -91,9 +91,16 @@ def unfinished_part(value: Any, depth: int = DEPTH) -> tuple[Any, str, str] | No
     return None
 
 
+def delayed(result: Any) -> tuple[Any, str, str] | None:
+    """Return what ``unfinished_part`` does if a result is a call that has not been made, as joblib's ``delayed`` returns it."""
+    if type(result) is tuple and [type(part) for part in result[1:]] == [tuple, dict] and callable(result[0]):
+        return result, "a function with its arguments", "call it, and return its result"
+    return None
+
+
 def unfinished_result(method: str, number: int, result: Any) -> str | None:
     """Say what is wrong with a result that stands for work that has not been done; None if it is finished."""
-    found = unfinished_part(result)
+    found = delayed(result) or unfinished_part(result)
     if not found:
         return None
     part, what, remedy = found

@@ -62,10 +62,11 @@ def descendants(process: int) -> list[Living]:
     """Return all living descendants of a process."""
     found = []
     for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):  # it has just ended
-            for child in listed.read_text(encoding="ascii").split():
-                found += descendants(int(child))
-                found.append(Living.read(int(child)))
+        with suppress(OSError):  # the thread has just ended
+            for child in map(int, listed.read_text(encoding="ascii").split()):
+                found += descendants(child)
+                with suppress(OSError):  # the child has just ended
+                    found.append(Living.read(child))
     return found
 
 

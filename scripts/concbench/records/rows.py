@@ -113,9 +113,10 @@ class SummaryRow(ConfigurationColumns):
     cv: float | None = column("standard deviation ÷ mean")
     lower_bound_s: float | None = column(
         "estimated lower bound of the makespan, median over the runs. Downloads: total delay ÷ requests that can be in flight. "
-        "CPU-bound work: the baseline's makespan in the block ÷ the smaller of workers and effective parallelism. Downloads "
-        "that are then worked on: the larger of (total delay + the baseline's CPU time) ÷ requests and the baseline's CPU "
-        "time ÷ the smaller of workers and effective parallelism. Empty for another program than the baseline's, such as NumPy"
+        "CPU-bound work: the baseline's makespan in the block ÷ CPUs, the smallest of workers, items and effective "
+        "parallelism. Downloads that are then worked on: the larger of (total delay + the baseline's CPU time) ÷ requests and "
+        "the baseline's CPU time ÷ CPUs. Empty for another program than the baseline's, such as NumPy, and for CPU-bound work "
+        "whose baseline uses more than 1.25 CPUs itself"
     )
     nodes: int = column("number of machines, or nodes of a cluster, that measured those runs")
     node_effect: float | None = column(
@@ -165,8 +166,8 @@ class ComparedColumns(ConfigurationColumns):
     blocks_apart: int = column("blocks excluded because the two were measured in different invocations")
     spread: float | None = column("relative standard deviation of the blocks' ratios; of all runs if unpaired")
     speedup_limit: float | None = column(
-        "the speed-up if the makespan were `lower_bound_s`; for CPU-bound work, the smaller of workers and effective "
-        "parallelism"
+        "the speed-up if the makespan were `lower_bound_s`; for CPU-bound work, the smallest of workers, items and "
+        "effective parallelism"
     )
     noise_floor: float | None = column(
         "relative difference between the two measurements of the A/A control; empty without a control"

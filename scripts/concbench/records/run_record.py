@@ -15,6 +15,7 @@ from concbench.records.record_version import VERSION
 from concbench.records.server_profile import Profile
 
 LEAST = {"makespan_s": 1e-9, "workers": 1, "machine_speed": 1e-9}  # the least of these numbers
+NEEDED = ("makespan_s", "workers")  # of a run that counts
 MOST = 1e15  # of any number
 Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
 
@@ -173,6 +174,8 @@ class RunRecord:
             least = LEAST.get(name, -MOST)
             if isinstance(value, (int, float)) and not least <= value <= MOST:
                 yield f"{name} is {value:.3g}. Expected a number from {least:.3g} to {MOST:.3g}"
+            if value is None and name in NEEDED and self.measured.status == Status.OK:
+                yield f"{name} is missing. Expected a number, since the run is ok"
         for part in (self.items, self.requests):
             if part and len({len(column) for column in vars(part).values()}) > 1:
                 yield f"its {type(part).__name__} are not of the same length"

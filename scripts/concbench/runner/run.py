@@ -183,11 +183,13 @@ def let_run(
 ) -> None:
     """Do the timed part, and note the CPU time that was used meanwhile."""
     reaped_s, before = reaped_cpu_s(), BusyTime.now()
+    begun = perf_counter()
     measured_process.tell(GO)
     last = answer(measured_process, perf_counter() + timeout_s, "the timed part took too long")
+    ended = perf_counter()
     if isinstance(last, Checking):
         last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "checking the results took too long")
-    observed.result = result_of(last)
+    observed.result = on_our_clock(result_of(last), begun, ended)
     measured_process.finish(END_S)
     after = BusyTime.now()
     observed.tree_cpu_s = reaped_cpu_s() - reaped_s - start_up_cpu_s
@@ -198,6 +200,15 @@ def let_run(
         server_cpu_s = observed.server_log.cpu_s
     observed.throttling = Throttling.between(before, after)
     observed.background_cpu = background_share(before, after, observed.tree_cpu_s + server_cpu_s)
+
+
+def on_our_clock(result: Measurement | NotMeasured, begun: float, ended: float) -> Measurement | NotMeasured:
+    """Return a result, unless its times can't be: all processes of a machine share one clock, but work may replace it."""
+    if isinstance(result, Measurement):
+        start = result.start_clock_s
+        if not begun <= start <= start + result.makespan_s <= ended:
+            return NotMeasured(Status.INVALID, "the run's clock is not the machine's: does the work replace time.perf_counter?")
+    return result
 
 
 def answer(measured_process: ProcessPipe, until: float, late: str) -> Answer:

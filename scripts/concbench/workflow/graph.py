@@ -10,9 +10,11 @@ from pathlib import Path
 from concbench.campaign import plugins
 from concbench.campaign.blocks import block_names, records_by_block, whole_or_next
 from concbench.campaign.campaign import MIXED, Campaign, Experiment
-from concbench.campaign.fingerprints import probe_path, record_path
-from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
+from concbench.campaign.fingerprints import probe_path, record_path, source
+from concbench.campaign.plan import ProbeRun, Run, contender_of, plan, probe_plan
 from concbench.campaign.plugins import Scope
+from concbench.common.content import short_hash
+from concbench.common.paths import ROOT
 from concbench.environment.node import hands_out, own_block
 from concbench.records.rows import TABLES
 
@@ -62,6 +64,11 @@ class Graph:
             return [self.marker(block) for block in self.blocks]
         planned: Mapping[str, object] = self.runs if kind == "runs" else self.probes
         return [f"{self.folder}/{kind}/{path}.json" for path in planned]
+
+    def own_file(self, run: Run) -> str:
+        """Return the hash of the user's own file as Snakemake has read it; ``none`` for other work."""
+        file = contender_of(self.campaign, run.configuration).workload_options.get("file")
+        return short_hash(source(ROOT / file)) if file else "none"
 
     def block_before(self, record: str, block: int) -> list[str]:
         """Return the marker that a record waits for: that of the block before.

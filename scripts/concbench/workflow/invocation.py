@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from math import ceil
@@ -40,6 +40,7 @@ ITEM_BYTES = 300
 DRAWN_BYTES = 600  # of an item of a configuration's representative run, in items.csv and two figures
 SLACK = 3  # a cluster's job may take this many times the forecast, because its node may be slower
 LEAST_MINUTES = 10  # added to the time limit of a cluster's job
+MEASURING = ("measure_run", "measure_probe")  # rules whose outputs are records
 
 
 def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Campaign:
@@ -144,8 +145,11 @@ class Invocation:
         Exit if another pipeline works on the campaign, or if new runs couldn't be compared with the old ones.
         """
         quicken(scheduler)
+        again = remeasured(scheduler.workflow.dag.needrun_jobs())
+        if again:
+            console.announce(f"{len(again)} records exist and will be measured again: by request, or after a kill.")
         try:
-            self.prepare()
+            self.prepare(bool(again))
         except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom) as error:
             sys.exit(str(error))
         except OSError as error:
@@ -155,12 +159,12 @@ class Invocation:
         interrupt_once()
         console.begin(None if hands_out() else self.ahead.announcement)
 
-    def prepare(self) -> None:
-        """Lock, and check everything that must be right before the first run."""
+    def prepare(self, again: bool) -> None:
+        """Lock, and check everything that must be right before the first run; ``again`` if existing records are replaced."""
         folder = self.graph.folder
         if not own_block():
             self.locks.append(hold_campaign(folder))
-        if not self.ahead.steps:
+        if not self.ahead.steps and not again:
             return
         need_room(folder, self.ahead)
         list_records(folder, self.graph.records)
@@ -214,6 +218,11 @@ class Invocation:
             if log.exists() and not (self.graph.folder / f"blocks/{name}.measured").exists():
                 said = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n\n")[2]
                 yield f"Block {block} ({log}):\n{indent(said, '  ')}\n"
+
+
+def remeasured(jobs: Iterable[Any]) -> list[str]:
+    """Return the records that exist and that Snakemake's jobs will replace, as with ``--forceall``."""
+    return [job.output[0] for job in jobs if job.rule.name in MEASURING and Path(job.output[0]).exists()]
 
 
 def need_room(folder: Path, ahead: Forecast) -> None:

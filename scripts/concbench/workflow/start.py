@@ -9,6 +9,7 @@ import atexit
 import getpass
 import os
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -20,6 +21,11 @@ from concbench.common.paths import ROOT
 from concbench.common.variables import USER_VARIABLE
 
 STATE = Path(".snakemake")
+REFUSED = {  # characters in the path of the checkout
+    "{": "which Snakemake takes for a wildcard",
+    "}": "which Snakemake takes for a wildcard",
+    ":": "which ends a folder's name in PATH and PYTHONPATH",
+}
 
 
 def end_quietly(number: int, _: FrameType | None) -> None:
@@ -32,19 +38,25 @@ def end_quietly(number: int, _: FrameType | None) -> None:
 def prepare_start() -> None:
     """Catch Ctrl-C, and check the folders that Snakemake writes to. Exit with a message if one can't be used."""
     signal.signal(signal.SIGINT, end_quietly)
-    for brace in "{}":
-        if brace in str(ROOT):
-            sys.exit(
-                f"{ROOT}: the path of this folder contains {brace}, which Snakemake takes for a wildcard. Rename the folder."
-            )
+    for character, why in REFUSED.items():
+        if character in str(ROOT):
+            sys.exit(f"{ROOT}: the path of this folder contains {character}, {why}. Rename the folder.")
     try:
         STATE.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=STATE):
             pass
     except OSError as error:
         sys.exit(f"{STATE.absolute()}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
+    use_own_python()
     use_known_user()
     use_writable_cache()
+
+
+def use_own_python() -> None:
+    """Let ``python`` be the one that runs Snakemake, also if its environment isn't active: commands need the same packages."""
+    own, found = Path(sys.executable).parent, shutil.which("python")
+    if not found or Path(found).parent != own:
+        os.environ["PATH"] = os.pathsep.join([str(own), os.environ.get("PATH", os.defpath)])
 
 
 def use_known_user() -> None:

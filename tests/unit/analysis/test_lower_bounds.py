@@ -95,6 +95,21 @@ def test_own_work_has_an_lower_bound_only_where_it_computes(cores: float, known:
     assert [lower_bound is not None for lower_bound in lower_bounds] == [known, known]
 
 
+def test_a_baseline_that_uses_several_cpus_itself_gives_no_lower_bound(tmp_path: Path) -> None:
+    campaign = factories.campaign(baseline="threading")
+    runs = factories.runs_table(tmp_path, campaign, TIMES)
+    probes = factories.probes(tmp_path)
+    for cpus_used, known_bounds in ((1.2, 2), (1.9, 0)):
+        rows = summarize(campaign, runs.assign(cpus_used=cpus_used), probes)
+        assert sum(row.lower_bound_s is not None for row in rows) == known_bounds
+
+
+def test_one_item_is_not_shared_by_several_workers(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [8]}}
+    _, summary, _ = tables(tmp_path, factories.campaign(sizes=[1], contenders=contenders), TIMES)
+    assert summary["lower_bound_s"].to_list() == pytest.approx([5.0, 5.0])  # the median of the baseline, on one CPU of 1.5
+
+
 def test_a_machine_is_never_taken_for_less_than_one_cpu(tmp_path: Path) -> None:
     campaign = factories.campaign()
     runs = factories.runs_table(tmp_path, campaign, TIMES)

@@ -46,7 +46,16 @@ def test_a_record_that_is_none_is_a_row_that_says_so(content: bytes, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "edited", [{"makespan_s": -1.0}, {"makespan_s": 0.0}, {"makespan_s": 1e308}, {"workers": 0}, {"cpu_user_s": 1e300}]
+    "edited",
+    [
+        {"makespan_s": -1.0},
+        {"makespan_s": 0.0},
+        {"makespan_s": 1e308},
+        {"makespan_s": None},
+        {"workers": 0},
+        {"workers": None},
+        {"cpu_user_s": 1e300},
+    ],
 )
 def test_a_number_that_nothing_measures_is_a_row_that_says_so(edited: dict[str, Any], tmp_path: Path) -> None:
     (first, *_) = records(tmp_path)

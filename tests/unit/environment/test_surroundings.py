@@ -101,6 +101,23 @@ def test_every_invocation_is_listed(tmp_path: Path) -> None:
     assert [one["invocation"] for one in json.loads(path.read_text())["invocations"]] == ["one", "two"]
 
 
+@pytest.mark.parametrize("meanwhile", [{}, {"default": PYTHON}, {"default": PYTHON, "new": None}])
+@pytest.mark.parametrize("block", [None, "3"])
+def test_an_interpreter_that_was_away_meanwhile_must_still_be_the_same(
+    block: str | None, meanwhile: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if block:
+        monkeypatch.setenv(BLOCK_VARIABLE, block)
+    path, both = tmp_path / "environment.json", {"default": PYTHON, "new": {**PYTHON, "version": "3.13.1"}}
+    enter_invocation(path, QUICK, replace(THEN, interpreters=both))
+    enter_invocation(path, QUICK, replace(THEN, interpreters=meanwhile))
+    enter_invocation(path, QUICK, replace(THEN, interpreters=both))
+    newer = {**both, "new": {**PYTHON, "version": "3.13.2"}}
+    enter_invocation(path, QUICK, replace(THEN, interpreters=meanwhile))
+    with pytest.raises(UnlikeEnvironment, match=r"interpreter new, version: 3\.13\.1 before, 3\.13\.2 now"):
+        enter_invocation(path, QUICK, replace(THEN, interpreters=newer))
+
+
 def test_the_environment_here_has_its_facts() -> None:
     now = environment_now("one", {"default": sys.executable, "none": "no-such-python"})
     assert now.interpreters["none"] is None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from concbench.measured.api import WrongResult
@@ -137,6 +138,11 @@ def test_its_check_may_answer(answer: object, right: bool) -> None:
         checked(int, check=lambda items, results: answer)
     else:
         assert wrong(int, check=lambda items, results: answer) == f"check() in mine.py returned {answer}"
+
+
+def test_its_check_must_give_an_answer() -> None:
+    said = wrong(int, check=lambda items, results: np.array([True, False]))
+    assert said.startswith("check() in mine.py raised ValueError: The truth value of an array")
 
 
 def test_its_check_gets_fresh_items() -> None:

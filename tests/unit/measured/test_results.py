@@ -276,6 +276,7 @@ class Awaitable:
         (lambda: Graph({}), "a lazy object"),
         (lambda: ("name", [map(str, [1])]), "a tuple that holds an iterator"),
         (lambda: Outcome({"a": generator()}), "Outcome that holds an iterator"),
+        (lambda: (pow, (2, 3), {}), r"a function with its arguments \(tuple\) for item 3, .*: call it"),
     ],
 )
 def test_a_result_that_nothing_was_computed_for_is_named(made: Callable[[], Any], message: str) -> None:
@@ -297,7 +298,20 @@ def test_so_is_a_program_that_runs() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [None, "text", [1, 2], range(3), {1: 2}.items(), io.BytesIO(b"a"), Plain(value=1), Graph(None), map, LazyTable, closure(1)],
+    [
+        None,
+        "text",
+        [1, 2],
+        range(3),
+        {1: 2}.items(),
+        io.BytesIO(b"a"),
+        Plain(value=1),
+        Graph(None),
+        map,
+        LazyTable,
+        closure(1),
+        (1, (), {}),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_finished_result_is_none_of_them(result: Any) -> None:

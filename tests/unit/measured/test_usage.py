@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
 from types import SimpleNamespace
 from typing import Any
 
-from concbench.measured.usage import Usage
+import pytest
+
+from concbench.measured.usage import Living, Usage, descendants
 
 
 def reading(user_s: float, system_s: float, voluntary: int, involuntary: int) -> Any:
@@ -30,3 +34,24 @@ def test_reading_what_children_used_is_no_use_of_the_timed_region() -> None:
     for _ in range(20):
         used = Usage.of_descendants()
     assert used.since(used).with_own(before, after).cpu_user_s == after.ru_utime - before.ru_utime
+
+
+def test_a_child_that_ends_while_it_is_read_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, seen = Living.read, []
+    children = [subprocess.Popen(["sleep", "60"]) for _ in range(3)]
+
+    def fail_at_first(process: int) -> Living:
+        seen.append(process)
+        if len(seen) == 1:
+            raise ProcessLookupError
+        return read(process)
+
+    monkeypatch.setattr(Living, "read", fail_at_first)
+    try:
+        found = descendants(os.getpid())
+        assert {child.pid for child in children} <= set(seen)
+        assert len(found) == len(seen) - 1
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()

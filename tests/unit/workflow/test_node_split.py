@@ -36,7 +36,7 @@ def records(folder: Path, *nodes: str | None) -> list[Path]:
     paths = [folder / "runs" / f"{number}.json" for number in range(len(nodes))]
     for path, node in zip(paths, nodes):
         path.parent.mkdir(exist_ok=True)
-        RunRecord(asked, Measured(Status.OK, invocation="s", node=node)).write(path)
+        RunRecord(asked, Measured(Status.OK, invocation="s", node=node, makespan_s=1.0, workers=1)).write(path)
     return paths
 
 

@@ -36,7 +36,7 @@ def measured_folder(folder: Path, *statuses: str) -> list[Path]:
     paths = []
     for run, status in zip(plan(campaign), statuses):
         paths.append(folder / "runs" / f"{record_path(campaign, run)}.json")
-        RunRecord(spec(campaign, run), Measured(Status(status), "made up")).write(paths[-1])
+        RunRecord(spec(campaign, run), Measured(Status(status), "made up", makespan_s=1.0, workers=1)).write(paths[-1])
     return paths
 
 

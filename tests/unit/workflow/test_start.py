@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -36,6 +37,28 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     Path(".snakemake").write_text("a file")
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(SystemExit, match=r"\.snakemake: cannot write this"):
+        start.prepare_start()
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("path", [None, "/nonexistent"])
+def test_without_an_active_environment_python_is_snakemakes_own(path: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", path) if path else monkeypatch.delenv("PATH")
+    start.use_own_python()
+    assert Path(shutil.which("python") or "") == Path(sys.executable).with_name("python")
+    changed = os.environ["PATH"]
+    assert changed.endswith(path or os.defpath)
+    start.use_own_python()
+    assert os.environ["PATH"] == changed
+
+
+@pytest.mark.parametrize(("name", "why"), [("a{b", "wildcard"), ("a}b", "wildcard"), ("a:b", "PATH")])
+def test_a_folder_of_a_name_that_cannot_work_is_refused(
+    name: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "ROOT", tmp_path / name)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SystemExit, match=rf"the path of this folder contains {name[1]}, which .*{why}.* Rename the folder\."):
         start.prepare_start()
     signal.signal(signal.SIGINT, before)
 
