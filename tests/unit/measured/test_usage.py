@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from concbench.measured.usage import Living, Usage, descendants
+from concbench.measured import usage
+from concbench.measured.usage import Living, Usage, children_of, descendants, status_of
 
 
 def reading(user_s: float, system_s: float, voluntary: int, involuntary: int) -> Any:
@@ -36,22 +40,44 @@ def test_reading_what_children_used_is_no_use_of_the_timed_region() -> None:
     assert used.since(used).with_own(before, after).cpu_user_s == after.ru_utime - before.ru_utime
 
 
-def test_a_child_that_ends_while_it_is_read_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    read, seen = Living.read, []
-    children = [subprocess.Popen(["sleep", "60"]) for _ in range(3)]
+# --- Processes and threads that end while they are looked at
 
-    def fail_at_first(process: int) -> Living:
-        seen.append(process)
-        if len(seen) == 1:
+WAITING = [sys.executable, "-S", "-c", "input()"]
+
+
+@pytest.fixture
+def two_children() -> Iterator[list[int]]:
+    started = [subprocess.Popen(WAITING, stdin=subprocess.PIPE) for _ in range(2)]
+    yield [one.pid for one in started]
+    for one in started:
+        one.communicate()
+
+
+def test_a_child_that_has_just_ended_hides_no_other(two_children: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Living.read
+
+    def read_but_one(process: int) -> Living:
+        if process == two_children[0]:
             raise ProcessLookupError
         return read(process)
 
-    monkeypatch.setattr(Living, "read", fail_at_first)
-    try:
-        found = descendants(os.getpid())
-        assert {child.pid for child in children} <= set(seen)
-        assert len(found) == len(seen) - 1
-    finally:
-        for child in children:
-            child.kill()
-            child.wait()
+    assert set(two_children) <= set(children_of(os.getpid()))
+    before = len(descendants(os.getpid()))
+    monkeypatch.setattr(Living, "read", read_but_one)
+    assert len(descendants(os.getpid())) == before - 1
+
+
+def test_a_thread_that_has_just_ended_hides_no_process(two_children: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "status_of", lambda path: {})
+    assert Living.read(two_children[0]).voluntary_switches == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(None, {}), ("", {}), ("Name:\ta: b\x0cc\nVmHWM:\t5 kB\n", {"Name": "\ta: b", "VmHWM": "\t5 kB"})],
+    ids=["none", "empty", "odd name"],
+)
+def test_a_status_file_is_read_as_far_as_it_goes(content: str | None, expected: dict[str, str], tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "status").write_text(content, encoding="utf-8")
+    assert status_of(tmp_path / "status") == expected
