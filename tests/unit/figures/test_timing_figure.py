@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from support import factories
 from support.drawn import data
 
@@ -67,9 +69,10 @@ def test_boxes_narrower_than_a_pixel_are_all_seen_alike() -> None:
         items.append(ItemRow("io", 1, number, 0, connection=0, served_s=start_s, released_s=released_s, **times))
     run = pd.Series({"model": "sync", "setup_s": 0.0, "makespan_s": items[-1].end_s, "teardown_s": 0.0, "cpus_used": 0.03})
     figure = draw_panels([Panel(run, "sync", [items], controlled=True)], "io", one_scale=True).figure
-    figure.canvas.draw()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
     extent = figure.axes[0].get_window_extent()
-    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1]  # from the bottom
+    pixels = np.asarray(canvas.buffer_rgba())[::-1]  # from the bottom
     along = pixels[round(extent.y0 + 0.3 * extent.height), round(extent.x0) + 10 : round(extent.x1) - 10, 0].astype(int)
     darkest = np.array([one.min() for one in np.array_split(along, 16)])  # ten items each
     assert np.ptp(darkest) < 60
