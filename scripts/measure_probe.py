@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--probe", required=True, help="the micro-benchmark, as JSON (see ProbeRun in plan.py)")
     parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="CPU share others may use, 0 to 1")
-    parser.add_argument("--attempts", required=True, type=int, metavar="N", help="most attempts if other programs use more")
+    parser.add_argument("--attempts", required=True, type=int, metavar="N", help="attempts at most if other programs use more")
     parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
     parser.add_argument("--step", help="its step in the invocation, as JSON (see Step in progress.py)")

@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--spec", required=True, help="the run to do, as JSON (see RunSpec in run_record.py)")
     parser.add_argument("--timeout", required=True, type=float, metavar="S", help="time limit of the timed part, in seconds")
     parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="CPU share others may use, 0 to 1")
-    parser.add_argument("--attempts", required=True, type=int, metavar="N", help="most attempts if other programs use more")
+    parser.add_argument("--attempts", required=True, type=int, metavar="N", help="attempts at most if other programs use more")
     parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
     parser.add_argument("--certificate", required=True, type=Path, help="PEM file with the server's key and certificate")
     parser.add_argument("--bundle", required=True, type=Path, help="PEM file with the certificates that clients trust")

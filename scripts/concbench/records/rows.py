@@ -70,7 +70,7 @@ class ItemRow:
     """A row of ``items.csv``: one item of a configuration's representative run; times in seconds since its start."""
 
     configuration: str = column("the configuration's id")
-    block: int = column("the block of the representative run, whose makespan is closest to the configuration's median")
+    block: int = column("the block of the representative run, whose elapsed time is closest to the configuration's median")
     item: int = column("the item's number, counted from 0")
     thread: int = column(
         "the thread that did it; threads of all processes are numbered from 0 in the order of their first items"
@@ -99,21 +99,21 @@ class SummaryRow(ConfigurationColumns):
         "runs excluded because other programs used the CPUs, or a CPU quota stopped the run, in every attempt"
     )
     n: int = column("runs that are `ok`; the following columns are computed from them")
-    best_s: float | None = column("shortest makespan")
+    best_s: float | None = column("shortest elapsed time")
     best_of: int = column("N in the next column")
     best_of_n_s: float | None = column(
-        "best of N: the shortest makespan of N runs, averaged over all choices of N runs; empty with fewer than N"
+        "best of N: the shortest elapsed time of N runs, averaged over all choices of N runs; empty with fewer than N"
     )
-    median_s: float | None = column("median makespan")
+    median_s: float | None = column("median elapsed time")
     median_low_s: float | None = column("lower end of the median's confidence interval (order statistics)")
     median_high_s: float | None = column("upper end")
     median_level: float | None = column("confidence level of that interval, as near to 0.95 as n allows")
-    mean_s: float | None = column("mean makespan")
-    stdev_s: float | None = column("standard deviation of the makespans; empty with fewer than 2 runs")
+    mean_s: float | None = column("mean elapsed time")
+    stdev_s: float | None = column("standard deviation of the elapsed times; empty with fewer than 2 runs")
     cv: float | None = column("standard deviation ÷ mean")
     lower_bound_s: float | None = column(
-        "estimated lower bound of the makespan, median over the runs. Downloads: total delay ÷ requests that can be in flight. "
-        "CPU-bound work: the baseline's makespan in the block ÷ CPUs, the smallest of workers, items and effective "
+        "estimated lower bound of the elapsed time, median over the runs. Downloads: total delay ÷ requests that can be in "
+        "flight. CPU-bound work: the baseline's elapsed time in the block ÷ CPUs, the smallest of workers, items and effective "
         "parallelism. Downloads that are then worked on: the larger of (total delay + the baseline's CPU time) ÷ requests and "
         "the baseline's CPU time ÷ CPUs. Empty for another program than the baseline's, such as NumPy, and for CPU-bound work "
         "whose baseline uses more than 1.25 CPUs itself"
@@ -136,7 +136,7 @@ class NodeRow:
     memory_bytes: int | None = column("its memory")
     blocks: int = column("blocks measured on it")
     runs: int = column("runs measured on it")
-    ok: int = column("those that are `ok`")
+    ok: int = column("runs that are `ok`")
     machine_speed: float | None = column("median over those runs, in iterations of the calibration loop per second")
     effective_parallelism: float | None = column("CPUs that can work at once, median over its blocks")
     effect: float | None = column("elapsed time on it ÷ that on all nodes (Hodges–Lehmann estimate over its blocks)")
@@ -166,14 +166,14 @@ class ComparedColumns(ConfigurationColumns):
     blocks_apart: int = column("blocks excluded because the two were measured in different invocations")
     spread: float | None = column("relative standard deviation of the blocks' ratios; of all runs if unpaired")
     speedup_limit: float | None = column(
-        "the speed-up if the makespan were `lower_bound_s`; for CPU-bound work, the smallest of workers, items and "
+        "the speed-up if the elapsed time were `lower_bound_s`; for CPU-bound work, the smallest of workers, items and "
         "effective parallelism"
     )
     noise_floor: float | None = column(
         "relative difference between the two measurements of the A/A control; empty without a control"
     )
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline")
-    best_of_n_speedup: float | None = column("speed-up over the baseline by best-of-N makespans, as in the article")
+    best_of_n_speedup: float | None = column("speed-up over the baseline by best-of-N times, as in the article")
 
     @property
     def measured_apart(self) -> bool:
@@ -232,9 +232,9 @@ class ChangeRow(ConfigurationColumns):
     workers: int | None = column("the number of workers")
     before_campaign: str = column("the campaign that this one is compared with")
     before_n: int | None = column("runs that are `ok` in that campaign")
-    before_s: float | None = column("their median makespan")
+    before_s: float | None = column("their median elapsed time")
     after_n: int | None = column("runs that are `ok` in this campaign")
-    after_s: float | None = column("their median makespan")
+    after_s: float | None = column("their median elapsed time")
     speedup: float | None = column(
         "elapsed time before ÷ after (Hodges–Lehmann estimate of all ratios of two runs): above 1 is faster"
     )
@@ -261,7 +261,7 @@ class ScalingRow:
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
     worker_counts: int = column("numbers of workers that the fit uses")
     blocks: int = column("blocks, each fitted separately; fractions and their confidence intervals are medians over them")
-    one_worker_s: float | None = column("makespan with one worker by the law, fitted to the medians")
+    one_worker_s: float | None = column("elapsed time with one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
     serial_fraction_low: float | None = column("lower end of its confidence interval")
     serial_fraction_high: float | None = column("upper end")
