@@ -15,7 +15,7 @@ from matplotlib.ticker import LogLocator
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import condition_parts, confidence, worker_count
-from concbench.analysis.optimum import as_good, optimum, paired_configurations, swept
+from concbench.analysis.optimum import optimum, paired_configurations, swept, workers_in_words
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
@@ -24,14 +24,6 @@ from concbench.stats.scaling_laws import Fit
 
 TABLES = ("runs", "summary", "comparisons", "scaling")
 SCOPE = "worker sweeps"
-
-
-def optimum_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Write ``threading is fastest with 20 to 80 workers``."""
-    good = as_good(configurations, comparisons)
-    if len(good) == len(configurations):
-        return f"{name}: no clear difference"
-    return f"{name} is fastest with " + (f"{good[0]} to {good[-1]} workers" if len(good) > 1 else worker_count(good[0]))
 
 
 def sentence(data: FigureData) -> str:
@@ -43,8 +35,8 @@ def sentence(data: FigureData) -> str:
     if data.conditions_vary:
         return f"{data.subject}: elapsed time by number of workers"
     names = measured["contender"].unique()
-    parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
-    return f"{data.subject}:\n" + "; ".join(parts)
+    parts = [workers_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
+    return "\n".join([f"{data.subject}:", *parts])
 
 
 def configuration_in_words(configuration: pd.Series) -> str:

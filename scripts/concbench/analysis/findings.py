@@ -25,9 +25,8 @@ from concbench.records.conditions import Condition, by_condition, conditions_tha
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.stats.intervals import LEVEL, shift_interval
-from concbench.stats.verdicts import DECIDED, LEAST_LEVEL, Verdict, relative
+from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
-LEAST_BLOCKS = 5  # the fewest with which a confidence level reaches LEAST_LEVEL
 MOST_BLOCKS = 200  # the most that anybody would measure
 SMALL = 2  # margins: a difference surely smaller than this needs no more blocks
 DRIFT_P = 0.02  # 5 blocks, each slower than the one before, attain it

@@ -17,12 +17,12 @@ from statistics import median
 
 import numpy as np
 
-from concbench.analysis.findings import LEAST_BLOCKS, MOST_BLOCKS
+from concbench.analysis.findings import MOST_BLOCKS
 from concbench.analysis.naming import confidence
 from concbench.common.formatting import three_digits
 from concbench.stats.best import told_apart
 from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
-from concbench.stats.verdicts import LEAST_LEVEL, ClaimVerdict
+from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL, ClaimVerdict
 
 
 @dataclass(frozen=True)

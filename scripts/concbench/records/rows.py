@@ -188,20 +188,24 @@ class ComparisonRow(ComparedColumns):
         "elapsed time ÷ that of the fastest configuration in the condition, which has the shortest median: 1.2 takes 1.2 "
         "times as long. Estimated from ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
     )
-    vs_fastest_low: float | None = column(
-        "lower end of its confidence interval; at 1 or less, this may be as fast as the fastest"
-    )
+    vs_fastest_low: float | None = column("lower end of its confidence interval, which is that of this comparison alone")
     vs_fastest_high: float | None = column("upper end")
     vs_fastest_level: float | None = column("confidence level of that interval")
+    may_be_fastest: bool | None = column(
+        "whether this may be as fast as the fastest: `False` if it is shown to be slower by more than `margin`, given how many "
+        "configurations the fastest was chosen from; empty where `vs_fastest` is"
+    )
     vs_best_workers: float | None = column(
         "elapsed time ÷ that of the contender's best number of workers in the condition; empty for contenders with one "
         "number, and for configurations measured in other invocations than the baseline"
     )
-    vs_best_workers_low: float | None = column(
-        "lower end of its confidence interval; at 1 or less, this number may be as good as the best"
-    )
+    vs_best_workers_low: float | None = column("lower end of its confidence interval, which is that of this comparison alone")
     vs_best_workers_high: float | None = column("upper end")
     vs_best_workers_level: float | None = column("confidence level of that interval")
+    may_be_best_workers: bool | None = column(
+        "whether this number of workers may be as good as the best: `False` if it is shown to be slower by more than `margin`, "
+        "given how many numbers the best was chosen from; empty where `vs_best_workers` is"
+    )
 
 
 @dataclass
@@ -221,6 +225,10 @@ class InterpreterRow(ComparedColumns):
     over_fastest_level: float | None = column("confidence level of that interval")
     over_fastest_verdict: Verdict | None = column(
         "`faster`, `slower`, `same` or `inconclusive`; empty where one of the two has no run that counts"
+    )
+    fastest_may_be_as_fast: bool | None = column(
+        "whether that configuration may be as fast as this one, given how many configurations on all interpreters this one was "
+        "chosen from; empty unless it has the shortest median of all"
     )
 
 
