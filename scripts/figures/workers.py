@@ -20,7 +20,7 @@ from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, col
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import rows_of
-from concbench.stats.scaling_laws import Fit
+from concbench.stats.scaling_laws import USL, Fit
 
 TABLES = ("runs", "summary", "comparisons", "scaling")
 SCOPE = "worker sweeps"
@@ -71,11 +71,16 @@ def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colou
     law = rows_of(own, ScalingRow)[-1]
     fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial_fraction or 0.0, law.coherency or 0.0, 0.0)
     numbers = np.geomspace(1, configurations["workers"].max(), 100)
-    best = f": best {law.predicted_workers:.0f}" if law.predicted_workers else ""
+    best = f": best {best_in_words(law)}" if law.law == USL and law.lack_of_fit_p is not None else ""
     makespans_s = [fitted.makespan_s(n) for n in numbers]
     axes.plot(
         numbers, makespans_s, color=colour, linewidth=0.8, linestyle=":", zorder=1, label=f"{law.law}, {law.contender}{best}"
     )
+
+
+def best_in_words(law: ScalingRow) -> str:
+    """Write the law's best number of workers; none that is larger than those measured."""
+    return f"{law.predicted_workers:.0f}" if law.predicted_workers else f"more than {law.most_workers}"
 
 
 def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurations: pd.DataFrame) -> None:

@@ -25,6 +25,7 @@ from concbench.records.conditions import Condition, by_condition, conditions_tha
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.stats.intervals import LEVEL, shift_interval
+from concbench.stats.scaling_laws import REJECTED
 from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
 MOST_BLOCKS = 200  # the most that anybody would measure
@@ -317,6 +318,8 @@ def fit_findings(campaign: Campaign, scaling: Iterable[ScalingRow], summary: pd.
             under = named_condition(campaign, Condition(row.experiment, row.server, row.interpreter, row.size), summary)
             law = {"USL": "the Universal Scalability Law", "Amdahl": "Amdahl's law"}.get(row.law, row.law)
             message = f"{under}{law} misses the medians of {row.contender} by {percent(row.error or 0)}"
+            if row.lack_of_fit_p is not None and row.lack_of_fit_p <= REJECTED:
+                message += ", more than the scatter of the blocks explains"
             yield Finding(Kind.POOR_FIT, row.experiment, None, message)
 
 

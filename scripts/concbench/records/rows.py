@@ -267,10 +267,14 @@ class ScalingRow:
     size: int = column("number of items")
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
     worker_counts: int = column("numbers of workers that the fit uses")
-    blocks: int = column("blocks, each fitted separately; fractions and their confidence intervals are medians over them")
+    most_workers: int = column("the largest of them")
+    blocks: int = column("blocks, each fitted separately; confidence intervals are of medians over them")
     one_worker_s: float | None = column("makespan with one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
-    serial_fraction_low: float | None = column("lower end of its confidence interval")
+    serial_fraction_low: float | None = column(
+        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, and where the law is "
+        "`poor`"
+    )
     serial_fraction_high: float | None = column("upper end")
     coherency: float | None = column(
         "coherency κ of the USL: the cost of each worker to every other one, as a share of one worker's work"
@@ -278,15 +282,21 @@ class ScalingRow:
     coherency_low: float | None = column("lower end of its confidence interval")
     coherency_high: float | None = column("upper end")
     level: float | None = column("confidence level of these intervals")
-    predicted_workers: float | None = column("best number of workers by the law; empty where more are never slower")
-    predicted_low: float | None = column(
-        "lower end of its confidence interval; empty where the law of some block has no optimum"
+    predicted_workers: float | None = column(
+        "best number of workers by the law; empty where it is more than `most_workers`, with fewer than 5 blocks, and where the "
+        "law is `poor`"
     )
-    predicted_high: float | None = column("upper end")
+    predicted_low: float | None = column("lower end of its confidence interval; empty where it is more than `most_workers`")
+    predicted_high: float | None = column("upper end; empty where it is more than `most_workers`")
     measured_workers: int | None = column("number of workers with the shortest median")
-    predicted_speedup: float | None = column("speed-up of the best number over one worker, by the law; empty without a limit")
+    predicted_speedup: float | None = column(
+        "speed-up of the predicted number over one worker, by the law; empty where `predicted_workers` is"
+    )
     error: float | None = column("root mean square of the medians' relative distances from the law")
-    poor: bool = column("whether the error exceeds 10 %")
+    lack_of_fit_p: float | None = column(
+        "how probable it is that all blocks miss the law so much alike if it is right; empty with fewer than 5 blocks"
+    )
+    poor: bool = column("whether the law does not fit: the error exceeds 10 %, or `lack_of_fit_p` is 0.07 or less")
 
 
 @dataclass
