@@ -11,35 +11,36 @@ from __future__ import annotations
 import numpy as np
 
 CHANCE = 0.05  # of calling any alternative worse if all are equal
-DRAWS = 999  # permutations
+MOST_DRAWS, LEAST_DRAWS = 999, 199  # permutations
+MOST_VALUES = 2_000_000  # in all permutations together
 SEED = 1  # so that the same runs give the same tables
 
 
 def told_apart(logs: np.ndarray, best: int) -> list[bool]:
     """Tell for each column whether it is shown to lie above the column ``best``.
 
-    ``logs`` has a row for each block, NaN for missing values. The column that lies furthest above the best is told apart if at
-    most 5 % of the permutations have a column so far above theirs. Then the test is repeated without it. The last two columns
-    need no allowance: the confidence interval of two, which the caller must look at too, is enough.
+    ``logs`` has a row for each block, NaN for missing values. A column is told apart if at most 5 % of the permutations have any
+    column so far above their best. Then the test is repeated without those. The last two columns need no allowance: the
+    confidence interval of two, which the caller must look at too, is enough.
     """
-    random, told, kept = np.random.default_rng(SEED), [False] * logs.shape[1], list(range(logs.shape[1]))
+    random, kept = np.random.default_rng(SEED), list(range(logs.shape[1]))
     while len(kept) > 2:
         rows = logs[:, kept]
         values, own = centred(rows[(~np.isnan(rows)).sum(axis=1) > 1]), kept.index(best)
-        above = leads(values, np.array(own))
-        above[own] = -np.inf
-        furthest = int(above.argmax())
-        if chance_of(above[furthest], values, random) > CHANCE:
-            return told
-        told[kept.pop(furthest)] = True
-    return [one or (column in kept and column != best) for column, one in enumerate(told)]
+        chances = chances_of(leads(values, np.array(own)), values, random)
+        left = [column for column, chance in zip(kept, chances) if chance > CHANCE or column == best]
+        if left == kept:
+            return [column not in kept for column in range(logs.shape[1])]
+        kept = left
+    return [column != best for column in range(logs.shape[1])]
 
 
-def chance_of(lead: float, values: np.ndarray, random: np.random.Generator) -> float:
-    """Return the share of permutations within blocks in which some column leads the best by at least ``lead``."""
+def chances_of(above: np.ndarray, values: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return for each lead the share of permutations within blocks in which some column leads the best by as much."""
     drawn = shuffled(values, random)
     most = leads(drawn, mean_of(drawn).argmin(axis=-1)).max(axis=-1)
-    return float((1 + (most >= lead).sum()) / (1 + DRAWS))
+    shares: np.ndarray = (1 + (most[:, None] >= above).sum(axis=0)) / (1 + len(most))
+    return shares
 
 
 def centred(logs: np.ndarray) -> np.ndarray:
@@ -49,8 +50,9 @@ def centred(logs: np.ndarray) -> np.ndarray:
 
 
 def shuffled(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Permute the values within each block, ``DRAWS`` times; missing ones stay where they are."""
-    drawn = np.tile(values, (DRAWS, 1, 1))
+    """Permute the values within each block, many times; missing ones stay where they are."""
+    draws = min(MOST_DRAWS, max(LEAST_DRAWS, MOST_VALUES // values.size))
+    drawn = np.tile(values, (draws, 1, 1))
     for block, own in enumerate(~np.isnan(values)):
         drawn[:, block, own] = random.permuted(drawn[:, block, own], axis=1)
     return drawn

@@ -7,7 +7,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from concbench.stats.best import DRAWS, centred, chance_of, leads, mean_of, shuffled, told_apart
+from concbench.stats.best import LEAST_DRAWS, MOST_DRAWS, centred, chances_of, leads, mean_of, shuffled, told_apart
 
 
 def told(logs: np.ndarray) -> list[bool]:
@@ -48,7 +48,8 @@ def test_a_missing_value_leaves_out_no_block_of_the_others() -> None:
 def test_a_permutation_moves_values_within_their_block_only() -> None:
     values = np.array([[1.0, 2.0, np.nan], [4.0, 5.0, 6.0]])
     drawn = shuffled(values, np.random.default_rng(1))
-    assert drawn.shape == (DRAWS, 2, 3)
+    assert drawn.shape == (MOST_DRAWS, 2, 3)
+    assert len(shuffled(np.zeros((200, 60)), np.random.default_rng(1))) == LEAST_DRAWS
     assert np.isnan(drawn[:, 0, 2]).all()
     assert (np.sort(drawn[:, 0, :2], axis=1) == [1.0, 2.0]).all()
     assert (np.sort(drawn[:, 1], axis=1) == [4.0, 5.0, 6.0]).all()
@@ -57,10 +58,11 @@ def test_a_permutation_moves_values_within_their_block_only() -> None:
 def test_the_chance_is_the_share_of_all_permutations() -> None:
     values = centred(np.random.default_rng(8).normal(0, 1, (4, 3)))
     best = int(mean_of(values).argmin())
-    lead = float(np.sort(leads(values, np.array(best)))[-1])
+    above = leads(values, np.array(best))
     every = np.array([np.array(rows) for rows in product(*(list(permutations(row)) for row in values.tolist()))])
     most = leads(every, mean_of(every).argmin(axis=-1)).max(axis=-1)
-    assert chance_of(lead, values, np.random.default_rng(1)) == pytest.approx((most >= lead - 1e-9).mean(), abs=0.05)
+    exact = [(most >= lead - 1e-9).mean() for lead in above]
+    assert chances_of(above, values, np.random.default_rng(1)).tolist() == pytest.approx(exact, abs=0.05)
 
 
 def test_a_lead_is_in_standard_errors_by_hand() -> None:
