@@ -33,7 +33,7 @@ TRUTHS: dict[str, tuple[Callable[[float], float], float]] = {  # elapsed time by
     "the law, optimum beyond": (BEYOND.makespan_s, BEYOND.best_workers),
     "the law, no optimum": (ENDLESS.makespan_s, inf),
     "a limit of 45 connections": (lambda n: 10 / min(n, 45) + 0.004 * n, 45.0),
-    "a floor of CPU time": (lambda n: max(10 / n, 0.5 + 0.001 * n), 20.0),
+    "a floor of CPU time": (lambda n: max(10 / n, 0.5 + 0.001 * n), 19.3),
 }
 
 

@@ -91,7 +91,7 @@ class Comparer:
     def over_shortest(
         self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]
     ) -> Iterator[tuple[ComparisonRow, Interval, bool]]:
-        """Yield the ratio of each row's elapsed time to that of the row with the shortest median, and whether it may be as fast."""
+        """Yield each row's elapsed time ÷ that of the row with the shortest median, and whether it may be as fast."""
         best = shortest(rows, medians_s)
         if best is None:
             return

@@ -364,7 +364,8 @@ def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[
         ]
         if swapped:
             more = f" and {len(swapped) - PAIRS_NAMED} more" if len(swapped) > PAIRS_NAMED else ""
-            message = f"best of {campaign.best_of} ranks {', '.join(swapped[:PAIRS_NAMED])}{more}; ratios within blocks the opposite"
+            ranked_so = f"best of {campaign.best_of} ranks {', '.join(swapped[:PAIRS_NAMED])}{more}"
+            message = f"{ranked_so}; the ratios within blocks show the opposite"
             yield Finding(
                 Kind.RANKS_DISAGREE, condition.experiment, None, named_condition(campaign, condition, summary) + message
             )

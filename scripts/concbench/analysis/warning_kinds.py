@@ -155,7 +155,7 @@ class Kind(Enum):
     )
     POOR_FIT = (
         "poor-fit",
-        "A scaling law does not fit: it misses a sweep's medians by more than 10 %, or by more than the blocks' scatter explains.",
+        "A scaling law misses a sweep's medians by more than 10 %, or by more than the scatter of the blocks explains.",
         "Go by the measured sweep; the law's optimum isn't shown. Measure more numbers of workers near the turning point.",
     )
     RANKS_DISAGREE = (

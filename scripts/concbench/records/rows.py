@@ -272,8 +272,8 @@ class ScalingRow:
     one_worker_s: float | None = column("makespan with one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
     serial_fraction_low: float | None = column(
-        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, and where the law is "
-        "`poor`"
+        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, and where the law "
+        "is `poor`"
     )
     serial_fraction_high: float | None = column("upper end")
     coherency: float | None = column(
@@ -283,8 +283,8 @@ class ScalingRow:
     coherency_high: float | None = column("upper end")
     level: float | None = column("confidence level of these intervals")
     predicted_workers: float | None = column(
-        "best number of workers by the law; empty where it is more than `most_workers`, with fewer than 5 blocks, and where the "
-        "law is `poor`"
+        "best number of workers by the law; empty where it is more than `most_workers`, with fewer than 5 blocks, and where "
+        "the law is `poor`"
     )
     predicted_low: float | None = column("lower end of its confidence interval; empty where it is more than `most_workers`")
     predicted_high: float | None = column("upper end; empty where it is more than `most_workers`")

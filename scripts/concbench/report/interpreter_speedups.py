@@ -55,7 +55,8 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
         return
     interval = confidence(gain["over_fastest_low"], gain["over_fastest_high"], gain["over_fastest_level"])
     there = f"{name_of(usual)}, the fastest on {interpreter_title(campaign, first)}"
-    faster = f"It is {three_digits(gain['over_fastest'])} times as fast as {there} ({interval}; {gain['over_fastest_verdict']})."
+    times = f"{three_digits(gain['over_fastest'])} times as fast as {there}"
+    faster = f"It is {times} ({interval}; {gain['over_fastest_verdict']})."
     by_chance = gain["over_fastest_verdict"] == Verdict.FASTER and bool(known(gain["fastest_may_be_as_fast"]))
     yield " ".join([leads, faster, *([best_of_many(len(configurations), [name_of(usual)])] if by_chance else [])])
 

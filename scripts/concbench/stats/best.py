@@ -19,8 +19,8 @@ SEED = 1  # so that the same runs give the same tables
 def told_apart(logs: np.ndarray, best: int) -> list[bool]:
     """Tell for each column whether it is shown to lie above the column ``best``.
 
-    ``logs`` has a row for each block, NaN for missing values. A column is told apart if at most 5 % of the permutations have any
-    column so far above their best. Then the test is repeated without those. The last two columns need no allowance: the
+    ``logs`` has a row for each block, NaN for missing values. A column is told apart if at most 5 % of the permutations have
+    any column so far above their best. Then the test is repeated without those. The last two columns need no allowance: the
     confidence interval of two, which the caller must look at too, is enough.
     """
     random, kept = np.random.default_rng(SEED), list(range(logs.shape[1]))

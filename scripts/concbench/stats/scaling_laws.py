@@ -9,8 +9,8 @@ pair of workers to stay consistent, so that beyond some number more workers are 
 
 Both are sums of known functions of n with weights of at least 0, so non-negative least squares finds the weights.
 
-A law that is wrong misses in the same way in every block, a right one by noise alone. The test of lack of fit flips the signs of
-whole blocks' misses: under a right law with symmetric noise, each pattern of signs is equally probable.
+A law that is wrong misses in the same way in every block, a right one by noise alone. The test of lack of fit flips the signs
+of whole blocks' misses: under a right law with symmetric noise, each pattern of signs is equally probable.
 """
 
 from __future__ import annotations

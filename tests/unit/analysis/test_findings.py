@@ -246,7 +246,8 @@ def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
 def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
     found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5), BLOCK_S))
     assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
-    asked = re.search(r"about (\d+) blocks may decide it \((\d+) min longer\), but more than 200 may be needed", found[0].message)
+    said = r"about (\d+) blocks may decide it \((\d+) min longer\), but more than 200 may be needed"
+    asked = re.search(said, found[0].message)
     assert asked
     assert 5 < int(asked[1]) < 20
     assert int(asked[2]) == int(asked[1]) - 5  # at a minute each
@@ -372,7 +373,7 @@ def test_an_order_by_best_of_n_that_the_blocks_contradict_is_named(tmp_path: Pat
     summary["best_of_n_s"] = summary["contender"].map({"sync": 2.0, "threading": 2.1})
     found = list(rank_findings(factories.campaign(5, best_of=3), summary, log_makespans(runs)))
     assert [finding.message for finding in found] == [
-        "best of 3 ranks sync ahead of threading with 2 workers; ratios within blocks the opposite"
+        "best of 3 ranks sync ahead of threading with 2 workers; the ratios within blocks show the opposite"
     ]
 
 

@@ -74,7 +74,8 @@ def test_one_of_ten_equal_contenders_is_rarely_called_slower_than_the_first(tmp_
 
 def test_a_contender_measured_apart_may_be_as_fast(tmp_path: Path) -> None:
     campaign = factories.campaign(6, contenders=SWEEP)
-    times = {f"threading/{n}": noisy(median, turn) for turn, (n, median) in enumerate(((2, 3.0), (5, 6.0), (10, 9.0), (20, 9.0)))}
+    medians = {2: 3.0, 5: 6.0, 10: 9.0, 20: 9.0}
+    times = {f"threading/{n}": noisy(median, turn) for turn, (n, median) in enumerate(medians.items())}
     runs, summary, _ = factories.tables(tmp_path, campaign, {"sync": noisy(10.0, 4), **times})
     runs.loc[runs["workers"] == 5, "invocation"] = "another day"
     found = {row.workers_asked: row.may_be_fastest for row in compare(campaign, runs, summary) if row.contender == "threading"}

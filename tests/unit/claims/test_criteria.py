@@ -119,7 +119,14 @@ def test_an_effect_may_be_a_count(value: float, absent: bool, verdict: str) -> N
 
 @pytest.mark.parametrize(
     ("slowest", "verdict"),
-    [(3.0, REPRODUCED), (2.1, INCONCLUSIVE), (2.03, INCONCLUSIVE), (1.98, INCONCLUSIVE), (1.9, INCONCLUSIVE), (1.5, CONTRADICTED)],
+    [
+        (3.0, REPRODUCED),
+        (2.1, INCONCLUSIVE),
+        (2.03, INCONCLUSIVE),
+        (1.98, INCONCLUSIVE),
+        (1.9, INCONCLUSIVE),
+        (1.5, CONTRADICTED),
+    ],
 )
 def test_an_order_is_by_more_than_the_margin_and_so_is_its_reverse(slowest: float, verdict: str) -> None:
     first, second, third = ONE, times(2.0), times(slowest)[::-1]

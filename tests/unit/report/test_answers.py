@@ -167,7 +167,8 @@ def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5, unclear: 
         assert list(table["size"].unique()) == list(verdicts)
     for size, speedup in verdicts.items():
         own = (figures.comparisons["size"] == size) & (figures.comparisons["contender"] == "threading")
-        verdict = "inconclusive" if blocks < 5 or size in unclear else "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
+        decided = "faster" if speedup > 1.05 else "slower" if speedup < 0.95 else "same"
+        verdict = "inconclusive" if blocks < 5 or size in unclear else decided
         figures.comparisons.loc[own, "verdict"] = verdict
     return [str(answer) for answer in worth(figures)]
 
