@@ -77,7 +77,7 @@ def campaign_with(choice: Choice, experiments: int) -> Campaign:
 
 def runs_of(campaign: Campaign, choice: Choice, random: np.random.Generator) -> pd.DataFrame:
     """Return all runs in the order of the plan, with the columns of ``runs.csv`` that ``compare`` reads."""
-    planned = [run for run in plan(campaign)]
+    planned = list(plan(campaign))
     runs = pd.DataFrame(
         {
             "configuration": [run.configuration.name for run in planned],

@@ -30,9 +30,9 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
+from dev import simulate_best, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
-from dev import simulate_best, simulate_scaling
 from dev.simulate import missed, simulate_all
 from dev.timing_overhead import WORKERS, cost_s
 

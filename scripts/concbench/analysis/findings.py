@@ -28,6 +28,7 @@ from concbench.records.tables import known
 from concbench.stats.intervals import LEVEL, NORMAL, shift_interval
 from concbench.stats.ratios import log_makespans, ratio
 from concbench.stats.scaling_laws import REJECTED
+from concbench.stats.symmetry import triples_p
 from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
 MOST_BLOCKS = 200  # the most that anybody would measure
@@ -39,6 +40,7 @@ FEW_IN_FLIGHT = 0.9  # share of the workers
 BELOW_LOWER_BOUND = 0.9  # share of the lower bound
 CLUSTERS_FROM = 20  # runs
 CLUSTERS_P = 0.01
+SKEW_P = 0.02
 PAIRS_NAMED = 3
 WAITS, COMPUTES = 0.25, 0.75  # CPUs used
 UNSTEADY = 1.25  # speed of the fastest tenth of the runs ÷ that of the slowest tenth
@@ -277,9 +279,7 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
     return f"{three_digits(row.speedup or 0)} times as fast as {baseline} ({interval}, {blocks})"
 
 
-def comparison_findings(
-    row: ComparedColumns, campaign: Campaign, block_s: float, scatter: float = 0.0
-) -> Iterator[Finding]:
+def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float, scatter: float = 0.0) -> Iterator[Finding]:
     """Find what concerns one comparison; ``block_s`` is what another block takes, ``scatter`` that of its condition."""
     if row.verdict is None or not row.blocks:
         return
@@ -307,14 +307,22 @@ def surely_small(row: ComparedColumns, margin: float) -> bool:
     return max(relative(log(row.speedup_low)), relative(log(row.speedup_high))) <= SMALL * margin
 
 
+def skew_findings(row: ComparedColumns, campaign: Campaign, makespans: Mapping[str, pd.Series]) -> Iterator[Finding]:
+    """Find a decided comparison whose ratios within blocks are skewed, which its confidence interval assumes they aren't."""
+    if row.verdict in (None, Verdict.INCONCLUSIVE) or not row.paired or row.contender == CONTROL:
+        return
+    logs = (makespans[row.baseline_configuration] - makespans[row.configuration]).dropna()
+    if triples_p(list(logs)) < SKEW_P:
+        message = f"{compared(row, campaign)}, but the median of the blocks' ratios is {three_digits(exp(logs.median()))}"
+        yield Finding(Kind.SKEWED_RATIOS, row.experiment, row.configuration, message)
+
+
 def scattered(row: ComparedColumns) -> bool:
     """Tell whether the difference varies more from block to block than it is large."""
     return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
 
 
-def inconclusive_finding(
-    row: ComparedColumns, campaign: Campaign, said: str, block_s: float, scatter: float
-) -> Finding:
+def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, block_s: float, scatter: float) -> Finding:
     """Report why a comparison is inconclusive, how many blocks would decide it, and what they take."""
     floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
@@ -420,6 +428,7 @@ def findings(
     scatter = scatters(comparisons)
     for row in comparisons:
         found += comparison_findings(row, campaign, block_s, scatter.get(condition_of(row), 0.0))
+        found += skew_findings(row, campaign, makespans)
     return found
 
 

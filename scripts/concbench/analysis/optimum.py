@@ -28,9 +28,7 @@ def paired_configurations(summary: pd.DataFrame, comparisons: pd.DataFrame) -> p
     return summary[summary["median_s"].notna() & ~summary["configuration"].isin(apart)]
 
 
-def may_be_best(
-    compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series], best: str, margin: float
-) -> dict[str, bool]:
+def may_be_best(compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series], best: str, margin: float) -> dict[str, bool]:
     """Tell which configurations may be as fast as the one with the shortest median.
 
     The others are shown to be slower, alone and together with all the rest, and the estimate exceeds ``margin``. ``compared``

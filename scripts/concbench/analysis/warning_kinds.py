@@ -148,6 +148,14 @@ class Kind(Enum):
             " sizes or a quieter machine narrow it."
         ),
     )
+    SKEWED_RATIOS = (
+        "skewed-ratios",
+        "The ratios of single blocks are skewed: some blocks differ from the usual one in one direction only.",
+        (
+            "Quote the median ratio, which the warning names, beside the speed-up: the unusual runs count in the speed-up, and"
+            " more blocks only make that more certain. The figures show single runs: find what slows them."
+        ),
+    )
     UNPAIRED = (
         "unpaired",
         "Two configurations were measured in different invocations, so that some or all of their runs cannot be paired.",

@@ -67,12 +67,12 @@ def judged(
     below = low if reversed_below is None else reversed_below
     if found.high < below or found.low > high:
         return replace(outcome, verdict=ClaimVerdict.CONTRADICTED, reason=f"{said}, not {wanted}")
-    if below < found.estimate < low:
+    if below <= found.low and found.high <= low:
         return replace(outcome, reason=f"{said}: a difference within the margin decides nothing")
     ends = sorted({below, low, high})
     limits = " and ".join(three_digits(limit) for limit in ends if found.low <= limit <= found.high)
     overlap = f"the confidence interval overlaps the limit{'s' if ' and ' in limits else ''} of {limits}"
-    advice, needed = blocks_wanted(found, blocks, ends)
+    advice, needed = blocks_wanted(found, blocks, [] if below < found.estimate < low else ends)
     return replace(outcome, reason=f"{said}: {overlap}; {advice}", needed=needed)
 
 

@@ -26,7 +26,7 @@ def told_apart(logs: np.ndarray, best: int) -> list[bool]:
     random, kept = np.random.default_rng(SEED), list(range(logs.shape[1]))
     while len(kept) > 2:
         rows = logs[:, kept]
-        values, own = centred(rows[(~np.isnan(rows)).sum(axis=1) > 1]), kept.index(best)
+        values, own = rows[(~np.isnan(rows)).sum(axis=1) > 1], kept.index(best)
         chances = chances_of(leads(values, np.array(own)), values, random)
         left = [column for column, chance in zip(kept, chances) if chance > CHANCE or column == best]
         if left == kept:
@@ -38,15 +38,10 @@ def told_apart(logs: np.ndarray, best: int) -> list[bool]:
 def chances_of(above: np.ndarray, values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Return for each lead the share of permutations within blocks in which some column leads the best by as much."""
     drawn = shuffled(values, random)
-    most = leads(drawn, mean_of(drawn).argmin(axis=-1)).max(axis=-1)
+    medians = np.nanmedian(drawn, axis=-2) if np.isnan(values).any() else np.median(drawn, axis=-2)
+    most = leads(drawn, medians.argmin(axis=-1)).max(axis=-1)
     shares: np.ndarray = (1 + (most[:, None] >= above).sum(axis=0)) / (1 + len(most))
     return shares
-
-
-def centred(logs: np.ndarray) -> np.ndarray:
-    """Subtract each block's mean, so that blocks in which a value is missing can be compared with others."""
-    means: np.ndarray = logs - np.nanmean(logs, axis=1, keepdims=True)
-    return means
 
 
 def shuffled(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -58,26 +53,17 @@ def shuffled(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return drawn
 
 
-def mean_of(values: np.ndarray) -> np.ndarray:
-    """Return the mean of each column over the blocks that have it."""
-    there = ~np.isnan(values)
-    means: np.ndarray = np.where(there, values, 0).sum(axis=-2) / there.sum(axis=-2)
-    return means
-
-
 def leads(values: np.ndarray, best: np.ndarray) -> np.ndarray:
     """Return how far each column lies above the best one, in standard errors of their mean difference.
 
-    The variance is the mean of the column's own and of all columns' average. With few blocks the own one alone is too
-    uncertain, and the average alone would be wrong for columns of unlike noise.
+    Each column has its own: a standard error common to all finds more, but calls equal columns of unlike noise worse in 9 to
+    12 % of simulations with 6 blocks.
     """
     differences = values - np.take_along_axis(values, best[..., None, None], axis=-1)
     there = ~np.isnan(differences)
     number = np.maximum(there.sum(axis=-2), 2)
     mean = np.where(there, differences, 0).sum(axis=-2) / number
     squares = np.where(there, (differences - mean[..., None, :]) ** 2, 0).sum(axis=-2)
-    variance = squares / (number - 1)
-    average = variance.sum(axis=-1, keepdims=True) / (values.shape[-1] - 1)  # the best's own difference is 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: np.ndarray = mean / np.sqrt((variance + average) / 2 / number)
-    return np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)
+        found: np.ndarray = mean / np.sqrt(squares / (number - 1) / number)
+    return np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)  # the best's own is 0 / 0

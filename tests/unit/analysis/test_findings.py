@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from support import factories
 from support.factories import tables
@@ -24,6 +25,7 @@ from concbench.analysis.findings import (
     half_width,
     rank_findings,
     scatters,
+    skew_findings,
 )
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.rows import ComparisonRow, WarningRow
@@ -254,12 +256,12 @@ def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
 
 
 def test_the_forecast_is_a_range_with_its_chance() -> None:
-    row = comparison([0.05, 0.02, -0.02, 0.06, 0.04, -0.01])
-    # The interval of all but one Walsh average at each end reaches from -0.015 to 0.055. For half the margin of log(1.05)
-    # either way, its half width of 0.035 and 1.96 / 1.86 must fall to 0.0244.
+    row = comparison([0.09, 0.03, -0.03, 0.1, 0.06, -0.02])
+    # The interval of all but one Walsh average at each end reaches from -0.025 to 0.095. Its half width of 0.06, times
+    # 1.96 / 1.863 for the level of 95 %, must fall to half of log(1.05): 6 blocks times the square of 0.0631 / 0.0244.
     enough = blocks_enough(row, MARGIN, 0.0)
-    assert enough == 14
-    assert blocks_enough(row, MARGIN, scatter=0.0244 * 30**0.5) == 30  # other comparisons scatter more
+    assert enough == 41
+    assert blocks_enough(row, MARGIN, scatter=0.02435 * 60**0.5) == 60  # other comparisons scatter more
     (found,) = comparison_findings(row, factories.campaign(6), BLOCK_S)
     assert found.message.endswith(f", {enough} will in 9 of 10 cases ({enough - 6} min longer)")
 
@@ -326,6 +328,27 @@ def test_a_decided_comparison_whose_blocks_vary_by_more_than_it_is_warned_of() -
     scattered = [0.02, 0.15, 0.01, 0.3, 0.02, 0.01, 0.2, 0.03, 0.01, 0.02]
     assert of(comparison(scattered), 10) == [Kind.SPREAD_WIDER_THAN_EFFECT]
     assert of(comparison([value / 4 for value in scattered]), 10) == []  # too small to matter
+
+
+SKEWED = [0.1, 0.11, 0.12, 0.1, 0.11, 0.13, 0.12, 0.11, 0.15, 0.2, 0.3, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("logs", "columns", "expected"),
+    [
+        (SKEWED, {}, [Kind.SKEWED_RATIOS]),
+        (SKEWED, {"verdict": "inconclusive"}, []),
+        (SKEWED, {"contender": "control"}, []),
+        ([0.1 + by * sign for by in (0.01, 0.02, 0.03, 0.05, 0.09, 0.2) for sign in (1, -1)], {}, []),
+    ],
+)
+def test_skewed_ratios_within_blocks(logs: list[float], columns: dict[str, Any], expected: list[Kind]) -> None:
+    index = pd.MultiIndex.from_arrays([range(len(logs)), ["one"] * len(logs)], names=["block", "invocation"])
+    makespans = {"cpu-sync": pd.Series(logs, index=index), "cpu-threading": pd.Series(0.0, index=index)}
+    found = list(skew_findings(comparison(logs, **columns), factories.campaign(12), makespans))
+    assert kinds(found) == expected
+    if found:
+        assert found[0].message.endswith("but the median of the blocks' ratios is 1.13")  # exp(0.12)
 
 
 def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:

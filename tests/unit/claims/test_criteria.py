@@ -124,7 +124,8 @@ def test_an_effect_may_be_a_count(value: float, absent: bool, verdict: str) -> N
         (2.1, INCONCLUSIVE),
         (2.03, INCONCLUSIVE),
         (1.98, INCONCLUSIVE),
-        (1.9, INCONCLUSIVE),
+        (1.905, INCONCLUSIVE),
+        (1.88, CONTRADICTED),
         (1.5, CONTRADICTED),
     ],
 )

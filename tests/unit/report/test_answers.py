@@ -174,15 +174,11 @@ def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5, unclear: 
 
 
 def test_from_which_size_on_a_model_pays(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == [
-        "threading is shown to be worth it from 8 items on (a 4 s job)."
-    ]
+    assert by_size(tmp_path, {4: 0.5, 8: 1.5, 16: 1.9}) == ["threading is shown to be worth it from 8 items on (a 4 s job)."]
 
 
 def test_a_gain_at_a_small_size_that_is_lost_at_a_larger_one_does_not_count(tmp_path: Path) -> None:
-    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == [
-        "threading is shown to be worth it from 16 items on (a 4 s job)."
-    ]
+    assert by_size(tmp_path, {4: 1.5, 8: 0.5, 16: 1.9}) == ["threading is shown to be worth it from 16 items on (a 4 s job)."]
     assert by_size(tmp_path, {4: 1.5, 8: 0.5}) == ["threading is not worth it at 8 items, the largest size."]
 
 

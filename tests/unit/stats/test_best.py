@@ -7,20 +7,20 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from concbench.stats.best import LEAST_DRAWS, MOST_DRAWS, centred, chances_of, leads, mean_of, shuffled, told_apart
+from concbench.stats.best import LEAST_DRAWS, MOST_DRAWS, chances_of, leads, shuffled, told_apart
 
 
 def told(logs: np.ndarray) -> list[bool]:
     return told_apart(logs, int(np.nanmedian(logs, axis=0).argmin()))
 
 
-@pytest.mark.parametrize("kind", ["normal", "spiky", "unlike"])
+@pytest.mark.parametrize("kind", ["normal", "spiky", "heavy tails"])
 def test_equal_alternatives_are_rarely_told_apart(kind: str) -> None:
     random = np.random.default_rng(5)
-    noise = {"normal": np.full(10, 0.05), "spiky": np.full(10, 0.05), "unlike": np.array([0.1] * 2 + [0.01] * 8)}[kind]
     wrong = 0
     for _ in range(100):
-        logs = random.normal(0, noise, (6, 10)) + random.normal(0, 0.2, (6, 1))
+        noise = random.standard_t(2, (6, 10)) if kind == "heavy tails" else random.standard_normal((6, 10))
+        logs = 0.05 * noise + random.normal(0, 0.2, (6, 1))
         logs += (random.random((6, 10)) < 0.1) * 0.5 * (kind == "spiky")
         wrong += any(told(logs))
     assert wrong <= 11  # of 100, at a chance of 5 %: more in 0.4 % of simulations
@@ -38,11 +38,11 @@ def test_two_alternatives_are_left_to_their_confidence_interval() -> None:
 
 
 def test_a_missing_value_leaves_out_no_block_of_the_others() -> None:
-    logs = np.array([0.0, 0.001, 0.5]) + np.random.default_rng(1).normal(0, 0.01, (6, 3))
+    logs = np.array([0.0, 0.5, 1.0]) + np.random.default_rng(1).normal(0, 0.01, (7, 3))
     logs[0, 2] = logs[1, 1] = np.nan
-    assert told_apart(logs, 0)[2]
+    assert told_apart(logs, 0) == [False, True, True]
     logs[2, :] = np.nan
-    assert told_apart(logs, 0)[2]
+    assert told_apart(logs, 0) == [False, True, True]
 
 
 def test_a_permutation_moves_values_within_their_block_only() -> None:
@@ -56,16 +56,14 @@ def test_a_permutation_moves_values_within_their_block_only() -> None:
 
 
 def test_the_chance_is_the_share_of_all_permutations() -> None:
-    values = centred(np.random.default_rng(8).normal(0, 1, (4, 3)))
-    best = int(mean_of(values).argmin())
-    above = leads(values, np.array(best))
+    values = np.random.default_rng(8).normal(0, 1, (4, 3))
+    above = leads(values, np.median(values, axis=0).argmin())
     every = np.array([np.array(rows) for rows in product(*(list(permutations(row)) for row in values.tolist()))])
-    most = leads(every, mean_of(every).argmin(axis=-1)).max(axis=-1)
+    most = leads(every, np.median(every, axis=1).argmin(axis=-1)).max(axis=-1)
     exact = [(most >= lead - 1e-9).mean() for lead in above]
     assert chances_of(above, values, np.random.default_rng(1)).tolist() == pytest.approx(exact, abs=0.05)
 
 
 def test_a_lead_is_in_standard_errors_by_hand() -> None:
     values = np.array([[0.0, 1.0, 3.0], [0.0, 3.0, 3.0]])
-    # The mean differences are 2 and 3, their variances 2 and 0, on average 1.
-    assert leads(values, np.array(0)).tolist() == pytest.approx([0, 2 / (1.5 / 2) ** 0.5, 3 / (0.5 / 2) ** 0.5])
+    assert leads(values, np.array(0)).tolist() == pytest.approx([0, 2 / (2 / 2) ** 0.5, np.inf])  # variances of 2 and 0
