@@ -82,8 +82,8 @@ def fitted(sweep: Sweep, campaign: Campaign, random: np.random.Generator) -> Sca
         for number in NUMBERS
     ]
     table = pd.DataFrame(runs)
-    summary = table.groupby(["configuration", "workers"], as_index=False)["makespan_s"].median()
-    summary = summary.rename(columns={"makespan_s": "median_s"}).sort_values("workers")
+    medians_s = table.groupby(["configuration", "workers"])["makespan_s"].median()
+    summary = medians_s.rename("median_s").reset_index().sort_values("workers")
     identity = {**dict.fromkeys(CONDITION), "experiment": "e", "contender": "threading", "interpreter": "default", "size": 160}
     return row(campaign, USL, table, summary.assign(**identity))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import ceil, exp, log
+from math import ceil, exp, log, sqrt
 from statistics import median
 
 import numpy as np
@@ -236,7 +236,7 @@ def blocks_enough(row: ComparedColumns, margin: float, scatter: float) -> int:
     It then excludes 1 or lies within the margin. ``scatter`` is the half width of the condition's intervals at one block: a
     single comparison's own may be small by chance.
     """
-    half = max(scatter, half_width(row), log(1 + (row.noise_floor or 0)) * row.blocks**0.5)
+    half = max(scatter, half_width(row), log(1 + (row.noise_floor or 0)) * sqrt(row.blocks))
     return ceil(min((half / (log(1 + margin) / 2)) ** 2, 1e9))
 
 
@@ -244,7 +244,7 @@ def half_width(row: ComparedColumns) -> float:
     """Return half the width of a comparison's interval at a level of 95 %, as it would be with one block; 0 if unknown."""
     if not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
         return 0.0
-    return log(row.speedup_high / row.speedup_low) / 2 * to_level(row.level or LEVEL) * row.blocks**0.5
+    return log(row.speedup_high / row.speedup_low) / 2 * to_level(row.level or LEVEL) * sqrt(row.blocks)
 
 
 def to_level(level: float) -> float:

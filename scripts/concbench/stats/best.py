@@ -65,5 +65,6 @@ def leads(values: np.ndarray, best: np.ndarray) -> np.ndarray:
     mean = np.where(there, differences, 0).sum(axis=-2) / number
     squares = np.where(there, (differences - mean[..., None, :]) ** 2, 0).sum(axis=-2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: np.ndarray = mean / np.sqrt(squares / (number - 1) / number)
-    return np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)  # the best's own is 0 / 0
+        found = mean / np.sqrt(squares / (number - 1) / number)
+    leads: np.ndarray = np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)  # the best's own is 0 / 0
+    return leads

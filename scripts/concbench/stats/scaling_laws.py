@@ -88,7 +88,8 @@ def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit
 def misses(fitted: Fit, workers: Sequence[float], makespans_s: Sequence[float]) -> np.ndarray:
     """Return by how much the law misses each time of a block: logarithms of their ratios, with a mean of 0."""
     missed: np.ndarray = np.log([fitted.makespan_s(n) for n in workers]) - np.log(np.asarray(makespans_s, dtype=float))
-    return missed - missed.mean()
+    missed -= missed.mean()
+    return missed
 
 
 def lack_of_fit(missed: np.ndarray) -> float:

@@ -35,4 +35,4 @@ def triples_p(values: Sequence[float]) -> float:
     by_one = np.mean((of_one / comb(n - 1, 2) - share) ** 2)
     by_two = np.mean((of_two[np.triu_indices(n, 1)] / (n - 2) - share) ** 2)
     variance = (3 * comb(n - 3, 2) * by_one + 3 * (n - 3) * by_two + np.mean(kinds**2) - share**2) / comb(n, 3)
-    return erfc(abs(share) / sqrt(2 * variance)) if variance > 0 else 1.0
+    return erfc(abs(share) / sqrt(2 * variance)) if variance > 0 else float(share == 0)

@@ -256,8 +256,8 @@ def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
 
 
 def test_the_forecast_is_a_range_with_its_chance() -> None:
-    row = comparison([0.09, 0.03, -0.03, 0.1, 0.06, -0.02])
-    # The interval of all but one Walsh average at each end reaches from -0.025 to 0.095. Its half width of 0.06, times
+    row = comparison([0.1, 0.04, -0.02, 0.11, 0.07, -0.01])
+    # The interval of all but one Walsh average at each end reaches from -0.015 to 0.105. Its half width of 0.06, times
     # 1.96 / 1.863 for the level of 95 %, must fall to half of log(1.05): 6 blocks times the square of 0.0631 / 0.0244.
     enough = blocks_enough(row, MARGIN, 0.0)
     assert enough == 41

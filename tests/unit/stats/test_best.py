@@ -57,7 +57,7 @@ def test_a_permutation_moves_values_within_their_block_only() -> None:
 
 def test_the_chance_is_the_share_of_all_permutations() -> None:
     values = np.random.default_rng(8).normal(0, 1, (4, 3))
-    above = leads(values, np.median(values, axis=0).argmin())
+    above = leads(values, np.array(np.median(values, axis=0).argmin()))
     every = np.array([np.array(rows) for rows in product(*(list(permutations(row)) for row in values.tolist()))])
     most = leads(every, np.median(every, axis=1).argmin(axis=-1)).max(axis=-1)
     exact = [(most >= lead - 1e-9).mean() for lead in above]
