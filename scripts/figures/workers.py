@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import condition_parts, confidence, worker_count
 from concbench.analysis.optimum import optimum, paired_configurations, swept, workers_in_words
+from concbench.analysis.scaling import up_to
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
@@ -71,16 +72,11 @@ def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colou
     law = rows_of(own, ScalingRow)[-1]
     fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial_fraction or 0.0, law.coherency or 0.0, 0.0)
     numbers = np.geomspace(1, configurations["workers"].max(), 100)
-    best = f": best {best_in_words(law)}" if law.law == USL and law.lack_of_fit_p is not None else ""
+    best = f": best {up_to(law.predicted_workers, law)}" if law.law == USL and law.lack_of_fit_p is not None else ""
     makespans_s = [fitted.makespan_s(n) for n in numbers]
     axes.plot(
         numbers, makespans_s, color=colour, linewidth=0.8, linestyle=":", zorder=1, label=f"{law.law}, {law.contender}{best}"
     )
-
-
-def best_in_words(law: ScalingRow) -> str:
-    """Write the law's best number of workers; none that is larger than those measured."""
-    return f"{law.predicted_workers:.0f}" if law.predicted_workers else f"more than {law.most_workers}"
 
 
 def draw_condition(axes: Axes, data: FigureData, runs: pd.DataFrame, configurations: pd.DataFrame) -> None:

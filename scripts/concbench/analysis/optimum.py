@@ -12,7 +12,7 @@ import pandas as pd
 from concbench.campaign.campaign import CONTROL, Experiment
 from concbench.records.rows import ComparisonRow
 from concbench.records.tables import rows_of
-from concbench.stats.best import told_apart
+from concbench.stats.best import distinguished
 from concbench.stats.ratios import Ratio
 from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL
 
@@ -36,8 +36,8 @@ def may_be_best(compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series
     """
     paired = [best, *(name for name, one in compared.items() if name != best and one.paired)]
     logs = pd.concat([makespans[name] for name in paired], axis=1).to_numpy()
-    told = dict(zip(paired, told_apart(logs, 0)))
-    return {name: not (told.get(name, False) and slower(one, margin)) for name, one in compared.items()}
+    apart = dict(zip(paired, distinguished(logs, 0)))
+    return {name: not (apart.get(name, False) and slower(one, margin)) for name, one in compared.items()}
 
 
 def slower(found: Ratio, margin: float) -> bool:

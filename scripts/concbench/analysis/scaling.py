@@ -77,13 +77,28 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.Dat
 
 
 def fill_predictions(made: ScalingRow, whole: Fit, by_block: list[float]) -> None:
-    """Fill in the law's best number of workers, as far as it was measured; some of the blocks may have none (infinite)."""
+    """Fill in the law's best number of workers up to the largest number measured; a block may have none (infinite)."""
     best = interval(by_block)
     for column, workers in {"workers": whole.best_workers, "low": best.low, "high": best.high}.items():
         if workers <= made.most_workers:
             setattr(made, f"predicted_{column}", workers)
     if made.predicted_workers is not None:
         made.predicted_speedup = whole.most_speedup
+
+
+def optimum_by_law(row: ScalingRow) -> str:
+    """Write the law's best number of workers with its confidence interval, or why there is none."""
+    if row.poor:
+        return "not shown: the law does not fit"
+    if row.lack_of_fit_p is None:
+        return f"not shown: fewer than {LEAST_BLOCKS} blocks"
+    best, low, high = (up_to(workers, row) for workers in (row.predicted_workers, row.predicted_low, row.predicted_high))
+    return best if row.predicted_low is None else f"{best} [{low}, {high}]"
+
+
+def up_to(workers: float | None, row: ScalingRow) -> str:
+    """Write a number of workers by the law, which is empty beyond the largest number measured."""
+    return f"more than {row.most_workers}" if workers is None else f"{workers:.0f}"
 
 
 def fit_all(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> Iterator[ScalingRow]:

@@ -20,7 +20,7 @@ import numpy as np
 from concbench.analysis.findings import MOST_BLOCKS
 from concbench.analysis.naming import confidence
 from concbench.common.formatting import three_digits
-from concbench.stats.best import told_apart
+from concbench.stats.best import distinguished
 from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
 from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL, ClaimVerdict
 
@@ -186,9 +186,9 @@ def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float
 
 def perhaps_best(steps: Sequence[SweepStep], best: SweepStep, sweep: Sequence[SweepStep], least: float) -> list[SweepStep]:
     """Select the steps that aren't shown to take more than ``least`` times as long as the best of the whole sweep."""
-    told = dict(zip((step.workers for step in sweep), told_apart(logs(sweep), sweep.index(best))))
+    apart = dict(zip((step.workers for step in sweep), distinguished(logs(sweep), sweep.index(best))))
     found = {step.workers: step_ratio(step, best, sweep) for step in steps}
-    return [step for step in steps if not (told[step.workers] and (one := found[step.workers]) and one.low > least)]
+    return [step for step in steps if not (apart[step.workers] and (one := found[step.workers]) and one.low > least)]
 
 
 def inconclusive(outcome: Outcome, why: str) -> Outcome:
@@ -212,6 +212,6 @@ def flatness(sweep: Sequence[SweepStep], within: float) -> Outcome:
     if outcome.verdict == ClaimVerdict.CONTRADICTED:
         values, place = logs(sweep), sweep.index(slowest)
         values[:, place] -= log(1 + within)
-        if not told_apart(values, sweep.index(fastest))[place]:
+        if not distinguished(values, sweep.index(fastest))[place]:
             return inconclusive(outcome, f"but that may be chance, as the slowest and the fastest of {len(sweep)} were chosen")
     return outcome

@@ -1,4 +1,4 @@
-"""Tell which alternatives are worse than the best, allowing for the choice of the best among them.
+"""Find which alternatives are worse than the best, allowing for the choice of the best among them.
 
 A step-down max-T test (Westfall and Young, *Resampling-Based Multiple Testing*, 1993) by permutations within blocks. If all
 alternatives were equal, each order of their values within a block would be as probable as any other, since their runs were in
@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import numpy as np
 
-CHANCE = 0.05  # of calling any alternative worse if all are equal
+CHANCE = 0.04  # of calling any alternative worse if all are equal; the rest of 5 % is for those of unlike noise
 MOST_DRAWS, LEAST_DRAWS = 999, 199  # permutations
 MOST_VALUES = 2_000_000  # in all permutations together
 SEED = 1  # so that the same runs give the same tables
 
 
-def told_apart(logs: np.ndarray, best: int) -> list[bool]:
-    """Tell for each column whether it is shown to lie above the column ``best``.
+def distinguished(logs: np.ndarray, best: int) -> list[bool]:
+    """Decide for each column whether it is shown to lie above the column ``best``.
 
-    ``logs`` has a row for each block, NaN for missing values. A column is told apart if at most 5 % of the permutations have
+    ``logs`` has a row for each block, NaN for missing values. A column is distinguished if at most 4 % of the permutations have
     any column so far above their best. Then the test is repeated without those. The last two columns need no allowance: the
     confidence interval of two, which the caller must look at too, is enough.
     """

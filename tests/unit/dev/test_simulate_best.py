@@ -16,14 +16,14 @@ from dev.simulate_scaling import Predicted, Sweep
     [Choice(10, 6, 0.05), Choice(10, 6, 0.05, disturbance=Disturbance.TWO_SPEEDS), Choice(8, 6, 0.15, sweep=True)],
     ids=str,
 )
-def test_equals_are_rarely_told_apart(choice: Choice) -> None:
+def test_equals_are_rarely_distinguished(choice: Choice) -> None:
     assert simulate_best.missed(simulate_best.simulate(choice, 40, seed=2)) == ""
 
 
-def test_what_is_twice_as_slow_is_told_apart_from_the_best_of_ten() -> None:
-    told = simulate_best.simulate(Choice(10, 6, 0.05, slower=1.0), 10, seed=1)
-    assert told.apart > 0.95
-    assert simulate_best.missed(replace(told, choice=replace(told.choice, slower=0.0))) == "told apart in more than 5%"
+def test_what_is_twice_as_slow_is_distinguished_from_the_best_of_ten() -> None:
+    found = simulate_best.simulate(Choice(10, 6, 0.05, slower=1.0), 10, seed=1)
+    assert found.apart > 0.95
+    assert simulate_best.missed(replace(found, choice=replace(found.choice, slower=0.0))) == "distinguished in more than 5%"
 
 
 @pytest.mark.parametrize("noise", [0.01, 0.05])

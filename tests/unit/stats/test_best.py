@@ -7,42 +7,42 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from concbench.stats.best import LEAST_DRAWS, MOST_DRAWS, chances_of, leads, shuffled, told_apart
+from concbench.stats.best import LEAST_DRAWS, MOST_DRAWS, chances_of, distinguished, leads, shuffled
 
 
-def told(logs: np.ndarray) -> list[bool]:
-    return told_apart(logs, int(np.nanmedian(logs, axis=0).argmin()))
+def worse(logs: np.ndarray) -> list[bool]:
+    return distinguished(logs, int(np.nanmedian(logs, axis=0).argmin()))
 
 
 @pytest.mark.parametrize("kind", ["normal", "spiky", "heavy tails"])
-def test_equal_alternatives_are_rarely_told_apart(kind: str) -> None:
+def test_equal_alternatives_are_rarely_distinguished(kind: str) -> None:
     random = np.random.default_rng(5)
     wrong = 0
     for _ in range(100):
         noise = random.standard_t(2, (6, 10)) if kind == "heavy tails" else random.standard_normal((6, 10))
         logs = 0.05 * noise + random.normal(0, 0.2, (6, 1))
         logs += (random.random((6, 10)) < 0.1) * 0.5 * (kind == "spiky")
-        wrong += any(told(logs))
+        wrong += any(worse(logs))
     assert wrong <= 11  # of 100, at a chance of 5 %: more in 0.4 % of simulations
 
 
-def test_what_is_much_worse_is_told_apart_with_five_blocks_and_ten_alternatives() -> None:
+def test_what_is_much_worse_is_distinguished_with_five_blocks_and_ten_alternatives() -> None:
     random = np.random.default_rng(1)
     truth = np.array([0, 0.3, 0.5, 0.7, 1, 1.2, 1.5, 2, 3, 4])
-    assert told(truth + random.normal(0, 0.02, (5, 10))) == [False, *[True] * 9]
+    assert worse(truth + random.normal(0, 0.02, (5, 10))) == [False, *[True] * 9]
 
 
 def test_two_alternatives_are_left_to_their_confidence_interval() -> None:
-    assert told_apart(np.array([[0.0, 0.1]] * 3), 0) == [False, True]
-    assert told_apart(np.array([[0.0]] * 3), 0) == [False]
+    assert distinguished(np.array([[0.0, 0.1]] * 3), 0) == [False, True]
+    assert distinguished(np.array([[0.0]] * 3), 0) == [False]
 
 
 def test_a_missing_value_leaves_out_no_block_of_the_others() -> None:
     logs = np.array([0.0, 0.5, 1.0]) + np.random.default_rng(1).normal(0, 0.01, (7, 3))
     logs[0, 2] = logs[1, 1] = np.nan
-    assert told_apart(logs, 0) == [False, True, True]
+    assert distinguished(logs, 0) == [False, True, True]
     logs[2, :] = np.nan
-    assert told_apart(logs, 0) == [False, True, True]
+    assert distinguished(logs, 0) == [False, True, True]
 
 
 def test_a_permutation_moves_values_within_their_block_only() -> None:
