@@ -48,7 +48,7 @@ def digits(field: str) -> str:
 
 def with_ci(row: Mapping[str, str], value: str, low: str, high: str) -> str:
     """Write an estimate and its confidence interval: ``2.99 [2.98, 3.01]``."""
-    return f"{digits(row[value])} [{digits(row[low])}, {digits(row[high])}]" if row[low] else digits(row[value])
+    return f"{digits(row[value])} [{digits(row[low])}, {digits(row[high])}]" if row[low] and row[high] else digits(row[value])
 
 
 def article(folder: str, experiment: str) -> str:

@@ -30,6 +30,7 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
+from dev import simulate_best, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
 from dev.simulate import missed, simulate_all
@@ -37,7 +38,7 @@ from dev.timing_overhead import WORKERS, cost_s
 
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
 TOOL = (sys.executable, "-P", "-m")
-CAMPAIGNS = 4000  # simulated of each kind
+CAMPAIGNS, CHOICES, SWEEPS = 4000, 1000, 200  # simulated of each kind
 DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("cpu", "multiprocessing")]
 
 
@@ -133,6 +134,14 @@ def coverage_checks() -> Iterator[Check]:
     """Simulate campaigns with known effects."""
     outcomes = simulate_all(CAMPAIGNS, seed=1)
     yield Check("kinds of simulation that miss a target", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
+    chosen = simulate_best.simulate_all(CHOICES, seed=1)
+    print(simulate_best.table(chosen))
+    missing = sum(bool(simulate_best.missed(one)) for one in chosen)
+    yield Check("kinds of choice among several that miss a target", missing, 0, f"of {len(chosen)}")
+    fitted = simulate_scaling.simulate_all(SWEEPS, seed=1)
+    print(simulate_scaling.table(fitted))
+    missing = sum(bool(simulate_scaling.missed(one)) for one in fitted)
+    yield Check("kinds of sweep that miss a target", missing, 0, f"of {len(fitted)}")
 
 
 def pyperf_checks() -> Iterator[Check]:

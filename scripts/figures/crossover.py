@@ -1,7 +1,7 @@
 """Draw the crossover map of mixed work: the fastest contender at each latency and CPU time per item.
 
-How to read it: each cell is one experiment against one server. A hatched cell is a tie: the confidence intervals, or the
-equivalence margin, do not separate the fastest from those named with it. A question mark names a contender without a run that
+How to read it: each cell is one experiment against one server. A hatched cell is a tie: those named with the fastest are not
+shown to be slower by more than the margin. A question mark names a contender without a run that
 counts.
 """
 
@@ -62,22 +62,23 @@ def cell(data: FigureData, server: str) -> Cell | None:
     """Make a cell for the first interpreter and size; None where fewer than two contenders have runs that count."""
     best = data.fastest[(data.fastest["server"] == server) & (data.fastest["size"] == data.experiment.sizes[0])]
     best = best[best["interpreter"] == next(iter(data.campaign.interpreters))]
-    compared = data.comparisons[["configuration", "level", "vs_fastest", "vs_fastest_low"]]
+    compared = data.comparisons[["configuration", "level", "vs_fastest", "may_be_fastest"]]
     configurations = best.merge(compared, on="configuration").sort_values("median_s", ignore_index=True)
     if len(configurations) < 2 or pd.isna(work_s(data)):
         return None
     profile = data.campaign.servers[server]
+    decided = bool(configurations["level"].min() >= LEAST_LEVEL)
     delays_s = profile.delays_s(data.experiment.sizes[0], data.campaign.seed, 1, "")
     return Cell(
         latency_s=sum(delays_s) / len(delays_s),
         cpu_s=work_s(data),
         contender=str(configurations["contender"][0]),
         rivals=(
-            *as_fast(configurations, data.campaign.margin)["contender"],
+            *(as_fast(configurations)["contender"] if decided else ()),
             *(f"{name}?" for name in unknown(configurations, data)),
         ),
         lead=float(configurations["vs_fastest"][1]),
-        decided=bool(configurations["level"].min() >= LEAST_LEVEL),
+        decided=decided,
     )
 
 

@@ -13,7 +13,6 @@ from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import confidence
-from concbench.analysis.optimum import as_fast
 from concbench.common.formatting import three_digits
 from concbench.drawing.style import (
     GREY,
@@ -41,7 +40,7 @@ LINE_IN = 0.15  # of a label
 def shown_configurations(data: FigureData) -> pd.DataFrame:
     """Select the rows of the summary to show: for each contender, the number of workers with the shortest median."""
     speedup = ["speedup", "speedup_low", "speedup_high", "level", "speedup_limit", "verdict", "best_of_n_speedup"]
-    own = ["configuration", *speedup, "vs_fastest", "vs_fastest_low"]
+    own = ["configuration", *speedup, "may_be_fastest"]
     best = data.fastest.merge(data.comparisons[own], on="configuration")
     best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
     article = data.experiment.article_s
@@ -65,13 +64,14 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
         return f"{data.subject}:\nonly {configurations['contender'].iloc[0]} has runs that count"
     fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
-        return f"{data.subject}:\nnone is faster than {data.experiment.baseline}"
+        return f"{data.subject}:\nnone is shown to be faster than {data.experiment.baseline}"
     decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["here_speedup"]
-    lead = "is fastest" if decided else "has the shortest time"
+    others = configurations[configurations["contender"] != fastest["contender"]]
+    alike = int((~others["may_be_fastest"].eq(False)).sum()) if decided else 0
+    lead = "is fastest" if decided and not alike else "has the shortest time"
     faster = f", {times(speedup)} as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
     by_best = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
     remarks = "; ".join(filter(None, [by_best, "" if decided else fastest["verdict"]]))
-    alike = len(as_fast(configurations.sort_values("median_s", ignore_index=True))) if decided else 0
     tied = f"; {alike} {'other' if alike == 1 else 'others'} may be as fast" if alike else ""
     return f"{data.subject}:\n{fastest['contender']} {lead}{faster}{f' ({remarks})' if remarks else ''}{tied}"
 

@@ -15,23 +15,16 @@ from matplotlib.ticker import LogLocator
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import condition_parts, confidence, worker_count
-from concbench.analysis.optimum import as_good, optimum, paired_configurations, swept
+from concbench.analysis.optimum import optimum, paired_configurations, swept, workers_in_words
+from concbench.analysis.scaling import up_to
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import rows_of
-from concbench.stats.scaling_laws import Fit
+from concbench.stats.scaling_laws import USL, Fit
 
 TABLES = ("runs", "summary", "comparisons", "scaling")
 SCOPE = "worker sweeps"
-
-
-def optimum_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Write ``threading is fastest with 20 to 80 workers``."""
-    good = as_good(configurations, comparisons)
-    if len(good) == len(configurations):
-        return f"{name}: no clear difference"
-    return f"{name} is fastest with " + (f"{good[0]} to {good[-1]} workers" if len(good) > 1 else worker_count(good[0]))
 
 
 def sentence(data: FigureData) -> str:
@@ -43,8 +36,8 @@ def sentence(data: FigureData) -> str:
     if data.conditions_vary:
         return f"{data.subject}: elapsed time by number of workers"
     names = measured["contender"].unique()
-    parts = [optimum_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
-    return f"{data.subject}:\n" + "; ".join(parts)
+    parts = [workers_in_words(name, measured[measured["contender"] == name], data.comparisons) for name in names]
+    return "\n".join([f"{data.subject}:", *parts])
 
 
 def configuration_in_words(configuration: pd.Series) -> str:
@@ -79,7 +72,7 @@ def draw_law(axes: Axes, laws: pd.DataFrame, configurations: pd.DataFrame, colou
     law = rows_of(own, ScalingRow)[-1]
     fitted = Fit(law.law, law.one_worker_s or 0.0, law.serial_fraction or 0.0, law.coherency or 0.0, 0.0)
     numbers = np.geomspace(1, configurations["workers"].max(), 100)
-    best = f": best {law.predicted_workers:.0f}" if law.predicted_workers else ""
+    best = f": best {up_to(law.predicted_workers, law)}" if law.law == USL and law.lack_of_fit_p is not None else ""
     makespans_s = [fitted.makespan_s(n) for n in numbers]
     axes.plot(
         numbers, makespans_s, color=colour, linewidth=0.8, linestyle=":", zorder=1, label=f"{law.law}, {law.contender}{best}"

@@ -24,6 +24,8 @@ def runs_of(makespans: dict[str, list[float]], **columns: Any) -> pd.DataFrame:
         for block, makespan_s in enumerate(values, start=1)
     ]
     unknown = {
+        "contender": "threading",
+        "cpus_used": 1.0,
         "workers": 2,
         "size": 4,
         "gil_enabled_at_start": True,

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from concbench.analysis.optimum import swept
+from concbench.analysis.optimum import may_be_best, swept
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
@@ -78,25 +78,29 @@ class Comparer:
             self.compared(ComparisonRow, configuration, baseline, floor) for _, configuration in rivals[~is_control].iterrows()
         ]
         medians_s = dict(zip(rivals["configuration"], rivals["median_s"]))
-        for row, found in self.over_shortest(rows, medians_s):
-            row.vs_fastest, row.vs_fastest_level = found.estimate, found.level
+        for row, found, may_be in self.over_shortest(rows, medians_s):
+            row.vs_fastest, row.vs_fastest_level, row.may_be_fastest = found.estimate, found.level, may_be
             row.vs_fastest_low, row.vs_fastest_high = found.low, found.high
         for name in swept(experiment):
             sweep = [row for row in rows if row.contender == name and not row.measured_apart]
-            for row, found in self.over_shortest(sweep, medians_s):
-                row.vs_best_workers, row.vs_best_workers_level = found.estimate, found.level
+            for row, found, may_be in self.over_shortest(sweep, medians_s):
+                row.vs_best_workers, row.vs_best_workers_level, row.may_be_best_workers = found.estimate, found.level, may_be
                 row.vs_best_workers_low, row.vs_best_workers_high = found.low, found.high
         return [*rows, *controls]
 
     def over_shortest(
         self, rows: Sequence[ComparisonRow], medians_s: dict[str, float]
-    ) -> Iterator[tuple[ComparisonRow, Interval]]:
-        """Yield the ratio of each row's elapsed time to that of the row with the shortest median, where there is one."""
+    ) -> Iterator[tuple[ComparisonRow, Interval, bool]]:
+        """Yield each row's elapsed time ÷ that of the row with the shortest median, and whether it may be as fast."""
         best = shortest(rows, medians_s)
+        if best is None:
+            return
+        ratios = {row.configuration: self.ratio(row.configuration, best) for row in rows}
+        may_be = may_be_best(ratios, self.makespans, best, self.campaign.margin)
         for row in rows:
-            found = self.ratio(row.configuration, best).interval if best else None
+            found = ratios[row.configuration].interval
             if found:
-                yield row, found
+                yield row, found, may_be[row.configuration]
 
 
 def shortest(rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> str | None:

@@ -5,10 +5,11 @@ Pure functions, which know no files. ``warning_kinds.py`` has the kinds of warni
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import ceil, exp, log
+from math import ceil, exp, log, sqrt
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,12 @@ from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
-from concbench.stats.intervals import LEVEL, shift_interval
-from concbench.stats.verdicts import DECIDED, LEAST_LEVEL, Verdict, relative
+from concbench.stats.intervals import LEVEL, NORMAL, shift_interval
+from concbench.stats.ratios import log_makespans, ratio
+from concbench.stats.scaling_laws import REJECTED
+from concbench.stats.symmetry import triples_p
+from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
-LEAST_BLOCKS = 5  # the fewest with which a confidence level reaches LEAST_LEVEL
 MOST_BLOCKS = 200  # the most that anybody would measure
 SMALL = 2  # margins: a difference surely smaller than this needs no more blocks
 DRIFT_P = 0.02  # 5 blocks, each slower than the one before, attain it
@@ -37,7 +40,9 @@ FEW_IN_FLIGHT = 0.9  # share of the workers
 BELOW_LOWER_BOUND = 0.9  # share of the lower bound
 CLUSTERS_FROM = 20  # runs
 CLUSTERS_P = 0.01
+SKEW_P = 0.02
 PAIRS_NAMED = 3
+WAITS, COMPUTES = 0.25, 0.75  # CPUs used
 UNSTEADY = 1.25  # speed of the fastest tenth of the runs ÷ that of the slowest tenth
 LEFT_OUT = {
     Kind.NOT_COUNTED: [Status.FAILED, Status.TIMEOUT, Status.INVALID],
@@ -105,8 +110,21 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
         faster = speeds.iloc[-1] / speeds.iloc[0] - 1
         machine = "" if pd.isna(faster) else f", and CPU speed {changed_by(faster)}"
         yield Finding(
-            Kind.DRIFT, experiment, None, f"elapsed times {changed_by(change)} from the first block to the last{machine}"
+            Kind.DRIFT,
+            experiment,
+            None,
+            f"elapsed times {changed_by(change)} from the first block to the last{machine}{unlike(runs)}",
         )
+
+
+def unlike(runs: pd.DataFrame) -> str:
+    """Name the contenders that wait and those that compute, where there are both; the machine's speed concerns the latter."""
+    used = runs[runs["status"] == Status.OK].groupby("contender", sort=False)["cpus_used"].median()
+    waiting, computing = list(used.index[used < WAITS]), list(used.index[used >= COMPUTES])
+    if not waiting or not computing:
+        return ""
+    waits, computes = (", ".join(names) for names in (waiting, computing))
+    return f". Speed-ups between contenders that mostly wait ({waits}) and that mostly compute ({computes}) depend on it"
 
 
 def speed_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterator[Finding]:
@@ -120,7 +138,7 @@ def speed_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
     varies = exp(spreads.median()) - 1
     if fast / slow > UNSTEADY and varies > margin:
         message = f"CPU speed varied {fast / slow:.2g}-fold, typical elapsed times by {percent(varies)}"
-        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} (10th to 90th percentile)")
+        yield Finding(Kind.UNSTEADY_MACHINE, experiment, None, f"{message} (10th to 90th percentile){unlike(runs)}")
 
 
 def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
@@ -200,19 +218,51 @@ def blocks_needed(row: ComparedColumns, margin: float) -> int | None:
     of the A/A control. For ``faster`` or ``slower`` the estimate must be further from 1 than both. For ``same`` the
     confidence interval must end within the margin.
     """
-    from scipy import stats  # here, because it takes half a second and few commands come to it
-
     if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
         return max(LEAST_BLOCKS, row.blocks + 1)  # too few blocks to estimate effect and spread
-    effect = abs(log(row.speedup))
+    effect, widen = abs(log(row.speedup)), to_level(row.level or LEVEL)
     below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
     towards_one = below if row.speedup > 1 else above
-    widen = stats.norm.ppf((1 + LEVEL) / 2) / stats.norm.ppf((1 + (row.level or LEVEL)) / 2)
     times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
     if effect < log(1 + margin):
         times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)
     needed = max(LEAST_BLOCKS, row.blocks + 1, ceil(row.blocks * min(*times, 1e9)))
     return needed if needed <= MOST_BLOCKS else None
+
+
+def blocks_enough(row: ComparedColumns, margin: float, scatter: float) -> int:
+    """Estimate how many blocks decide a comparison whatever the effect: an interval no wider than half the margin either way.
+
+    It then excludes 1 or lies within the margin. ``scatter`` is the half width of the condition's intervals at one block: a
+    single comparison's own may be small by chance.
+    """
+    half = max(scatter, half_width(row), log(1 + (row.noise_floor or 0)) * sqrt(row.blocks))
+    return ceil(min((half / (log(1 + margin) / 2)) ** 2, 1e9))
+
+
+def half_width(row: ComparedColumns) -> float:
+    """Return half the width of a comparison's interval at a level of 95 %, as it would be with one block; 0 if unknown."""
+    if not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
+        return 0.0
+    return log(row.speedup_high / row.speedup_low) / 2 * to_level(row.level or LEVEL) * sqrt(row.blocks)
+
+
+def to_level(level: float) -> float:
+    """Return how much wider an interval is at 95 % than at another level."""
+    return NORMAL.inv_cdf((1 + LEVEL) / 2) / NORMAL.inv_cdf((1 + level) / 2)
+
+
+def scatters(comparisons: Sequence[ComparedColumns]) -> dict[Condition, float]:
+    """Return the median half width of each condition's paired intervals, as they would be with one block."""
+    widths: dict[Condition, list[float]] = {}
+    for row in comparisons:
+        if row.paired and row.verdict and half_width(row):
+            widths.setdefault(condition_of(row), []).append(half_width(row))
+    return {condition: median(found) for condition, found in widths.items()}
+
+
+def condition_of(row: ComparedColumns) -> Condition:
+    return Condition(row.experiment, row.server, row.interpreter, row.size)
 
 
 def compared(row: ComparedColumns, campaign: Campaign) -> str:
@@ -229,8 +279,8 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
     return f"{three_digits(row.speedup or 0)} times as fast as {baseline} ({interval}, {blocks})"
 
 
-def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float) -> Iterator[Finding]:
-    """Find what concerns one comparison; ``block_s`` is what another block takes."""
+def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float, scatter: float = 0.0) -> Iterator[Finding]:
+    """Find what concerns one comparison; ``block_s`` is what another block takes, ``scatter`` that of its condition."""
     if row.verdict is None or not row.blocks:
         return
     about, said = (row.experiment, row.configuration), compared(row, campaign)
@@ -245,7 +295,7 @@ def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float
     elif surely_small(row, campaign.margin):
         return
     elif row.verdict is Verdict.INCONCLUSIVE:
-        yield inconclusive_finding(row, campaign, said, block_s)
+        yield inconclusive_finding(row, campaign, said, block_s, scatter)
     elif row.verdict is not Verdict.SAME and scattered(row):
         yield Finding(Kind.SPREAD_WIDER_THAN_EFFECT, *about, f"{said}; single blocks vary by {percent(row.spread or 0)}")
 
@@ -257,24 +307,47 @@ def surely_small(row: ComparedColumns, margin: float) -> bool:
     return max(relative(log(row.speedup_low)), relative(log(row.speedup_high))) <= SMALL * margin
 
 
+def skew_findings(row: ComparedColumns, campaign: Campaign, makespans: Mapping[str, pd.Series]) -> Iterator[Finding]:
+    """Find a decided comparison whose ratios within blocks are skewed, which its confidence interval assumes they aren't."""
+    if row.verdict in (None, Verdict.INCONCLUSIVE) or not row.paired or row.contender == CONTROL:
+        return
+    logs = (makespans[row.baseline_configuration] - makespans[row.configuration]).dropna()
+    if triples_p(list(logs)) < SKEW_P:
+        message = f"{compared(row, campaign)}, but the median of the blocks' ratios is {three_digits(exp(logs.median()))}"
+        yield Finding(Kind.SKEWED_RATIOS, row.experiment, row.configuration, message)
+
+
 def scattered(row: ComparedColumns) -> bool:
     """Tell whether the difference varies more from block to block than it is large."""
     return bool(row.speedup and row.spread and row.spread > relative(log(row.speedup)))
 
 
-def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, block_s: float) -> Finding:
+def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, block_s: float, scatter: float) -> Finding:
     """Report why a comparison is inconclusive, how many blocks would decide it, and what they take."""
     floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
         many = f"{said}; more than {MOST_BLOCKS} blocks would be needed to decide it"
         return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, many)
-    blocks, more = needed + campaign.repetitions - row.blocks, duration((needed - row.blocks) * block_s)
-    advice = f"about {blocks} blocks would decide it ({more} longer)"
+    advice = forecast(row, campaign, block_s, needed, blocks_enough(row, campaign.margin, scatter))
     one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
     if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
         message = f"{said}; the A/A control differs by {percent(floor)}; {advice}"
         return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.configuration, message)
     return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.configuration, f"{said}; {advice}")
+
+
+def forecast(row: ComparedColumns, campaign: Campaign, block_s: float, needed: int, enough: int) -> str:
+    """Write how many blocks may decide a comparison, how many very probably will, and what they take."""
+    lost = campaign.repetitions - row.blocks
+    few, longer = needed + lost, f"({duration((needed - row.blocks) * block_s)} longer)"
+    if not half_width(row):
+        return f"a verdict takes at least {few} blocks {longer}"
+    if enough <= needed:
+        return f"about {few} blocks will in 9 of 10 cases decide it {longer}"
+    if enough > MOST_BLOCKS:
+        return f"about {few} blocks may decide it {longer}, but more than {MOST_BLOCKS} may be needed"
+    sure = f"{enough + lost} will in 9 of 10 cases ({duration((enough - row.blocks) * block_s)} longer)"
+    return f"about {few} blocks may decide it {longer}, {sure}"
 
 
 def time_of_block(runs: pd.DataFrame) -> float:
@@ -283,24 +356,33 @@ def time_of_block(runs: pd.DataFrame) -> float:
     return float(taken_s.groupby(runs["block"]).sum().max())
 
 
-def rank_findings(campaign: Campaign, summary: pd.DataFrame) -> Iterator[Finding]:
-    """Find the conditions in which best-of-N and the median rank two contenders differently."""
+def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[str, pd.Series]) -> Iterator[Finding]:
+    """Find the conditions in which best-of-N ranks two contenders the other way round than the ratios within blocks do.
+
+    ``makespans`` are the logarithms of each configuration's elapsed times.
+    """
     ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
     for condition, rivals in by_condition(ranked):
-        by_median = [rival for _, rival in rivals.sort_values("median_s").iterrows()]
+        by_best = [rival for _, rival in rivals.sort_values("best_of_n_s").iterrows()]
         swapped = [
             " ahead of ".join(called(rival["contender"], rival["model"], rival["workers"]) for rival in (one, other))
-            for one, other in combinations(by_median, 2)
-            if one["best_of_n_s"] > other["best_of_n_s"]
+            for one, other in combinations(by_best, 2)
+            if one["median_s"] > other["median_s"]
+            and surely_longer(makespans[one["configuration"]], makespans[other["configuration"]])
         ]
         if swapped:
             more = f" and {len(swapped) - PAIRS_NAMED} more" if len(swapped) > PAIRS_NAMED else ""
-            message = (
-                f"the median ranks {', '.join(swapped[:PAIRS_NAMED])}{more}; best of {campaign.best_of} the other way round"
-            )
+            ranked_so = f"best of {campaign.best_of} ranks {', '.join(swapped[:PAIRS_NAMED])}{more}"
+            message = f"{ranked_so}; the ratios within blocks show the opposite"
             yield Finding(
                 Kind.RANKS_DISAGREE, condition.experiment, None, named_condition(campaign, condition, summary) + message
             )
+
+
+def surely_longer(one: pd.Series, other: pd.Series) -> bool:
+    """Tell whether one configuration's paired runs are shown to take longer than another's."""
+    found = ratio(one, other)
+    return bool(found.paired and found.interval and found.interval.level >= LEAST_LEVEL and found.interval.low > 1)
 
 
 def named_condition(campaign: Campaign, condition: Condition, summary: pd.DataFrame) -> str:
@@ -318,6 +400,8 @@ def fit_findings(campaign: Campaign, scaling: Iterable[ScalingRow], summary: pd.
             under = named_condition(campaign, Condition(row.experiment, row.server, row.interpreter, row.size), summary)
             law = {"USL": "the Universal Scalability Law", "Amdahl": "Amdahl's law"}.get(row.law, row.law)
             message = f"{under}{law} misses the medians of {row.contender} by {percent(row.error or 0)}"
+            if row.lack_of_fit_p is not None and row.lack_of_fit_p <= REJECTED:
+                message += ", more than the scatter of the blocks explains"
             yield Finding(Kind.POOR_FIT, row.experiment, None, message)
 
 
@@ -333,15 +417,18 @@ def findings(
     found: list[Finding] = []
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)
-    found += rank_findings(campaign, summary)
+    makespans = log_makespans(runs)
+    found += rank_findings(campaign, summary, makespans)
     found += fit_findings(campaign, scaling, summary)
     for _, of_configuration in runs.groupby("configuration", sort=False):
         found += configuration_findings(of_configuration)
     for _, configuration in summary.iterrows():
         found += lower_bound_findings(configuration, configuration["median_s"], known(configuration["lower_bound_s"]))
     block_s = time_of_block(runs)
+    scatter = scatters(comparisons)
     for row in comparisons:
-        found += comparison_findings(row, campaign, block_s)
+        found += comparison_findings(row, campaign, block_s, scatter.get(condition_of(row), 0.0))
+        found += skew_findings(row, campaign, makespans)
     return found
 
 

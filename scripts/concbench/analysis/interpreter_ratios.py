@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from concbench.analysis.comparisons import Comparer
+from concbench.analysis.optimum import may_be_best
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.rows import InterpreterRow
 from concbench.records.tables import known
@@ -39,6 +40,11 @@ def compare_interpreters(
         if known(one["configuration_fastest"]):
             fill_fastest(row, one["configuration_fastest"], comparer, floors)
         rows.append(row)
+    by_name = {row.configuration: row for row in rows}
+    for _, rivals in own.dropna(subset=["median_s"]).groupby(PLACE, dropna=False, sort=False):
+        best = str(rivals.sort_values("median_s")["configuration"].iloc[0])
+        if best in by_name and by_name[best].fastest_configuration:
+            fill_choice(by_name[best], list(rivals["configuration"]), comparer)
     return rows
 
 
@@ -50,3 +56,10 @@ def fill_fastest(row: InterpreterRow, fastest: str, comparer: Comparer, floors: 
         row.over_fastest, row.over_fastest_level = found.interval.estimate, found.interval.level
         row.over_fastest_low, row.over_fastest_high = found.interval.low, found.interval.high
         row.over_fastest_verdict = comparer.verdict(found, known(floors[[row.configuration, fastest]].max()))
+
+
+def fill_choice(best: InterpreterRow, rivals: list[str], comparer: Comparer) -> None:
+    """Tell whether the fastest on the first interpreter may be as fast as the best of all, which was chosen from the rivals."""
+    ratios = {name: comparer.ratio(name, best.configuration) for name in rivals}
+    may_be = may_be_best(ratios, comparer.makespans, best.configuration, comparer.campaign.margin)
+    best.fastest_may_be_as_fast = may_be[str(best.fastest_configuration)]

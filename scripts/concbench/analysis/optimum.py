@@ -1,15 +1,20 @@
-"""Find the best number of workers, and the contenders and numbers of workers that may be as good.
+"""Decide which contenders and numbers of workers may be the best. Pure functions of the tables.
 
-Pure functions of the tables.
+The answers, the figures and the tables take that from here.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from concbench.campaign.campaign import CONTROL, Experiment
 from concbench.records.rows import ComparisonRow
 from concbench.records.tables import rows_of
+from concbench.stats.best import distinguished
+from concbench.stats.ratios import Ratio
+from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL
 
 
 def swept(experiment: Experiment) -> list[str]:
@@ -23,32 +28,59 @@ def paired_configurations(summary: pd.DataFrame, comparisons: pd.DataFrame) -> p
     return summary[summary["median_s"].notna() & ~summary["configuration"].isin(apart)]
 
 
+def may_be_best(compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series], best: str, margin: float) -> dict[str, bool]:
+    """Tell which configurations may be as fast as the one with the shortest median.
+
+    The others are shown to be slower, alone and together with all the rest, and the estimate exceeds ``margin``. ``compared``
+    has each one's elapsed time ÷ that of the best, ``makespans`` their logarithms.
+    """
+    paired = [best, *(name for name, one in compared.items() if name != best and one.paired)]
+    logs = pd.concat([makespans[name] for name in paired], axis=1).to_numpy()
+    apart = dict(zip(paired, distinguished(logs, 0)))
+    return {name: not (apart.get(name, False) and slower(one, margin)) for name, one in compared.items()}
+
+
+def slower(found: Ratio, margin: float) -> bool:
+    """Tell whether a ratio alone shows that a configuration takes longer, and by more than the margin."""
+    interval = found.interval
+    return interval is not None and interval.level >= LEAST_LEVEL and interval.low > 1 and interval.estimate > 1 + margin
+
+
+def as_fast(configurations: pd.DataFrame) -> pd.DataFrame:
+    """Select the rows after the first that may be as fast; rows are of one condition, the fastest first."""
+    others = configurations.iloc[1:]
+    return others[~others["may_be_fastest"].eq(False)]
+
+
 def optimum(configurations: pd.DataFrame) -> pd.Series:
     """Return the row of the fastest number of workers, by the median."""
     return configurations.sort_values("median_s").iloc[0]
 
 
 def as_good(configurations: pd.DataFrame, comparisons: pd.DataFrame) -> list[int]:
-    """Return the best number of workers with its neighbours whose confidence interval reaches it.
+    """Return the numbers of workers from the fewest to the most that may be the best.
 
     ``configurations`` are one contender's rows of the summary.
     """
-    ordered = configurations.sort_values("workers").reset_index(drop=True)
-    first = last = int(ordered["median_s"].to_numpy().argmin())
-    low = ordered["configuration"].map(comparisons.set_index("configuration")["vs_best_workers_low"])
-    alike = list(low <= 1)
-    while first > 0 and alike[first - 1]:
-        first -= 1
-    while last + 1 < len(ordered) and alike[last + 1]:
-        last += 1
-    return [int(workers) for workers in ordered["workers"][first : last + 1]]
+    ordered = configurations.sort_values("workers")
+    may_be = ordered["configuration"].map(comparisons.set_index("configuration")["may_be_best_workers"])
+    numbers = [int(workers) for workers in ordered["workers"]]
+    good = [place for place, one in enumerate(~may_be.eq(False)) if one]
+    return numbers[good[0] : good[-1] + 1]
 
 
-def as_fast(configurations: pd.DataFrame, margin: float = 0.0) -> pd.DataFrame:
-    """Select the rows after the first that may be as fast, or are slower by ``margin`` at most.
-
-    ``configurations`` are those of one condition, with the columns of comparisons.csv, the fastest first.
-    """
-    others = configurations.iloc[1:]
-    slower = (others["vs_fastest_low"] > 1) & (others["vs_fastest"] > 1 + margin)
-    return others[~slower]
+def workers_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """Write ``threading: 20 to 80 workers may be fastest; more are slower``."""
+    tried, blocks = configurations["workers"].astype(int), configurations["n"].min()
+    if blocks < LEAST_BLOCKS:
+        best = optimum(configurations)["workers"]
+        return f"{name}: of {tried.min()} to {tried.max()} workers, {best:.0f} had the shortest median"
+    good = as_good(configurations, comparisons)
+    if len(good) == len(configurations):
+        return f"{name}: {tried.min()} to {tried.max()} workers show no clear difference in {blocks} blocks"
+    if good == [tried.max()]:
+        return f"{name}: {good[0]} workers, the most tried, are fastest"
+    if good[-1] == tried.max():
+        return f"{name}: more than {good[0]} workers show no clear gain in {blocks} blocks"
+    few = f"{good[0]} to {good[-1]} workers may be" if len(good) > 1 else f"{good[0]} worker{'s are' if good[0] > 1 else ' is'}"
+    return f"{name}: {few} fastest; more are slower"

@@ -9,6 +9,10 @@ MEASURE = (
     "Measure the number of blocks that the warning names: set `repetitions` in the config, or add"
     " `--config repetitions=NUMBER` to the command. Measured blocks are kept."
 )
+ALIKE = (
+    "Rely on speed-ups between contenders that all compute or all wait, since the machine's speed cancels out there. Waiting"
+    " takes no longer on a slow machine, so other speed-ups hold only for the speeds that it had"
+)
 
 
 class Kind(Enum):
@@ -81,23 +85,23 @@ class Kind(Enum):
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
         "The first block was clearly slower than all others.",
-        "Rely on speed-ups, which are unaffected. For absolute times, measure more blocks.",
+        f"{ALIKE}. For absolute times, measure more blocks.",
     )
     DRIFT = (
         "drift",
         "Elapsed times rose or fell steadily from block to block.",
-        "Rely on speed-ups, which are unaffected. For absolute times, use a machine with a steady clock speed.",
+        f"{ALIKE}. For absolute times, use a machine with a steady clock speed.",
     )
     UNSTEADY_MACHINE = (
         "unsteady-machine",
         "The machine's speed varied by more than a quarter between runs, and elapsed times by more than the margin.",
-        "Rely on speed-ups rather than on elapsed times. More blocks help.",
+        f"{ALIKE}. More and shorter blocks help.",
     )
     NODES_DIFFER = (
         "nodes-differ",
         "The nodes of a cluster differ in speed by more than the margin.",
         (
-            "Rely on speed-ups, which are unaffected. Report elapsed times with nodes.csv beside them, or those of one node:"
+            f"{ALIKE}. Report elapsed times with nodes.csv beside them, or those of one node:"
             " run `python scripts/split_by_node.py results/{campaign}`."
         ),
     )
@@ -144,6 +148,14 @@ class Kind(Enum):
             " sizes or a quieter machine narrow it."
         ),
     )
+    SKEWED_RATIOS = (
+        "skewed-ratios",
+        "The ratios of single blocks are skewed: some blocks differ from the usual one in one direction only.",
+        (
+            "Quote the median ratio, which the warning names, beside the speed-up: the unusual runs count in the speed-up, and"
+            " more blocks only make that more certain. The figures show single runs: find what slows them."
+        ),
+    )
     UNPAIRED = (
         "unpaired",
         "Two configurations were measured in different invocations, so that some or all of their runs cannot be paired.",
@@ -151,13 +163,13 @@ class Kind(Enum):
     )
     POOR_FIT = (
         "poor-fit",
-        "The scaling law misses the medians of a sweep by more than 10 %.",
-        "Do not rely on its prediction. Look at the sweep, and measure more numbers of workers near the turning point.",
+        "A scaling law misses a sweep's medians by more than 10 %, or by more than the scatter of the blocks explains.",
+        "Go by the measured sweep; the law's optimum isn't shown. Measure more numbers of workers near the turning point.",
     )
     RANKS_DISAGREE = (
         "ranks-disagree",
-        "Best-of-N and the median rank two contenders differently.",
-        "Treat the two as tied, or measure more blocks.",
+        "Best-of-N ranks two contenders the other way round than the median and the ratios within blocks.",
+        "Go by the ratios within blocks: best-of-N rests on each contender's luckiest runs.",
     )
     CONTROL_DIFFERS = (
         "control-differs",

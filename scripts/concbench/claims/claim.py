@@ -46,7 +46,6 @@ class Claim:
     of: Quantity | None = None
     to: Quantity | None = None
     least_first: tuple[Quantity, ...] = ()
-    best_of: int | None = None
     band: tuple[float, float] | None = None
     within: float | None = None
     at_least: float | None = None

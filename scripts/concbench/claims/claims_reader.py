@@ -31,7 +31,7 @@ NEEDED = {
     "optimum": {"of", "band"},
     "flatness": {"of", "within"},
 }
-ALLOWED = {"ratio": {"to"}, "effect": {"to", "absent"}, "order": {"best_of"}}
+ALLOWED = {"ratio": {"to"}, "effect": {"to", "absent"}}
 OF_ANY = {"claim", "statement", "test", "article", "python", "because"}
 
 
@@ -119,7 +119,6 @@ class ClaimReader:
             of=of,
             to=to,
             least_first=tuple(one for one in least_first if one),
-            best_of=value.get("best_of"),
             band=band,
             within=value.get("within"),
             at_least=value.get("at_least"),

@@ -2,6 +2,7 @@
 
 Each test compares an estimate's confidence interval with what the claim allows. Wholly within is reproduced, wholly outside is
 contradicted, and anything else is inconclusive. Ratios are taken within blocks; ``stats/intervals.py`` has their intervals.
+Where a test chooses the fastest or the slowest of a sweep, ``stats/best.py`` allows for the choice.
 
 ``what`` is the sentence about the estimate, with ``{}`` in its place: ``sync takes {} times as long as threading``.
 """
@@ -10,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import permutations
 from math import ceil, inf, log
 from statistics import median
 
-from concbench.analysis.findings import LEAST_BLOCKS, MOST_BLOCKS
-from concbench.analysis.naming import confidence, percent
-from concbench.common.formatting import three_digits
-from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
-from concbench.stats.verdicts import LEAST_LEVEL, ClaimVerdict
+import numpy as np
 
-WRONG_ORDER = 0.05  # the largest chance of a wrong order with which best-of-N still keeps the order clear
+from concbench.analysis.findings import MOST_BLOCKS
+from concbench.analysis.naming import confidence
+from concbench.common.formatting import three_digits
+from concbench.stats.best import distinguished
+from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
+from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL, ClaimVerdict
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,13 @@ def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval |
     return found.exp() if found else None
 
 
-def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
-    """Judge whether a confidence interval lies within ``low`` to ``high``, which ``wanted`` says in words."""
+def judged(
+    what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str, reversed_below: float | None = None
+) -> Outcome:
+    """Judge whether a confidence interval lies within ``low`` to ``high``, which ``wanted`` says in words.
+
+    Where ``reversed_below`` is given, only an interval below it contradicts, and nothing is decided from there to ``low``.
+    """
     if found is None:
         no_ratio = "the ratio cannot be computed: a value is zero or negative in some block"
         return Outcome(ClaimVerdict.INCONCLUSIVE, no_ratio, blocks=blocks)
@@ -57,19 +64,23 @@ def judged(what: str, found: Interval | None, blocks: int, low: float, high: flo
         return replace(outcome, reason=f"{said}, but {few} too few ({LEAST_BLOCKS} needed)")
     if low <= found.low and found.high <= high:
         return replace(outcome, verdict=ClaimVerdict.REPRODUCED, reason=f"{said}, {wanted}")
-    if found.high < low or found.low > high:
+    below = low if reversed_below is None else reversed_below
+    if found.high < below or found.low > high:
         return replace(outcome, verdict=ClaimVerdict.CONTRADICTED, reason=f"{said}, not {wanted}")
-    limits = " and ".join(three_digits(limit) for limit in (low, high) if found.low <= limit <= found.high)
+    if below <= found.low and found.high <= low:
+        return replace(outcome, reason=f"{said}: a difference within the margin decides nothing")
+    ends = sorted({below, low, high})
+    limits = " and ".join(three_digits(limit) for limit in ends if found.low <= limit <= found.high)
     overlap = f"the confidence interval overlaps the limit{'s' if ' and ' in limits else ''} of {limits}"
-    advice, needed = blocks_wanted(found, blocks, low, high)
+    advice, needed = blocks_wanted(found, blocks, [] if below < found.estimate < low else ends)
     return replace(outcome, reason=f"{said}: {overlap}; {advice}", needed=needed)
 
 
-def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> tuple[str, int | None]:
+def blocks_wanted(found: Interval, blocks: int, limits: Sequence[float]) -> tuple[str, int | None]:
     """Estimate how many blocks would narrow a confidence interval until it overlaps no limit."""
     from scipy import stats  # here, because it takes half a second and few commands come to it
 
-    ends = [end for end in (low, high) if 0 < end < inf]
+    ends = [end for end in limits if 0 < end < inf]
     if found.low <= 0 or not ends:
         return "more blocks may decide it", None
     distance = min(abs(log(found.estimate / end)) for end in ends)
@@ -108,13 +119,13 @@ def below(value: float) -> float:
 
 
 def order(sentences: Sequence[str], ratios: Sequence[tuple[Sequence[float], Sequence[float]]], margin: float) -> Outcome:
-    """Judge whether each quantity is less than the next by more than ``margin``.
+    """Judge whether each quantity is less than the next by more than ``margin``; more by as much contradicts.
 
     For each two neighbours, ``ratios`` has the values of the next one and of this one, ``sentences`` the sentence on them.
     """
     above = f"more than {1 + margin:.3g}"
     outcomes = [
-        judged(sentence, ratio_interval(*pair), len(pair[0]), 1 + margin, inf, above)
+        judged(sentence, ratio_interval(*pair), len(pair[0]), 1 + margin, inf, above, reversed_below=1 / (1 + margin))
         for sentence, pair in zip(sentences, ratios)
     ]
     for verdict in (ClaimVerdict.CONTRADICTED, ClaimVerdict.INCONCLUSIVE):
@@ -123,28 +134,6 @@ def order(sentences: Sequence[str], ratios: Sequence[tuple[Sequence[float], Sequ
             return worst[0]
     nearest = min(outcomes, key=lambda outcome: outcome.measured or 0)
     return replace(nearest, reason="; ".join(outcome.reason for outcome in outcomes))
-
-
-def best_of_order(names: Sequence[str], values: Sequence[Sequence[float]], best_of: int) -> Outcome:
-    """Judge how often best-of-N orders two neighbours differently from the claim, over all choices of N blocks."""
-    blocks = min(map(len, values))
-    if blocks < max(best_of, LEAST_BLOCKS):
-        return Outcome(
-            ClaimVerdict.INCONCLUSIVE, f"{blocks} blocks are too few ({max(best_of, LEAST_BLOCKS)} needed)", blocks=blocks
-        )
-    bests = [[min(chosen) for chosen in combinations(one, best_of)] for one in values]
-    chances = [
-        sum(this >= next_ for this in bests[i] for next_ in bests[i + 1]) / (len(bests[i]) * len(bests[i + 1]))
-        for i in range(len(bests) - 1)
-    ]
-    worst = max(range(len(chances)), key=lambda i: chances[i])
-    chance = chances[worst]
-    said = f"best of {best_of} ranks {names[worst + 1]} ahead of {names[worst]} in {percent(chance)} of all choices of runs"
-    if chance <= WRONG_ORDER:
-        return Outcome(ClaimVerdict.REPRODUCED, said, chance, blocks=blocks)
-    if chance >= 0.5:
-        return Outcome(ClaimVerdict.CONTRADICTED, said, chance, blocks=blocks)
-    return Outcome(ClaimVerdict.INCONCLUSIVE, f"{said}; more blocks would narrow that down", chance, blocks=blocks)
 
 
 @dataclass(frozen=True)
@@ -159,25 +148,70 @@ class SweepStep:
         return median(self.values)
 
 
+def logs(sweep: Sequence[SweepStep]) -> np.ndarray:
+    """Return the logarithms of a sweep's values: a row for each block, a column for each step."""
+    found: np.ndarray = np.log(np.column_stack([step.values for step in sweep]))
+    return found
+
+
+def step_ratio(one: SweepStep, other: SweepStep, sweep: Sequence[SweepStep]) -> Interval | None:
+    """Estimate the ratio of two steps; None where any value of the sweep isn't above 0."""
+    return ratio_interval(one.values, other.values) if min(min(step.values) for step in sweep) > 0 else None
+
+
 def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float) -> Outcome:
-    """Judge whether the best number of workers lies in a band: compare the best one inside with the best one outside."""
-    within = [configuration for configuration in sweep if band[0] <= configuration.workers <= band[1]]
-    others = [configuration for configuration in sweep if configuration not in within]
-    best, rival = (min(configurations, key=lambda configuration: configuration.median) for configurations in (within, others))
-    found = ratio_interval(rival.values, best.values)
+    """Judge whether the best number of workers lies in a band: compare the best one inside with the best one outside.
+
+    Reproduced needs every number outside to be slower than the best one inside. Contradicted needs every number inside to be
+    slower by more than ``margin`` than the best one outside.
+    """
+    within = [step for step in sweep if band[0] <= step.workers <= band[1]]
+    others = [step for step in sweep if step not in within]
+    best, rival = (min(steps, key=lambda step: step.median) for steps in (within, others))
+    found = step_ratio(rival, best, sweep)
     inside = f"{band[0]:g}" if band[0] == band[1] else f"{band[0]:g} to {band[1]:g}"
     what = f"the best number of workers outside {inside} is {rival.workers}, which takes {{}} times as long as {best.workers}"
     outcome = judged(what, found, len(best.values), 1, inf, "1 or more")
-    if outcome.verdict == ClaimVerdict.CONTRADICTED and found and found.high > 1 / (1 + margin):
-        return replace(
-            outcome, verdict=ClaimVerdict.INCONCLUSIVE, reason=f"{outcome.reason}, but by less than {margin * 100:.0f} %"
-        )
-    return outcome
+    if outcome.verdict == ClaimVerdict.REPRODUCED:
+        left = perhaps_best(others, best, sweep, 1.0)
+    elif outcome.verdict == ClaimVerdict.CONTRADICTED:
+        if found and found.high > 1 / (1 + margin):
+            return inconclusive(outcome, f"but by less than {margin * 100:.0f} %")
+        left = perhaps_best(within, rival, sweep, 1 + margin)
+    else:
+        return outcome
+    named = " and ".join(str(step.workers) for step in left)
+    return inconclusive(outcome, f"but of {len(sweep)} numbers of workers {named} may be the best, too") if left else outcome
+
+
+def perhaps_best(steps: Sequence[SweepStep], best: SweepStep, sweep: Sequence[SweepStep], least: float) -> list[SweepStep]:
+    """Select the steps that aren't shown to take more than ``least`` times as long as the best of the whole sweep."""
+    apart = dict(zip((step.workers for step in sweep), distinguished(logs(sweep), sweep.index(best))))
+    found = {step.workers: step_ratio(step, best, sweep) for step in steps}
+    return [step for step in steps if not (apart[step.workers] and (one := found[step.workers]) and one.low > least)]
+
+
+def inconclusive(outcome: Outcome, why: str) -> Outcome:
+    return replace(outcome, verdict=ClaimVerdict.INCONCLUSIVE, reason=f"{outcome.reason}, {why}")
 
 
 def flatness(sweep: Sequence[SweepStep], within: float) -> Outcome:
-    """Judge whether the slowest number of workers of a sweep is as good as the fastest, to within ``within``."""
-    fastest, slowest = (choose(sweep, key=lambda configuration: configuration.median) for choose in (min, max))
-    found = ratio_interval(slowest.values, fastest.values)
+    """Judge whether the slowest number of workers of a sweep is as good as the fastest, to within ``within``.
+
+    Reproduced needs that of every two numbers. Contradicted allows for the choice of the slowest and the fastest.
+    """
+    fastest, slowest = (choose(sweep, key=lambda step: step.median) for choose in (min, max))
     what = f"{slowest.workers} workers, the slowest, take {{}} times as long as {fastest.workers}, the fastest"
-    return judged(what, found, len(fastest.values), 0, 1 + within, f"{1 + within:g} or less")
+    wanted = f"{1 + within:g} or less"
+    outcome = judged(what, step_ratio(slowest, fastest, sweep), len(fastest.values), 0, 1 + within, wanted)
+    if outcome.verdict == ClaimVerdict.REPRODUCED:
+        found = {(one.workers, other.workers): step_ratio(one, other, sweep) for one, other in permutations(sweep, 2)}
+        wider = [pair for pair, ratio in found.items() if ratio and ratio.high > 1 + within]
+        if wider:
+            return inconclusive(outcome, "but {} workers may take longer than {} by more than that".format(*wider[0]))
+    if outcome.verdict == ClaimVerdict.CONTRADICTED:
+        values, place = logs(sweep), sweep.index(slowest)
+        values[:, place] -= log(1 + within)
+        if not distinguished(values, sweep.index(fastest))[place]:
+            return inconclusive(outcome, f"but that may be chance, as the slowest and the fastest of {len(sweep)} were chosen")
+    return outcome

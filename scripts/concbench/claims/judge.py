@@ -70,11 +70,6 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
 
 def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     series = [measurements.series(quantity) for quantity in claim.least_first]
-    if claim.best_of:
-        names = [one.configuration or one.name for one in series]
-        reason = lacking(series, min(len(one.values) for one in series), campaign)
-        values = [list(one.values) for one in series]
-        return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
     neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
     reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
     sentences = [next_.times(this) for this, next_ in pairwise(series)]

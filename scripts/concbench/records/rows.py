@@ -189,20 +189,24 @@ class ComparisonRow(ComparedColumns):
         "elapsed time ÷ that of the fastest configuration in the condition, which has the shortest median: 1.2 takes 1.2 "
         "times as long. Estimated from ratios within blocks, or of all runs where most blocks are unpaired; empty for `control`"
     )
-    vs_fastest_low: float | None = column(
-        "lower end of its confidence interval; at 1 or less, this may be as fast as the fastest"
-    )
+    vs_fastest_low: float | None = column("lower end of its confidence interval, which is that of this comparison alone")
     vs_fastest_high: float | None = column("upper end")
     vs_fastest_level: float | None = column("confidence level of that interval")
+    may_be_fastest: bool | None = column(
+        "whether this may be as fast as the fastest: `False` if it is shown to be slower by more than `margin`, given how many "
+        "configurations the fastest was chosen from; empty where `vs_fastest` is"
+    )
     vs_best_workers: float | None = column(
         "elapsed time ÷ that of the contender's best number of workers in the condition; empty for contenders with one "
         "number, and for configurations measured in other invocations than the baseline"
     )
-    vs_best_workers_low: float | None = column(
-        "lower end of its confidence interval; at 1 or less, this number may be as good as the best"
-    )
+    vs_best_workers_low: float | None = column("lower end of its confidence interval, which is that of this comparison alone")
     vs_best_workers_high: float | None = column("upper end")
     vs_best_workers_level: float | None = column("confidence level of that interval")
+    may_be_best_workers: bool | None = column(
+        "whether this number of workers may be as good as the best: `False` if it is shown to be slower by more than `margin`, "
+        "given how many numbers the best was chosen from; empty where `vs_best_workers` is"
+    )
 
 
 @dataclass
@@ -222,6 +226,10 @@ class InterpreterRow(ComparedColumns):
     over_fastest_level: float | None = column("confidence level of that interval")
     over_fastest_verdict: Verdict | None = column(
         "`faster`, `slower`, `same` or `inconclusive`; empty where one of the two has no run that counts"
+    )
+    fastest_may_be_as_fast: bool | None = column(
+        "whether that configuration may be as fast as this one, given how many configurations on all interpreters this one was "
+        "chosen from; empty unless it has the shortest median of all"
     )
 
 
@@ -260,10 +268,14 @@ class ScalingRow:
     size: int = column("number of items")
     law: str = column("`Amdahl` or `USL`, the Universal Scalability Law; `scripts/concbench/stats/scaling_laws.py` has both")
     worker_counts: int = column("numbers of workers that the fit uses")
-    blocks: int = column("blocks, each fitted separately; fractions and their confidence intervals are medians over them")
+    most_workers: int = column("the largest of them")
+    blocks: int = column("blocks, each fitted separately; confidence intervals are of medians over them")
     one_worker_s: float | None = column("elapsed time with one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
-    serial_fraction_low: float | None = column("lower end of its confidence interval")
+    serial_fraction_low: float | None = column(
+        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, and where the law "
+        "is `poor`"
+    )
     serial_fraction_high: float | None = column("upper end")
     coherency: float | None = column(
         "coherency κ of the USL: the cost of each worker to every other one, as a share of one worker's work"
@@ -271,15 +283,21 @@ class ScalingRow:
     coherency_low: float | None = column("lower end of its confidence interval")
     coherency_high: float | None = column("upper end")
     level: float | None = column("confidence level of these intervals")
-    predicted_workers: float | None = column("best number of workers by the law; empty where more are never slower")
-    predicted_low: float | None = column(
-        "lower end of its confidence interval; empty where the law of some block has no optimum"
+    predicted_workers: float | None = column(
+        "best number of workers by the law; empty where it is more than `most_workers`, with fewer than 5 blocks, and where "
+        "the law is `poor`"
     )
-    predicted_high: float | None = column("upper end")
+    predicted_low: float | None = column("lower end of its confidence interval; empty where it is more than `most_workers`")
+    predicted_high: float | None = column("upper end; empty where it is more than `most_workers`")
     measured_workers: int | None = column("number of workers with the shortest median")
-    predicted_speedup: float | None = column("speed-up of the best number over one worker, by the law; empty without a limit")
+    predicted_speedup: float | None = column(
+        "speed-up of the predicted number over one worker, by the law; empty where `predicted_workers` is"
+    )
     error: float | None = column("root mean square of the medians' relative distances from the law")
-    poor: bool = column("whether the error exceeds 10 %")
+    lack_of_fit_p: float | None = column(
+        "how probable it is that all blocks miss the law so much alike if it is right; empty with fewer than 5 blocks"
+    )
+    poor: bool = column("whether the law does not fit: the error exceeds 10 %, or `lack_of_fit_p` is 0.07 or less")
 
 
 @dataclass

@@ -12,13 +12,12 @@ from math import log
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.findings import LEAST_BLOCKS
 from concbench.analysis.naming import called, condition_name, confidence, percent
-from concbench.analysis.optimum import as_fast, as_good, optimum, paired_configurations, swept
+from concbench.analysis.optimum import as_fast, paired_configurations, swept, workers_in_words
 from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.tables import known
-from concbench.stats.verdicts import DECIDED, LEAST_LEVEL, Verdict, relative
+from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
 
 @dataclass(frozen=True)
@@ -64,19 +63,26 @@ def worth(data: FigureData) -> Iterator[Answer]:
 
 
 def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
-    """Write ``threading is worth it from 100 items on (a 0.9 s job)``; the rows are one contender's, of several sizes."""
+    """Write ``threading is shown to be worth it from 100 items on (a 0.9 s job); 20 and 50 items are inconclusive``.
+
+    The rows are one contender's, of several sizes.
+    """
     configurations = configurations.sort_values("size", ascending=False)
     faster = configurations[(configurations["verdict"] == Verdict.FASTER).cummin()]
-    if faster.empty:
-        most = f"{configurations['size'].max()} items"
-        return (
-            f"{name} is inconclusive at {most}, the largest size"
-            if configurations["verdict"].iloc[0] == Verdict.INCONCLUSIVE
-            else f"{name} is not worth it up to {most}"
-        )
-    least = faster.iloc[-1]
-    job = f"{least['size']} items on (a {three_digits(medians[least['baseline_configuration']])} s job)"
-    return f"{name} is worth it " + (f"from {job}" if len(faster) < len(configurations) else f"at all sizes, from {job}")
+    largest, verdict = f"{configurations['size'].max()} items", configurations["verdict"].iloc[0]
+    if len(faster):
+        least = faster.iloc[-1]
+        job = f"{least['size']} items on (a {three_digits(medians[least['baseline_configuration']])} s job)"
+        said = "is worth it at all sizes, from" if len(faster) == len(configurations) else "is shown to be worth it from"
+        said = f"{said} {job}"
+    elif verdict == Verdict.INCONCLUSIVE:
+        return f"{name} is inconclusive at {largest}, the largest size"
+    elif configurations["verdict"].isin([Verdict.FASTER, Verdict.INCONCLUSIVE]).any():
+        said = f"is not worth it at {largest}, the largest size"
+    else:
+        said = f"is not worth it up to {largest}"
+    unclear = configurations[configurations["verdict"] == Verdict.INCONCLUSIVE]["size"].sort_values()
+    return f"{name} {said}{f'; inconclusive at {joined([str(size) for size in unclear])} items' if len(unclear) else ''}"
 
 
 def name_of(configuration: pd.Series) -> str:
@@ -90,31 +96,74 @@ def joined(names: list[str]) -> str:
 
 def fastest_sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     """Name the fastest, its gain, and who may be as fast; the rows are the contenders' best, the fastest first."""
-    first, baseline = configurations.iloc[0], data.experiment.baseline
-    name, rivals = name_of(first), [name_of(rival) for _, rival in as_fast(configurations).iterrows()]
+    first, baseline, several = configurations.iloc[0], data.experiment.baseline, first_is_swept(configurations, data)
+    rivals = [name_of(rival) for _, rival in as_fast(configurations).iterrows()]
     if len(configurations) == 1:
-        alone = (
-            f"{name} has the shortest median"
-            if first["contender"] in swept(data.experiment)
-            else f"Only {name} has runs that count"
-        )
+        alone = f"{name_of(first)} has the shortest median" if several else f"Only {name_of(first)} has runs that count"
         return f"{alone}: {three_digits(first['median_s'])} s."
-    if rivals and len(rivals) == len(configurations) - 1:
-        others = rivals[0] if len(rivals) == 1 else f"any of the other {len(rivals)}"
-        return f"There is no clear winner: {name} has the shortest median, but {others} may be as fast."
-    alike = f" {joined(rivals)} may be as fast." if rivals else ""
-    if first["contender"] == baseline:
-        return f"{name} is fastest: no other contender gains anything.{alike}"
-    if pd.isna(first["speedup"]):
-        return f"{name} is fastest.{alike} {baseline} has no run to compare it with."
-    times = f"{three_digits(first['speedup'])} times as fast as {baseline}"
-    interval = confidence(first["speedup_low"], first["speedup_high"], first["level"])
+    shortest = f"{name_of(first)} has the shortest median"
     if first["level"] < LEAST_LEVEL:
         few = f"{first['blocks']} block{'s are' if first['blocks'] > 1 else ' is'} too few for a verdict, which takes"
-        return f"{name} has the shortest median, {times}.{alike} But {few} {LEAST_BLOCKS}."
-    if first["verdict"] == Verdict.FASTER:
-        return f"{name} is fastest: {times} ({interval}).{alike}"
-    return f"{name} has the shortest median, {times} ({interval}; {first['verdict']}).{alike}"
+        return f"{', '.join([shortest, *times_as_fast(first, baseline)])}. But {few} {LEAST_BLOCKS}."
+    if rivals:
+        return undecided_sentence(configurations, rivals, baseline)
+    among = f" of {len(configurations)} contenders" if len(configurations) > 2 else ""
+    if first["contender"] == baseline:
+        return f"{name_of(first)} is fastest{among}: no other contender gains anything."
+    if pd.isna(first["speedup"]):
+        return f"{name_of(first)} is fastest{among}. {baseline} has no run to compare it with."
+    (times,) = times_as_fast(first, baseline)
+    if first["verdict"] != Verdict.FASTER:
+        return f"{shortest}, {times} ({interval_of(first)}; {first['verdict']})."
+    if several:
+        _, _, with_workers = name_of(first).rpartition(" with ")
+        return f"{first['contender']} is fastest{among}: with {with_workers} {times} ({interval_of(first)})."
+    return f"{name_of(first)} is fastest{among}: {times} ({interval_of(first)})."
+
+
+def first_is_swept(configurations: pd.DataFrame, data: FigureData) -> bool:
+    return bool(configurations["contender"].iloc[0] in swept(data.experiment))
+
+
+def times_as_fast(first: pd.Series, baseline: str) -> list[str]:
+    """Write ``2.5 times as fast as sync``, for all but the baseline and where there is nothing to compare with."""
+    if first["contender"] == baseline or pd.isna(first["speedup"]):
+        return []
+    return [f"{three_digits(first['speedup'])} times as fast as {baseline}"]
+
+
+def interval_of(first: pd.Series) -> str:
+    return confidence(first["speedup_low"], first["speedup_high"], first["level"])
+
+
+def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline: str) -> str:
+    """Name the contender with the shortest median, and the rivals, which may be as fast."""
+    first, contenders = configurations.iloc[0], len(configurations)
+    if len(rivals) == contenders - 1:
+        among = f" among {contenders} contenders" if contenders > 2 else ""
+        others = rivals[0] if len(rivals) == 1 else f"any of the other {len(rivals)}"
+        return f"There is no clear winner{among}: {name_of(first)} has the shortest median, but {others} may be as fast."
+    said = f"{name_of(first)} has the shortest median of {contenders} contenders"
+    if first["contender"] == baseline:
+        return f"{said}: none of the others is shown to gain anything. {joined(rivals)} may be as fast."
+    if pd.isna(first["speedup"]):
+        return f"{said}. {joined(rivals)} may be as fast. {baseline} has no run to compare it with."
+    faster = first["verdict"] == Verdict.FASTER
+    interval = interval_of(first) + ("" if faster else f"; {first['verdict']}")
+    alike = f"{joined(rivals)} may be as fast."
+    if faster and baseline_is_rival(configurations, baseline):
+        alike = best_of_many(contenders, rivals)
+    return f"{said}, {times_as_fast(first, baseline)[0]} ({interval}). {alike}"
+
+
+def baseline_is_rival(configurations: pd.DataFrame, baseline: str) -> bool:
+    """Tell whether the baseline may be as fast as the first."""
+    return baseline in set(as_fast(configurations)["contender"])
+
+
+def best_of_many(contenders: int, rivals: list[str]) -> str:
+    """Explain why a rival that is slower in its own comparison may be as fast."""
+    return f"But it is the best of {contenders}, which chance favours: {joined(rivals)} may be as fast."
 
 
 def further_sentences(planned: pd.DataFrame, configurations: pd.DataFrame, data: FigureData) -> Iterator[str]:
@@ -127,16 +176,19 @@ def further_sentences(planned: pd.DataFrame, configurations: pd.DataFrame, data:
 
 def compared_with_baseline(configurations: pd.DataFrame, data: FigureData) -> Iterator[str]:
     """Compare all but the fastest with the baseline, a sentence for each verdict."""
-    others, baseline = configurations.iloc[1:], data.experiment.baseline
+    others, baseline, rivals = configurations.iloc[1:], data.experiment.baseline, as_fast(configurations)
     others = others[others["verdict"].notna() & others["speedup"].notna()]
     also = "Also faster" if known(configurations["verdict"].iloc[0]) == Verdict.FASTER else "Faster"
+    alone = ", compared with it alone" if baseline_is_rival(configurations, baseline) else ""
     leads = {
-        Verdict.FASTER: f"{also} than {baseline}",
+        Verdict.FASTER: f"{also} than {baseline}{alone}",
         Verdict.SAME: f"As fast as {baseline}",
-        Verdict.SLOWER: f"Slower than {baseline}",
+        Verdict.SLOWER: f"Slower than {baseline}{alone}",
         Verdict.INCONCLUSIVE: f"Inconclusive, compared with {baseline}",
     }
-    if len(as_fast(configurations)) == len(others):  # the first sentence says so
+    if configurations["contender"].iloc[0] == baseline:  # the first sentence says that they may be as fast
+        others = others[~(others["verdict"].isin(DECIDED) & others["contender"].isin(rivals["contender"]))]
+    if len(rivals) == len(configurations) - 1 and configurations["level"].iloc[0] >= LEAST_LEVEL:  # the first sentence says so
         del leads[Verdict.INCONCLUSIVE]
     for verdict, lead in leads.items():
         own = [row for _, row in others[others["verdict"] == verdict].iterrows()]
@@ -160,20 +212,3 @@ def control_sentences(condition: Condition, data: FigureData) -> Iterator[str]:
         interval = f"{row['level'] * 100:.0f} % CI {percent(min(ends))} to {percent(max(ends))}"
         name = called(str(row["baseline"]), str(row["model"]), row["workers"])
         yield f"Caution: {name}, measured twice, differed by {percent(estimate)} ({interval}). Ignore smaller differences here."
-
-
-def workers_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Write ``threading: 20 to 80 workers are fastest; more are slower``."""
-    good = as_good(configurations, comparisons)
-    tried, blocks = configurations["workers"].astype(int), configurations["n"].min()
-    if blocks < LEAST_BLOCKS:
-        best = optimum(configurations)["workers"]
-        return f"{name}: of {tried.min()} to {tried.max()} workers, {best:.0f} had the shortest median"
-    if len(good) == len(configurations):
-        return f"{name}: {tried.min()} to {tried.max()} workers show no clear difference in {blocks} blocks"
-    if good == [tried.max()]:
-        return f"{name}: {good[0]} workers, the most tried, are fastest"
-    if good[-1] == tried.max():
-        return f"{name}: more than {good[0]} workers show no clear gain in {blocks} blocks"
-    few = f"{good[0]} to {good[-1]} workers are" if len(good) > 1 else f"{good[0]} worker{'s are' if good[0] > 1 else ' is'}"
-    return f"{name}: {few} fastest; more are slower"

@@ -9,7 +9,7 @@ import pandas as pd
 from concbench.analysis.naming import experiment_name, percent
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.campaign.titles import interpreter_title
-from concbench.claims.claim_words import SIGNS, counts, ours
+from concbench.claims.claim_words import SIGNS, counts, ours, wrong_verdicts
 from concbench.common.formatting import two_decimals
 from concbench.records.rows import ClaimRow
 from concbench.records.tables import known
@@ -99,8 +99,12 @@ def page(campaign: Campaign, rows: list[ClaimRow], comparisons: pd.DataFrame) ->
         "and the configurations and micro-benchmarks behind each verdict. Verdicts hold for this machine, this Python and a "
         "test server on the same machine."
     )
+    chance = (
+        f"If every true value lay just at the limit of its claim, chance would make at most {wrong_verdicts(rows):.2g} of"
+        f" {len(rows)} verdicts wrong on average. Further off, errors are rarer."
+    )
     title = f"# Campaign {campaign.name}: verdicts on the claims"
-    parts = [title, counts(rows), explained, claims_table(rows, campaign)]
+    parts = [title, counts(rows), f"{explained} {chance}", claims_table(rows, campaign)]
     for experiment in campaign.experiments.values():
         parts += servers_section(experiment, comparisons, campaign.best_of)
     return "\n\n".join(parts) + "\n"

@@ -109,7 +109,7 @@ def on_nodes(data: CampaignData) -> list[str]:
         if effects.notna().any()
         else "by an unknown amount, since no node measured two blocks"
     )
-    paired = "Speed-ups are unaffected: they are taken within a block, on one node."
+    paired = "Speed-ups are taken within a block, on one node."
     absolute = f"The elapsed times of a configuration differ between nodes {differ}. See nodes.csv."
     return [wrapped(f"Blocks were measured on {nodes} nodes. {paired} {absolute}")]
 

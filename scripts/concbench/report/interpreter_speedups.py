@@ -12,7 +12,8 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition
-from concbench.report.answers import Answer, name_of
+from concbench.records.tables import known
+from concbench.report.answers import Answer, best_of_many, name_of
 from concbench.stats.verdicts import Verdict
 
 WORDS = {
@@ -45,18 +46,19 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
     if home.empty:
         return
     best, usual = configurations.iloc[0], home.iloc[0]
+    leads = f"{name_of(best)} on {interpreter_title(campaign, best['interpreter'])} has the shortest median of all."
     if best["interpreter"] == first:
-        yield f"{name_of(usual)} on {interpreter_title(campaign, first)} has the shortest median of all."
+        yield leads
         return
     gain = compared[compared["configuration"] == best["configuration"]].iloc[0]
     if pd.isna(gain["over_fastest"]):
         return
     interval = confidence(gain["over_fastest_low"], gain["over_fastest_high"], gain["over_fastest_level"])
-    yield (
-        f"{name_of(best)} on {interpreter_title(campaign, best['interpreter'])} has the shortest median of all."
-        f" It is {three_digits(gain['over_fastest'])} times as fast as {name_of(usual)}, the fastest on"
-        f" {interpreter_title(campaign, first)} ({interval}; {gain['over_fastest_verdict']})."
-    )
+    there = f"{name_of(usual)}, the fastest on {interpreter_title(campaign, first)}"
+    times = f"{three_digits(gain['over_fastest'])} times as fast as {there}"
+    faster = f"It is {times} ({interval}; {gain['over_fastest_verdict']})."
+    by_chance = gain["over_fastest_verdict"] == Verdict.FASTER and bool(known(gain["fastest_may_be_as_fast"]))
+    yield " ".join([leads, faster, *([best_of_many(len(configurations), [name_of(usual)])] if by_chance else [])])
 
 
 def against_first(interpreter: str, rows: pd.DataFrame, campaign: Campaign) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.analysis.naming import condition_parts
+from concbench.analysis.scaling import optimum_by_law
 from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
 from concbench.campaign.titles import interpreter_title
 from concbench.claims.claim import numbered
@@ -96,12 +97,9 @@ def warning_kinds(configuration: str, data: FigureData) -> str:
     return ", ".join(own["warning"].unique()) or "none"
 
 
-def optimum_by_law(row: ScalingRow) -> Cell:
-    if row.predicted_workers is None:
-        return Cell("no optimum: more are never slower", float("inf"))
-    if row.predicted_low is None or row.predicted_high is None:
-        return Cell(f"{row.predicted_workers:.0f}", row.predicted_workers)
-    return Cell(f"{row.predicted_workers:.0f} [{row.predicted_low:.0f}, {row.predicted_high:.0f}]", row.predicted_workers)
+def fraction(value: float | None, low: float | None, high: float | None, level: float | None) -> str:
+    """Write a fraction with its confidence interval, where it has one."""
+    return interval(value, low or 0, high or 0, 0 if low is None else level or 0)
 
 
 def laws_table(rows: list[ScalingRow], data: FigureData) -> Table:
@@ -111,10 +109,10 @@ def laws_table(rows: list[ScalingRow], data: FigureData) -> Table:
             *texts(row.contender, where(row, data), row.law),
             Cell.of(
                 row.serial_fraction,
-                interval(row.serial_fraction, row.serial_fraction_low or 0, row.serial_fraction_high or 0, row.level or 0),
+                fraction(row.serial_fraction, row.serial_fraction_low, row.serial_fraction_high, row.level),
             ),
-            Cell.of(row.coherency, interval(row.coherency, row.coherency_low or 0, row.coherency_high or 0, row.level or 0)),
-            optimum_by_law(row),
+            Cell.of(row.coherency, fraction(row.coherency, row.coherency_low, row.coherency_high, row.level)),
+            Cell(optimum_by_law(row), row.predicted_workers or float("inf")),
             Cell.of(row.measured_workers),
             Cell.of(row.error, f"{row.error:.0%}" + (": a poor fit" if row.poor else "")),
         ]

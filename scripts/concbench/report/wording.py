@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from concbench.analysis.findings import LEAST_BLOCKS, false_calls
+from concbench.analysis.findings import false_calls
 from concbench.campaign.campaign import CONTROL
 from concbench.records.rows import ComparedColumns
 from concbench.records.tables import known
 from concbench.stats.interval_words import interval
+from concbench.stats.verdicts import LEAST_BLOCKS
 
 
 def intervals(rows: pd.DataFrame, *columns: str) -> list[str]:

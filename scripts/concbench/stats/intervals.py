@@ -16,6 +16,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from concbench.stats.verdicts import LEAST_LEVEL
+
 LEVEL = 0.95
 NORMAL = NormalDist()
 EXACT_VALUES = 100  # of the signed-rank test
@@ -58,9 +60,14 @@ class Cut:
 
     @classmethod
     def exact(cls, tails: Sequence[float], level: float) -> Cut:
-        """Bring the coverage as close to ``level`` as the tails allow; keep one order statistic at least."""
+        """Bring the coverage as near to ``level`` as the tails allow, but not below what a verdict takes.
+
+        That is ``LEAST_LEVEL`` for a level of 95 %, and in proportion for another. Leave nothing out where no cut reaches it.
+        """
+        least = 1 - (1 - level) * (1 - LEAST_LEVEL) / (1 - LEVEL)
         attained = [1 - 2 * tail for tail in tails[: (len(tails) + 1) // 2]]
-        out = min(range(len(attained)), key=lambda i: abs(attained[i] - level))
+        enough = [i for i, one in enumerate(attained) if one >= least]
+        out = min(enough, key=lambda i: abs(attained[i] - level), default=0)
         return cls(out, max(0.0, attained[out]))
 
     @classmethod

@@ -8,19 +8,28 @@ pair of workers to stay consistent, so that beyond some number more workers are 
     USL:     T(n) = T (1/n + serial (1 - 1/n) + coherency (n - 1))
 
 Both are sums of known functions of n with weights of at least 0, so non-negative least squares finds the weights.
+
+A law that is wrong misses in the same way in every block, a right one by noise alone. The test of lack of fit flips the signs
+of whole blocks' misses: under a right law with symmetric noise, each pattern of signs is equally probable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import inf, sqrt
 
 import numpy as np
 
+from concbench.stats.verdicts import LEAST_LEVEL
+
 AMDAHL, USL = "Amdahl", "USL"
 LEAST_COUNTS = {AMDAHL: 5, USL: 8}
 NOTHING = 1e-12  # smaller fractions are rounding errors
+NEGLIGIBLE = 1e-3  # a law that misses by less, relatively, fits for all purposes
+REJECTED = 1 - LEAST_LEVEL  # probability of its misses up to which a law is rejected; 5 blocks attain it
+ALL_SIGNS = 12  # blocks up to which all patterns of signs are tried, 2,048; beyond, as many drawn ones
 
 
 @dataclass(frozen=True)
@@ -74,3 +83,25 @@ def fit(law: str, workers: Sequence[float], makespans_s: Sequence[float]) -> Fit
     residuals = functions(law, workers) @ weights / times - 1
     shares = [share if share > NOTHING else 0.0 for share in (*weights[1:] / weights[0], 0.0)]
     return Fit(law, float(weights[0]), float(shares[0]), float(shares[1]), float(np.sqrt(np.mean(residuals**2))))
+
+
+def misses(fitted: Fit, workers: Sequence[float], makespans_s: Sequence[float]) -> np.ndarray:
+    """Return by how much the law misses each time of a block: logarithms of their ratios, with a mean of 0."""
+    missed: np.ndarray = np.log([fitted.makespan_s(n) for n in workers]) - np.log(np.asarray(makespans_s, dtype=float))
+    missed -= missed.mean()
+    return missed
+
+
+def lack_of_fit(missed: np.ndarray) -> float:
+    """Return how probable it is that blocks (rows) miss so much alike if the law is right."""
+    blocks = len(missed)
+    if np.sqrt(np.mean(missed.mean(axis=0) ** 2)) < NEGLIGIBLE:
+        return 1.0
+    if blocks <= ALL_SIGNS:
+        others = np.array(list(product((1.0, -1.0), repeat=blocks - 1)))  # the first block's sign is no matter
+    else:
+        others = np.random.default_rng(1).choice((1.0, -1.0), (2 ** (ALL_SIGNS - 1), blocks - 1))
+        others[0] = 1.0  # as they are
+    sums = missed[0] + others @ missed[1:]
+    lengths = (sums**2).sum(axis=1)
+    return float(np.mean(lengths >= lengths[0] * (1 - 1e-9)))

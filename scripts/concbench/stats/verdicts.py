@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # the tables need the verdicts, but not NumPy
     from concbench.stats.intervals import Interval
 
 LEAST_LEVEL = 0.93  # confidence level needed for a verdict: 5 blocks attain it, or 4 unpaired runs of each
+LEAST_BLOCKS = 5
 
 
 class Verdict(StrEnum):

@@ -60,6 +60,8 @@ def test_every_configuration_is_compared_with_the_fastest_and_its_contenders_bes
     assert comparisons["vs_fastest"].to_list() == pytest.approx([1, 2.4, 1.2, 1.6])
     assert (comparisons["vs_fastest_low"].iloc[1:] > 1).all()
     assert comparisons["vs_fastest_level"].to_list() == pytest.approx([0.9375] * 4)
+    assert comparisons["may_be_fastest"].to_list() == [True, False, False, False]
+    assert comparisons["may_be_best_workers"].iloc[1:].to_list() == [False, True, False]
     assert pd.isna(comparisons["vs_best_workers"].iloc[0])
     assert comparisons["vs_best_workers"].iloc[1:].to_list() == pytest.approx([2, 1, 4 / 3])
 
@@ -78,6 +80,7 @@ def test_unmeasured_configurations_are_compared_with_nothing(tmp_path: Path) -> 
     }
     _, _, none = tables(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
     assert none["vs_fastest"].isna().all()
+    assert none["may_be_fastest"].isna().all()
 
 
 def test_a_number_of_workers_that_was_measured_apart_is_not_the_best(tmp_path: Path) -> None:

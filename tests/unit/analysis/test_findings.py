@@ -7,24 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from support import factories
 from support.factories import tables
 from support.makespans import MARGIN, runs_of
 
 from concbench.analysis.findings import (
+    blocks_enough,
     blocks_needed,
     comparison_findings,
+    condition_of,
     configuration_findings,
     experiment_findings,
     false_calls,
     findings,
+    half_width,
     rank_findings,
+    scatters,
+    skew_findings,
 )
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.rows import ComparisonRow, WarningRow
 from concbench.records.tables import rows_of
 from concbench.stats.intervals import signed_rank_interval
+from concbench.stats.ratios import log_makespans
 from concbench.stats.verdicts import verdict
 
 EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]
@@ -109,6 +116,19 @@ def test_a_machine_whose_speed_changes_is_unsteady() -> None:
     runs["machine_speed"] = [1e8, 1.6e8] * 5
     (found,) = experiment_findings("cpu", runs, MARGIN)
     assert (found.kind, "1.6-fold" in found.message) == (Kind.UNSTEADY_MACHINE, True)
+
+
+def test_an_unsteady_machine_names_the_contenders_whose_ratio_depends_on_it() -> None:
+    contenders = ["sync"] * 5 + ["asyncio"] * 5
+    runs = runs_of({"one": [1.6, 1.0, 1.6, 1.0, 1.6], "other": [3.0, 4.8, 3.0, 4.8, 3.0]}, contender=contenders)
+    runs["machine_speed"] = [1e8, 1.6e8] * 5
+    runs["cpus_used"] = [1.0] * 5 + [0.1] * 5
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    between = "between contenders that mostly wait (asyncio) and that mostly compute (sync) depend on it"
+    assert found.message.endswith(between)
+    runs["cpus_used"] = 0.1
+    (found,) = experiment_findings("cpu", runs, MARGIN)
+    assert "depend" not in found.message
 
 
 def test_an_unsteady_machine_is_no_news_to_times_that_do_not_vary() -> None:
@@ -228,10 +248,41 @@ def test_a_decided_comparison_with_little_spread_gives_no_warning() -> None:
 def test_an_inconclusive_comparison_asks_for_more_blocks() -> None:
     found = list(comparison_findings(comparison([0.1, 0.3, -0.05, 0.2, 0.1]), factories.campaign(5), BLOCK_S))
     assert kinds(found) == [Kind.TOO_FEW_BLOCKS]
-    asked = re.search(r"about (\d+) blocks would decide it \((\d+) min longer\)", found[0].message)
+    said = r"about (\d+) blocks may decide it \((\d+) min longer\), but more than 200 may be needed"
+    asked = re.search(said, found[0].message)
     assert asked
     assert 5 < int(asked[1]) < 20
     assert int(asked[2]) == int(asked[1]) - 5  # at a minute each
+
+
+def test_the_forecast_is_a_range_with_its_chance() -> None:
+    row = comparison([0.1, 0.04, -0.02, 0.11, 0.07, -0.01])
+    # The interval of all but one Walsh average at each end reaches from -0.015 to 0.105. Its half width of 0.06, times
+    # 1.96 / 1.863 for the level of 95 %, must fall to half of log(1.05): 6 blocks times the square of 0.0631 / 0.0244.
+    enough = blocks_enough(row, MARGIN, 0.0)
+    assert enough == 41
+    assert blocks_enough(row, MARGIN, scatter=0.02435 * 60**0.5) == 60  # other comparisons scatter more
+    (found,) = comparison_findings(row, factories.campaign(6), BLOCK_S)
+    assert found.message.endswith(f", {enough} will in 9 of 10 cases ({enough - 6} min longer)")
+
+
+def test_the_scatter_of_a_condition_is_that_of_its_usual_comparison() -> None:
+    rows = [comparison([0.1, 0.1 + by, 0.1 - by, 0.1, 0.1]) for by in (0.01, 0.02, 0.05)]
+    (scatter,) = scatters([*rows, comparison([0.3, 0.5])]).values()
+    assert scatter == pytest.approx(half_width(rows[1]))
+
+
+def test_the_largest_number_of_blocks_forecast_decides_in_nine_of_ten_cases() -> None:
+    random, decided, trials = np.random.default_rng(1), 0, 0
+    while trials < 60:
+        logs = random.normal(0.02, 0.05, (4, 8))
+        rows = [comparison(list(one)) for one in logs]
+        if rows[0].verdict != "inconclusive":
+            continue
+        trials += 1
+        enough = max(9, blocks_enough(rows[0], MARGIN, scatters(rows)[condition_of(rows[0])]))
+        decided += comparison(list(random.normal(0.02, 0.05, enough))).verdict != "inconclusive"
+    assert decided / trials >= 0.9
 
 
 def test_a_difference_too_small_to_matter_needs_no_more_blocks() -> None:
@@ -241,7 +292,7 @@ def test_a_difference_too_small_to_matter_needs_no_more_blocks() -> None:
 
 def test_blocks_that_were_lost_are_asked_for_again() -> None:
     found = list(comparison_findings(comparison([3.0, 3.01, 2.99, 3.0]), factories.campaign(5), BLOCK_S))
-    assert "about 6 blocks would decide it" in found[0].message
+    assert "a verdict takes at least 6 blocks" in found[0].message
 
 
 def test_as_many_blocks_as_asked_for_mostly_decide() -> None:
@@ -310,6 +361,27 @@ def test_a_decided_comparison_whose_blocks_vary_by_more_than_it_is_warned_of() -
     assert of(comparison([value / 4 for value in scattered]), 10) == []  # too small to matter
 
 
+SKEWED = [0.1, 0.11, 0.12, 0.1, 0.11, 0.13, 0.12, 0.11, 0.15, 0.2, 0.3, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("logs", "columns", "expected"),
+    [
+        (SKEWED, {}, [Kind.SKEWED_RATIOS]),
+        (SKEWED, {"verdict": "inconclusive"}, []),
+        (SKEWED, {"contender": "control"}, []),
+        ([0.1 + by * sign for by in (0.01, 0.02, 0.03, 0.05, 0.09, 0.2) for sign in (1, -1)], {}, []),
+    ],
+)
+def test_skewed_ratios_within_blocks(logs: list[float], columns: dict[str, Any], expected: list[Kind]) -> None:
+    index = pd.MultiIndex.from_arrays([range(len(logs)), ["one"] * len(logs)], names=["block", "invocation"])
+    makespans = {"cpu-sync": pd.Series(logs, index=index), "cpu-threading": pd.Series(0.0, index=index)}
+    found = list(skew_findings(comparison(logs, **columns), factories.campaign(12), makespans))
+    assert kinds(found) == expected
+    if found:
+        assert found[0].message.endswith("but the median of the blocks' ratios is 1.13")  # exp(0.12)
+
+
 def test_an_unpaired_comparison_names_the_command_that_measures_both_anew() -> None:
     row = comparison([0.5, 0.51, 0.49, 0.5, 0.52], paired=False, verdict="inconclusive")
     found = list(comparison_findings(row, factories.campaign(5), BLOCK_S))
@@ -349,21 +421,28 @@ def test_chance_calls_as_many_as_the_levels_leave() -> None:
 # --- Campaigns
 
 
-def test_orders_that_best_of_n_and_median_disagree_on_are_named(tmp_path: Path) -> None:
-    times: factories.Times = {"sync": [4.0, 5.0, 5.1], "threading": [3.0, 6.0, 6.1]}
-    campaign = factories.campaign(best_of=3)
-    _, summary, _ = tables(tmp_path, campaign, times)
-    found = list(rank_findings(campaign, summary))
+def test_an_order_by_best_of_n_that_the_blocks_contradict_is_named(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [2.0, 5.0, 5.1, 5.2, 5.3], "threading": [1.9, 4.6, 4.7, 4.8, 4.9]}
+    runs, summary, _ = tables(tmp_path, factories.campaign(5, best_of=3), times)
+    summary["best_of_n_s"] = summary["contender"].map({"sync": 2.0, "threading": 2.1})
+    found = list(rank_findings(factories.campaign(5, best_of=3), summary, log_makespans(runs)))
     assert [finding.message for finding in found] == [
-        "the median ranks sync ahead of threading with 2 workers; best of 3 the other way round"
+        "best of 3 ranks sync ahead of threading with 2 workers; the ratios within blocks show the opposite"
     ]
 
 
+def test_an_order_by_best_of_n_that_only_the_medians_contradict_is_no_news(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 5.0, 5.1, 4.0, 5.0], "threading": [3.0, 6.0, 6.1, 3.0, 6.0]}
+    runs, summary, _ = tables(tmp_path, factories.campaign(5, best_of=3), times)
+    assert list(rank_findings(factories.campaign(5, best_of=3), summary, log_makespans(runs))) == []
+
+
 def test_a_warning_names_its_condition_among_several(tmp_path: Path) -> None:
-    campaign = factories.on_two_interpreters(3, sizes=[4, 8])
-    times: factories.Times = {**factories.ON_TWO, "sync@new": [4.0, 5.0, 5.1], "threading@new": [3.0, 6.0, 6.1]}
-    _, summary, _ = tables(tmp_path, campaign, times)
-    found = [finding.message for finding in rank_findings(campaign, summary)]
+    campaign = factories.on_two_interpreters(5, sizes=[4, 8])
+    runs, summary, _ = tables(tmp_path, campaign, factories.ON_TWO)
+    of_new = summary["interpreter"] == "new"
+    summary.loc[of_new, "best_of_n_s"] = summary.loc[of_new, "contender"].map({"sync": 1.0, "threading": 1.1})
+    found = [finding.message for finding in rank_findings(campaign, summary, log_makespans(runs))]
     assert [message.partition(": ")[0] for message in found] == ["new, 4 items", "new, 8 items"]
 
 

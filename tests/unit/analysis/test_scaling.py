@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from support import factories
@@ -18,20 +19,25 @@ NUMBERS = [1, 2, 4, 8, 16, 32, 64, 128]
 TRUTH = Fit(USL, 10.0, 0.02, 0.0005, 0.0)  # best with 44
 
 
-def swept(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> tuple[list[ScalingRow], pd.DataFrame]:
-    """The laws fitted to a sweep, and its summary."""
+def swept(
+    folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5, scatter: float = 0.0
+) -> tuple[list[ScalingRow], pd.DataFrame]:
+    """The laws fitted to a sweep, and its summary; ``scatter`` is that of single runs, beside that of blocks."""
+    random = np.random.default_rng(4)
     contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": numbers}}
     campaign = factories.campaign(blocks, contenders=contenders, sizes=[128])
     noise = [1.0, 1.01, 0.99, 1.02, 0.98]
     times: dict[str, list[float | str]] = {"sync": [10.0] * blocks}
     for number, makespan_s in zip(numbers, makespans_s):
-        times[f"threading/{number}"] = [makespan_s * by for by in noise[:blocks]]
+        times[f"threading/{number}"] = [makespan_s * by * np.exp(random.normal(0, scatter)) for by in noise[:blocks]]
     tables = factories.tables(folder, campaign, times)
     return list(fit_all(campaign, *tables)), tables[1]
 
 
-def fitted(folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5) -> list[ScalingRow]:
-    return swept(folder, numbers, makespans_s, blocks)[0]
+def fitted(
+    folder: Path, numbers: list[int], makespans_s: list[float], blocks: int = 5, scatter: float = 0.0
+) -> list[ScalingRow]:
+    return swept(folder, numbers, makespans_s, blocks, scatter)[0]
 
 
 def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(tmp_path: Path) -> None:
@@ -46,6 +52,33 @@ def test_a_sweep_that_follows_the_law_gives_its_optimum_beside_the_measured_one(
     assert usl.predicted_low <= TRUTH.best_workers * 1.001
     assert usl.predicted_high >= TRUTH.best_workers * 0.999
     assert usl.level == pytest.approx(0.9375)
+    assert (usl.most_workers, usl.lack_of_fit_p) == (128, 1.0)
+    assert usl.predicted_speedup == pytest.approx(TRUTH.most_speedup, rel=0.01)
+
+
+def test_a_law_with_its_optimum_beyond_the_sweep_gives_no_figure_for_it(tmp_path: Path) -> None:
+    truth = Fit(USL, 10.0, 0.02, 0.00002, 0.0)  # best with 221
+    *_, usl = fitted(tmp_path, NUMBERS, [truth.makespan_s(number) for number in NUMBERS], scatter=0.002)
+    assert (usl.poor, usl.most_workers) == (False, 128)
+    assert (usl.predicted_workers, usl.predicted_high, usl.predicted_speedup) == (None, None, None)
+    assert usl.serial_fraction_low is not None
+
+
+def test_a_law_that_misses_by_more_than_the_scatter_gives_no_interval(tmp_path: Path) -> None:
+    limited = [max(0.8, TRUTH.makespan_s(number)) for number in NUMBERS]  # by a limit of connections
+    *_, usl = fitted(tmp_path, NUMBERS, limited, scatter=0.01)
+    assert usl.error is not None
+    assert usl.error < 0.1
+    assert (usl.poor, usl.lack_of_fit_p) == (True, 0.0625)
+    assert (usl.predicted_workers, usl.predicted_low, usl.serial_fraction_low, usl.coherency_low) == (None,) * 4
+    (finding,) = fit_findings(factories.campaign(), [usl], swept(tmp_path, NUMBERS, limited)[1])
+    assert finding.message.endswith(", more than the scatter of the blocks explains")
+
+
+def test_too_few_blocks_test_no_law(tmp_path: Path) -> None:
+    *_, usl = fitted(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS], blocks=4)
+    assert (usl.lack_of_fit_p, usl.poor, usl.predicted_workers, usl.serial_fraction_low) == (None, False, None, None)
+    assert usl.serial_fraction == pytest.approx(0.02, rel=0.01)
 
 
 @pytest.mark.parametrize(("configurations", "laws"), [(4, []), (5, ["Amdahl"]), (7, ["Amdahl"]), (8, ["Amdahl", "USL"])])

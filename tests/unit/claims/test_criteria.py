@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
+import numpy as np
 import pytest
 
 from concbench.claims.criteria import (
+    Outcome,
     SweepStep,
-    best_of_order,
     effect,
     equality,
     flatness,
@@ -116,12 +118,27 @@ def test_an_effect_may_be_a_count(value: float, absent: bool, verdict: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("slowest", "verdict"), [(3.0, REPRODUCED), (2.03, CONTRADICTED), (1.5, CONTRADICTED), (2.1, INCONCLUSIVE)]
+    ("slowest", "verdict"),
+    [
+        (3.0, REPRODUCED),
+        (2.1, INCONCLUSIVE),
+        (2.03, INCONCLUSIVE),
+        (1.98, INCONCLUSIVE),
+        (1.905, INCONCLUSIVE),
+        (1.88, CONTRADICTED),
+        (1.5, CONTRADICTED),
+    ],
 )
-def test_an_order_is_by_more_than_the_margin(slowest: float, verdict: str) -> None:
+def test_an_order_is_by_more_than_the_margin_and_so_is_its_reverse(slowest: float, verdict: str) -> None:
     first, second, third = ONE, times(2.0), times(slowest)[::-1]
     outcome = order(["b is {} times a", "c is {} times b"], [(second, first), (third, second)], MARGIN)
     assert outcome.verdict == verdict
+
+
+def test_a_difference_within_the_margin_asks_for_no_more_blocks() -> None:
+    outcome = order(["b is {} times a"], [(times(1.03), ONE)], MARGIN)
+    assert outcome.reason == "b is 1.03 times a (94 % CI 1.03 to 1.03): a difference within the margin decides nothing"
+    assert outcome.needed is None
 
 
 def test_an_order_reports_the_pair_that_decides_it() -> None:
@@ -130,21 +147,6 @@ def test_an_order_reports_the_pair_that_decides_it() -> None:
     assert found.verdict == CONTRADICTED
     assert found.reason.startswith("c is 0.5 times b (94 % CI")
     assert order(sentences, [(times(3.0), ONE), (times(6.0), times(3.0))], MARGIN).measured == pytest.approx(2.0, rel=0.01)
-
-
-def test_the_order_by_best_of_n_is_by_all_choices_of_runs() -> None:
-    clear = best_of_order(["a", "b"], [ONE, times(2.0)], 3)
-    assert (clear.verdict, clear.measured) == (REPRODUCED, 0.0)
-    turned = best_of_order(["a", "b"], [times(2.0), ONE], 3)
-    assert (turned.verdict, turned.measured) == (CONTRADICTED, 1.0)
-    mixed = best_of_order(["a", "b"], [[1.0, 1.2, 1.4, 1.6, 1.8], [1.1, 1.3, 1.5, 1.7, 1.9]], 3)
-    assert mixed.verdict == INCONCLUSIVE
-    assert mixed.measured is not None
-    assert 0.05 < mixed.measured < 0.5
-    mostly_wrong = best_of_order(["a", "b"], [[1.1, 1.3, 1.5, 1.7, 1.9], [1.0, 1.2, 1.4, 1.6, 1.8]], 3)
-    assert mostly_wrong.verdict == CONTRADICTED
-    assert mostly_wrong.measured == pytest.approx(1 - mixed.measured)
-    assert best_of_order(["a", "b"], [ONE[:4], ONE[:4]], 3).verdict == INCONCLUSIVE
 
 
 def sweep(**medians: float) -> list[SweepStep]:
@@ -172,7 +174,69 @@ def test_flatness_of_a_sweep(slowest: float, verdict: str) -> None:
     assert flatness(sweep(w40=1.0, w80=1.02, w120=1.03, w160=slowest), within=0.1).verdict == verdict
 
 
+def equal_steps(random: np.random.Generator, noise: float, blocks: int = 6, steps: int = 8) -> list[SweepStep]:
+    return [SweepStep(number, list(np.exp(random.normal(0, noise, blocks)))) for number in range(1, steps + 1)]
+
+
+def test_a_sweep_of_equals_is_rarely_decided() -> None:
+    random = np.random.default_rng(3)
+    sweeps = [equal_steps(random, 0.15) for _ in range(100)]
+    for decided in (
+        [optimum(steps, (1, 7), MARGIN).verdict == REPRODUCED for steps in sweeps],
+        [optimum(steps, (1, 1), MARGIN).verdict == CONTRADICTED for steps in sweeps],
+        [flatness(steps, within=0.1).verdict == CONTRADICTED for steps in sweeps],
+    ):
+        assert np.mean(decided) <= 0.05
+
+
+def test_an_optimum_names_the_numbers_that_may_be_the_best_too() -> None:
+    steps = sweep(w5=1.0, w10=1.001, w20=2.0, w40=1.0005, w80=1.1)
+    steps[3] = SweepStep(40, [0.99, 1.02, 1.01, 1.0, 1.03])
+    outcome = optimum(steps, (5, 20), MARGIN)
+    assert outcome.verdict == INCONCLUSIVE
+
+
+@pytest.mark.parametrize("noisy", [0, 3])
+def test_flatness_is_that_of_every_two_numbers(noisy: int) -> None:
+    steps = sweep(w40=1.0, w80=1.02, w120=1.03, w160=1.05)
+    steps[noisy] = SweepStep(steps[noisy].workers, [0.9, 1.3, 1.0, 1.2, 1.0])
+    assert flatness(steps, within=0.1).verdict == INCONCLUSIVE
+
+
+def spread(factor: float, blocks: int, turn: int = 0) -> list[float]:
+    """Values around ``factor``, which differ by up to 1 %, in an order of their own for each turn."""
+    return [factor * (1 + ((turn + 3) * block % 11 - 5) / 1000) for block in range(blocks)]
+
+
+def swept(blocks: int, *medians: float) -> list[SweepStep]:
+    return [SweepStep(5 * 2**i, spread(median, blocks, i)) for i, median in enumerate(medians)]
+
+
+Decision = Callable[[int, float], Outcome]  # of a number of blocks and a factor: 2 is reproduced, and a half contradicted
+DECISIONS: dict[str, Decision] = {
+    "ratio": lambda n, by: ratio("it", spread(by, n), spread(1, n, 1), (1.5, 3)),
+    "value": lambda n, by: ratio("it", spread(by, n), None, (1.5, 3)),
+    "equality": lambda n, by: equality("it", spread(by, n), spread(2, n, 1), within=0.1),
+    "effect": lambda n, by: effect("it", spread(by, n), spread(1, n, 1), 1.2, absent=False),
+    "effect of a value": lambda n, by: effect("it", spread(by, n), None, 1.2, absent=False),
+    "no effect": lambda n, by: effect("it", spread(1, n, 1), spread(by, n), 1.2, absent=True),
+    "no effect of a value": lambda n, by: effect("it", spread(1 / by, n), None, 1.2, absent=True),
+    "order": lambda n, by: order(["it"], [(spread(by, n), spread(1, n, 1))], MARGIN),
+    "optimum": lambda n, by: optimum(swept(n, 1, by, 3), (5, 5), MARGIN),
+    "flatness": lambda n, by: flatness(swept(n, 2, by, 2.01), within=0.1),
+}
+
+
+@pytest.mark.parametrize("blocks", [*range(5, 30), *range(30, 101, 7)])
+@pytest.mark.parametrize("kind", DECISIONS)
+def test_every_kind_of_test_can_decide_with_any_number_of_blocks(kind: str, blocks: int) -> None:
+    assert DECISIONS[kind](blocks, 2).verdict == REPRODUCED
+    assert DECISIONS[kind](blocks, 0.5).verdict == CONTRADICTED
+
+
 def test_values_of_zero_make_no_ratio() -> None:
     outcome = ratio("it", [0.0] * 5, ONE, (0.5, inf))
     assert (outcome.verdict, outcome.measured) == (INCONCLUSIVE, None)
     assert outcome.reason.startswith("the ratio cannot be computed")
+    for outcome in (flatness(sweep(w1=1.0, w2=0.0, w3=1.0), 0.1), optimum(sweep(w1=1.0, w2=0.0, w3=1.0), (2, 3), MARGIN)):
+        assert (outcome.verdict, outcome.measured) == (INCONCLUSIVE, None)

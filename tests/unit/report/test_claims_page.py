@@ -26,6 +26,7 @@ def test_the_page_has_a_line_for_each_claim(tmp_path: Path) -> None:
     _, _, comparisons = factories.tables(tmp_path, campaign, QUIET)
     text = page(campaign, rows, comparisons)
     assert "2 claims in 2 parts: 1 reproduced, 1 contradicted, 0 inconclusive." in text
+    assert "chance would make at most 0.062 of 2 verdicts wrong on average" in text  # (1 - 0.9375) / 2 each
     line = next(line for line in text.splitlines() if line.startswith("| 3 "))
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
         "3",

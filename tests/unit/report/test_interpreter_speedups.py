@@ -7,6 +7,7 @@ from pathlib import Path
 from support import factories
 from support.factories import ON_TWO, on_two_interpreters, synthetic
 
+from concbench.records.tables import known
 from concbench.report.interpreter_speedups import gains
 
 
@@ -23,6 +24,16 @@ def test_the_fastest_of_all_is_compared_with_the_fastest_on_the_first_interprete
     assert answer.sentences == (
         f"threading with 2 workers on new has the shortest median of all. {fastest}",
         "new compared with default. Faster: threading with 2 workers (2 times as fast). Slower: sync (0.5 times as fast).",
+    )
+
+
+def test_the_best_of_all_that_is_faster_by_itself_alone_is_no_winner(tmp_path: Path) -> None:
+    data = synthetic(tmp_path, on_two_interpreters(5), ON_TWO).experiment("cpu")
+    assert known(data.interpreters.set_index("contender")["fastest_may_be_as_fast"]["threading"]) == False  # noqa: E712
+    data.interpreters["fastest_may_be_as_fast"] = True
+    (answer,) = gains(data)
+    assert answer.sentences[0].endswith(
+        "; faster). But it is the best of 4, which chance favours: threading with 2 workers may be as fast."
     )
 
 

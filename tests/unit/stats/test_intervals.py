@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, combinations_with_replacement, pairwise, product
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from concbench.stats.intervals import (
     signed_rank_interval,
     signed_rank_tails,
 )
+from concbench.stats.verdicts import LEAST_LEVEL
 
 samples = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12)
 
@@ -175,6 +177,21 @@ def test_the_interval_is_what_the_rank_sum_test_does_not_reject() -> None:
     ):
         accepted = stats.mannwhitneyu(ones - shift, others, method="exact").pvalue > 1 - found.level + 1e-12
         assert accepted == inside
+
+
+@pytest.mark.parametrize("interval", [signed_rank_interval, median_interval])
+def test_five_values_or_more_always_attain_what_a_verdict_takes(interval: Any) -> None:
+    levels = [interval(range(n)).level for n in range(5, 101)]
+    assert min(levels) >= LEAST_LEVEL
+    assert max(levels) < 0.993  # 8 values attain 99.2 % or 92.97 % by their median
+
+
+def test_a_level_for_many_comparisons_is_no_lower_than_it_may_be() -> None:
+    tails = signed_rank_tails(12)
+    for level in (0.95, 0.99, 0.995):
+        cut = Cut.exact(tails, level)
+        assert 1 - cut.level <= 1.4 * (1 - level)  # as 93 % is to 95 %
+        assert 1 - 2 * tails[cut.out + 1] < cut.level
 
 
 @pytest.mark.parametrize(("n", "level"), [(1, 0.0), (3, 0.75), (5, 0.9375), (10, 0.951), (30, 0.9503)])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.stats.scaling_laws import AMDAHL, USL, Fit, fit
+from concbench.stats.scaling_laws import AMDAHL, USL, Fit, fit, lack_of_fit, misses
 
 WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 32]
 
@@ -65,3 +66,24 @@ def test_workers_that_only_get_in_each_others_way_are_best_alone() -> None:
         assert found is not None
         assert found.serial == pytest.approx(1.25)
         assert (found.best_workers, found.most_speedup) == pytest.approx((1, 1))
+
+
+def test_what_all_blocks_miss_alike_is_no_chance() -> None:
+    assert lack_of_fit(np.array([[0.1, -0.1]] * 5)) == 1 / 16
+    assert lack_of_fit(np.array([[0.1, -0.1], [-0.1, 0.1]] * 3)) > 0.3
+    assert lack_of_fit(np.array([[1e-4, -1e-4]] * 5)) == 1.0  # nothing that matters
+    assert lack_of_fit(np.array([[0.1, -0.1]] * 30)) < 0.002
+
+
+@pytest.mark.parametrize(("blocks", "noise"), [(6, 0.15), (15, 0.05)])
+def test_a_law_that_is_right_is_rarely_rejected(blocks: int, noise: float) -> None:
+    random, truth, rejected = np.random.default_rng(blocks), Fit(USL, 10.0, 0.05, 0.001, 0.0), 0
+    for _ in range(100):
+        rows = []
+        for _ in range(blocks):
+            times = [truth.makespan_s(n) * np.exp(random.normal(0, noise)) for n in WORKERS]
+            found = fit(USL, WORKERS, times)
+            assert found is not None
+            rows.append(misses(found, WORKERS, times))
+        rejected += lack_of_fit(np.array(rows)) <= 0.07
+    assert rejected <= 14  # of 100: more in 0.6 % of simulations
