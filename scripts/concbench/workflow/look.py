@@ -174,8 +174,8 @@ def why_it_ends(left: Open, then: Next, used_s: float, campaign: Campaign) -> st
 def line(found: Results, left: Open, then: Next, end: str | None, look: Look, campaign: Campaign) -> str:
     """Write what a look found, on one line."""
     asked = sum(must_be_decided(row, campaign) for row in found.comparisons)
-    states = [f"{len(left.comparisons)} of {count(asked, 'comparison')}"]
-    states += [f"{len(left.claims)} of {count(len(found.claims), 'claim')}"] if found.claims else []
+    counts = [(len(left.comparisons), asked, "comparison"), (len(left.claims), len(found.claims), "claim")]
+    states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     names = list(dict.fromkeys(titles[row.configuration] for row in left.comparisons))
     more = f"; {len(names) - NAMED} more" if len(names) > NAMED else ""
