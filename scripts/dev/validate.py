@@ -30,7 +30,7 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
-from dev import simulate_best, simulate_scaling
+from dev import simulate_best, simulate_looks, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
 from dev.simulate import missed, simulate_all
@@ -142,6 +142,9 @@ def coverage_checks() -> Iterator[Check]:
     print(simulate_scaling.table(fitted))
     missing = sum(bool(simulate_scaling.missed(one)) for one in fitted)
     yield Check("kinds of sweep that miss a target", missing, 0, f"of {len(fitted)}")
+    looked_at = simulate_looks.simulate_all(CAMPAIGNS, seed=1)
+    missing = sum(map(bool, map(simulate_looks.missed, looked_at)))
+    yield Check("kinds of campaigns until decided that miss a target", missing, 0, f"of {len(looked_at)}")
 
 
 def pyperf_checks() -> Iterator[Check]:

@@ -9,7 +9,6 @@ from concbench.analysis.optimum import may_be_best
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.rows import InterpreterRow
 from concbench.records.tables import known
-from concbench.stats.ratios import log_makespans
 
 PLACE = ["experiment", "server", "size"]  # a condition without its interpreter
 SAME = [*PLACE, "contender", "workers_asked"]  # the same configuration on another interpreter
@@ -22,7 +21,7 @@ def compare_interpreters(
 
     ``noise_floor`` is the larger difference of the two conditions' A/A controls.
     """
-    first, comparer = next(iter(campaign.interpreters)), Comparer(campaign, log_makespans(runs))
+    first, comparer = next(iter(campaign.interpreters)), Comparer.of(campaign, runs)
     own = summary[summary["contender"] != CONTROL]
     home = own[own["interpreter"] == first]
     measured = home.dropna(subset=["median_s"])
@@ -61,5 +60,5 @@ def fill_fastest(row: InterpreterRow, fastest: str, comparer: Comparer, floors: 
 def fill_choice(best: InterpreterRow, rivals: list[str], comparer: Comparer) -> None:
     """Tell whether the fastest on the first interpreter may be as fast as the best of all, which was chosen from the rivals."""
     ratios = {name: comparer.ratio(name, best.configuration) for name in rivals}
-    may_be = may_be_best(ratios, comparer.makespans, best.configuration, comparer.campaign.margin)
+    may_be = may_be_best(ratios, comparer.makespans, best.configuration, comparer.campaign)
     best.fastest_may_be_as_fast = may_be[str(best.fastest_configuration)]

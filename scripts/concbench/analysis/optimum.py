@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from concbench.campaign.campaign import CONTROL, Experiment
+from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.records.rows import ComparisonRow
 from concbench.records.tables import rows_of
 from concbench.stats.best import distinguished
+from concbench.stats.looks import Looks
 from concbench.stats.ratios import Ratio
 from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL
 
@@ -28,16 +29,24 @@ def paired_configurations(summary: pd.DataFrame, comparisons: pd.DataFrame) -> p
     return summary[summary["median_s"].notna() & ~summary["configuration"].isin(apart)]
 
 
-def may_be_best(compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series], best: str, margin: float) -> dict[str, bool]:
+def may_be_best(
+    compared: Mapping[str, Ratio], makespans: Mapping[str, pd.Series], best: str, campaign: Campaign
+) -> dict[str, bool]:
     """Tell which configurations may be as fast as the one with the shortest median.
 
-    The others are shown to be slower, alone and together with all the rest, and the estimate exceeds ``margin``. ``compared``
+    The others are shown to be slower, alone and together with all the rest, and the estimate exceeds the margin. ``compared``
     has each one's elapsed time ÷ that of the best, ``makespans`` their logarithms.
     """
     paired = [best, *(name for name, one in compared.items() if name != best and one.paired)]
-    logs = pd.concat([makespans[name] for name in paired], axis=1).to_numpy()
-    apart = dict(zip(paired, distinguished(logs, 0)))
-    return {name: not (apart.get(name, False) and slower(one, margin)) for name, one in compared.items()}
+    logs = at_last_look(pd.concat([makespans[name] for name in paired], axis=1), campaign.looks)
+    apart = dict(zip(paired, distinguished(logs.to_numpy(), 0, campaign.looks)))
+    return {name: not (apart.get(name, False) and slower(one, campaign.margin)) for name, one in compared.items()}
+
+
+def at_last_look(logs: pd.DataFrame, looks: Looks | None) -> pd.DataFrame:
+    """Select the blocks of the last look; all without looks, or before the first, when no interval shows anything yet."""
+    blocks = logs.index.get_level_values("block")
+    return logs[blocks <= looks.last(blocks.max())] if looks and looks.last(blocks.max()) else logs
 
 
 def slower(found: Ratio, margin: float) -> bool:

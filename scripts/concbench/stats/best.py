@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import numpy as np
 
+from concbench.stats.looks import Looks
+
 CHANCE = 0.04  # of calling any alternative worse if all are equal; the rest of 5 % is for those of unlike noise
 MOST_DRAWS, LEAST_DRAWS = 999, 199  # permutations
 MOST_VALUES = 2_000_000  # in all permutations together
 SEED = 1  # so that the same runs give the same tables
 
 
-def distinguished(logs: np.ndarray, best: int) -> list[bool]:
+def distinguished(logs: np.ndarray, best: int, looks: Looks | None = None) -> list[bool]:
     """Decide for each column whether it is shown to lie above the column ``best``.
 
     ``logs`` has a row for each block, NaN for missing values. A column is distinguished if at most 4 % of the permutations have
     any column so far above their best. Then the test is repeated without those. The last two columns need no allowance: the
-    confidence interval of two, which the caller must look at too, is enough.
+    confidence interval of two, which the caller must look at too, is enough. The looks of a campaign share the 4 % equally.
     """
+    chance = CHANCE / len(looks.blocks) if looks else CHANCE
     random, kept = np.random.default_rng(SEED), list(range(logs.shape[1]))
     while len(kept) > 2:
         rows = logs[:, kept]
         values, own = rows[(~np.isnan(rows)).sum(axis=1) > 1], kept.index(best)
         chances = chances_of(leads(values, np.array(own)), values, random)
-        left = [column for column, chance in zip(kept, chances) if chance > CHANCE or column == best]
+        left = [column for column, one in zip(kept, chances) if one > chance or column == best]
         if left == kept:
             return [column not in kept for column in range(logs.shape[1])]
         kept = left
