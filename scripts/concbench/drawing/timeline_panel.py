@@ -98,6 +98,7 @@ def draw_rows(axes: Axes, panel: Panel) -> None:
                 fill.append(span.doing.colour)
                 texts.append(text_of(span, item))
     marks = PolyCollection(boxes, facecolors=fill, linewidths=0, rasterized=len(boxes) > MANY_BOXES)
+    marks.set_snap(False)  # whole pixels would hide some boxes narrower than a pixel, and widen others
     if len(boxes) <= MANY_BOXES:
         explain(marks, texts)
     axes.add_collection(marks)

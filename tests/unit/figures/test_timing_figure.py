@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from support import factories
 from support.drawn import data
 
+from concbench.drawing.timeline_panel import Panel, draw_panels
+from concbench.records.rows import ItemRow
 from figures import closeup, timing
 
 
@@ -52,6 +57,26 @@ def test_of_many_rows_some_are_shown_and_counted(tmp_path: Path) -> None:
     assert drawn.figure.axes[2].get_title("left") == "threading, 160 workers: 5 s (24 of 160 threads shown)"
     assert len(boxes(drawn.figure.axes[2])) == 2 * 24
     assert "24 of 160 threads shown" in drawn.description
+
+
+def test_boxes_narrower_than_a_pixel_are_all_seen_alike() -> None:
+    waits_s, works_s, count = 0.09, 0.003, 160
+    items = []
+    for number in range(count):
+        start_s = number * (waits_s + works_s)
+        released_s = start_s + waits_s
+        times = {"start_s": start_s, "end_s": released_s + works_s, "cpu_s": works_s, "received_s": start_s}
+        items.append(ItemRow("io", 1, number, 0, connection=0, served_s=start_s, released_s=released_s, **times))
+    run = pd.Series({"model": "sync", "setup_s": 0.0, "makespan_s": items[-1].end_s, "teardown_s": 0.0, "cpus_used": 0.03})
+    figure = draw_panels([Panel(run, "sync", [items], controlled=True)], "io", one_scale=True).figure
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    extent = figure.axes[0].get_window_extent()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1]  # from the bottom
+    along = pixels[round(extent.y0 + 0.3 * extent.height), round(extent.x0) + 10 : round(extent.x1) - 10, 0].astype(int)
+    darkest = np.array([one.min() for one in np.array_split(along, 16)])  # ten items each
+    assert np.ptp(darkest) < 60
+    assert darkest.max() < 205  # pale is 207
 
 
 def test_timing_diagrams_describe_the_rows_activities(tmp_path: Path) -> None:
