@@ -35,6 +35,7 @@ DATE = re.compile(
 VERSION = re.compile(r"\b(?:CPython|PyPy|Python)\s+\d+(?:\.\d+)*")
 LIST_MARKER = re.compile(r"^\s*\d+\.(?=\s)", re.MULTILINE)
 ENTITY = re.compile(r"&#\d+;")
+FIRST_ON_LINE = re.compile(r"^[ \t]*<!--=", re.MULTILINE)
 
 
 class Wrong(Exception):
@@ -216,9 +217,16 @@ def uncited_numbers(text: str) -> Iterator[Finding]:
         yield Finding(line_of(rest, match.start()), f"{match[0]} has no source: {' '.join(line.split())[:70]}")
 
 
+def first_on_lines(text: str) -> Iterator[Finding]:
+    """Find the citations at the start of a line: Markdown ends the paragraph before a comment there."""
+    for match in FIRST_ON_LINE.finditer(blanked(text, FENCE)):
+        message = "a citation at the start of a line ends the paragraph; move it to the end of the line before"
+        yield Finding(line_of(text, match.start()), message)
+
+
 def findings(path: Path, text: str) -> Iterator[str]:
     """Yield what is wrong with the numbers of a page, a line each."""
-    for finding in (*wrong_numbers(text), *uncited_numbers(text)):
+    for finding in (*wrong_numbers(text), *uncited_numbers(text), *first_on_lines(text)):
         yield f"{shown(path)}:{finding.line}: {finding.message}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.check_numbers import Citation, pages, uncited_numbers, with_numbers, wrong_numbers
+from dev.check_numbers import Citation, first_on_lines, pages, uncited_numbers, with_numbers, wrong_numbers
 
 TABLE = """\
 experiment,contender,workers,speedup,share,verdict,memory_bytes
@@ -156,6 +156,17 @@ def test_the_list_of_given_numbers_has_what_the_page_has(phrase: str) -> None:
 def test_a_finding_names_its_line() -> None:
     (finding,) = uncited_numbers("```\n1\n```\n\nIt took 3 s.")
     assert finding.line == 5
+
+
+@pytest.mark.parametrize("before", ["It took\n", "- It took\n  ", ""])
+def test_a_citation_at_the_start_of_a_line_is_found(before: str) -> None:
+    (finding,) = first_on_lines(f"{before}<!--= a/b c -->3<!--/--> s.")
+    assert finding.line == 1 + before.count("\n")
+    assert "move it to the end of the line before" in finding.message
+
+
+def test_a_citation_within_a_line_or_a_block_of_code_is_fine() -> None:
+    assert not list(first_on_lines("It took <!--= a/b c -->3<!--/--> s.\n\n```\n<!--= a/b c -->?<!--/-->\n```\n"))
 
 
 def test_a_citation_names_a_table_and_a_column() -> None:
