@@ -32,5 +32,5 @@ def chance(comparisons: Sequence[ComparedColumns]) -> str:
     counted = f"{paired} paired comparison{'' if paired == 1 else 's'}"
     if not false_calls(comparisons):
         return f"{counted}, none with enough blocks for a verdict ({LEAST_BLOCKS} needed)."
-    expected = f"chance alone would still call up to {false_calls(comparisons):.2g} of them faster or slower"
+    expected = f"chance alone would call at most {false_calls(comparisons):.2g} of them faster or slower, on average"
     return f"{counted}. If no two contenders differed, {expected}."

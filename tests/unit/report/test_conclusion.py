@@ -27,7 +27,7 @@ def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
 
 
 def test_the_expected_number_of_false_calls_is_named(tmp_path: Path) -> None:
-    assert "If no two contenders differed, chance alone would still call up to 0.062 of them" in text(
+    assert "If no two contenders differed, chance alone would call at most 0.062 of them" in text(
         tmp_path, factories.campaign(5), QUIET
     )
 
