@@ -10,7 +10,7 @@ from concbench.environment.virtual_environment import READY, make
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", type=Path, help="its folder")
-    parser.add_argument("mark", help=f"the file in it that says it is whole: {READY} makes it anew, another name adds to it")
+    parser.add_argument("mark", help=f"file that marks it as complete: {READY} makes it anew, another name adds packages")
     parser.add_argument("locks", type=Path, nargs="+", help="requirements with hashes")
     arguments = parser.parse_args()
     make(arguments.environment, arguments.mark, arguments.locks)

@@ -83,10 +83,8 @@ def test_servers_and_interpreters_of_the_guides_are_accepted() -> None:
 def test_the_claim_of_the_guide_can_be_tested(tmp_path: Path) -> None:
     claims = next(block for block in blocks("guides/claims.md", "yaml") if "statement" in block)
     (tmp_path / "claims.yaml").write_text(claims, encoding="utf-8")
-    config = yaml_with("guides/new-sweep.md", "campaign")
-    config["servers"] = {"near": config["servers"]["near"]}
-    config["experiments"]["pages"] |= {"servers": ["near"], "sizes": [20]}
-    (claim,) = read_claims(tmp_path / "claims.yaml", campaign_of(config), cpus=2)
+    campaign = campaign_of(yaml_with("guides/new-sweep.md", "campaign"))
+    (claim,) = read_claims(tmp_path / "claims.yaml", campaign, cpus=2)
     assert claim.band == (1.8, 2.2)
 
 
