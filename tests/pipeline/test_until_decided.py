@@ -41,11 +41,12 @@ record["measured"] |= {"makespan_s": times[contender], "invocation": os.environ[
 Path(given["--record"]).write_text(json.dumps(record) + "\\n")
 """
 MEASURE_PROBE = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 record = json.loads(Path("probe.json").read_text()) | json.loads(given["--probe"])
+record["invocation"] = os.environ["MEASURING_INVOCATION"]
 Path(given["--record"]).write_text(json.dumps(record) + "\\n")
 """
 
