@@ -24,6 +24,11 @@ TYPES = {
     "boolean": "boolean",
 }
 EXAMPLES: dict[str, Any] = {
+    "repetitions.until": "decided",
+    "repetitions.at_least": 10,
+    "repetitions.at_most": 100,
+    "budget_minutes": 30,
+    "experiments.<name>.decide": ["asyncio"],
     "blocks": [1, 3],
     "heterogeneous_nodes": "separate",
     "all_claims": False,

@@ -30,6 +30,7 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
+from dev import simulate_looks
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
 from dev.simulate import missed, simulate_all
@@ -133,6 +134,9 @@ def coverage_checks() -> Iterator[Check]:
     """Simulate campaigns with known effects."""
     outcomes = simulate_all(CAMPAIGNS, seed=1)
     yield Check("kinds of simulation that miss a target", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
+    looked_at = simulate_looks.simulate_all(CAMPAIGNS, seed=1)
+    missing = sum(map(bool, map(simulate_looks.missed, looked_at)))
+    yield Check("kinds of campaigns until decided that miss a target", missing, 0, f"of {len(looked_at)}")
 
 
 def pyperf_checks() -> Iterator[Check]:

@@ -41,9 +41,11 @@ from concbench.records.tables import read_table, rows_of, write_table
 from concbench.stats.verdicts import ClaimVerdict
 
 Times = Mapping[str, Sequence[float | str]]
+Repetitions = int | Mapping[str, Any]
+UNTIL_DECIDED = {"until": "decided", "at_least": 7, "at_most": 17}  # looks after 7, 11 and 17 blocks
 
 
-def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[str, Any]:
+def config(repetitions: Repetitions = 3, best_of: int = 2, **experiment: Any) -> dict[str, Any]:
     """Return a config of one CPU-bound experiment with sync and threading, changed by ``experiment``."""
     cpu = {
         "workload": "sum_squares",
@@ -61,7 +63,7 @@ def config(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> dict[st
     }
 
 
-def campaign(repetitions: int = 3, best_of: int = 2, **experiment: Any) -> Campaign:
+def campaign(repetitions: Repetitions = 3, best_of: int = 2, **experiment: Any) -> Campaign:
     """Return the campaign of such a config."""
     return campaign_of(config(repetitions, best_of, **experiment))
 
@@ -74,7 +76,7 @@ ON_TWO: Times = {
 }
 
 
-def on_two_interpreters(repetitions: int, **experiment: Any) -> Campaign:
+def on_two_interpreters(repetitions: Repetitions, **experiment: Any) -> Campaign:
     """Return a campaign on the interpreters ``default`` and ``new``; ``ON_TWO`` has times for it."""
     own = {**config(repetitions, **experiment), "interpreters": {"default": "python", "new": "python9.9"}}
     return campaign_of(own)

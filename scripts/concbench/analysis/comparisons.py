@@ -15,7 +15,7 @@ from concbench.records.conditions import Condition, by_condition
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
 from concbench.records.tables import known
 from concbench.stats.intervals import Interval
-from concbench.stats.ratios import Ratio, log_makespans, ratio
+from concbench.stats.ratios import Ratio, log_makespans, measured_blocks, ratio
 from concbench.stats.verdicts import Verdict, relative, verdict
 
 Compared = TypeVar("Compared", bound=ComparedColumns)
@@ -27,11 +27,18 @@ class Comparer:
 
     campaign: Campaign
     makespans: dict[str, pd.Series]  # logarithms, by configuration
+    measured: dict[str, int]  # number of blocks without a gap, by configuration
+
+    @classmethod
+    def of(cls, campaign: Campaign, runs: pd.DataFrame) -> Comparer:
+        """Compare by these runs."""
+        return cls(campaign, log_makespans(runs), measured_blocks(runs))
 
     def ratio(self, one: str, other: str) -> Ratio:
         """Estimate the ratio of one configuration's elapsed time to another's."""
         empty = pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["block", "invocation"]))
-        return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty))
+        measured = min(self.measured.get(one, 0), self.measured.get(other, 0))
+        return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty), self.campaign.looks, measured)
 
     def verdict(self, found: Ratio, floor: float | None) -> Verdict:
         """Judge a ratio; unpaired runs are inconclusive."""
@@ -107,7 +114,7 @@ def shortest(rows: Sequence[ComparisonRow], medians_s: dict[str, float]) -> str 
 
 def compare(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> list[ComparisonRow]:
     """Make a row for each configuration, in the order of the summary."""
-    comparer = Comparer(campaign, log_makespans(runs))
+    comparer = Comparer.of(campaign, runs)
     rows = [row for condition, rivals in by_condition(summary) for row in comparer.condition(condition, rivals)]
     place = {name: number for number, name in enumerate(summary["configuration"])}
     return sorted(rows, key=lambda row: place[row.configuration])

@@ -264,6 +264,9 @@ def scattered(row: ComparedColumns) -> bool:
 
 def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, block_s: float) -> Finding:
     """Report why a comparison is inconclusive, how many blocks would decide it, and what they take."""
+    if campaign.looks:
+        message = f"{said}; it was still inconclusive at the last look"
+        return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, message)
     floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
     if needed is None:
         many = f"{said}; more than {MOST_BLOCKS} blocks would be needed to decide it"

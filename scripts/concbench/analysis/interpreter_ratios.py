@@ -8,7 +8,6 @@ from concbench.analysis.comparisons import Comparer
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.rows import InterpreterRow
 from concbench.records.tables import known
-from concbench.stats.ratios import log_makespans
 
 PLACE = ["experiment", "server", "size"]  # a condition without its interpreter
 SAME = [*PLACE, "contender", "workers_asked"]  # the same configuration on another interpreter
@@ -21,7 +20,7 @@ def compare_interpreters(
 
     ``noise_floor`` is the larger difference of the two conditions' A/A controls.
     """
-    first, comparer = next(iter(campaign.interpreters)), Comparer(campaign, log_makespans(runs))
+    first, comparer = next(iter(campaign.interpreters)), Comparer.of(campaign, runs)
     own = summary[summary["contender"] != CONTROL]
     home = own[own["interpreter"] == first]
     measured = home.dropna(subset=["median_s"])

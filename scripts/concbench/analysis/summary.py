@@ -14,14 +14,17 @@ from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, SummaryRow
 from concbench.records.tables import known
 from concbench.stats.estimates import best_of
-from concbench.stats.intervals import median_interval
+from concbench.stats.intervals import Interval
+from concbench.stats.looks import Looks
+from concbench.stats.ratios import without_gap
+from concbench.stats.sequential import SIGNS, campaign_interval
 
 
 def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
     """Summarise one configuration's runs."""
     ok = runs[runs["status"] == Status.OK]
     makespans = ok["makespan_s"]
-    median = median_interval(list(makespans))
+    median = median_of(runs, campaign.looks)
     return SummaryRow(
         **{name: known(runs[name].iloc[0]) for name in CONFIGURATION_COLUMNS},
         workers=known(runs["workers"].max()),
@@ -42,6 +45,13 @@ def summary_row(campaign: Campaign, runs: pd.DataFrame) -> SummaryRow:
         nodes=ok["node"].nunique(),
         node_effect=node_effect(ok),
     )
+
+
+def median_of(runs: pd.DataFrame, looks: Looks | None) -> Interval | None:
+    """Estimate the median elapsed time of one configuration's runs; at the last look, if the campaign has looks."""
+    makespans = runs["makespan_s"].where(runs["status"] == Status.OK).set_axis(runs["block"])
+    measured = without_gap(set(runs.loc[runs["status"] != Status.MISSING, "block"]))
+    return campaign_interval(list(makespans.reindex(range(1, max(makespans.index) + 1))), SIGNS, looks, measured)
 
 
 def node_effect(ok: pd.DataFrame) -> float | None:

@@ -6,8 +6,8 @@ from enum import Enum
 
 RETRY = "run `python scripts/retry_runs.py results/{campaign} --pairs`, then the campaign's command again"
 MEASURE = (
-    "Measure the number of blocks that the warning names: set `repetitions` in the config, or add"
-    " `--config repetitions=NUMBER` to the command. Measured blocks are kept."
+    "Set `until: decided` under `repetitions` in the config, and repeat the campaign's command. It then measures what is"
+    " inconclusive until it is decided, and its verdicts hold however often they are looked at. Measured blocks are kept."
 )
 
 

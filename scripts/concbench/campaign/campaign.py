@@ -10,6 +10,7 @@ from typing import Any
 from concbench.campaign import plugins
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
+from concbench.stats.looks import Looks
 
 CONTROL = "control"
 EFFECTIVE_PARALLELISM = "effective_parallelism"  # the micro-benchmark of the machine
@@ -52,6 +53,7 @@ class Experiment:
     baseline: str
     contenders: Mapping[str, Contender]  # includes "control", the second measurement of one of the others
     control: str | None  # the contender that is measured twice
+    decide: tuple[str, ...]  # the contenders whose comparisons must be decided, if the campaign goes on until then
     article_s: Mapping[str, float]
 
     @property
@@ -72,7 +74,9 @@ class Campaign:
 
     name: str
     seed: int
-    blocks: tuple[int, ...]  # their numbers, in the order of measurement
+    blocks: tuple[int, ...]  # their numbers, in the order of measurement; those of the last look, if there are looks
+    looks: Looks | None  # the looks at a campaign that goes on until it is decided
+    budget_s: float | None  # the time that its runs may take together
     separate_nodes: bool  # whether unlike nodes of a cluster may measure blocks
     best_of: int
     timeout_s: float
@@ -90,5 +94,5 @@ class Campaign:
 
     @property
     def repetitions(self) -> int:
-        """Return the number of blocks."""
+        """Return the number of blocks, the most if the campaign may end before."""
         return len(self.blocks)

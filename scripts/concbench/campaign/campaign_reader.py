@@ -15,9 +15,12 @@ from concbench.campaign.schema import checked
 from concbench.common.paths import ROOT
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Distribution, Profile, Site
+from concbench.stats.looks import Looks
 
 MOST_RUNS = 100_000  # planning more takes many minutes
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text", "None": "null"}  # for types
+UNTIL_DECIDED = "repetitions is a number. It goes with repetitions: {until: decided}"
+NO_RIVAL = "no such key, as the baseline is the only contender"
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
@@ -54,11 +57,13 @@ class Reader:
         self.problems.append(wrong_value(path, value, expected))
 
     def campaign(self) -> Campaign:
-        config = self.config
+        config, looks = self.config, self.looks()
         campaign = Campaign(
             name=config["campaign"],
             seed=int(config["seed"]),
-            blocks=tuple(sorted(map(int, config["blocks"] or range(1, int(config["repetitions"]) + 1)))),
+            blocks=tuple(sorted(map(int, config["blocks"] or range(1, self.most_blocks() + 1)))),
+            looks=looks,
+            budget_s=None if config["budget_minutes"] is None else 60 * float(config["budget_minutes"]),
             separate_nodes=config["heterogeneous_nodes"] == "separate",
             best_of=int(config["best_of"]),
             timeout_s=float(config["timeout_s"]),
@@ -86,6 +91,43 @@ class Reader:
         if runs > MOST_RUNS:
             self.problems.append(f"this campaign has {runs} runs. Expected at most {MOST_RUNS}. Measure less at a time.")
         return campaign
+
+    def most_blocks(self) -> int:
+        asked = self.config["repetitions"]
+        return int(asked["at_most"] if isinstance(asked, Mapping) else asked)
+
+    def looks(self) -> Looks | None:
+        """Read the looks at a campaign that goes on until it is decided; None if its number of blocks is fixed."""
+        asked = self.config["repetitions"]
+        if not isinstance(asked, Mapping):
+            if self.config["budget_minutes"] is not None:
+                self.not_allowed(["budget_minutes"], UNTIL_DECIDED)
+            return None
+        looks = Looks(int(asked["at_least"]), int(asked["at_most"]))
+        if looks.at_most < looks.at_least:
+            expected = f"a whole number of at least {looks.at_least}, which is at_least"
+            self.problem(["repetitions", "at_most"], looks.at_most, expected)
+            return None
+        if self.config["blocks"] is not None:
+            self.not_allowed(["blocks"], "repetitions asks for blocks until the campaign is decided")
+        if self.config["heterogeneous_nodes"] == "separate":
+            expected = "refuse, because blocks of a campaign that goes on until it is decided can't be separated"
+            self.problem(["heterogeneous_nodes"], "separate", expected)
+        return looks
+
+    def decide(self, value: Mapping[str, Any], path: list[str | int]) -> tuple[str, ...]:
+        """Return the contenders whose comparisons must be decided, by default all."""
+        asked = value["decide"]
+        if asked is None:
+            return tuple(value["contenders"])
+        if not isinstance(self.config["repetitions"], Mapping):
+            self.not_allowed([*path, "decide"], UNTIL_DECIDED)
+        compared = [name for name in value["contenders"] if name != value["baseline"]]
+        for i, name in enumerate(asked):
+            if name not in compared:
+                expected = f"a contender other than the baseline, one of {', '.join(compared)}" if compared else NO_RIVAL
+                self.problem([*path, "decide", i], name, expected)
+        return tuple(asked)
 
     def profile(self, name: str) -> Profile:
         keys = self.inherited(name)
@@ -151,6 +193,7 @@ class Reader:
             baseline=value["baseline"],
             contenders=contenders,
             control=value["control"],
+            decide=self.decide(value, path),
             article_s=dict(value["article_s"]),
         )
 

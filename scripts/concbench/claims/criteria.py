@@ -1,7 +1,7 @@
 """Judge claims by six kinds of test. Pure functions of values by block.
 
 Each test compares an estimate's confidence interval with what the claim allows. Wholly within is reproduced, wholly outside is
-contradicted, and anything else is inconclusive. Ratios are taken within blocks; ``stats/intervals.py`` has their intervals.
+contradicted, and anything else is inconclusive. Ratios are taken within blocks; ``stats/sequential.py`` has their intervals.
 
 ``what`` is the sentence about the estimate, with ``{}`` in its place: ``sync takes {} times as long as threading``.
 """
@@ -17,7 +17,9 @@ from statistics import median
 from concbench.analysis.findings import LEAST_BLOCKS, MOST_BLOCKS
 from concbench.analysis.naming import confidence, percent
 from concbench.common.formatting import three_digits
-from concbench.stats.intervals import LEVEL, Interval, median_interval, signed_rank_interval
+from concbench.stats.intervals import LEVEL, Interval
+from concbench.stats.looks import Looks
+from concbench.stats.sequential import SIGNED_RANKS, SIGNS, campaign_interval
 from concbench.stats.verdicts import LEAST_LEVEL, ClaimVerdict
 
 WRONG_ORDER = 0.05  # the largest chance of a wrong order with which best-of-N still keeps the order clear
@@ -37,15 +39,22 @@ class Outcome:
     needed: int | None = None  # blocks that would probably decide it, which ``reason`` then ends with
 
 
-def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Interval | None:
-    """Estimate the ratios within blocks; None without any, or where a value is not above 0."""
+def ratio_interval(upper: Sequence[float], lower: Sequence[float] | None, looks: Looks | None) -> Interval | None:
+    """Estimate the ratios within blocks, or the value where there is no ``lower``.
+
+    Return None without any, or where a value of a ratio is not above 0.
+    """
+    if lower is None:
+        return campaign_interval(upper, SIGNS, looks)
     if not upper or min(*upper, *lower, 1.0) <= 0:
         return None
-    found = signed_rank_interval([log(one / other) for one, other in zip(upper, lower)])
+    found = campaign_interval([log(one / other) for one, other in zip(upper, lower)], SIGNED_RANKS, looks)
     return found.exp() if found else None
 
 
-def judged(what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str) -> Outcome:
+def judged(
+    what: str, found: Interval | None, blocks: int, low: float, high: float, wanted: str, looks: Looks | None = None
+) -> Outcome:
     """Judge whether a confidence interval lies within ``low`` to ``high``, which ``wanted`` says in words."""
     if found is None:
         no_ratio = "the ratio cannot be computed: a value is zero or negative in some block"
@@ -61,12 +70,17 @@ def judged(what: str, found: Interval | None, blocks: int, low: float, high: flo
         return replace(outcome, verdict=ClaimVerdict.CONTRADICTED, reason=f"{said}, not {wanted}")
     limits = " and ".join(three_digits(limit) for limit in (low, high) if found.low <= limit <= found.high)
     overlap = f"the confidence interval overlaps the limit{'s' if ' and ' in limits else ''} of {limits}"
-    advice, needed = blocks_wanted(found, blocks, low, high)
+    advice, needed = blocks_wanted(found, blocks, low, high, looks)
     return replace(outcome, reason=f"{said}: {overlap}; {advice}", needed=needed)
 
 
-def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> tuple[str, int | None]:
-    """Estimate how many blocks would narrow a confidence interval until it overlaps no limit."""
+def blocks_wanted(found: Interval, blocks: int, low: float, high: float, looks: Looks | None) -> tuple[str, int | None]:
+    """Estimate how many blocks would narrow a confidence interval until it overlaps no limit.
+
+    A campaign with looks adds blocks by itself.
+    """
+    if looks:
+        return "more blocks may decide it" if blocks < looks.at_most else "no more blocks are planned", None
     from scipy import stats  # here, because it takes half a second and few commands come to it
 
     ends = [end for end in (low, high) if 0 < end < inf]
@@ -81,25 +95,38 @@ def blocks_wanted(found: Interval, blocks: int, low: float, high: float) -> tupl
     return f"about {enough} blocks would decide it", enough
 
 
-def ratio(what: str, upper: Sequence[float], lower: Sequence[float] | None, band: tuple[float, float]) -> Outcome:
+def ratio(
+    what: str,
+    upper: Sequence[float],
+    lower: Sequence[float] | None,
+    band: tuple[float, float],
+    looks: Looks | None = None,
+) -> Outcome:
     """Judge whether a ratio, or a value where there is no ``lower``, lies in a band."""
-    found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
+    found = ratio_interval(upper, lower, looks)
     low, high = map(three_digits, band)
-    return judged(what, found, len(upper), *band, f"exactly {low}" if low == high else f"within {low} to {high}")
+    return judged(what, found, len(upper), *band, f"exactly {low}" if low == high else f"within {low} to {high}", looks)
 
 
-def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float) -> Outcome:
+def equality(what: str, upper: Sequence[float], lower: Sequence[float], within: float, looks: Looks | None = None) -> Outcome:
     """Judge whether two values are equal to within ``within``."""
-    found = ratio_interval(upper, lower)
-    return judged(what, found, len(upper), 1 / (1 + within), 1 + within, f"1 to within {within * 100:.0f} %")
+    found = ratio_interval(upper, lower, looks)
+    return judged(what, found, len(upper), 1 / (1 + within), 1 + within, f"1 to within {within * 100:.0f} %", looks)
 
 
-def effect(what: str, upper: Sequence[float], lower: Sequence[float] | None, at_least: float, absent: bool) -> Outcome:
+def effect(
+    what: str,
+    upper: Sequence[float],
+    lower: Sequence[float] | None,
+    at_least: float,
+    absent: bool,
+    looks: Looks | None = None,
+) -> Outcome:
     """Judge whether a ratio, or a value where there is no ``lower``, is ``at_least`` that large; if ``absent``, less."""
-    found = ratio_interval(upper, lower) if lower is not None else median_interval(upper)
+    found = ratio_interval(upper, lower, looks)
     if absent:
-        return judged(what, found, len(upper), -inf, below(at_least), f"below {three_digits(at_least)}")
-    return judged(what, found, len(upper), at_least, inf, f"{three_digits(at_least)} or more")
+        return judged(what, found, len(upper), -inf, below(at_least), f"below {three_digits(at_least)}", looks)
+    return judged(what, found, len(upper), at_least, inf, f"{three_digits(at_least)} or more", looks)
 
 
 def below(value: float) -> float:
@@ -107,14 +134,19 @@ def below(value: float) -> float:
     return value * (1 - 1e-9) if value else -1e-12
 
 
-def order(sentences: Sequence[str], ratios: Sequence[tuple[Sequence[float], Sequence[float]]], margin: float) -> Outcome:
+def order(
+    sentences: Sequence[str],
+    ratios: Sequence[tuple[Sequence[float], Sequence[float]]],
+    margin: float,
+    looks: Looks | None = None,
+) -> Outcome:
     """Judge whether each quantity is less than the next by more than ``margin``.
 
     For each two neighbours, ``ratios`` has the values of the next one and of this one, ``sentences`` the sentence on them.
     """
     above = f"more than {1 + margin:.3g}"
     outcomes = [
-        judged(sentence, ratio_interval(*pair), len(pair[0]), 1 + margin, inf, above)
+        judged(sentence, ratio_interval(*pair, looks), len(pair[0]), 1 + margin, inf, above, looks)
         for sentence, pair in zip(sentences, ratios)
     ]
     for verdict in (ClaimVerdict.CONTRADICTED, ClaimVerdict.INCONCLUSIVE):
@@ -159,15 +191,15 @@ class SweepStep:
         return median(self.values)
 
 
-def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float) -> Outcome:
+def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float, looks: Looks | None = None) -> Outcome:
     """Judge whether the best number of workers lies in a band: compare the best one inside with the best one outside."""
     within = [configuration for configuration in sweep if band[0] <= configuration.workers <= band[1]]
     others = [configuration for configuration in sweep if configuration not in within]
     best, rival = (min(configurations, key=lambda configuration: configuration.median) for configurations in (within, others))
-    found = ratio_interval(rival.values, best.values)
+    found = ratio_interval(rival.values, best.values, looks)
     inside = f"{band[0]:g}" if band[0] == band[1] else f"{band[0]:g} to {band[1]:g}"
     what = f"the best number of workers outside {inside} is {rival.workers}, which takes {{}} times as long as {best.workers}"
-    outcome = judged(what, found, len(best.values), 1, inf, "1 or more")
+    outcome = judged(what, found, len(best.values), 1, inf, "1 or more", looks)
     if outcome.verdict == ClaimVerdict.CONTRADICTED and found and found.high > 1 / (1 + margin):
         return replace(
             outcome, verdict=ClaimVerdict.INCONCLUSIVE, reason=f"{outcome.reason}, but by less than {margin * 100:.0f} %"
@@ -175,9 +207,9 @@ def optimum(sweep: Sequence[SweepStep], band: tuple[float, float], margin: float
     return outcome
 
 
-def flatness(sweep: Sequence[SweepStep], within: float) -> Outcome:
+def flatness(sweep: Sequence[SweepStep], within: float, looks: Looks | None = None) -> Outcome:
     """Judge whether the slowest number of workers of a sweep is as good as the fastest, to within ``within``."""
     fastest, slowest = (choose(sweep, key=lambda configuration: configuration.median) for choose in (min, max))
-    found = ratio_interval(slowest.values, fastest.values)
+    found = ratio_interval(slowest.values, fastest.values, looks)
     what = f"{slowest.workers} workers, the slowest, take {{}} times as long as {fastest.workers}, the fastest"
-    return judged(what, found, len(fastest.values), 0, 1 + within, f"{1 + within:g} or less")
+    return judged(what, found, len(fastest.values), 0, 1 + within, f"{1 + within:g} or less", looks)

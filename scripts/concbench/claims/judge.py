@@ -22,16 +22,17 @@ from concbench.stats.verdicts import ClaimVerdict
 MISSING_NAMED = 2
 
 
-def lacking(series: Sequence[Series], blocks: int, campaign: Campaign) -> str | None:
+def lacking(series: Sequence[Series], blocks: int, measurements: Measurements) -> str | None:
     """Explain why there is no verdict: a quantity lacks a value in some block; None if no value is missing."""
     missing = list(dict.fromkeys(reason for one in series for reason in one.missing))
-    again = f"run `python scripts/retry_runs.py results/{campaign.name} --pairs`, then the campaign's command again"
+    folder = f"results/{measurements.campaign.name}"
+    again = f"run `python scripts/retry_runs.py {folder} --pairs`, then the campaign's command again"
     if missing:
         more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
         return f"{'; '.join(missing[:MISSING_NAMED])}{more}. To measure again, {again}"
-    if blocks < campaign.repetitions:
+    if blocks < measurements.blocks:
         return (
-            f"only {blocks} of {campaign.repetitions} blocks have all runs, measured in one invocation."
+            f"only {blocks} of {measurements.blocks} blocks have all runs, measured in one invocation."
             f" To measure the others as wholes, {again}"
         )
     return None
@@ -54,47 +55,49 @@ def tested(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outc
         to = measurements.series(claim.to)
         upper, lower = pairs(of.values, to.values)
         what, rests_on = of.times(to), [of, to]
-    reason = lacking(rests_on, len(upper), campaign)
+    reason = lacking(rests_on, len(upper), measurements)
     if reason:
         return Outcome(ClaimVerdict.INCONCLUSIVE, reason, blocks=len(upper))
     if claim.test == "ratio":
         assert claim.band
-        return criteria.ratio(what, upper, lower, claim.band)
+        return criteria.ratio(what, upper, lower, claim.band, campaign.looks)
     if claim.test == "equality":
         assert claim.within
         assert lower is not None
-        return criteria.equality(what, upper, lower, claim.within)
+        return criteria.equality(what, upper, lower, claim.within, campaign.looks)
     assert claim.at_least is not None
-    return criteria.effect(what, upper, lower, claim.at_least, claim.absent)
+    return criteria.effect(what, upper, lower, claim.at_least, claim.absent, campaign.looks)
 
 
 def order_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     series = [measurements.series(quantity) for quantity in claim.least_first]
     if claim.best_of:
         names = [one.configuration or one.name for one in series]
-        reason = lacking(series, min(len(one.values) for one in series), campaign)
+        reason = lacking(series, min(len(one.values) for one in series), measurements)
         values = [list(one.values) for one in series]
         return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.best_of_order(names, values, claim.best_of)
     neighbours = [pairs(next_.values, this.values) for this, next_ in pairwise(series)]
-    reason = lacking(series, min(len(upper) for upper, _ in neighbours), campaign)
+    reason = lacking(series, min(len(upper) for upper, _ in neighbours), measurements)
     sentences = [next_.times(this) for this, next_ in pairwise(series)]
-    return Outcome(ClaimVerdict.INCONCLUSIVE, reason) if reason else criteria.order(sentences, neighbours, campaign.margin)
+    if reason:
+        return Outcome(ClaimVerdict.INCONCLUSIVE, reason)
+    return criteria.order(sentences, neighbours, campaign.margin, campaign.looks)
 
 
 def sweep_outcome(claim: Claim, measurements: Measurements, campaign: Campaign) -> Outcome:
     assert isinstance(claim.of, RunQuantity)
     series = measurements.sweep(claim.of)
     together = pd.concat([one.values for one in series], axis=1, join="inner")
-    reason = lacking(series, len(together), campaign)
+    reason = lacking(series, len(together), measurements)
     if reason:
         return Outcome(ClaimVerdict.INCONCLUSIVE, reason, blocks=len(together))
     workers = sorted(measurements.workers(configuration) for configuration in claim.of.configurations)
     sweep = [SweepStep(number, list(together.iloc[:, place])) for place, number in enumerate(workers)]
     if claim.test == "optimum":
         assert claim.band
-        return criteria.optimum(sweep, claim.band, campaign.margin)
+        return criteria.optimum(sweep, claim.band, campaign.margin, campaign.looks)
     assert claim.within
-    return criteria.flatness(sweep, claim.within)
+    return criteria.flatness(sweep, claim.within, campaign.looks)
 
 
 def with_cost(outcome: Outcome, block_s: float) -> Outcome:

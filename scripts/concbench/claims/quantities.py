@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, 
 from concbench.measured.status import Status
 from concbench.records.conditions import Condition
 from concbench.records.tables import known
+from concbench.stats.ratios import measured_blocks, without_gap
 
 BLOCK = ["block", "invocation"]
 CONDITION = ("server", "size")
@@ -68,6 +69,7 @@ class Measurements:
     probes: pd.DataFrame
     interpreter: str
     vary: frozenset[str]
+    blocks: int  # that a verdict needs: all, or those of the last look
 
     @classmethod
     def of(cls, campaign: Campaign, claim: Claim, runs: pd.DataFrame, probes: pd.DataFrame, interpreter: str) -> Measurements:
@@ -83,7 +85,24 @@ class Measurements:
         }
         vary |= {"experiment"} if len(experiments) > 1 else set()
         own = probes[probes["interpreter"] == interpreter]
-        return cls(campaign, runs[runs["interpreter"] == interpreter], own, interpreter, frozenset(vary))
+        found = cls(campaign, runs[runs["interpreter"] == interpreter], own, interpreter, frozenset(vary), campaign.repetitions)
+        return found.at_last_look(all_quantities(claim))
+
+    def at_last_look(self, quantities: Iterable[Quantity]) -> Measurements:
+        """Select the blocks of the last look at some quantities, or those before the first; all without looks."""
+        looks = self.campaign.looks
+        if looks is None:
+            return self
+        measured = min((self.measured(quantity) for quantity in quantities), default=0)
+        at_look = looks.last(measured)
+        runs, probes = (table[table["block"] <= (at_look or measured)] for table in (self.runs, self.probes))
+        return replace(self, runs=runs, probes=probes, blocks=at_look or looks.at_least)
+
+    def measured(self, quantity: Quantity) -> int:
+        """Return how many blocks of a quantity have been measured, from the first on."""
+        if isinstance(quantity, ProbeQuantity):
+            return without_gap(set(self.probes.loc[self.probes["probe"] == quantity.probe, "block"]))
+        return min(next(iter(measured_blocks(self.rows(one)).values()), 0) for one in quantity.configurations)
 
     def sweep(self, quantity: RunQuantity) -> list[Series]:
         """Return a series for each configuration of a sweep, the fewest workers first."""

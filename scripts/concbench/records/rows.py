@@ -156,7 +156,10 @@ class ComparedColumns(ConfigurationColumns):
     )
     speedup_low: float | None = column("lower end of the speed-up's confidence interval (signed ranks)")
     speedup_high: float | None = column("upper end")
-    level: float | None = column("confidence level of that interval, as near to 0.95 as the number of blocks allows")
+    level: float | None = column(
+        "confidence level of that interval, as near to 0.95 as the number of blocks allows; of a campaign with several looks "
+        "that of all looks so far together"
+    )
     paired: bool = column(
         "whether the ratios are taken within a block and an invocation; if not, they are of all runs, and the verdict is "
         "`inconclusive`"

@@ -118,7 +118,7 @@ def conclusion(data: CampaignData) -> str:
     """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == Status.OK).sum()
-    first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {campaign.repetitions} blocks."
+    first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {runs['block'].nunique()} blocks."
     pythons = [interpreter_title(campaign, name) for name in campaign.interpreters]
     parts = [f"{first} {', '.join(pythons)}.", ""]
     for experiment in campaign.experiments:

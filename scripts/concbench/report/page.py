@@ -36,6 +36,7 @@ from concbench.report.page_tables import (
     warnings_table,
 )
 from concbench.report.wording import chance
+from concbench.stats.looks import Looks
 
 PARTS = Path(__file__).parent / "templates"
 EXPORT = re.compile(r"\bexport\{[^}]*?([\w$]+) as default[^}]*\};?")
@@ -90,6 +91,7 @@ class Page:
     map_charts: Sequence[Chart]
     campaign_charts: Sequence[Chart]
     blocks: int
+    looks: Looks | None
     seed: int
     margin: float  # relative
     nodes: Table
@@ -128,7 +130,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
     took_s = (runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)).sum()
-    counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {campaign.repetitions} blocks"
+    counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {runs['block'].nunique()} blocks"
     kinds = len({warning.warning for warning in warnings})
     return Page(
         campaign=campaign.name,
@@ -147,7 +149,8 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         chance=chance(data.compared),
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
-        blocks=campaign.repetitions,
+        blocks=runs["block"].nunique(),
+        looks=campaign.looks,
         seed=campaign.seed,
         margin=campaign.margin,
         nodes=nodes_table(rows_of(data.tables["nodes"], NodeRow)),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from math import exp, sqrt
+from math import comb, exp, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -31,6 +31,11 @@ class Interval:
     high: float
     level: float
 
+    @classmethod
+    def without_ends(cls, estimate: float) -> Interval:
+        """Return an estimate without an interval, which is one at confidence level 0."""
+        return cls(estimate, estimate, estimate, 0.0)
+
     def exp(self) -> Interval:
         """Return the interval of a number, given that of its logarithm."""
         return Interval(exp(self.estimate), exp(self.low), exp(self.high), self.level)
@@ -47,6 +52,18 @@ def signed_rank_tails(n: int) -> tuple[float, ...]:
     for rank in range(1, n + 1):
         counts[rank:] += counts[:-rank].copy()
     return tuple(float(tail) for tail in accumulate(counts / 2.0**n))
+
+
+@cache
+def sign_tails(n: int) -> tuple[float, ...]:
+    """Return P(S <= s) for s = 0, 1, …, where S counts how many of n signs are positive."""
+    return tuple(total / 2**n for total in accumulate(comb(n, positive) for positive in range(n + 1)))
+
+
+def walsh_averages(values: np.ndarray) -> np.ndarray:
+    """Return the means of all pairs of values, including each value with itself, in order."""
+    found: np.ndarray = np.sort(((values[:, None] + values[None, :]) / 2)[np.triu_indices(len(values))])
+    return found
 
 
 @dataclass(frozen=True)
@@ -83,24 +100,19 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
     n = len(values)
     if n == 0:
         return None
-    array = np.asarray(values, dtype=float)
-    walsh = np.sort(((array[:, None] + array[None, :]) / 2)[np.triu_indices(n)])
     if n <= EXACT_VALUES:
         cut = Cut.exact(signed_rank_tails(n), level)
     else:
         cut = Cut.normal(n * (n + 1) / 4, sqrt(n * (n + 1) * (2 * n + 1) / 24), level)
-    return cut.interval(walsh)
+    return cut.interval(walsh_averages(np.asarray(values, dtype=float)))
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """Estimate the median, with two order statistics as limits (the inverted sign test); None without values."""
-    from scipy import stats  # takes half a second to import, and few commands need it
-
     n = len(values)
     if n == 0:
         return None
-    tails = [float(tail) for tail in stats.binom.cdf(np.arange(n), n, 0.5)]
-    return Cut.exact(tails, level).interval(np.sort(np.asarray(values, dtype=float)))
+    return Cut.exact(sign_tails(n)[:n], level).interval(np.sort(np.asarray(values, dtype=float)))
 
 
 @cache

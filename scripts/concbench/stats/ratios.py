@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import pandas as pd
 
 from concbench.measured.status import Status
-from concbench.stats.intervals import Interval, shift_interval, signed_rank_interval
+from concbench.stats.intervals import Interval, shift_interval
+from concbench.stats.looks import Looks
+from concbench.stats.sequential import SIGNED_RANKS, campaign_interval
 from concbench.stats.verdicts import relative
 
 
@@ -30,15 +34,35 @@ def log_makespans(runs: pd.DataFrame) -> dict[str, pd.Series]:
     return {str(configuration): values.iloc[places] for configuration, places in ok.groupby("configuration").indices.items()}
 
 
-def ratio(one: pd.Series, other: pd.Series) -> Ratio:
+def measured_blocks(runs: pd.DataFrame) -> dict[str, int]:
+    """Return for each configuration how many blocks have been measured without a gap from the first on, with any status."""
+    done = runs[runs["status"] != Status.MISSING]
+    return {str(configuration): without_gap(set(own)) for configuration, own in done.groupby("configuration")["block"]}
+
+
+def without_gap(blocks: Collection[int]) -> int:
+    """Return the largest number up to which all from 1 on are among the blocks."""
+    return next(block for block in count(1) if block not in blocks) - 1
+
+
+def ratio(one: pd.Series, other: pd.Series, looks: Looks | None = None, measured: int = 0) -> Ratio:
     """Estimate ``one`` ÷ ``other`` from their logarithms.
 
-    Pair runs within block and invocation if most blocks allow it; otherwise use all runs of the two, unpaired.
+    Pair runs within block and invocation if most blocks allow it; otherwise use all runs of the two, unpaired. If the
+    campaign has several looks, use the blocks of the last one; ``measured`` is the number of blocks that both have.
     """
+    at_look = looks.last(measured) if looks else 0
+    if at_look:
+        one, other = (runs[runs.index.get_level_values("block") <= at_look] for runs in (one, other))
     differences = (one - other).dropna()
     both = len(one.index.get_level_values("block").intersection(other.index.get_level_values("block")))
     paired = 2 * len(differences) > both
-    found = signed_rank_interval(list(differences)) if paired else shift_interval(list(one), list(other))
+    if paired:
+        by_block = differences.droplevel("invocation").reindex(range(1, at_look + 1)) if at_look else differences
+        found = campaign_interval(list(by_block), SIGNED_RANKS, looks, at_look)
+    else:
+        found = shift_interval(list(one), list(other))
+        found = Interval.without_ends(found.estimate) if looks and found else found  # no interval that holds at all looks
     deviation = differences.std() if paired else np.hypot(one.std(), other.std())
     return Ratio(
         interval=found.exp() if found else None,

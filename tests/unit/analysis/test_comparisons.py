@@ -145,3 +145,46 @@ def test_configurations_are_compared_within_their_size_only(tmp_path: Path) -> N
     assert list(comparisons["baseline"]) == ["sync"] * 4
     assert comparisons["speedup"][:2].eq(1.0).all()
     assert comparisons["speedup"][2:].gt(1.5).all()
+
+
+def up_to(blocks: int, values: list[float]) -> list[float | str]:
+    """Return the times of a campaign that was stopped after some of its 17 blocks."""
+    return [*values[:blocks], *["missing"] * (17 - blocks)]
+
+
+def test_a_campaign_with_looks_has_repeated_confidence_intervals(tmp_path: Path) -> None:
+    rises = [1 + place / 100 for place in range(17)]  # the ratios; a block more would change every interval
+    campaign = factories.campaign(factories.UNTIL_DECIDED)
+    found = {}
+    for blocks in (5, 7, 10, 17):
+        times: factories.Times = {"sync": up_to(blocks, rises), "threading": up_to(blocks, [1.0] * 17)}
+        found[blocks] = row(tables(tmp_path, campaign, times)[2], "threading")
+    assert (found[5]["level"], found[5]["verdict"]) == (0.0, "inconclusive")
+    assert found[5]["speedup"] == found[5]["speedup_low"] == pytest.approx(1.02, rel=1e-3)
+    assert found[7][["speedup_low", "speedup_high"]].to_list() == pytest.approx([1.0, 1.06])
+    assert (found[7]["level"], found[7]["blocks"]) == (1 - 2 / 2**7, 7)
+    compared = ["speedup", "speedup_low", "speedup_high", "level", "blocks", "verdict", "spread"]
+    assert found[10][compared].to_list() == found[7][compared].to_list()
+    assert (found[17]["blocks"], 0.95 <= found[17]["level"] < found[7]["level"]) == (17, True)
+    assert found[17]["speedup_low"] > 1.0
+    assert found[17]["speedup_high"] == pytest.approx(1.06)  # of the first look
+
+
+def test_a_look_that_only_one_of_two_has_reached_does_not_count_for_them(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [2.0] * 17, "threading": up_to(16, [1.0] * 17)}
+    threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")
+    assert threading["blocks"] == 11
+
+
+def test_a_run_that_does_not_count_takes_no_look_away(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [2.0] * 17, "threading": [*["failed"] * 2, *[1.0] * 15]}
+    threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")
+    assert (threading["blocks"], threading["verdict"]) == (15, "faster")
+
+
+def test_unpaired_runs_of_a_campaign_with_looks_have_no_interval(tmp_path: Path) -> None:
+    campaign = factories.campaign(factories.UNTIL_DECIDED)
+    runs, summary, _ = tables(tmp_path, campaign, {"sync": [2.0] * 17, "threading": [1.0] * 17})
+    runs.loc[runs["contender"] == "threading", "invocation"] = "another day"
+    threading = next(row for row in compare(campaign, runs, summary) if row.contender == "threading")
+    assert (threading.paired, threading.speedup, threading.level, threading.verdict) == (False, 2.0, 0.0, "inconclusive")

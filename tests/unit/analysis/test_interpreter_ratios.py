@@ -47,3 +47,10 @@ def test_where_nothing_counts_on_the_first_interpreter_there_is_no_fastest(tmp_p
     lacking: factories.Times = {**ON_TWO, "threading@default": ["skipped"] * 5, "sync@default": ["skipped"] * 5}
     rows = synthetic(tmp_path, on_two_interpreters(5), lacking).tables["interpreters"]
     assert rows[["fastest_configuration", "over_fastest", "over_fastest_verdict"]].isna().all(axis=None)
+
+
+def test_interpreters_are_compared_at_the_last_look(tmp_path: Path) -> None:
+    stopped: factories.Times = {name: [*list(values[:1]) * 10, *["missing"] * 7] for name, values in ON_TWO.items()}
+    rows = synthetic(tmp_path, on_two_interpreters(factories.UNTIL_DECIDED), stopped).tables["interpreters"]
+    assert set(rows["blocks"]) == {7}
+    assert set(rows["level"]) == set(rows["over_fastest_level"]) == {1 - 2 / 2**7}

@@ -30,3 +30,11 @@ def test_runs_that_are_not_ok_are_counted_out(tmp_path: Path) -> None:
 def test_configurations_come_in_the_order_of_the_config(tmp_path: Path) -> None:
     _, summary, _ = tables(tmp_path, factories.campaign(control="threading"), {**TIMES, "control": TIMES["threading"]})
     assert list(summary["contender"]) == ["sync", "threading", "control"]
+
+
+def test_the_median_of_a_campaign_with_looks_is_that_at_the_last_look(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [*map(float, range(1, 11)), *["missing"] * 7], "threading": ["missing"] * 17}
+    _, summary, _ = tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)
+    sync = row(summary, "sync")
+    assert sync[["median_s", "median_low_s", "median_high_s", "median_level"]].to_list() == [4.0, 1.0, 7.0, 1 - 2 / 2**7]
+    assert row(summary, "threading")[["median_s", "median_level"]].isna().all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, campaigns_here, read_config
 from concbench.campaign.plan import plan
 from concbench.common.paths import ROOT
+from concbench.stats.looks import Looks
+
+UNTIL = {"until": "decided"}
 
 
 def problems(change: str, value: Any) -> str:
@@ -70,6 +74,52 @@ def test_the_control_is_a_second_contender_like_the_first() -> None:
     assert "control" not in campaign_of(config()).experiments["io"].contenders
 
 
+def test_a_campaign_may_go_on_until_it_is_decided() -> None:
+    campaign = campaign_of(config("repetitions", UNTIL))
+    assert campaign.looks == Looks(7, 50)
+    assert (campaign.blocks, campaign.budget_s) == (tuple(range(1, 51)), None)
+    assert campaign.experiments["cpu"].decide == ("sync", "threading")
+    asked = {**config("repetitions", {**UNTIL, "at_least": 10.0, "at_most": 20}), "budget_minutes": 1.5}
+    asked["experiments"]["io"]["decide"] = ["asyncio"]
+    campaign = campaign_of(asked)
+    assert (campaign.looks, campaign.repetitions, campaign.budget_s) == (Looks(10, 20), 20, 90)
+    assert campaign.experiments["io"].decide == ("asyncio",)
+    assert campaign_of(config()).looks is None
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "expected"),
+    [
+        ("blocks", [1, 2], "blocks is not allowed here, because repetitions asks for blocks until the campaign is decided."),
+        (
+            "heterogeneous_nodes",
+            "separate",
+            'heterogeneous_nodes is "separate". Expected refuse, because blocks of a campaign that goes on until it is decided',
+        ),
+        (
+            "experiments.io.decide",
+            ["asyncio", "gevent"],
+            'experiments.io.decide[1] is "gevent". Expected a contender other than the baseline, one of threading, asyncio.',
+        ),
+        (
+            "experiments.io.decide",
+            ["sync"],
+            'experiments.io.decide[0] is "sync". Expected a contender other than the baseline, one of threading, asyncio.',
+        ),
+        (
+            "experiments.cpu.contenders",
+            {"sync": {"model": "sync"}},
+            'experiments.cpu.decide[0] is "threading". Expected no such key, as the baseline is the only contender.',
+        ),
+    ],
+)
+def test_what_does_not_go_with_measuring_until_it_is_decided_is_named(change: str, value: Any, expected: str) -> None:
+    asked = {**config(change, value), "repetitions": UNTIL}
+    asked["experiments"]["cpu"].setdefault("decide", ["threading"])
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        campaign_of(asked, "tiny.yaml")
+
+
 @pytest.mark.parametrize("path", [Path(path).name for path in campaigns_here()])
 def test_the_campaigns_in_the_repository_are_valid(path: str) -> None:
     campaign = campaign_of(read_config(ROOT / "config" / path), path)
@@ -97,13 +147,35 @@ CASES: list[tuple[str, Any, str]] = [
     ("campaign", 7, "campaign is 7. Expected a name of at most 40 lower-case letters, digits, - and _, starting"),
     ("campaign", "delete", "campaign is missing. Expected a name of at most 40 lower-case letters, digits, - and _,"),
     ("repetition", 3, "repetition is not a known key. Did you mean repetitions?"),
-    ("repetitions", 0, "repetitions is 0. Expected a whole number from 1 to 1000."),
-    ("repetitions", -1, "repetitions is -1. Expected a whole number from 1 to 1000."),
-    ("repetitions", 2.5, "repetitions is 2.5. Expected a whole number from 1 to 1000."),
-    ("repetitions", "three", 'repetitions is "three". Expected a whole number from 1 to 1000.'),
-    ("repetitions", [3], "repetitions is [3]. Expected a whole number from 1 to 1000."),
-    ("repetitions", True, "repetitions is true. Expected a whole number from 1 to 1000."),
-    ("repetitions", None, "repetitions is null. Expected a whole number from 1 to 1000."),
+    ("repetitions", {"at_most": 20}, "repetitions.until is missing. Expected the word decided."),
+    ("repetitions", {"until": "bored"}, 'repetitions.until is "bored". Expected the word decided.'),
+    ("repetitions", {**UNTIL, "at_least": 6}, "repetitions.at_least is 6. Expected a whole number from 7 to 1000."),
+    ("repetitions", {**UNTIL, "at_most": 1001}, "repetitions.at_most is 1001. Expected a whole number from 7 to 1000."),
+    ("repetitions", {**UNTIL, "at_leats": 9}, "repetitions.at_leats is not a known key. Did you mean at_least?"),
+    (
+        "repetitions",
+        {**UNTIL, "at_least": 20, "at_most": 10},
+        "repetitions.at_most is 10. Expected a whole number of at least 20, which is at_least.",
+    ),
+    (
+        "budget_minutes",
+        5,
+        "budget_minutes is not allowed here, because repetitions is a number. It goes with repetitions: {until: decided}.",
+    ),
+    ("budget_minutes", 0, "budget_minutes is 0. Expected a number above 0 and up to 1000000, or null for no limit."),
+    (
+        "experiments.cpu.decide",
+        ["threading"],
+        "experiments.cpu.decide is not allowed here, because repetitions is a number.",
+    ),
+    ("experiments.cpu.decide", [], "experiments.cpu.decide is []. Expected a list of different names of contenders, or null."),
+    ("repetitions", 0, "repetitions is 0. Expected a whole number from 1 to 1000, or a mapping with until."),
+    ("repetitions", -1, "repetitions is -1. Expected a whole number from 1 to 1000, or a mapping with until."),
+    ("repetitions", 2.5, "repetitions is 2.5. Expected a whole number from 1 to 1000, or a mapping with until."),
+    ("repetitions", "three", 'repetitions is "three". Expected a whole number from 1 to 1000, or a mapping with until.'),
+    ("repetitions", [3], "repetitions is [3]. Expected a whole number from 1 to 1000, or a mapping with until."),
+    ("repetitions", True, "repetitions is true. Expected a whole number from 1 to 1000, or a mapping with until."),
+    ("repetitions", None, "repetitions is null. Expected a whole number from 1 to 1000, or a mapping with until."),
     ("seed", "x", 'seed is "x". Expected a whole number.'),
     ("timeout_s", float("nan"), "timeout_s is nan. Expected a finite number."),
     ("servers.near.sites.one.latency_s", float("inf"), "servers.near.sites.one.latency_s is inf. Expected a finite number."),

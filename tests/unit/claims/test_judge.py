@@ -120,3 +120,30 @@ def test_advice_to_measure_more_names_its_cost(tmp_path: Path) -> None:
     (row,) = verdicts(tmp_path, factories.campaign(5), times, {**RATIO, "band": [1.7, 2.5]})
     assert row.verdict == "inconclusive"
     assert re.search(r"the limit of 1.7; about \d+ blocks would decide it \(\d+ (s|min) longer\)\.$", row.reason)
+
+
+VALUE = {"claim": "4", "statement": "It takes 4 s.", "test": "ratio", "of": SYNC, "band": [3.5, 4.5]}
+START = {"claim": "5", "statement": "It is so.", "test": "effect", "of": {"probe": "start_cost", "metric": "thread_s"}}
+
+
+def stopped_after(blocks: int) -> factories.Times:
+    return {name: [*list(values[:1]) * blocks, *["missing"] * (17 - blocks)] for name, values in QUIET.items()}
+
+
+def test_claims_of_a_campaign_with_looks_are_judged_at_the_last_look(tmp_path: Path) -> None:
+    campaign = campaign_of({**CONFIG, "probes": ["start_cost"], "repetitions": factories.UNTIL_DECIDED})
+    rows = verdicts(tmp_path, campaign, stopped_after(10), RATIO, VALUE, {**START, "at_least": 1}, thread_s=[2.0] * 12)
+    assert [(row.verdict, row.blocks) for row in rows] == [("reproduced", 7), ("reproduced", 7), ("reproduced", 11)]
+    assert {row.level for row in rows[:2]} == {1 - 2 / 2**7}
+
+
+def test_before_the_first_look_claims_are_inconclusive(tmp_path: Path) -> None:
+    (row,) = verdicts(tmp_path, factories.campaign(factories.UNTIL_DECIDED), stopped_after(6), RATIO)
+    assert row.verdict == "inconclusive"
+    assert row.reason.startswith("only 6 of 7 blocks have all runs")
+
+
+def test_a_run_after_the_last_look_that_does_not_count_leaves_no_claim_open(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": stopped_after(10)["sync"], "threading": [*[2.0] * 8, "failed", *["missing"] * 8]}
+    (row,) = verdicts(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times, RATIO)
+    assert (row.verdict, row.blocks) == ("reproduced", 7)

@@ -1,0 +1,185 @@
+"""Simulate campaigns that go on until they are decided: count wrong verdicts, coverage and blocks over all looks.
+
+The synthetic runs go through the code that makes comparisons.csv from runs.csv. Print a Markdown table. Exit status 1 if a
+target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from concbench.analysis.comparisons import Comparer
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
+from concbench.measured.status import Status
+from concbench.stats.looks import ERROR
+from concbench.stats.verdicts import DECIDED, Verdict
+from dev.simulate import within
+
+SYNC, RIVAL = "sync", "rival"
+SLOW, STEADY = 1.5, 0.01  # the slow speed's factor of time; noise beside it
+STEP, DRIFT, CARRIED = 0.02, 0.3, 0.1
+
+
+class Disturbance(StrEnum):
+    """Name what disturbs the runs of a simulated campaign."""
+
+    NONE = "none"
+    HEAVY_TAILS = "heavy tails"
+    TWO_SPEEDS = "two speeds"
+    RANDOM_WALK = "random walk"
+    DRIFT = "drift"
+    CARRY_OVER = "carry-over"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Describe a kind of campaign with a baseline and a rival that is ``speedup`` times as fast."""
+
+    noise: float  # standard deviation of the logarithm of the elapsed time
+    speedup: float = 1.0
+    disturbance: Disturbance = Disturbance.NONE
+    stays: float = 0.0  # chance that the machine keeps its speed from run to run
+    most_blocks: float | None = None  # target for the mean number of blocks, if 99 % have to be decided
+
+    @property
+    def name(self) -> str:
+        return f"{self.disturbance}, stays {self.stays:g}" if self.stays else str(self.disturbance)
+
+
+TRUTHS = [
+    *(Truth(noise) for noise in (0.01, 0.05, 0.15)),
+    Truth(0.05, disturbance=Disturbance.HEAVY_TAILS),
+    *(Truth(STEADY, disturbance=Disturbance.TWO_SPEEDS, stays=stays) for stays in (0.5, 0.8, 0.95)),
+    Truth(STEADY, disturbance=Disturbance.RANDOM_WALK),
+    Truth(0.05, disturbance=Disturbance.DRIFT),
+    Truth(0.05, disturbance=Disturbance.CARRY_OVER),
+    Truth(0.05, speedup=1.1, most_blocks=11),
+    Truth(0.15, speedup=1.2, most_blocks=20),
+]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Record shares over many simulated campaigns of one kind, each looked at after every scheduled number of blocks."""
+
+    truth: Truth
+    campaigns: int
+    wrong: float  # faster or slower at some look, though equal; or slower or same, though faster
+    covered: float  # by the intervals of all looks
+    decided: float
+    blocks: float  # mean number at the end
+
+
+def campaign() -> Campaign:
+    contenders = {SYNC: {"model": "sync"}, RIVAL: {"model": "thread_pool", "workers": [2]}}
+    one = {"workload": "sum_squares", "sizes": [1], "baseline": SYNC, "contenders": contenders}
+    return campaign_of({"campaign": "simulated", "repetitions": {"until": "decided"}, "experiments": {"one": one}})
+
+
+def speeds(truth: Truth, runs: int, random: np.random.Generator) -> np.ndarray:
+    """Return the logarithms of what the machine does to each run, in the order of measurement."""
+    match truth.disturbance:
+        case Disturbance.TWO_SPEEDS:
+            changes = np.cumsum(random.random(runs) > truth.stays) + random.integers(2)
+            return np.asarray(np.log(SLOW) * (changes % 2))
+        case Disturbance.RANDOM_WALK:
+            return np.cumsum(random.normal(0, STEP, runs))
+        case Disturbance.DRIFT:
+            return np.log1p(DRIFT * np.arange(runs) / runs)
+    return np.zeros(runs)
+
+
+def synthetic_runs(truth: Truth, blocks: int, random: np.random.Generator) -> pd.DataFrame:
+    """Return the runs of both contenders, in an order drawn for each block, with the columns of ``runs.csv``."""
+    is_rival = (random.random(blocks)[:, None] < 0.5) ^ np.array([False, True])
+    rival = is_rival.ravel()
+    noise = random.standard_t(2, len(rival)) if truth.disturbance == Disturbance.HEAVY_TAILS else random.normal(size=len(rival))
+    logs = truth.noise * noise + speeds(truth, len(rival), random) - np.log(truth.speedup) * rival
+    if truth.disturbance == Disturbance.CARRY_OVER:
+        logs[1:] += np.log1p(CARRIED) * rival[:-1]
+    return pd.DataFrame(
+        {
+            "configuration": np.where(rival, RIVAL, SYNC),
+            "block": np.repeat(np.arange(1, blocks + 1), 2),
+            "invocation": "one",
+            "status": Status.OK,
+            "makespan_s": np.exp(logs),
+        }
+    )
+
+
+def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
+    """Simulate campaigns of one kind, and return the shares."""
+    synthetic, random = campaign(), np.random.default_rng(seed)
+    assert synthetic.looks
+    looks = synthetic.looks.blocks
+    wrong = covered = decided = blocks = 0
+    for _ in range(campaigns):
+        whole = Comparer.of(synthetic, synthetic_runs(truth, looks[-1], random))
+        ratios = [replace(whole, measured={SYNC: look, RIVAL: look}).ratio(SYNC, RIVAL) for look in looks]
+        verdicts = [whole.verdict(found, None) for found in ratios]
+        mistakes = DECIDED if truth.speedup == 1 else (Verdict.SLOWER, Verdict.SAME)
+        wrong += any(verdict in mistakes for verdict in verdicts)
+        covered += all(one.interval is None or one.interval.low <= truth.speedup <= one.interval.high for one in ratios)
+        first = next((look for look, verdict in zip(looks, verdicts) if verdict != Verdict.INCONCLUSIVE), None)
+        decided += first is not None
+        blocks += first or looks[-1]
+    return Outcome(truth, campaigns, *(count / campaigns for count in (wrong, covered, decided, blocks)))
+
+
+def missed(outcome: Outcome) -> str:
+    """Return the target that an outcome misses; empty if none."""
+    if not within(outcome.wrong, 0, ERROR, outcome.campaigns):
+        return f"wrong in more than {ERROR:.0%}"
+    if not within(outcome.covered, 1 - ERROR, 1, outcome.campaigns):
+        return f"covered in less than {1 - ERROR:.0%}"
+    most = outcome.truth.most_blocks
+    if most and not within(outcome.decided, 0.99, 1, outcome.campaigns):
+        return "decided in less than 99%"
+    return f"more than {most:g} blocks" if most and outcome.blocks > most else ""
+
+
+def table(outcomes: list[Outcome]) -> str:
+    rows = [
+        {
+            "noise": f"{one.truth.noise:.0%}",
+            "disturbance": one.truth.name,
+            "true speed-up": one.truth.speedup,
+            "wrong at some look": f"{one.wrong:.1%}",
+            "covered at all looks": f"{one.covered:.1%}",
+            "decided": f"{one.decided:.1%}",
+            "blocks": f"{one.blocks:.1f}",
+            "target missed": missed(one),
+        }
+        for one in outcomes
+    ]
+    return pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True)
+
+
+def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
+    """Simulate every kind of campaign on all CPUs, each from its own seed."""
+    tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(TRUTHS)]
+    with multiprocessing.get_context("forkserver").Pool() as pool:
+        return pool.starmap(simulate, tasks, chunksize=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--campaigns", type=int, default=4000, help="number of campaigns of each kind (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
+    arguments = parser.parse_args()
+    outcomes = simulate_all(arguments.campaigns, arguments.seed)
+    print(table(outcomes))
+    sys.exit(any(missed(outcome) for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    main()
