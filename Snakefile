@@ -37,6 +37,7 @@ if workflow.output_settings.dryrun:
     INVOCATION.announce()
 else:
     mend(GRAPH.folder, config)
+    INVOCATION.take_due_looks()
 
 
 wildcard_constraints:
@@ -45,6 +46,7 @@ wildcard_constraints:
     run="[A-Za-z0-9_./-]+",
     probe="[A-Za-z0-9_./-]+",
     block="[0-9]+",
+    look="[0-9]+-[0-9a-f]+",
     digest="[0-9a-f]+",
 
 

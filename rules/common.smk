@@ -28,6 +28,21 @@ def table(name):
     )
 
 
+def records_of(kind):
+    """Return the records of runs or micro-benchmarks: all or, if the campaign has looks, those that are known after the last.
+
+    Until that look is taken, Snakemake waits for the next one and then asks again.
+    """
+
+    def known_so_far(wildcards):
+        look = GRAPH.planned.look
+        if look:
+            checkpoints.take_look.get(campaign=CAMPAIGN.name, look=look)
+        return GRAPH.sources_of_table(kind)
+
+    return known_so_far if CAMPAIGN.looks else GRAPH.sources_of_table(kind)
+
+
 def drawn(*figures):
     """Return the inputs of some figures: their code and tables."""
     code = imported_by("scripts/draw_figures.py", *(f"scripts/figures/{figure}.py" for figure in figures))

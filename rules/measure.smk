@@ -1,6 +1,7 @@
 # REQUIRED INPUTS: the config.
 # OUTPUTS: results/<campaign>/runs/**.json and probes/**.json, a record for each run and each micro-benchmark of a block;
-#          blocks/<block>-<digest>.measured, which marks a complete block.
+#          blocks/<block>-<digest>.measured, which marks a complete block;
+#          looks/<blocks>-<digest>.json, which says what the blocks after a look measure.
 #
 # A record's path contains the fingerprint of all that its timing depends on (concbench/campaign/fingerprints.py). Its inputs
 # are ancient, because if a job has changed, Snakemake doesn't look at the jobs behind it. Options that affect no result, such
@@ -133,3 +134,9 @@ if hands_out():
 else:
 
     include: "measure_blocks_here.smk"
+
+
+# Measure blocks until everything is decided.
+if CAMPAIGN.looks:
+
+    include: "look.smk"

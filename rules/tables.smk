@@ -21,7 +21,7 @@ rule collect_runs:
     """Collect the runs: a row for each planned run."""
     input:
         **step("collect_runs"),
-        records=GRAPH.sources_of_table("runs"),
+        records=records_of("runs"),
     output:
         table("runs"),
     log:
@@ -38,7 +38,7 @@ rule collect_probes:
     """Collect the micro-benchmarks: a row for each metric in each block."""
     input:
         **step("collect_probes"),
-        records=GRAPH.sources_of_table("probes"),
+        records=records_of("probes"),
     output:
         table("probes"),
     log:

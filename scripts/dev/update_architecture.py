@@ -23,7 +23,9 @@ CALLERS = {
     "figures": "scripts/draw_figures.py",
 }  # what calls the plug-ins in each folder
 RULE = re.compile(
-    r"^\s*(?:rule|use rule \w+ as) (\w+)(?: with)?:\n(.*?)(?=^\S|^ {0,4}(?:rule|use rule|include)\b|\Z)", re.M | re.S
+    r"^\s*(?:rule|checkpoint|use rule \w+ as) (\w+)(?: with)?:\n(.*?)"
+    r"(?=^\S|^ {0,4}(?:rule|checkpoint|use rule|include)\b|\Z)",
+    re.M | re.S,
 )
 COMMAND = re.compile(r"scripts/(\w+)\.py|step\(\"(\w+)\"")
 OUTPUTS = re.compile(r"^    output:\n(.*?)^    \w+:", re.M | re.S)

@@ -90,8 +90,8 @@ def test_results_without_permission_are_reported_before_anything_is_measured(
 def test_a_disk_with_too_little_room_is_reported_before_anything_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign: Any = SimpleNamespace(repetitions=10)
-    ahead = Forecast(campaign, 1, {}, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [])
+    campaign: Any = None
+    ahead = Forecast(campaign, 1, {}, {"runs/one": Step(1, 1, 1, 1)}, [10_000] * 100, [], blocks=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**7))
     with pytest.raises(NoRoom, match="this disk has 10 MB free, but the campaign needs up to 380 MB"):
         need_room(tmp_path, ahead)

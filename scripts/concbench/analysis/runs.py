@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -50,10 +51,21 @@ def measured(campaign: Campaign, run: Run, path: Path) -> Measured:
     return record.measured
 
 
-def collect(campaign: Campaign, records: Path) -> list[RunRow]:
-    """Return a row for each planned run, in the order of the plan; ``records`` is the folder of their records."""
+def planned_runs(campaign: Campaign, records: Path) -> list[Run]:
+    """Return the runs that runs.csv lists; of a campaign with looks those up to the first one, and later ones with a record.
+
+    ``records`` is the folder of the records.
+    """
+    looks, runs = campaign.looks, plan(campaign)
+    if looks is None:
+        return runs
+    return [run for run in runs if run.block <= looks.at_least or (records / f"{record_path(campaign, run)}.json").exists()]
+
+
+def collect(campaign: Campaign, records: Path, runs: Iterable[Run] | None = None) -> list[RunRow]:
+    """Return a row for each run, by default each that runs.csv lists; ``records`` is the folder of their records."""
     rows = []
-    for run in plan(campaign):
+    for run in planned_runs(campaign, records) if runs is None else runs:
         record = whole_or_next(records, record_path(campaign, run))
         found = measured(campaign, run, records / f"{record}.json")
         rows.append(RunRow(**asdict(planned(campaign, run, record)), **asdict(found)))

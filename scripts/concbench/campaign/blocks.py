@@ -7,7 +7,7 @@ records, and another pair of files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from concbench.campaign.fingerprints import digest
@@ -82,8 +82,11 @@ def invocation_and_node(record: Path) -> tuple[str | None, str | None]:
     return one.invocation, one.node
 
 
-def forget_blocks(folder: Path, blocks: Iterable[int]) -> None:
-    """Mark blocks as incomplete, because a record of theirs was deleted."""
+def forget_blocks(folder: Path, blocks: Collection[int]) -> None:
+    """Mark blocks as incomplete, and forget the looks at them, because a record of theirs was deleted."""
     for block in blocks:
         for marker in (folder / "blocks").glob(f"{block}-*.measured"):
             marker.unlink(missing_ok=True)
+    for look in (folder / "looks").glob("*-*.json"):
+        if any(block <= int(look.name.partition("-")[0]) for block in blocks):
+            look.unlink(missing_ok=True)

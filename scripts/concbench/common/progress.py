@@ -24,6 +24,7 @@ class Step:
     until_s: float
     after_s: float
     title: str = ""
+    then: str = "tables and figures"  # after the last step
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -31,7 +32,7 @@ class Step:
     def line(self, result: str, elapsed_s: float) -> str:
         """Return the progress line. The time left is the forecast, scaled by the pace so far."""
         pace = elapsed_s / self.until_s if self.until_s > 0 else 1.0
-        left = f"{duration(pace * self.after_s)} left" if self.place < self.steps else "tables and figures next"
+        left = f"{duration(pace * self.after_s)} left" if self.place < self.steps else f"{self.then} next"
         return f"[{self.place} of {self.steps}, {left}]  {self.title}{'  ' * bool(self.title)}{result}"
 
 

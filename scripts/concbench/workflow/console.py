@@ -13,11 +13,16 @@ from concbench.common.formatting import NOT_COUNTED, REPORT, printable
 from concbench.common.variables import STARTED_VARIABLE
 
 BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
+SAID_BETWEEN_JOBS = (
+    "Select jobs to execute...",
+    "DAG of jobs will be updated after completion.",
+    "Updating checkpoint dependencies.",
+)
 
 
 def is_between_jobs(record: logging.LogRecord) -> bool:
     """Check whether a message is one of those that Snakemake writes around every job."""
-    return getattr(record, "event", None) in BETWEEN_JOBS or record.getMessage() == "Select jobs to execute..."
+    return getattr(record, "event", None) in BETWEEN_JOBS or record.getMessage() in SAID_BETWEEN_JOBS
 
 
 def announce(text: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from statistics import median
@@ -55,8 +55,27 @@ class Forecaster:
 
 
 @dataclass(frozen=True)
+class Later:
+    """Describe what may have to be measured after the next look, if everything stays inconclusive."""
+
+    sizes: Sequence[int]  # number of items of each run
+    blocks: int
+    takes_s: float
+
+    @property
+    def announcement(self) -> str:
+        return (
+            f"Then up to {count(len(self.sizes), 'run')} in {count(self.blocks, 'more block')}, about {duration(self.takes_s)},"
+            " until everything is decided."
+        )
+
+
+@dataclass(frozen=True)
 class Forecast:
-    """Describe what an invocation has to measure: a step for each run and micro-benchmark, by its record's path."""
+    """Describe what an invocation has to measure: a step for each run and micro-benchmark, by its record's path.
+
+    If the campaign has looks, this is what comes before the next one; ``later`` is what may come after it.
+    """
 
     campaign: Campaign
     planned: int  # number of all runs, including those already measured
@@ -64,6 +83,27 @@ class Forecast:
     steps: Mapping[str, Step]
     sizes: Sequence[int]  # number of items of each run to measure
     guessed: Sequence[str]  # titles of experiments whose runs' elapsed time is guessed
+    blocks: int  # that all planned runs are in
+    later: Later | None = None
+
+    def following(self, before: Forecast) -> Forecast:
+        """Continue the numbers and times of the steps that were ahead before the last look."""
+        done = list(before.steps.values())[-1] if before.steps else Step(0, 0, 0, 0)
+        steps = {
+            path: replace(
+                step,
+                place=done.steps + step.place,
+                steps=done.steps + step.steps,
+                until_s=round(done.until_s + step.until_s, 1),
+            )
+            for path, step in self.steps.items()
+        }
+        return replace(self, steps=steps)
+
+    @property
+    def takes_s(self) -> float:
+        """How long all blocks that are not complete take, in seconds."""
+        return sum(self.by_block_s.values())
 
     def step(self, path: str) -> str:
         """Return a step as JSON. A run or micro-benchmark that wasn't planned gets a step of its own."""
@@ -73,14 +113,23 @@ class Forecast:
     def announcement(self) -> str | None:
         """Say what will be measured and how long it will take; None if nothing will."""
         if not self.steps:
-            return None
+            return f"Campaign {self.campaign.name}: a look is due.{self.then}" if self.later else None
         last = list(self.steps.values())[-1]
         runs = sum(path.startswith("runs/") for path in self.steps)
         done = f" {self.planned - runs} of {self.planned} runs are already measured." if runs < self.planned else ""
         return (
             f"Campaign {self.campaign.name}: {count(runs, 'run')} and {count(last.steps - runs, 'micro-benchmark')} to measure"
-            f" in {count(self.campaign.repetitions, 'block')}, about {duration(last.until_s)}{self.guess}.{done}"
+            f" in {count(self.blocks, 'block')}, about {duration(last.until_s)}{self.guess}.{self.then}{done}"
         )
+
+    @property
+    def then(self) -> str:
+        """Say what may come after the next look."""
+        if self.later is None:
+            return ""
+        budget_s = self.campaign.budget_s
+        within = f" budget_minutes ends the campaign after {duration(budget_s)}." if budget_s is not None else ""
+        return f" {self.later.announcement}{within}"
 
     @property
     def guess(self) -> str:
@@ -98,7 +147,7 @@ class Forecast:
         return (
             f"Campaign {self.campaign.name}: {len(self.steps)} runs and micro-benchmarks to measure"
             f" in {count(blocks, 'block')}. Each block is one job, alone on its node."
-            f" About {blocks * job_s / 3600:.2g} node-hours: {walls} nodes{self.guess}."
+            f" About {blocks * job_s / 3600:.2g} node-hours: {walls} nodes{self.guess}.{self.then}"
         )
 
 
@@ -113,8 +162,26 @@ def probe_title(campaign: Campaign, probe: ProbeRun) -> str:
     return f"{probe.probe}, {interpreter_title(campaign, probe.interpreter)}" if probe.interpreter and several else probe.probe
 
 
-def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[str, ProbeRun], planned: int) -> Forecast:
-    """Make the steps of these runs and micro-benchmarks, given by their records' paths, in the order of measurement."""
+def forecast(
+    forecaster: Forecaster,
+    runs: Mapping[str, Run],
+    probes: Mapping[str, ProbeRun],
+    planned: int,
+    blocks: int | None = None,
+    later: Later | None = None,
+    then: str = "tables and figures",
+) -> Forecast:
+    """Make the steps of these runs and micro-benchmarks, given by their records' paths, in the order of measurement.
+
+    Args:
+        forecaster: Estimates how long they take.
+        runs: The runs.
+        probes: The micro-benchmarks.
+        planned: Number of all runs, including those already measured.
+        blocks: Number of blocks that these are in, by default all.
+        later: What may follow the next look, if the campaign has looks.
+        then: What comes after the last step.
+    """
     campaign = forecaster.campaign
     titles = {f"probes/{path}": probe_title(campaign, probe) for path, probe in probes.items()}
     titles |= {f"runs/{path}": configuration_title(campaign, run.configuration) for path, run in runs.items()}
@@ -126,9 +193,17 @@ def forecast(forecaster: Forecaster, runs: Mapping[str, Run], probes: Mapping[st
         until_s += took_s
         by_block_s[block] = by_block_s.get(block, 0.0) + took_s
         title = f"block {block}  {titles[path]}"
-        steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1), title)
+        steps[path] = Step(place, len(seconds), round(until_s, 1), round(total_s - until_s, 1), title, then)
     sizes = [run.configuration.size for run in runs.values()]
-    return Forecast(campaign, planned, by_block_s, steps, sizes, list(forecaster.guessed))
+    return Forecast(
+        campaign, planned, by_block_s, steps, sizes, list(forecaster.guessed), blocks or campaign.repetitions, later
+    )
+
+
+def later_than(forecaster: Forecaster, runs: Sequence[Run], probes: int, blocks: int) -> Later | None:
+    """Estimate what may follow the next look: these runs and micro-benchmarks in some blocks. Return None without blocks."""
+    takes_s = sum(forecaster.makespan_s(run) + OVERHEAD_S for run in runs) + PROBE_S * probes
+    return Later([run.configuration.size for run in runs], blocks, takes_s) if blocks else None
 
 
 def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from concbench.campaign import plugins
-from concbench.campaign.blocks import block_names, records_by_block, whole_or_next
+from concbench.campaign.blocks import whole_or_next
 from concbench.campaign.campaign import MIXED, Campaign, Experiment
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
 from concbench.campaign.plugins import Scope
 from concbench.environment.node import hands_out, own_block
+from concbench.records.look import read_look
 from concbench.records.rows import TABLES
+from concbench.workflow.planned import Planned, Stages
 
 
 @dataclass(frozen=True)
@@ -23,28 +25,67 @@ class Graph:
 
     campaign: Campaign
     folder: Path  # of its results
+    known: list[Planned] = field(default_factory=list)  # what was planned at each look; read from disk
 
     @cached_property
     def runs(self) -> Mapping[str, Run]:
-        """The planned runs by the paths of their records; on a node, those of its block."""
-        runs = (run for run in plan(self.campaign) if own_block() in (None, run.block))
+        """The runs that may be planned, by the paths of their records; on a node, those of its block."""
+        runs = (run for run in plan(self.campaign) if self.campaign.looks or own_block() in (None, run.block))
         return {whole_or_next(self.folder / "runs", record_path(self.campaign, run)): run for run in runs}
 
     @cached_property
     def probes(self) -> Mapping[str, ProbeRun]:
-        """The planned micro-benchmarks by the paths of their records; on a node, those of its block."""
-        probes = (probe for probe in probe_plan(self.campaign) if own_block() in (None, probe.block))
+        """The micro-benchmarks that may be planned, by the paths of their records; on a node, those of its block."""
+        probes = (probe for probe in probe_plan(self.campaign) if self.campaign.looks or own_block() in (None, probe.block))
         return {whole_or_next(self.folder / "probes", probe_path(probe)): probe for probe in probes}
 
     @cached_property
-    def records(self) -> Mapping[int, Sequence[str]]:
-        """The records of each block, in the campaign's folder."""
-        return records_by_block(self.runs, self.probes)
+    def stages(self) -> Stages:
+        return Stages(self.campaign, self.runs, self.probes)
+
+    @property
+    def planned(self) -> Planned:
+        """Everything that is to be measured before the next look, if there is one; on a node, its block."""
+        block = own_block()
+        return self.planned_on_node if self.campaign.looks and block else self.planned_so_far
 
     @cached_property
+    def planned_on_node(self) -> Planned:
+        return self.planned_so_far.only(own_block() or 0)
+
+    @property
+    def planned_so_far(self) -> Planned:
+        """Everything that is to be measured before the next look, in all blocks. Looks taken meanwhile are read from disk."""
+        if not self.known:
+            names = {run.configuration.name for run in self.runs.values()}
+            whole = Planned(self.runs, self.probes, self.campaign.repetitions, names, self.campaign.probes)
+            self.known.append(self.stages.first() if self.campaign.looks else whole)
+        while (name := self.known[-1].look) and (look := read_look(self.look_path(name))):
+            self.known.append(self.stages.after(self.known[-1], look))
+        return self.known[-1]
+
+    def look_path(self, name: str) -> Path:
+        """Return the file of a look."""
+        return self.folder / "looks" / f"{name}.json"
+
+    @property
+    def records(self) -> Mapping[int, Sequence[str]]:
+        """The records of each block, in the campaign's folder."""
+        return self.planned.records
+
+    @property
     def blocks(self) -> Mapping[int, str]:
         """The name of each block's files."""
-        return block_names(self.records)
+        return self.planned.block_names
+
+    def has(self, record: str) -> bool:
+        """Check whether a record exists, given its path in the campaign's folder."""
+        return (self.folder / record).exists()
+
+    @property
+    def is_due(self) -> bool:
+        """Check whether all that is planned before the next look has been measured."""
+        return self.planned.look is not None and all(self.has(record) for own in self.records.values() for record in own)
 
     def marker(self, block: int) -> str:
         """Return the file that marks a block as measured."""
@@ -60,8 +101,15 @@ class Graph:
         """
         if hands_out():
             return [self.marker(block) for block in self.blocks]
-        planned: Mapping[str, object] = self.runs if kind == "runs" else self.probes
+        planned: Mapping[str, object] = self.planned.runs if kind == "runs" else self.planned.probes
         return [f"{self.folder}/{kind}/{path}.json" for path in planned]
+
+    def sources_of_look(self, name: str) -> list[str]:
+        """Return the files that a look waits for: the records of the blocks before it, or the markers of these blocks."""
+        blocks = range(1, int(name.partition("-")[0]) + 1)
+        if hands_out():
+            return [self.marker(block) for block in blocks]
+        return [record for block in blocks for record in self.records_of(block)]
 
     def block_before(self, record: str, block: int) -> list[str]:
         """Return the marker that a record waits for: that of the block before.

@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from math import ceil
 from pathlib import Path
 from textwrap import indent
@@ -20,6 +19,7 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
 from concbench.claims.claims_reader import read_claims
 from concbench.common.atomic import write_whole
+from concbench.common.formatting import duration
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.interpreters import NotAnInterpreter, prepare
 from concbench.environment.locks import Held, hold_campaign, hold_machine
@@ -27,9 +27,11 @@ from concbench.environment.node import hands_out, own_block
 from concbench.environment.surroundings import UnlikeEnvironment, enter_invocation, environment_now
 from concbench.measured.children import keep_accounts
 from concbench.measured.machine import cpus
+from concbench.records.look import read_look, read_schedule
 from concbench.workflow import console
-from concbench.workflow.forecast import Forecast, Forecaster, forecast, measured_makespans
+from concbench.workflow.forecast import Forecast, Forecaster, forecast, later_than, measured_makespans
 from concbench.workflow.graph import Graph
+from concbench.workflow.planned import Planned
 from concbench.workflow.scheduling import quicken
 from concbench.workflow.start import interrupt_once
 
@@ -55,8 +57,15 @@ def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Cam
         sys.exit(str(error))
     if len(json.dumps(config, indent=2)) > MOST_LETTERS:
         sys.exit(f"{' + '.join(names)}: this config has more than {MOST_LETTERS} letters as JSON. Split the campaign.")
-    for name in ("", "runs", "probes", "blocks", "logs", "figures", "certificate"):
+    for name in ("", "runs", "probes", "blocks", "looks", "logs", "figures", "certificate"):
         need_folder(Path("results", campaign.name, name))
+    taken = read_schedule(Path("results", campaign.name, "looks"))
+    if taken not in (None, campaign.looks):
+        sys.exit(
+            f"{' + '.join(names)}: repetitions has changed. Expected at_least: {taken.at_least} and at_most: {taken.at_most}"
+            " with until: decided, by which this campaign has been looked at: its confidence levels hold for no other looks."
+            " Set it back, or give the campaign another name."
+        )
     return campaign
 
 
@@ -102,6 +111,10 @@ class NoRoom(Exception):
     """Report that the disk has too little room for the records."""
 
 
+class NoBudget(Exception):
+    """Report that budget_minutes is too short for the blocks before the first look."""
+
+
 class Invocation:
     """Represent one start of the pipeline."""
 
@@ -109,30 +122,66 @@ class Invocation:
         self.graph = graph
         self.name = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.locks: list[IO[str]] = []  # kept until this process ends
+        self.forecasts: list[tuple[Planned, Forecast]] = []  # one for each look
         os.environ[INVOCATION_VARIABLE] = self.name  # for the runs
 
     @property
     def campaign(self) -> Campaign:
         return self.graph.campaign
 
-    @cached_property
+    @property
     def ahead(self) -> Forecast:
-        """The runs and micro-benchmarks that are missing, each with its place and the time it should take."""
+        """The runs and micro-benchmarks that are missing, each with its place and the time it should take.
+
+        If the campaign has looks, it is what is missing before the next one.
+        """
+        planned = self.graph.planned
+        if not self.forecasts:
+            self.forecasts.append((planned, self.forecast(planned)))
+        elif self.forecasts[-1][0] is not planned:
+            self.forecasts.append((planned, self.forecast(planned).following(self.forecasts[-1][1])))
+        return self.forecasts[-1][1]
+
+    def forecast(self, planned: Planned) -> Forecast:
+        """Forecast what is missing of what is planned."""
         graph = self.graph
-        runs = {path: run for path, run in graph.runs.items() if not (graph.folder / f"runs/{path}.json").exists()}
-        probes = {path: one for path, one in graph.probes.items() if not (graph.folder / f"probes/{path}.json").exists()}
+        runs = {path: run for path, run in planned.runs.items() if not graph.has(f"runs/{path}.json")}
+        probes = {path: one for path, one in planned.probes.items() if not graph.has(f"probes/{path}.json")}
         if hands_out():  # a block is measured in one go, with what was added since it was complete
             lacking = {run.block for run in runs.values()} | {probe.block for probe in probes.values()}
             records = {block: own for block, own in graph.records.items() if block in lacking}
             again = {one for block, own in records.items() for one in set(own) - settled_records(graph.folder, block, own)}
-            runs = {path: run for path, run in graph.runs.items() if f"runs/{path}.json" in again}
-            probes = {path: probe for path, probe in graph.probes.items() if f"probes/{path}.json" in again}
-        known = measured_makespans(graph.folder, graph.runs) if runs and len(runs) < len(graph.runs) else {}
-        return forecast(Forecaster(self.campaign, known), runs, probes, planned=len(graph.runs))
+            runs = {path: run for path, run in planned.runs.items() if f"runs/{path}.json" in again}
+            probes = {path: probe for path, probe in planned.probes.items() if f"probes/{path}.json" in again}
+        known = measured_makespans(graph.folder, planned.runs) if runs and len(runs) < len(planned.runs) else {}
+        forecaster, total = Forecaster(self.campaign, known), len(planned.runs)
+        if planned.look is None:
+            return forecast(forecaster, runs, probes, total, planned.blocks)
+        most = graph.stages.most(planned)
+        later = later_than(
+            forecaster,
+            [run for path, run in most.runs.items() if not (path in planned.runs or graph.has(f"runs/{path}.json"))],
+            len(most.probes) - len(planned.probes),
+            most.blocks - planned.blocks,
+        )
+        return forecast(forecaster, runs, probes, total, planned.blocks, later, then="a look")
 
     def block_minutes(self, block: int) -> int:
         """Return the time limit, in minutes, of the cluster's job that measures a block."""
         return ceil(SLACK * self.ahead.by_block_s.get(block, 0.0) / 60) + LEAST_MINUTES
+
+    def take_due_looks(self) -> None:
+        """Take the looks that need no more runs, such as after a change of the margin; a damaged one is taken again."""
+        graph = self.graph
+        if own_block() or graph.campaign.looks is None:
+            return
+        pending = graph.look_path(graph.planned.look) if graph.planned.look else None
+        if pending and pending.is_file() and read_look(pending) is None:
+            pending.unlink()
+        if graph.is_due:
+            from concbench.workflow.look import take_due_looks  # imports pandas, which takes half a second
+
+            take_due_looks(graph)
 
     def announce(self) -> None:
         """Print what a dry run would measure."""
@@ -146,7 +195,7 @@ class Invocation:
         quicken(scheduler)
         try:
             self.prepare()
-        except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom) as error:
+        except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom, NoBudget) as error:
             sys.exit(str(error))
         except OSError as error:
             sys.exit(f"{error.filename}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
@@ -163,6 +212,7 @@ class Invocation:
         if not self.ahead.steps:
             return
         need_room(folder, self.ahead)
+        need_budget(self.graph.planned, self.ahead)
         list_records(folder, self.graph.records)
         for path in self.incomplete():
             print(
@@ -202,8 +252,8 @@ class Invocation:
         if hands_out():
             print("".join(self.last_words()), end="", file=sys.stderr)
         graph = self.graph
-        measured = sum((graph.folder / f"runs/{path}.json").exists() for path in graph.runs)
-        kept = f"Stopped. {measured} of {len(graph.runs)} runs are measured"
+        measured = sum(graph.has(f"runs/{path}.json") for path in graph.planned.runs)
+        kept = f"Stopped. {measured} of {len(graph.planned.runs)} runs are measured"
         again = ", but incomplete blocks will be measured again" if hands_out() else ""
         print(f"{kept}{again}. Repeat the command to continue.", file=sys.stderr)
 
@@ -218,11 +268,26 @@ class Invocation:
 
 def need_room(folder: Path, ahead: Forecast) -> None:
     """Raise NoRoom unless the disk has room for the records, tables and figures to come."""
-    blocks = ahead.campaign.repetitions
-    needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + (ITEM_BYTES + DRAWN_BYTES / blocks) * size for size in ahead.sizes)
+    sizes = [*ahead.sizes, *(ahead.later.sizes if ahead.later else ())]
+    needed_bytes = LEAST_ROOM_BYTES + sum(RECORD_BYTES + (ITEM_BYTES + DRAWN_BYTES / ahead.blocks) * size for size in sizes)
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise NoRoom(
             f"{folder}: this disk has {free_bytes / 1e6:.0f} MB free, but the campaign needs up to"
             f" {needed_bytes / 1e6:.0f} MB. Free some space, or measure fewer repetitions."
+        )
+
+
+def need_budget(planned: Planned, ahead: Forecast) -> None:
+    """Raise NoBudget if nothing has been looked at, and the blocks before the first look take longer than allowed.
+
+    Work whose time is a guess may try.
+    """
+    campaign, budget_s = ahead.campaign, ahead.campaign.budget_s
+    if budget_s is None or ahead.guessed or campaign.looks is None or planned.blocks > campaign.looks.at_least:
+        return
+    if ahead.takes_s > budget_s:
+        raise NoBudget(
+            f"budget_minutes is {budget_s / 60:g}. Expected {ceil(ahead.takes_s / 60)} or more, because the first look comes"
+            f" after {planned.blocks} blocks, which take about {duration(ahead.takes_s)}."
         )

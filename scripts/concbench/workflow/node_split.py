@@ -65,6 +65,8 @@ def split_by_node(folder: Path) -> Iterator[Path]:
     if not (folder / "config.json").exists():
         raise SystemExit(f"{folder}: this folder contains no campaign (no config.json).")
     campaign = campaign_or_exit(folder / "config.json")
+    if campaign.looks:
+        raise SystemExit(f"{folder}: this campaign goes on until it is decided, so its blocks can't be split by node.")
     blocks: dict[str, dict[int, list[Path]]] = {}
     for block, planned in Graph(campaign, folder).records.items():
         records = [folder / record for record in planned]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from concbench.analysis.runs import collect
+from concbench.analysis.runs import collect, planned_runs
 from concbench.campaign.blocks import forget_blocks, whole_or_next
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.campaign_reader import campaign_or_exit
@@ -87,7 +87,8 @@ def delete_records(folder: Path, configurations: Collection[str], pairs: bool) -
         raise SystemExit(
             f"{folder}: there is no configuration {', '.join(sorted(unknown))}. See the column configuration of runs.csv."
         )
-    again = wanted(list(zip(plan(campaign), collect(campaign, folder / "runs"))), configurations, pairs)
+    runs = planned_runs(campaign, folder / "runs")
+    again = wanted(list(zip(runs, collect(campaign, folder / "runs", runs))), configurations, pairs)
     deleted = [row for row in again if delete(folder / "runs" / f"{row.record}.json")]
     blocks = {row.block for row in again} if pairs else set()
     probes = [

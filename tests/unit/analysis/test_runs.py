@@ -94,3 +94,15 @@ def test_what_is_no_file_in_a_records_place_is_left_and_another_is_measured(tmp_
     assert whole_or_next(tmp_path, "one") == "one.2"
     assert whole_or_next(tmp_path, "two") == "two.2"
     assert whole_or_next(tmp_path, "file/three") == "file/three"
+
+
+def test_after_the_first_look_only_measured_runs_are_listed(tmp_path: Path) -> None:
+    campaign = factories.campaign(factories.UNTIL_DECIDED)
+    measured = [run for run in plan(campaign) if run.block in (3, 9) and run.configuration.contender == "sync"]
+    for run in measured:
+        record = RunRecord(spec(campaign, run), factories.measured(2.0, 1))
+        record.write(tmp_path / f"{record_path(campaign, run)}.json")
+    rows = runs.collect(campaign, tmp_path)
+    assert [(row.block, row.contender) for row in rows if row.status == Status.OK] == [(3, "sync"), (9, "sync")]
+    assert len(rows) == 2 * 7 + 1
+    assert [row.block for row in runs.collect(campaign, tmp_path, measured)] == [3, 9]

@@ -68,3 +68,13 @@ def test_a_block_that_is_forgotten_no_longer_counts_as_measured(tmp_path: Path) 
         (tmp_path / "blocks" / f"{name}.measured").touch()
     forget_blocks(tmp_path, [1])
     assert sorted(path.stem for path in (tmp_path / "blocks").iterdir()) == ["11-abc", "2-abc"]
+
+
+def test_the_looks_at_a_block_that_is_forgotten_are_forgotten_too(tmp_path: Path) -> None:
+    (tmp_path / "looks").mkdir()
+    for name in ("7-abc", "11-def", "17-0", "schedule"):
+        (tmp_path / "looks" / f"{name}.json").touch()
+    forget_blocks(tmp_path, [])
+    assert len(list((tmp_path / "looks").iterdir())) == 4
+    forget_blocks(tmp_path, [30, 9])
+    assert sorted(path.stem for path in (tmp_path / "looks").iterdir()) == ["7-abc", "schedule"]

@@ -28,6 +28,7 @@ def test_snakemakes_remarks_around_jobs_are_distinguished_from_its_errors() -> N
         return made
 
     assert console.is_between_jobs(record("Select jobs to execute..."))
+    assert console.is_between_jobs(record("Updating checkpoint dependencies."))
     assert console.is_between_jobs(record("1 of 2 steps done", event=LogEvent.PROGRESS))
     assert not console.is_between_jobs(record("Error in rule", event=LogEvent.JOB_ERROR))
     assert not console.is_between_jobs(record("Exiting because a job execution failed."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ from concbench.common.formatting import duration
 from concbench.common.progress import Step
 from concbench.records.rows import RunRow
 from concbench.records.run_record import RunRecord
-from concbench.workflow.forecast import GUESS_S, HANDING_OUT_S, OVERHEAD_S, PROBE_S, Forecaster, forecast, measured_makespans
+from concbench.workflow.forecast import (
+    GUESS_S,
+    HANDING_OUT_S,
+    OVERHEAD_S,
+    PROBE_S,
+    Forecaster,
+    Later,
+    forecast,
+    later_than,
+    measured_makespans,
+)
 
 IO: dict[str, Any] = {
     "workload": "download",
@@ -79,6 +90,37 @@ def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on
 
 def test_nothing_ahead_is_not_announced() -> None:
     assert forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6).announcement is None
+
+
+def test_what_may_come_after_the_next_look_is_announced() -> None:
+    campaign = factories.campaign(factories.UNTIL_DECIDED, **IO)
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign)}
+    first = {path: run for path, run in runs.items() if run.block <= 7}
+    forecaster = Forecaster(campaign, {})
+    later = later_than(forecaster, [run for path, run in runs.items() if path not in first], 10, 10)
+    ahead = forecast(forecaster, first, {}, planned=21, blocks=7, later=later)
+    assert ahead.announcement == (
+        f"Campaign synthetic: 21 runs and 0 micro-benchmarks to measure in 7 blocks, about {7 * (0.7 + 3 * OVERHEAD_S):.0f} s."
+        f" Then up to 30 runs in 10 more blocks, about {10 * (0.7 + 3 * OVERHEAD_S + PROBE_S):.0f} s,"
+        " until everything is decided."
+    )
+    within = forecast(Forecaster(replace(campaign, budget_s=600), {}), {}, {}, planned=21, blocks=7, later=later)
+    assert within.announcement == (
+        f"Campaign synthetic: a look is due. {Later([4] * 30, 10, later.takes_s if later else 0).announcement}"
+        " budget_minutes ends the campaign after 10 min."
+    )
+    assert later_than(forecaster, [], 0, 0) is None
+
+
+def test_steps_after_a_look_follow_those_before_it() -> None:
+    campaign = factories.campaign(factories.UNTIL_DECIDED, **IO)
+    runs = [(f"{run.configuration.name}/{run.block}", run) for run in plan(campaign)]
+    before = forecast(Forecaster(campaign, {}), dict(runs[:21]), {}, planned=21, then="a look")
+    after = forecast(Forecaster(campaign, {}), dict(runs[21:24]), {}, planned=24).following(before)
+    last, first = list(before.steps.values())[-1], next(iter(after.steps.values()))
+    assert (last.place, last.steps, first.place, first.steps) == (21, 21, 22, 24)
+    assert first.until_s + first.after_s == pytest.approx(8 * (0.7 + 3 * OVERHEAD_S), abs=0.11)
+    assert last.line("0.1 s", last.until_s).startswith("[21 of 21, a look next]")
 
 
 def test_a_run_measured_beyond_the_forecast_has_a_step_of_its_own() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support import factories
+from support import factories, looked_at
 from support.handed_out import FOLDER, graph_of, write_record
 
-from concbench.workflow.invocation import Invocation
+from concbench.common.variables import HAND_OUT_VARIABLE
+from concbench.workflow.invocation import Invocation, NoBudget, need_budget
+from concbench.workflow.look import take_look
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -41,3 +43,34 @@ def test_a_job_has_time_enough() -> None:
     limits = {block: 60 * invocation.block_minutes(block) for block in invocation.ahead.by_block_s}
     assert limits
     assert all(limits[block] > 3 * took_s for block, took_s in invocation.ahead.by_block_s.items())
+
+
+def test_what_is_ahead_changes_with_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(HAND_OUT_VARIABLE)
+    graph = looked_at.graph_of(looked_at.campaign_config())
+    invocation = Invocation(graph)
+    assert (len(invocation.ahead.steps), invocation.ahead.later and invocation.ahead.later.blocks) == (7 * 5, 10)
+    looked_at.measure(graph)
+    take_look(graph)
+    assert len(invocation.ahead.steps) == 4 * 3  # two contenders and a micro-benchmark
+    assert [step.place for step in invocation.ahead.steps.values()] == list(range(36, 48))
+    assert invocation.ahead.later
+    assert len(invocation.ahead.later.sizes) == 6 * 2
+
+
+def test_blocks_of_a_look_are_handed_out_together() -> None:
+    graph, _ = looked_at.measure_and_look(looked_at.campaign_config())
+    assert set(Invocation(graph).ahead.by_block_s) == {8, 9, 10, 11}
+    assert len(graph.sources_of_table("runs")) == 11
+
+
+def test_a_budget_too_small_for_one_look_is_refused() -> None:
+    config = looked_at.campaign_config(workload="download", servers=["near"])
+    graph = looked_at.graph_of({**config, "budget_minutes": 0.5})
+    ahead = Invocation(graph).ahead
+    with pytest.raises(
+        NoBudget, match=r"budget_minutes is 0\.5\. Expected 1 or more, because the first look comes after 7 blocks"
+    ):
+        need_budget(graph.planned, ahead)
+    enough = looked_at.graph_of({**config, "budget_minutes": 1})
+    need_budget(enough.planned, Invocation(enough).ahead)
