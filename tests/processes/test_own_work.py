@@ -254,10 +254,10 @@ def test_long_items_keep_their_times(own: Own) -> None:
 # --- Work that goes on
 
 LEFT = """
-import threading, time
-from concurrent.futures import ThreadPoolExecutor
+import threading, time, joblib
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-pool = ThreadPoolExecutor(1)
+pool, processes = ThreadPoolExecutor(1), ProcessPoolExecutor(1)
 
 def do(item):
     {work}
@@ -273,7 +273,14 @@ def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, 
 
 
 @pytest.mark.parametrize(
-    "work", ["pool.submit(int).result()", "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"]
+    "work",
+    [
+        "pool.submit(int).result()",
+        "processes.submit(int).result()",
+        "joblib.Parallel(2)([joblib.delayed(int)()])",
+        "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+    ],
+    ids=["threads", "processes", "joblib", "daemon"],
 )
 def test_threads_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
     assert outcome(own(NUMBERS + LEFT.format(work=work))) == ("ok", "")

@@ -39,6 +39,7 @@ CHILDREN_IGNORED = (
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
 
+MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
 THREADS_LEFT = "the work left {} of its threads running, which were not timed: have do() wait for them, with join()"
 
 
@@ -113,7 +114,8 @@ def program_threads() -> set[Any]:
     """Return the threads that a program waits for at its end, without those that pools keep for later work."""
     threading, futures = sys.modules.get("threading"), sys.modules.get("concurrent.futures.thread")
     pooled: Any = getattr(futures, "_threads_queues", ())
-    return {one for one in threading.enumerate() if not one.daemon and one not in pooled} if threading else set()
+    living = threading.enumerate() if threading else ()
+    return {one for one in living if not one.daemon and one not in pooled and type(one).__name__ != MANAGER}
 
 
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
