@@ -129,9 +129,9 @@ class Pipeline:
         command = [str(SNAKEMAKE), "--cores", "all", *arguments]
         return starter().run(command, self.folder, self.environment, timeout_s)
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def python(self, *arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a command in scripts/ by hand, in a fork of the starter."""
-        return starter().run(arguments, self.folder, self.environment, timeout_s=60)
+        return starter().run(arguments, self.folder, self.environment, timeout_s)
 
     def run_alone(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """Run the same in a new process, as a user does, started by ``under``."""
