@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.campaign import plugins
+from concbench.campaign.order import Order
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
 
@@ -71,7 +72,8 @@ class Campaign:
     """Describe a campaign as its config declares it."""
 
     name: str
-    seed: int
+    seed: int  # of the server's delays and of own items
+    order: Order
     blocks: tuple[int, ...]  # their numbers, in the order of measurement
     separate_nodes: bool  # whether unlike nodes of a cluster may measure blocks
     best_of: int

@@ -54,6 +54,7 @@ FILES = {
     "items.csv": "the items of each configuration's representative run",
     "article.md": "the article's figures beside ours",
     "conclusion.txt": "the summary printed at the end",
+    "order.json": "order of the runs in each block",
     "environment.json": "machine, kernel, interpreters and packages of each invocation",
     "config.json": "the campaign's config",
 }
@@ -90,7 +91,7 @@ class Page:
     map_charts: Sequence[Chart]
     campaign_charts: Sequence[Chart]
     blocks: int
-    seed: int
+    seed: int  # of the order
     margin: float  # relative
     nodes: Table
     environment: Table
@@ -148,7 +149,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
         blocks=campaign.repetitions,
-        seed=campaign.seed,
+        seed=campaign.order.seed,
         margin=campaign.margin,
         nodes=nodes_table(rows_of(data.tables["nodes"], NodeRow)),
         environment=environment_table(environment),

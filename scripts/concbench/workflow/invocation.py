@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from math import ceil
@@ -18,6 +19,8 @@ from concbench.campaign.blocks import list_records, settled_records
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
+from concbench.campaign.order import Order, read_order, write_order
+from concbench.campaign.plan import configurations
 from concbench.claims.claims_reader import read_claims
 from concbench.common.atomic import write_whole
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
@@ -57,7 +60,16 @@ def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Cam
         sys.exit(f"{' + '.join(names)}: this config has more than {MOST_LETTERS} letters as JSON. Split the campaign.")
     for name in ("", "runs", "probes", "blocks", "logs", "figures", "certificate"):
         need_folder(Path("results", campaign.name, name))
-    return campaign
+    try:
+        return replace(campaign, order=order_in(Path("results", campaign.name)))
+    except ConfigError as error:
+        sys.exit(str(error))
+
+
+def order_in(folder: Path) -> Order:
+    """Return the recorded order of a campaign, or draw one if it is new."""
+    recorded = read_order(folder)
+    return recorded.since(folder) if recorded else Order.drawn()
 
 
 def need_folder(path: Path) -> None:
@@ -164,6 +176,9 @@ class Invocation:
             return
         need_room(folder, self.ahead)
         list_records(folder, self.graph.records)
+        if not own_block():
+            names = [one.name for one in configurations(self.campaign)]
+            write_order(folder, self.campaign.order.recorded(self.campaign.blocks, names))
         for path in self.incomplete():
             print(
                 f"{path}: this record is incomplete (power failure?). It will be measured again.",
