@@ -44,9 +44,10 @@ def text(rows: Sequence[ChangeRow], before: Results, after: Results, allow: floa
     counts = Counter(row.verdict or Status.SKIPPED for row in rows)
     counted = ", ".join(f"{counts[name]} {name}" for name in SHOWN if counts[name])
     within_one = before.interpreter is not None
+    where = f"{after.folder}: " if within_one else ""
     return "\n".join(
         [
-            f"{f'{after.folder}: ' if within_one else ''}{after.label} compared with {before.label}",
+            f"{where}{after.label} compared with {before.label}",
             pd.DataFrame(columns).to_markdown(index=False, tablefmt="plain", disable_numparse=True),
             *(f"Changed: {line}" for line in surroundings(before, after)),
             *([] if within_one else [APART]),
