@@ -17,7 +17,7 @@ help:  ## list all targets
 	    /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 ##@ Campaigns
-.PHONY: campaign quick workers crossover models interpreters own verdicts verdicts-quick
+.PHONY: campaign quick workers crossover models interpreters own compare verdicts verdicts-quick
 
 campaign: .venv/ready  ## measure the article's eight programs (about 6 minutes); the default
 	$(SNAKEMAKE)
@@ -39,6 +39,9 @@ interpreters: .venv/ready  ## measure the same work on all installed Pythons
 
 own: .venv/models  ## measure your own work; replace the two examples in config/own.yaml
 	$(SNAKEMAKE) --configfile config/own.yaml
+
+compare: .venv/ready  ## compare two Pythons or environments: make compare BEFORE=path/to/python AFTER=path/to/python
+	python scripts/compare_pythons.py "$(BEFORE)" "$(AFTER)" $(if $(CONFIG),--config "$(CONFIG)")
 
 verdicts: .venv/ready  ## test the article's 43 claims (about 20 minutes)
 	$(SNAKEMAKE) --configfile config/verdicts.yaml

@@ -1,8 +1,8 @@
-"""Compare two campaigns, such as before and after an upgrade, or on two machines. For use by hand and in CI.
+"""Compare two campaigns, such as before and after an upgrade, or the two interpreters of one. For use by hand and in CI.
 
-Exit status 0: every configuration is faster or the same. 1: a configuration is slower, by more than chance explains among
-all configurations (Holm, Scandinavian Journal of Statistics 6, 1979). 2: neither, such as an inconclusive configuration,
-or the campaigns cannot be compared, for any reason.
+Exit status 0: every configuration is faster or the same or, with --allow, not slower by more than that. 1: a configuration is
+slower, by more than chance explains among all configurations (max-T: Westfall and Young, Resampling-Based Multiple Testing,
+1993). 2: neither, such as an inconclusive configuration, or nothing can be compared, for any reason.
 """
 
 from __future__ import annotations
@@ -23,25 +23,43 @@ NOT_COMPARED = 2  # the same as for inconclusive
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("before", type=Path, help="a campaign's folder, such as results/article")
-    parser.add_argument("after", type=Path, help="folder of the campaign to compare with it")
+    parser.add_argument(
+        "after",
+        type=Path,
+        nargs="?",
+        help="folder of the campaign to compare with it; without it, the first campaign's two interpreters are compared",
+    )
+    parser.add_argument("--allow", type=share, metavar="SHARE", help="how much slower anything may be, such as 10%% or 0.1")
     parser.add_argument("--table", type=Path, metavar="CSV", help="file to write, with a row for each configuration")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="PNG or SVG file to write, with the speed-ups")
     return parser.parse_args()
 
 
+def share(text: str) -> float:
+    """Read a share: ``10%`` or ``0.1``."""
+    try:
+        value = float(text.rstrip("% ")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share. Expected one from 0 to 1, such as 10% or 0.1.")
+    return value
+
+
 def compare(arguments: argparse.Namespace) -> int:
     """Write and print the comparison, and return the exit status. Raise whatever goes wrong."""
     # imports are here because one that fails must not end with 1 either
-    from concbench.analysis.changes import NotResults, Results, changed, status
+    from concbench.analysis.changes import NotResults, Results, changed, interpreters_of, status
     from concbench.campaign.config_file import ConfigError
     from concbench.records.rows import ChangeRow
     from concbench.records.tables import write_table
     from concbench.report.changes_text import text
 
     try:
-        before, after = Results.read(arguments.before), Results.read(arguments.after)
+        before = Results.read(arguments.before)
+        before, after = (before, Results.read(arguments.after)) if arguments.after else interpreters_of(before)
         rows = changed(before, after)
-        printed = text(rows, before, after)
+        printed = text(rows, before, after, arguments.allow)
     except (NotResults, ConfigError) as error:
         raise SystemExit(str(error)) from error
     if arguments.table:
@@ -51,9 +69,9 @@ def compare(arguments: argparse.Namespace) -> int:
         from concbench.drawing.files import save
 
         names = {**before.names, **after.names}
-        save(draw(rows, before.campaign.name, after.campaign.name, names), arguments.figure)
+        save(draw(rows, before.title or before.campaign.name, after.title or after.campaign.name, names), arguments.figure)
     say(printed)
-    return status(rows)
+    return status(rows, arguments.allow)
 
 
 def say(text: str) -> None:

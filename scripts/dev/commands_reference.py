@@ -98,7 +98,7 @@ def written(action: argparse.Action) -> str:
 def help_of(action: argparse.Action) -> str:
     default = "" if action.default is None else str(action.default)
     text = re.sub(r"\s*\(default: %\(default\)s\)", f" (default: {default})", action.help or "")
-    return sentence(text)
+    return sentence(text.replace("%%", "%"))
 
 
 def commands() -> dict[str, list[Path]]:

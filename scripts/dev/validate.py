@@ -30,7 +30,7 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
-from dev import simulate_best, simulate_looks, simulate_scaling
+from dev import simulate_best, simulate_changes, simulate_looks, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
 from dev.simulate import missed, simulate_all
@@ -38,7 +38,7 @@ from dev.timing_overhead import WORKERS, cost_s
 
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
 TOOL = (sys.executable, "-P", "-m")
-CAMPAIGNS, CHOICES, SWEEPS = 4000, 1000, 200  # simulated of each kind
+CAMPAIGNS, CHOICES, SWEEPS, COMPARISONS = 4000, 1000, 200, 1000  # simulated of each kind
 DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("cpu", "multiprocessing")]
 
 
@@ -145,6 +145,16 @@ def coverage_checks() -> Iterator[Check]:
     looked_at = simulate_looks.simulate_all(CAMPAIGNS, seed=1)
     missing = sum(map(bool, map(simulate_looks.missed, looked_at)))
     yield Check("kinds of campaigns until decided that miss a target", missing, 0, f"of {len(looked_at)}")
+
+
+def changes_checks() -> Iterator[Check]:
+    """Simulate comparisons of campaigns with known changes, and time a large one."""
+    outcomes = simulate_changes.simulate_all(COMPARISONS, seed=1)
+    failed = sum(bool(simulate_changes.missed(outcome)) for outcome in outcomes)
+    yield Check("kinds of comparison that miss a target", failed, 0, f"of {len(outcomes)}")
+    start_s = perf_counter()
+    simulate_changes.simulate(simulate_changes.Truth(50, 1000), 1, seed=1)
+    yield Check("comparing 50 configurations in 1,000 blocks each", perf_counter() - start_s, 10, "s")
 
 
 def pyperf_checks() -> Iterator[Check]:
@@ -295,6 +305,7 @@ PARTS = {
     "quick": quick_checks,
     "verdicts": verdicts_checks,
     "coverage": coverage_checks,
+    "changes": changes_checks,
     "report": report_checks,
     "collect": collect_checks,
     "sweep": sweep_checks,

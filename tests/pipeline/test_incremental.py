@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from support.pipeline import Invocation, Pipeline, invoked_once
 
-from concbench.campaign.campaign_reader import campaign_of
+from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.plan import Run, plan
 
 if TYPE_CHECKING:
@@ -43,9 +43,16 @@ class Measured(NamedTuple):
     block: int
 
 
-def planned(config: dict[str, Any], wanted: Callable[[Run], bool] = lambda run: True) -> list[Measured]:
-    """Return the selected runs of a config, in the drawn order."""
-    return [Measured(run.configuration.name, run.block) for run in plan(campaign_of(config)) if wanted(run)]
+def planned(pipeline: Pipeline, wanted: Callable[[Run], bool] = lambda run: True, campaign: str = "tiny") -> list[Measured]:
+    """Return the selected runs of a campaign, in the recorded order."""
+    read = read_campaign(pipeline.results.with_name(campaign) / "config.json")
+    return [Measured(run.configuration.name, run.block) for run in plan(read) if wanted(run)]
+
+
+def recorded_order(pipeline: Pipeline) -> dict[str, Any]:
+    """Return what ``order.json`` has."""
+    order: dict[str, Any] = json.loads((pipeline.results / "order.json").read_text(encoding="utf-8"))
+    return order
 
 
 def of_threading(run: Run) -> bool:
@@ -137,7 +144,7 @@ def test_first_run_measures_every_planned_run_in_the_drawn_order(first_run: Invo
     assert first_run.finished.returncode == 0, first_run.finished.stderr
     rows = sorted(first_run.pipeline.rows(), key=lambda row: row["started_at"])
     assert [row["status"] for row in rows] == ["ok"] * 8
-    assert [Measured(row["configuration"], int(row["block"])) for row in rows] == planned(tiny_config)
+    assert [Measured(row["configuration"], int(row["block"])) for row in rows] == planned(first_run.pipeline)
     assert [int(row["order"]) for row in rows] == list(range(1, 9))
 
 
@@ -184,7 +191,7 @@ def test_second_run_does_nothing(measured: Pipeline) -> None:
 def test_more_repetitions_run_the_new_blocks_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     tiny_config["repetitions"] = 4
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.block > 2)
+    assert measured_by(measured, TABLE) == planned(measured, lambda run: run.block > 2)
     assert len(measured.rows()) == 16
 
 
@@ -193,7 +200,27 @@ def test_new_worker_count_runs_the_new_configuration_alone_in_every_block(
 ) -> None:
     tiny_config["experiments"]["io"]["contenders"]["threading"]["workers"] = [2, 3]
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.workers_asked == 3)
+    assert measured_by(measured, TABLE) == planned(measured, lambda run: run.configuration.workers_asked == 3)
+
+
+def test_blocks_that_have_begun_keep_their_order_and_new_ones_are_drawn_from_the_same_seed(
+    measured: Pipeline, tiny_config: dict[str, Any]
+) -> None:
+    before = recorded_order(measured)
+    tiny_config["repetitions"] = 3
+    tiny_config["experiments"]["io"]["contenders"]["threading"]["workers"] = [2, 3]
+    measured.write_config(tiny_config, "config.yaml")
+    runs = measured_by(measured, TABLE)
+    after = recorded_order(measured)
+    assert after["seed"] == before["seed"]
+    assert [after["blocks"][block][:-1] for block in "12"] == [before["blocks"][block] for block in "12"]
+    assert [run.configuration for run in runs if run.block == 3] == after["blocks"]["3"]
+
+
+def test_two_campaigns_of_one_config_have_orders_of_their_own(measured: Pipeline) -> None:
+    measured_by(measured, "results/again/runs.csv", "--config", "campaign=again", "repetitions=1")
+    again = json.loads((measured.folder / "results/again/order.json").read_text(encoding="utf-8"))
+    assert again["seed"] != recorded_order(measured)["seed"]
 
 
 def test_second_worker_count_adds_the_figure_of_the_sweep(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
@@ -207,12 +234,12 @@ def test_second_worker_count_adds_the_figure_of_the_sweep(measured: Pipeline, ti
 def test_new_control_runs_alone_in_every_block(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     tiny_config["experiments"]["io"]["control"] = "sync"
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.contender == "control")
+    assert measured_by(measured, TABLE) == planned(measured, lambda run: run.configuration.contender == "control")
 
 
 def test_edited_model_runs_again_in_every_block_at_once(after_edit: Edited, tiny_config: dict[str, Any]) -> None:
     pipeline, runs = after_edit
-    assert runs == planned(tiny_config, of_threading)
+    assert runs == planned(pipeline, of_threading)
     assert len({row["invocation"] for row in pipeline.rows() if row["model"] == "thread_pool"}) == 1
 
 
@@ -244,20 +271,20 @@ def test_edit_made_again_measures_what_it_lacks_at_once(
     pipeline = taken_back.pipeline.copy(tmp_path / "checkout")
     tiny_config["repetitions"] = 3
     pipeline.write_config(tiny_config, "config.yaml")
-    assert measured_by(pipeline, TABLE) == planned(tiny_config, lambda run: run.block == 3)
+    assert measured_by(pipeline, TABLE) == planned(pipeline, lambda run: run.block == 3)
     pipeline.append(MODEL, EDIT)
-    assert measured_by(pipeline, TABLE) == planned(tiny_config, lambda run: run.block == 3 and of_threading(run))
+    assert measured_by(pipeline, TABLE) == planned(pipeline, lambda run: run.block == 3 and of_threading(run))
 
 
 def test_edited_harness_runs_everything_again(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     measured.append("scripts/concbench/measured/timing.py", EDIT)
-    assert measured_by(measured, TABLE) == planned(tiny_config)
+    assert measured_by(measured, TABLE) == planned(measured)
 
 
 def test_other_latency_runs_the_downloads_alone(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     tiny_config["servers"]["near"]["sites"]["plain"]["latency_s"] = 0.06
     measured.write_config(tiny_config, "config.yaml")
-    assert measured_by(measured, TABLE) == planned(tiny_config, lambda run: run.configuration.experiment == "io")
+    assert measured_by(measured, TABLE) == planned(measured, lambda run: run.configuration.experiment == "io")
 
 
 def test_deleted_figures_are_drawn_again_without_measuring(measured: Pipeline) -> None:
@@ -291,8 +318,8 @@ def test_configfile_replaces_the_default_config(measured: Pipeline, tiny_config:
     tiny_config["campaign"] = "sums"
     del tiny_config["experiments"]["io"], tiny_config["servers"]
     config = measured.write_config(tiny_config)
-    assert measured_by(measured, "results/sums/runs.csv", "--configfile", config) == planned(tiny_config)
-    assert not any(configuration.startswith("io") for configuration, _ in planned(tiny_config))
+    assert measured_by(measured, "results/sums/runs.csv", "--configfile", config) == planned(measured, campaign="sums")
+    assert not any(configuration.startswith("io") for configuration, _ in planned(measured, campaign="sums"))
 
 
 def test_config_on_the_command_line_overrides_the_file(measured: Pipeline) -> None:
@@ -381,7 +408,7 @@ def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: P
 def test_failing_baseline_still_gives_a_figure(measured: Pipeline, tiny_config: dict[str, Any]) -> None:
     (measured.folder / FIGURE).unlink()
     measured.append("scripts/models/sync.py", FAILING)
-    assert measured_by(measured, FIGURE) == planned(tiny_config, lambda run: run.configuration.contender == "sync")
+    assert measured_by(measured, FIGURE) == planned(measured, lambda run: run.configuration.contender == "sync")
     assert (measured.folder / FIGURE).exists()
 
 
@@ -392,7 +419,7 @@ def test_records_that_are_replaced_by_request_are_measured_with_all_that_is_chec
     finished = measured.run(TABLE, "--forcerun", "measure_run")
     assert finished.returncode == 0, finished.stderr
     assert "8 records exist and will be measured again" in finished.stderr
-    assert newer({}, measured.records()) == planned(tiny_config)
+    assert newer({}, measured.records()) == planned(measured)
     invocations = json.loads(listed.read_text(encoding="utf-8"))["invocations"]
     assert {row["invocation"] for row in measured.rows()} == {invocations[1]["invocation"]}
     listed.write_text(listed.read_text(encoding="utf-8").replace(f'"kernel": "{platform.release()}"', '"kernel": "1.0"'))

@@ -131,9 +131,9 @@ class Pipeline:
         command = [str(SNAKEMAKE), "--cores", "all", *arguments]
         return starter().run(command, self.folder, self.environment, timeout_s)
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def python(self, *arguments: str, timeout_s: float = HANGS_S) -> subprocess.CompletedProcess[str]:
         """Run a command in scripts/ by hand, in a fork of the starter."""
-        return starter().run(arguments, self.folder, self.environment, HANGS_S)
+        return starter().run(arguments, self.folder, self.environment, timeout_s)
 
     def run_alone(
         self, *arguments: str, under: Sequence[str] = (), timeout_s: float = HANGS_S

@@ -1,4 +1,4 @@
-"""Make two synthetic campaigns to compare."""
+"""Make two synthetic campaigns to compare, or one on two interpreters."""
 
 from __future__ import annotations
 
@@ -25,4 +25,15 @@ def results(folder: Path, values: factories.Times, speed: float = 1e7, **config:
     runs, _, comparisons = factories.tables(folder, made, values)
     runs = runs.assign(machine_speed=speed)
     (folder / "config.json").write_text(json.dumps(factories.config(blocks, **config)), encoding="utf-8")
+    return Results(folder, made, runs, comparisons)
+
+
+def results_on_two(folder: Path, values: factories.Times) -> Results:
+    """Make a campaign's folder with synthetic runs on the interpreters ``default`` and ``new``."""
+    folder.mkdir()
+    blocks = len(next(iter(values.values())))
+    made = factories.on_two_interpreters(blocks)
+    runs, _, comparisons = factories.tables(folder, made, values)
+    config = {**factories.config(blocks), "interpreters": dict(made.interpreters)}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     return Results(folder, made, runs, comparisons)

@@ -1,30 +1,31 @@
-"""Compare two campaigns configuration by configuration: a verdict for each, and one exit status."""
+"""Compare two campaigns, or the two interpreters of one, by configuration: a verdict for each, and one exit status."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import inf, log
+from functools import cached_property
+from math import exp, inf, log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from concbench.analysis.naming import changed_by, configuration_names, titled
 from concbench.analysis.runs import planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.campaign_reader import read_campaign
-from concbench.campaign.plan import Run, configurations, spec
+from concbench.campaign.plan import Configuration, Run, configurations, spec
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
-from concbench.stats.intervals import LEVEL, Interval, rank_sum_p, shift_interval
-from concbench.stats.ratios import log_makespans
-from concbench.stats.verdicts import LEAST_LEVEL, Verdict, relative, verdict
+from concbench.stats.intervals import Interval, shift_interval
+from concbench.stats.relabelling import LEAST_PAIRS, LEAST_RUNS, Change, changes_between, changes_within
+from concbench.stats.verdicts import Verdict, relative
 
 FINE, REGRESSED, CANNOT_TELL = 0, 1, 2
-LEAST_RUNS = 4  # of each campaign: the fewest with which a confidence level reaches LEAST_LEVEL
 
 
 class NotResults(Exception):
@@ -33,12 +34,14 @@ class NotResults(Exception):
 
 @dataclass(frozen=True)
 class Results:
-    """The files in a campaign's folder that are compared."""
+    """Represent one side of a comparison: a campaign's tables, or their rows for one of its interpreters."""
 
     folder: Path
     campaign: Campaign
     runs: pd.DataFrame
     comparisons: pd.DataFrame
+    interpreter: str | None = None  # the interpreter whose runs these are; None for all runs
+    title: str = ""  # the interpreter's
 
     @classmethod
     def read(cls, folder: Path) -> Results:
@@ -50,19 +53,42 @@ class Results:
             read_table(folder / f"{name}.csv", row) for name, row in (("runs", RunRow), ("comparisons", ComparisonRow))
         )
         ok = runs["status"] == Status.OK
-        require_numbers(folder / "runs.csv", runs[ok], "makespan_s", above_0=True)
-        require_numbers(folder / "runs.csv", runs[ok], "machine_speed")
+        require_numbers(folder / "runs.csv", runs[ok], "makespan_s", above_0=True, needed=True)
+        require_numbers(folder / "runs.csv", runs[ok], "machine_speed", above_0=True)
         require_numbers(folder / "comparisons.csv", comparisons, "noise_floor")
         return cls(folder, read_campaign(folder / "config.json"), runs, comparisons)
 
+    def on(self, interpreter: str, name: str) -> Results:
+        """Return the runs of one interpreter, called ``name`` from now on: configurations then have the same ids."""
+        titles = titled(self.campaign, self.runs).interpreter_titles
+        ids = {
+            one.name: replace(one, interpreter=name).name
+            for one in configurations(self.campaign)
+            if one.interpreter == interpreter
+        }
+        runs, comparisons = (
+            table[table["interpreter"] == interpreter].assign(
+                configuration=lambda own: own["configuration"].map(ids), interpreter=name
+            )
+            for table in (self.runs, self.comparisons)
+        )
+        campaign = replace(self.campaign, interpreters={name: self.campaign.interpreters[interpreter]}, interpreter_titles={})
+        return Results(self.folder, campaign, runs, comparisons, interpreter, titles[interpreter])
+
+    @property
+    def label(self) -> str:
+        """Name this side in messages: the folder, or the interpreter."""
+        return self.title or str(self.folder)
+
     def specs(self) -> dict[str, RunSpec]:
         """Return what each configuration measures, without the interpreter's command and a seed of no effect."""
-        asked = {
-            configuration.name: spec(self.campaign, Run(configuration, 0, 0))
-            for configuration in configurations(self.campaign)
-            if configuration.contender != CONTROL
-        }
+        asked = {name: spec(self.campaign, Run(one, 0, 0)) for name, one in self.planned.items() if one.contender != CONTROL}
         return {name: replace(one, seed=one.seed if one.workload == OWN else 0, interpreter="") for name, one in asked.items()}
+
+    @cached_property
+    def planned(self) -> Mapping[str, Configuration]:
+        """The campaign's configurations, by their ids."""
+        return {one.name: one for one in configurations(self.campaign)}
 
     @property
     def names(self) -> dict[str, str]:
@@ -70,115 +96,182 @@ class Results:
         first_known = self.runs.groupby("configuration", sort=False).first().reset_index()
         return configuration_names(titled(self.campaign, self.runs), first_known)
 
-    def was_skipped(self, configuration: str) -> bool:
-        """Tell whether all of the configuration's runs were skipped."""
-        return set(self.runs.loc[self.runs["configuration"] == configuration, "status"]) == {Status.SKIPPED}
+    @cached_property
+    def ok(self) -> pd.DataFrame:
+        """The runs that count."""
+        return self.runs[self.runs["status"] == Status.OK]
 
-    def floor(self, configuration: str) -> float | None:
-        """Return the relative difference of the A/A control in the configuration's condition."""
-        own = self.comparisons.loc[self.comparisons["configuration"] == configuration, "noise_floor"]
-        return known(own.iloc[0]) if len(own) else None
+    @cached_property
+    def medians_s(self) -> pd.Series:
+        """The median makespans of all configurations, by their ids."""
+        return self.ok.groupby("configuration")["makespan_s"].median()
 
-    def median_s(self, configuration: str) -> float:
-        """Return the median makespan of the configuration's runs that count."""
-        runs = self.runs[(self.runs["configuration"] == configuration) & (self.runs["status"] == Status.OK)]
-        return float(runs["makespan_s"].median())
+    @cached_property
+    def counts(self) -> pd.Series:
+        """The numbers of runs that count, by configuration."""
+        return self.ok["configuration"].value_counts()
 
-    def machine_speed(self, configuration: str) -> float | None:
-        """Return the median CPU speed beside the configuration's runs."""
-        speed: float | None = known(self.runs.loc[self.runs["configuration"] == configuration, "machine_speed"].median())
-        return speed
+    @cached_property
+    def floors(self) -> Mapping[str, float]:
+        """The relative difference of the A/A control in each configuration's condition; without a control there is none."""
+        floors = self.comparisons[["configuration", "noise_floor"]].dropna()
+        return dict(zip(floors["configuration"], floors["noise_floor"]))
+
+    @cached_property
+    def makespans(self) -> pd.DataFrame:
+        """Logarithms of the makespans that count: a row for each block, or part of one that an invocation measured."""
+        logs = self.ok.assign(log_makespan=np.log(self.ok["makespan_s"]))
+        return logs.pivot(index=["block", "invocation"], columns="configuration", values="log_makespan")
+
+    @cached_property
+    def machine_speeds(self) -> pd.Series:
+        """The mean logarithm of CPU speed in each block, measured beside the runs that count."""
+        speeds = self.ok[["block", "invocation", "machine_speed"]].dropna()
+        return speeds.assign(log_speed=np.log(speeds["machine_speed"])).groupby(["block", "invocation"])["log_speed"].mean()
+
+    @cached_property
+    def workers(self) -> pd.Series:
+        """The number of workers of each configuration, by id."""
+        return self.runs.groupby("configuration")["workers"].max()
+
+    @cached_property
+    def skipped(self) -> set[str]:
+        """The configurations of which all runs were skipped."""
+        others = self.runs.loc[self.runs["status"] != Status.SKIPPED, "configuration"]
+        return set(self.runs["configuration"]) - set(others)
 
 
-def require_numbers(path: Path, table: pd.DataFrame, column: str, above_0: bool = False) -> None:
-    """Raise NotResults where a column holds something else than numbers; an empty field is none unless it must be above 0."""
+def require_numbers(path: Path, table: pd.DataFrame, column: str, above_0: bool = False, needed: bool = False) -> None:
+    """Raise NotResults where a column holds something else than numbers; fields may be empty unless they are needed."""
     numbers = pd.to_numeric(table[column], errors="coerce")
-    wrong = ~((numbers > 0) & (numbers < inf)) if above_0 else numbers.isna() & table[column].notna()
+    allowed = (numbers > 0) & (numbers < inf) if above_0 else numbers.notna()
+    wrong = ~(allowed | (table[column].isna() & (not needed)))
     if wrong.any():
         found = table[column][wrong].iloc[0]
         expected = "a number above 0, for a run that is ok" if above_0 else "a number"
         raise NotResults(f"{path}: {column}: {'empty' if pd.isna(found) else repr(str(found))}: expected {expected}")
 
 
+def interpreters_of(results: Results) -> tuple[Results, Results]:
+    """Return the two interpreters of a campaign as two sides. Raises NotResults if it has another number of them."""
+    names = list(results.campaign.interpreters)
+    if len(names) != 2:
+        raise NotResults(
+            f"{results.folder}: this campaign has {len(names)} interpreter{'s' * (len(names) > 1)}."
+            " Expected two, to compare one with the other, or the folder of a second campaign."
+        )
+    before, after = names
+    return results.on(before, after), results.on(after, after)
+
+
 def changed(before: Results, after: Results) -> list[ChangeRow]:
-    """Make a row for each configuration of either campaign, those of ``after`` first."""
+    """Make a row for each configuration of either side, those of ``after`` first.
+
+    Two interpreters of one campaign are compared in pairs, within blocks.
+    """
     then, now = before.specs(), after.specs()
-    makespans_then, makespans_now = log_makespans(before.runs), log_makespans(after.runs)
     rows = []
     for name in [*now, *(name for name in then if name not in now)]:
         results = after if name in now else before
         row = ChangeRow(**about(results, name), before_campaign=before.campaign.name, verdict=Verdict.INCONCLUSIVE)
         if name not in then or name not in now:
-            row.reason = f"{(before if name in now else after).folder} does not have this configuration"
+            row.reason = f"{(before if name in now else after).label} does not have this configuration"
         elif then[name] != now[name]:
             row.reason = f"not the same work: {', '.join(differing(then[name], now[name]))} changed"
-        elif before.was_skipped(name) and after.was_skipped(name):
-            row.verdict, row.reason = None, "skipped in both campaigns"
-        elif name not in makespans_then or name not in makespans_now:
-            row.reason = f"{(after if name in makespans_then else before).folder} has no run that counts"
-        else:
-            judge(row, makespans_then[name], makespans_now[name], before, after)
+        elif name in before.skipped and name in after.skipped:
+            row.verdict, row.reason = None, "skipped before and after"
+        elif name not in before.makespans or name not in after.makespans:
+            row.reason = f"{(after if name in before.makespans else before).label} has no run that counts"
         rows.append(row)
+    compared = [row for row in rows if row.verdict and not row.reason]
+    machine = machine_speedup(before, after)
+    for row, change in zip(compared, changes_of([row.configuration for row in compared], before, after)):
+        judge(row, change, machine, before, after)
     return rows
 
 
 def about(results: Results, configuration: str) -> dict[str, Any]:
     """Return the columns that identify a configuration, and its workers."""
-    (own,) = (one for one in configurations(results.campaign) if one.name == configuration)
-    run = asdict(planned(results.campaign, Run(own, 1, 1), record=""))
-    workers = known(results.runs.loc[results.runs["configuration"] == configuration, "workers"].max())
-    return {**{name: run[name] for name in CONFIGURATION_COLUMNS}, "workers": workers}
+    run = asdict(planned(results.campaign, Run(results.planned[configuration], 1, 1), record=""))
+    return {**{name: run[name] for name in CONFIGURATION_COLUMNS}, "workers": known(results.workers.get(configuration))}
 
 
 def differing(then: RunSpec, now: RunSpec) -> Iterator[str]:
     return (name for name, value in vars(then).items() if vars(now)[name] != value)
 
 
-def judge(row: ChangeRow, then: pd.Series, now: pd.Series, before: Results, after: Results) -> None:
-    """Fill in figures and verdict. A change no larger than that of the A/A controls or of CPU speed is inconclusive.
+def changes_of(configurations: Sequence[str], before: Results, after: Results) -> list[Change | None]:
+    """Return the change of each configuration's log makespan; None where there are too few runs."""
+    then, now = (results.makespans.reindex(columns=list(configurations)) for results in (before, after))
+    if before.interpreter is None:
+        return changes_between(then.to_numpy(), now.to_numpy())
+    return changes_within((now - then).to_numpy())
 
-    ``then`` and ``now`` are logarithms of makespans. Runs of two campaigns have no pairs, so that the confidence interval is
-    that of the shift between them.
+
+def machine_speedup(before: Results, after: Results) -> Interval | None:
+    """Return CPU speed after ÷ before, pooled over the blocks; None where it is unknown, or one for both sides.
+
+    Interpreters of one campaign meet the same machine, since their runs are paired.
     """
-    speeds = [results.machine_speed(row.configuration) for results in (before, after)]
-    if speeds[0] and speeds[1]:
-        row.machine_speedup = speeds[1] / speeds[0]
-    floors = [before.floor(row.configuration), after.floor(row.configuration), relative(log(row.machine_speedup or 1))]
-    row.noise_floor = max(floor for floor in floors if floor is not None)
-    row.before_s, row.after_s = (results.median_s(row.configuration) for results in (before, after))
-    row.before_n, row.after_n = len(then), len(now)
-    found = shift_interval(list(then), list(now))
-    times = found.exp() if found else None
-    if times:
-        row.speedup, row.speedup_low, row.speedup_high, row.level = times.estimate, times.low, times.high, times.level
-    row.p = rank_sum_p(list(then), list(now))
-    row.verdict = verdict(times, after.campaign.margin, row.noise_floor)
-    if row.verdict is Verdict.SAME and relative(log(row.machine_speedup or 1)) > after.campaign.margin:
-        row.verdict = Verdict.INCONCLUSIVE  # the machine changed, and the times did not
-    if row.verdict is Verdict.INCONCLUSIVE:
-        row.reason = why_inconclusive(row, times, after.campaign.margin)
+    if before.interpreter is not None:
+        return None
+    found = shift_interval(list(after.machine_speeds), list(before.machine_speeds))
+    return found.exp() if found else None
 
 
-def why_inconclusive(row: ChangeRow, times: Interval | None, margin: float) -> str:
-    if times is None or times.level < LEAST_LEVEL:
-        return f"too few runs ({LEAST_RUNS} of each needed)"
-    if 1 / (1 + margin) <= times.low and times.high <= 1 + margin:
-        return f"the times are the same, but CPU speed {changed_by((row.machine_speedup or 1) - 1)}"
-    if relative(log(times.estimate)) <= (row.noise_floor or 0):
-        return "within noise"
-    return "the confidence interval includes 1; measure more runs"
+def judge(row: ChangeRow, change: Change | None, machine: Interval | None, before: Results, after: Results) -> None:
+    """Fill in figures and verdict.
+
+    A configuration is faster or slower only if its whole confidence interval lies beyond the largest of the margin, the A/A
+    controls' differences and the far end of the machine's change.
+    """
+    margin, name = after.campaign.margin, row.configuration
+    row.before_s, row.after_s = (float(results.medians_s[name]) for results in (before, after))
+    row.before_n, row.after_n = (int(results.counts[name]) for results in (before, after))
+    explained = [results.floors[name] for results in (before, after) if name in results.floors]
+    if machine:
+        row.machine_speedup, row.machine_speedup_low, row.machine_speedup_high = machine.estimate, machine.low, machine.high
+        explained += [relative(log(machine.low)), relative(log(machine.high))]
+    row.threshold = max([margin, *explained])
+    if change is None:
+        needed = f"runs ({LEAST_RUNS} of each" if before.interpreter is None else f"blocks ({LEAST_PAIRS} with both"
+        row.reason = f"too few {needed} needed)"
+        return
+    found = change.interval
+    row.speedup, row.speedup_low, row.speedup_high = exp(-found.estimate), exp(-found.high), exp(-found.low)
+    row.level = found.level
+    row.slower_at_most = exp(change.at_most) * max(1, row.machine_speedup or 1) - 1
+    row.verdict, row.reason = verdict_of(row, row.speedup_low, row.speedup_high, row.threshold, margin)
 
 
-def beyond_chance(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
-    """Select the rows whose difference chance does not explain among all rows, by Holm's method."""
-    tested = sorted((row for row in rows if row.p is not None), key=lambda row: row.p or 0)
-    beyond = [(row.p or 0) * (len(tested) - place) <= 1 - LEVEL for place, row in enumerate(tested)]
-    return tested[: beyond.index(False)] if False in beyond else tested
+def verdict_of(row: ChangeRow, low: float, high: float, threshold: float, margin: float) -> tuple[Verdict, str | None]:
+    """Return the verdict on a speed-up between ``low`` and ``high``, and why it is inconclusive if it is."""
+    if 1 / (1 + margin) <= low and high <= 1 + margin:
+        if relative(log(row.machine_speedup or 1)) <= margin:
+            return Verdict.SAME, None
+        rise = (row.machine_speedup or 1) - 1
+        return Verdict.INCONCLUSIVE, f"the times are the same, but CPU speed {changed_by(rise)}"
+    if low > 1 + threshold:
+        return Verdict.FASTER, None
+    if high < 1 / (1 + threshold):
+        return Verdict.SLOWER, None
+    if threshold > margin and relative(log(row.speedup or 1)) <= threshold:
+        return Verdict.INCONCLUSIVE, "within noise"
+    return Verdict.INCONCLUSIVE, "the confidence interval is too wide; measure more blocks"
 
 
-def status(rows: Sequence[ChangeRow]) -> int:
-    """Return the command's exit status."""
-    if any(row.verdict is Verdict.SLOWER for row in beyond_chance(rows)):
+def status(rows: Sequence[ChangeRow], allow: float | None = None) -> int:
+    """Return the exit status. With ``allow``, configurations may be slower by this share, such as 0.1 for 10 %.
+
+    Intervals are simultaneous, so chance alone rarely makes anything slower. That nothing is slower by more than ``allow``
+    must be shown of every configuration, so that needs no correction for their number.
+    """
+    compared = [row for row in rows if row.verdict is not None]
+    slowest = 1 / (1 + (allow or 0))
+    if any(row.verdict is Verdict.SLOWER and (row.speedup_high or inf) < slowest for row in compared):
         return REGRESSED
-    decided = {row.verdict for row in rows} - {None}
-    return CANNOT_TELL if decided & {Verdict.INCONCLUSIVE, Verdict.SLOWER} or not decided else FINE
+    if allow is None:
+        fine = all(row.verdict in (Verdict.FASTER, Verdict.SAME) for row in compared)
+    else:
+        fine = all(row.slower_at_most is not None and row.slower_at_most <= allow for row in compared)
+    return FINE if compared and fine else CANNOT_TELL

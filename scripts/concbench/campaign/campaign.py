@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.campaign import plugins
+from concbench.campaign.order import Order
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
 from concbench.stats.looks import Looks
@@ -73,7 +74,8 @@ class Campaign:
     """Describe a campaign as its config declares it."""
 
     name: str
-    seed: int
+    seed: int  # of the server's delays and of own items
+    order: Order
     blocks: tuple[int, ...]  # their numbers, in the order of measurement; those of the last look, if there are looks
     looks: Looks | None  # the looks at a campaign that goes on until it is decided
     budget_s: float | None  # the time that its runs may take together

@@ -11,6 +11,7 @@ from typing import Any
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign, Contender, Experiment
 from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, shown, unknown_key, wrong_value
+from concbench.campaign.order import Order, read_order
 from concbench.campaign.schema import checked
 from concbench.common.paths import ROOT
 from concbench.records.run_record import Workers
@@ -26,7 +27,8 @@ CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 def read_campaign(path: Path) -> Campaign:
     """Read a campaign from the config that the pipeline wrote to its folder of results. Raise ConfigError."""
-    return campaign_of(read_config(path), str(path))
+    campaign = campaign_of(read_config(path), str(path))
+    return replace(campaign, order=read_order(path.parent) or campaign.order)
 
 
 def campaign_or_exit(path: Path) -> Campaign:
@@ -61,6 +63,7 @@ class Reader:
         campaign = Campaign(
             name=config["campaign"],
             seed=int(config["seed"]),
+            order=Order(int(config["seed"])),  # unless one is recorded beside the results
             blocks=tuple(sorted(map(int, config["blocks"] or range(1, self.most_blocks() + 1)))),
             looks=looks,
             budget_s=None if config["budget_minutes"] is None else 60 * float(config["budget_minutes"]),

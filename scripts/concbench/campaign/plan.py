@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign, Contender
@@ -49,20 +48,10 @@ def configurations(campaign: Campaign) -> list[Configuration]:
     ]
 
 
-def lot(seed: int, block: int, configuration: Configuration) -> bytes:
-    """Return the key that a block is sorted by. It doesn't depend on the other configurations."""
-    return hashlib.sha256(f"{seed}/{block}/{configuration.name}".encode()).digest()
-
-
 def plan(campaign: Campaign) -> list[Run]:
-    """Return all runs in the order of measurement: block by block, with an order drawn from the seed for each."""
-    drawn = [
-        (block, configuration)
-        for block in campaign.blocks
-        for configuration in sorted(
-            configurations(campaign), key=lambda configuration: lot(campaign.seed, block, configuration)
-        )
-    ]
+    """Return all runs in the order of measurement: block by block, in the campaign's order."""
+    named = {one.name: one for one in configurations(campaign)}
+    drawn = [(block, named[name]) for block in campaign.blocks for name in campaign.order.of(block, list(named))]
     return [Run(configuration, block, order) for order, (block, configuration) in enumerate(drawn, start=1)]
 
 

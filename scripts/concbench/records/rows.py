@@ -238,24 +238,35 @@ class InterpreterRow(ComparedColumns):
 
 @dataclass
 class ChangeRow(ConfigurationColumns):
-    """A row of the table that ``compare_campaigns.py`` writes: one configuration in two campaigns."""
+    """A row of the table that ``compare_campaigns.py`` writes: one configuration in two campaigns, or on two interpreters."""
 
     workers: int | None = column("the number of workers")
-    before_campaign: str = column("the campaign that this one is compared with")
-    before_n: int | None = column("runs that are `ok` in that campaign")
+    before_campaign: str = column("the campaign that this one is compared with; the same one if two interpreters are compared")
+    before_n: int | None = column("runs that are `ok` before")
     before_s: float | None = column("their median elapsed time")
-    after_n: int | None = column("runs that are `ok` in this campaign")
+    after_n: int | None = column("runs that are `ok` after")
     after_s: float | None = column("their median elapsed time")
     speedup: float | None = column(
-        "elapsed time before ÷ after (Hodges–Lehmann estimate of all ratios of two runs): above 1 is faster"
+        "geometric mean of the elapsed times before ÷ that after, for two interpreters of one campaign in pairs within "
+        "blocks: above 1 is faster"
     )
-    speedup_low: float | None = column("lower end of its confidence interval")
+    speedup_low: float | None = column("lower end of its confidence interval, which is simultaneous with those of all rows")
     speedup_high: float | None = column("upper end")
-    level: float | None = column("confidence level of that interval")
-    machine_speedup: float | None = column("CPU speed after ÷ before, measured beside these runs")
-    noise_floor: float | None = column("largest relative difference of the two A/A controls and of CPU speed")
-    p: float | None = column("p-value (Wilcoxon rank-sum test)")
-    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped in both")
+    level: float | None = column("confidence level of all these intervals together")
+    slower_at_most: float | None = column(
+        "upper confidence limit (95 %, one-sided, for this configuration alone) of how much slower it is, as a share: 0.1 is "
+        "10 %; a gain in CPU speed is added"
+    )
+    machine_speedup: float | None = column(
+        "CPU speed after ÷ before, over the blocks of both campaigns; empty for two interpreters of one campaign"
+    )
+    machine_speedup_low: float | None = column("lower end of its confidence interval")
+    machine_speedup_high: float | None = column("upper end")
+    threshold: float | None = column(
+        "the change that the whole confidence interval must exceed, as a share: the largest of the margin, the A/A controls' "
+        "differences and the far end of the interval of CPU speed"
+    )
+    verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty where it was skipped on both sides")
     reason: str | None = column("why the verdict is `inconclusive` or empty")
 
 

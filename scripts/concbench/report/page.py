@@ -55,6 +55,7 @@ FILES = {
     "items.csv": "the items of each configuration's representative run",
     "article.md": "the article's figures beside ours",
     "conclusion.txt": "the summary printed at the end",
+    "order.json": "order of the runs in each block",
     "environment.json": "machine, kernel, interpreters and packages of each invocation",
     "config.json": "the campaign's config",
 }
@@ -92,7 +93,7 @@ class Page:
     campaign_charts: Sequence[Chart]
     blocks: int
     looks: Looks | None
-    seed: int
+    seed: int  # of the order
     margin: float  # relative
     nodes: Table
     environment: Table
@@ -151,7 +152,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
         blocks=runs["block"].nunique(),
         looks=campaign.looks,
-        seed=campaign.seed,
+        seed=campaign.order.seed,
         margin=campaign.margin,
         nodes=nodes_table(rows_of(data.tables["nodes"], NodeRow)),
         environment=environment_table(environment),

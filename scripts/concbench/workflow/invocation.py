@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
@@ -17,6 +18,8 @@ from concbench.campaign.blocks import list_records, settled_records
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
+from concbench.campaign.order import Order, read_order, write_order
+from concbench.campaign.plan import configurations
 from concbench.claims.claims_reader import read_claims
 from concbench.common.atomic import write_whole
 from concbench.common.formatting import duration
@@ -67,7 +70,16 @@ def load_campaign(config: Mapping[str, Any], files: Sequence[str | Path]) -> Cam
             " with until: decided, by which this campaign has been looked at: its confidence levels hold for no other looks."
             " Set it back, or give the campaign another name."
         )
-    return campaign
+    try:
+        return replace(campaign, order=order_in(Path("results", campaign.name)))
+    except ConfigError as error:
+        sys.exit(str(error))
+
+
+def order_in(folder: Path) -> Order:
+    """Return the recorded order of a campaign, or draw one if it is new."""
+    recorded = read_order(folder)
+    return recorded.since(folder) if recorded else Order.drawn()
 
 
 def need_folder(path: Path) -> None:
@@ -218,6 +230,9 @@ class Invocation:
         need_room(folder, self.ahead)
         need_budget(self.graph.planned, self.ahead)
         list_records(folder, self.graph.records)
+        if not own_block():
+            names = [one.name for one in configurations(self.campaign)]
+            write_order(folder, self.campaign.order.recorded(self.campaign.blocks, names))
         for path in self.incomplete():
             print(
                 f"{path}: this record is incomplete (power failure?). It will be measured again.",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from concbench.campaign.blocks import invocation_and_node
 from concbench.campaign.campaign_reader import campaign_or_exit
+from concbench.campaign.order import write_order
 from concbench.common.atomic import write_whole
 from concbench.environment.surroundings import LONGEST_NAME, known_invocations
 from concbench.workflow.graph import Graph
@@ -83,4 +84,5 @@ def split_by_node(folder: Path) -> Iterator[Path]:
         write_whole(apart / "environment.json", json.dumps({"invocations": invocations}, indent=1) + "\n")
         of_node = {**config, "campaign": apart.name, "blocks": sorted(own)}
         write_whole(apart / "config.json", json.dumps(of_node, indent=2) + "\n")
+        write_order(apart, campaign.order)
         yield apart

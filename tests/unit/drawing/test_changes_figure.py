@@ -16,4 +16,4 @@ def test_the_figure_has_a_mark_for_each_configuration_and_says_how_many_are_slow
     drawn = draw(changed(before, after), "before", "after", {**before.names, **after.names})
     assert drawn.title == "after compared with before: 1 of 2 configurations are slower"
     assert sum(np.shape(marks.get_offsets())[0] for marks in drawn.figure.axes[0].collections) == 2
-    assert "cpu: threading, 2 workers: 0.667 times as fast (94 % CI 0.66 to 0.673; slower)" in drawn.description
+    assert "cpu: threading, 2 workers: 0.667 times as fast (95 % CI 0.662 to 0.672; slower)" in drawn.description

@@ -18,7 +18,6 @@ from concbench.stats.intervals import (
     Cut,
     Interval,
     median_interval,
-    rank_sum_p,
     rank_sum_tails,
     shift_interval,
     signed_rank_interval,
@@ -76,37 +75,6 @@ def test_the_normal_approximation_takes_over_without_a_step(m: int, n: int) -> N
 )
 def test_cuts_are_the_critical_values_of_the_tables(n: int, level: float, out: int, attained: float) -> None:
     assert Cut.exact(signed_rank_tails(n), level) == Cut(out, pytest.approx(attained))  # type: ignore[arg-type]
-
-
-few = st.lists(st.integers(0, 4), min_size=1, max_size=5)
-
-
-@given(few, few)
-def test_the_rank_sum_p_is_that_of_all_choices_whatever_is_tied(ones: list[int], others: list[int]) -> None:
-    both, ranks = [*ones, *others], stats.rankdata([*ones, *others])
-    sums = [sum(ranks[i] for i in chosen) for chosen in combinations(range(len(both)), len(ones))]
-    own = sum(ranks[: len(ones)])
-    expected = min(1, 2 * min(np.mean([one <= own for one in sums]), np.mean([one >= own for one in sums])))
-    assert rank_sum_p(ones, others) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("m", "n"), [(4, 9), (12, 5), (30, 33), (50, 50)])
-def test_the_rank_sum_p_is_scipys_exact_one(m: int, n: int) -> None:
-    random = np.random.default_rng(m)
-    ones, others = random.normal(0.4, 1, m), random.normal(0, 1, n)
-    assert rank_sum_p(list(ones), list(others)) == pytest.approx(stats.mannwhitneyu(ones, others, method="exact").pvalue)
-
-
-@pytest.mark.parametrize(("m", "n", "decimals"), [(80, 70, 9), (80, 70, 1), (600, 550, 9), (1000, 1000, 2), (1000, 1000, 0)])
-def test_the_rank_sum_p_of_many_is_scipys_asymptotic_one(m: int, n: int, decimals: int) -> None:
-    random = np.random.default_rng(m)
-    ones, others = random.normal(0.1, 1, m).round(decimals), random.normal(0, 1, n).round(decimals)
-    assert rank_sum_p(list(ones), list(others)) == pytest.approx(stats.mannwhitneyu(ones, others, method="asymptotic").pvalue)
-
-
-@pytest.mark.parametrize("n", [1, 7, 200])
-def test_what_is_all_the_same_has_not_shifted(n: int) -> None:
-    assert rank_sum_p([3.5] * n, [3.5] * n) == 1
 
 
 def test_intervals_of_very_many_values_are_found() -> None:
