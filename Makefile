@@ -70,7 +70,7 @@ slurm: .venv-slurm/ready  ## install an environment with Snakemake's Slurm plugi
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
 
-# Three processes for two CPUs, because tests also wait; one that has no tests left takes half of another's. Slow ones come first.
+# Three processes for two CPUs, because tests also wait. One that has no tests left takes half of another's. Slow ones first.
 PYTEST = pytest -n 3 --dist worksteal
 # Slow tests are handed out one at a time, and give way to a campaign that is measured beside them.
 PYTEST_SLOW = nice -n 10 pytest --dist load --maxschedchunk 1

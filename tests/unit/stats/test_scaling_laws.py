@@ -87,3 +87,12 @@ def test_a_law_that_is_right_is_rarely_rejected(blocks: int, noise: float) -> No
             rows.append(misses(found, WORKERS, times))
         rejected += lack_of_fit(np.array(rows)) <= 0.07
     assert rejected <= 14  # of 100: more in 0.6 % of simulations
+
+
+def test_nothing_is_faster_than_one_worker_where_more_share_nothing_or_disturb_each_other() -> None:
+    assert Fit(AMDAHL, 4.0, 1.0, 0.0, 0.0).best_workers == 1
+    assert Fit(USL, 4.0, 0.99, 0.5, 0.0).best_workers == 1  # by hand: the square root of 0.01 ÷ 0.5 is 0.14
+
+
+def test_makespans_without_any_work_of_one_worker_follow_no_law() -> None:
+    assert fit(USL, [2, 3, 5], [0.5, 2.0, 4.5]) is None  # they grow faster than coherency, n - 1, alone
