@@ -265,6 +265,38 @@ def test_a_noise_floor_is_expected_to_fall_with_the_blocks() -> None:
     assert blocks_needed(row, MARGIN) == 14  # 5 times the square of log(1.2) ÷ 0.11
 
 
+# By hand: z = 1.95996 for 95 %, and 1.86273 for 93.75 %. Logarithms are of the speed-up and of its distance from each limit.
+@pytest.mark.parametrize(
+    ("blocks", "speedup", "low", "high", "level", "floor", "needed"),
+    [
+        (10, 1.2, 0.98, 1.45, 0.9375, None, 14),  # 10 * (0.20252 * 1.0522 ÷ 0.18232)² = 13.7
+        (10, 1 / 1.2, 1 / 1.45, 1 / 0.98, 0.9375, None, 14),
+        (10, 1.2, 0.98, 1.45, 0.9375, 0.3, 21),  # 10 * (0.26236 ÷ 0.18232)² = 20.7
+        (5, 1.2, 0.98, 1.45, 0.93, None, 8),  # z = 1.81191: 5 * (0.20252 * 1.0817 ÷ 0.18232)² = 7.2
+        (10, 1.01, 0.94, 1.09, 0.95, None, 39),  # for same: 10 * (0.07623 ÷ (0.04879 - 0.00995))² = 38.5
+        (10, 1.01, 0.94, 1.09, 0.9375, None, 43),  # the same, widened: 38.5 * 1.0522² = 42.6
+        (10, 1.0, 0.9, 1.12, 0.95, None, 54),  # for same: 10 * (0.11333 ÷ 0.04879)² = 53.95
+        (10, 2.0, 1.9, 2.1, 0.95, None, 11),  # one more at least
+        (3, 2.0, 1.9, 2.1, 0.95, None, 5),
+        (5, 1.06, 0.7, 1.6, 0.9375, None, None),  # 5 * (0.41494 * 1.0522 ÷ 0.05827)² = 281
+        (199, 2.0, 1.9, 2.1, 0.95, None, 200),
+        (200, 2.0, 1.9, 2.1, 0.95, None, None),
+        (7, 1.2, 0.9, 1.45, 0.92, None, 8),  # too low a level to estimate anything
+        (3, 1.2, 0.9, 1.45, 0.75, None, 5),
+        (7, 1.2, 0.98, 1.45, None, None, 8),
+        (7, None, 0.98, 1.45, 0.9375, None, 8),
+        (7, 1.2, None, 1.45, 0.9375, None, 8),
+        (7, 1.2, 0.98, None, 0.9375, None, 8),
+    ],
+)
+def test_the_blocks_that_would_decide_a_comparison_by_hand(
+    blocks: int, speedup: float | None, low: float | None, high: float | None, level: float | None, floor: float | None,
+    needed: int | None,
+) -> None:  # fmt: skip
+    estimated = {"speedup": speedup, "speedup_low": low, "speedup_high": high, "level": level, "noise_floor": floor}
+    assert blocks_needed(comparison([0.1, 0.2], blocks=blocks, **estimated), MARGIN) == needed
+
+
 def test_a_difference_that_the_control_has_too_is_within_the_noise_floor() -> None:
     assert of(comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)) == [Kind.WITHIN_NOISE_FLOOR]
 

@@ -11,8 +11,8 @@ from support import factories
 from concbench.campaign import fingerprints
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
-from concbench.campaign.fingerprints import record_path
-from concbench.campaign.plan import configurations, plan
+from concbench.campaign.fingerprints import digest, probe_path, record_path
+from concbench.campaign.plan import configurations, plan, probe_plan
 from concbench.common.paths import SCRIPTS
 
 
@@ -29,11 +29,30 @@ def edited(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.setattr(fingerprints, "source", source)
 
 
+def test_a_digest_is_that_of_its_parts_and_of_where_they_end() -> None:
+    assert digest([b"one", b"other"]) == "853af5eacb00"  # by sha256sum, of both parts' own sums
+    assert len({digest(parts) for parts in ([b"ab", b"c"], [b"a", b"bc"], [b"abc"], [b"c", b"ab"])}) == 4
+
+
+def test_a_micro_benchmark_has_a_folder_for_each_interpreter_and_its_command() -> None:
+    config = {**factories.config(), "probes": ["start_cost"]}
+    folders = set()
+    for command in ("python", "python -X importtime"):
+        machine, probe, *_ = probe_plan(campaign_of({**config, "interpreters": {"mine": command}}))
+        assert probe_path(machine).startswith("effective_parallelism/machine/")
+        name, interpreter, folder, record = probe_path(probe).split("/")
+        assert (name, interpreter, record) == ("start_cost", "mine", "block-1")
+        folders.add(folder)
+    assert len(folders) == 2
+
+
 def test_the_blocks_of_a_configuration_share_a_folder() -> None:
     campaign = factories.campaign(repetitions=3)
     first = configurations(campaign)[0]
-    folders = {Path(record_path(campaign, run)).parent for run in plan(campaign) if run.configuration == first}
-    assert len(folders) == 1
+    records = [Path(record_path(campaign, run)) for run in plan(campaign) if run.configuration == first]
+    (folder,) = {path.parent for path in records}
+    assert folder.parent == Path(first.name)
+    assert [path.name for path in records] == ["block-1", "block-2", "block-3"]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,14 @@ def test_the_order_is_drawn_anew_for_each_block() -> None:
     assert sorted(order_of(campaign, 1)) == sorted(order_of(campaign, 2))
 
 
+def test_the_order_is_that_of_the_checksums_of_seed_block_and_name() -> None:
+    """Compare with sha256sum: a version that drew another order would measure a campaign's new blocks unlike its old ones."""
+    campaign = factories.campaign(repetitions=2, sizes=[4, 8])
+    sync, threading = ("cpu-sync-w1-n{}-default", "cpu-threading-w2-n{}-default")
+    assert order_of(campaign, 1) == [sync.format(8), threading.format(8), threading.format(4), sync.format(4)]
+    assert order_of(campaign, 2) == [sync.format(8), sync.format(4), threading.format(4), threading.format(8)]
+
+
 def test_another_configuration_does_not_reshuffle_the_others() -> None:
     few, more = factories.campaign(sizes=list(range(1, 13))), factories.campaign(sizes=list(range(1, 15)))
     kept = set(order_of(few, 1))

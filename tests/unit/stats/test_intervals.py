@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise, product
+from itertools import combinations, combinations_with_replacement, pairwise, product
 from math import sqrt
 
 import numpy as np
@@ -62,6 +62,20 @@ def test_the_normal_approximation_takes_over_without_a_step(m: int, n: int) -> N
     assert normal.level == pytest.approx(signed.level, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("n", "level", "out", "attained"),
+    [
+        (5, 0.95, 0, 1 - 2 / 32),
+        (6, 0.95, 1, 1 - 4 / 64),  # nearer than 1 - 2/64
+        (6, 0.99, 0, 1 - 2 / 64),
+        (10, 0.95, 8, 1 - 50 / 1024),
+        (1, 0.95, 0, 0.0),
+    ],
+)
+def test_cuts_are_the_critical_values_of_the_tables(n: int, level: float, out: int, attained: float) -> None:
+    assert Cut.exact(signed_rank_tails(n), level) == Cut(out, pytest.approx(attained))  # type: ignore[arg-type]
+
+
 few = st.lists(st.integers(0, 4), min_size=1, max_size=5)
 
 
@@ -100,6 +114,18 @@ def test_intervals_of_very_many_values_are_found() -> None:
         assert found is not None
         assert found.low < 0.3 < found.high
         assert found.level == pytest.approx(0.95, abs=1e-4)
+
+
+@pytest.mark.parametrize("n", [EXACT_VALUES, 150])
+def test_the_limits_of_many_values_are_those_of_the_exact_distribution(n: int) -> None:
+    values = np.random.default_rng(3).normal(0, 1, n)
+    found, cut = signed_rank_interval(list(values)), Cut.exact(signed_rank_tails(n), 0.95)
+    assert found is not None
+    walsh = sorted((one + other) / 2 for one, other in combinations_with_replacement(values, 2))
+    off = 1 if n > EXACT_VALUES else 0  # the normal approximation may leave out one more or less
+    assert walsh[cut.out - off] <= found.low <= walsh[cut.out + off]
+    assert walsh[-1 - cut.out - off] <= found.high <= walsh[-1 - cut.out + off]
+    assert found.level == pytest.approx(cut.level, abs=5e-4 if off else 1e-12)
 
 
 @given(samples)

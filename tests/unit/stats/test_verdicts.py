@@ -25,7 +25,15 @@ def test_within_the_margin_is_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("estimate", "low", "high"),
-    [(1.0, 0.94, 1.01), (1.0, 0.99, 1.06), (1.0, 0.5, 2.0), (1.2, 0.99, 1.4), (0.8, 0.6, 1.01), (1.2, 1.0, 1.4)],
+    [
+        (1.0, 0.94, 1.01),
+        (1.0, 0.99, 1.06),
+        (1.0, 0.5, 2.0),
+        (1.2, 0.99, 1.4),
+        (0.8, 0.6, 1.01),
+        (1.2, 1.0, 1.4),
+        (0.8, 0.7, 1.0),
+    ],
 )
 def test_an_interval_around_one_wider_than_the_margin_is_inconclusive(estimate: float, low: float, high: float) -> None:
     assert of(estimate, low, high) == "inconclusive"
@@ -35,6 +43,7 @@ def test_a_difference_within_the_noise_floor_is_inconclusive() -> None:
     assert of(1.08, 1.06, 1.1, floor=0.1) == "inconclusive"
     assert of(1 / 1.08, 1 / 1.1, 1 / 1.06, floor=0.1) == "inconclusive"
     assert of(1.12, 1.06, 1.2, floor=0.1) == "faster"
+    assert of(2.0, 1.9, 2.1, floor=1.0) == "inconclusive"
 
 
 def test_without_a_control_there_is_no_floor() -> None:
@@ -43,7 +52,7 @@ def test_without_a_control_there_is_no_floor() -> None:
 
 def test_too_few_blocks_decide_nothing() -> None:
     assert of(4.0, 4.0, 4.0, level=0.75) == "inconclusive"
-    assert of(4.0, 4.0, 4.0, level=0.9375) == "faster"
+    assert of(4.0, 4.0, 4.0, level=0.93) == "faster"
     assert verdict(None, 0.05, 0.0) == "inconclusive"
 
 
