@@ -24,7 +24,8 @@ SCHEMA = ROOT / "config" / "schema.yaml"
 
 @cache
 def schema() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C, where PyYAML has it
+    loaded: dict[str, Any] = yaml.load(SCHEMA.read_text(encoding="utf-8"), loader)
     return loaded
 
 

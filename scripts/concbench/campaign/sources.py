@@ -30,12 +30,12 @@ def imported_modules(source: str) -> Iterator[str]:
             yield from (name.split()[0] for name in match["modules"].split(",") if name.strip())
 
 
-def files_of(module: str) -> Iterator[Path]:
-    """Yield the project's files that importing a dotted name loads, including the packages above it."""
-    parts = module.split(".")
-    for depth in range(1, len(parts) + 1):
-        base = SCRIPTS.joinpath(*parts[:depth])
-        yield from (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file())
+@cache
+def files_of(module: str) -> tuple[Path, ...]:
+    """Return the project's files that importing a dotted name loads, including the packages above it."""
+    above = files_of(module.rpartition(".")[0]) if "." in module else ()
+    base = SCRIPTS.joinpath(*module.split("."))
+    return (*above, *(path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()))
 
 
 @cache
