@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from support import factories
 from support.two_campaigns import STEADY, results, times
 
 from compare_campaigns import NOT_COMPARED, main
@@ -111,6 +112,10 @@ def test_the_same_times_on_a_faster_machine_are_not_fine(tmp_path: Path) -> None
     assert status(rows) == CANNOT_TELL
 
 
+def noise(random: np.random.Generator, runs: int) -> np.ndarray:
+    return random.lognormal(0, 0.1, runs)
+
+
 def row(verdict: str, p: float | None) -> ChangeRow:
     return ChangeRow(configuration="one", verdict=Verdict(verdict), p=p, level=0.95)
 
@@ -131,15 +136,12 @@ def test_more_is_asked_of_a_regression_among_many_configurations(rows: list[Chan
 
 def test_chance_alone_rarely_regresses(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, 10))}}
+    equal: factories.Times = dict.fromkeys(contenders, [1.0] * 6)
+    campaigns = [results(tmp_path / when, equal, contenders=contenders) for when in ("before", "after")]
     alarms = 0
-    for trial in range(20):
-        made: dict[str, Any] = {
-            "contenders": {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": list(range(2, 10))}},
-        }
-        noise = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
-        again = {f"threading/{n}": list(random.lognormal(0, 0.1, 6)) for n in range(2, 10)}
-        before = results(tmp_path / f"before{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **noise}, **made)
-        after = results(tmp_path / f"after{trial}", {"sync": list(random.lognormal(0, 0.1, 6)), **again}, **made)
+    for _ in range(20):
+        before, after = (replace(one, runs=one.runs.assign(makespan_s=noise(random, len(one.runs)))) for one in campaigns)
         alarms += status(changed(before, after)) == REGRESSED
     assert alarms <= 3  # 5 % of 20 would be one
 
