@@ -24,8 +24,16 @@ def warnings(pipeline: Pipeline, campaign: str = "tiny") -> dict[str, str]:
         return {row["warning"]: row["message"] for row in csv.DictReader(file)}
 
 
-def test_text_with_braces_is_text(checkout: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure own work in an odd place, and an address with braces, with variables that would break Python and matplotlib."""
+@pytest.fixture
+def breaking_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set variables that would break Python and matplotlib."""
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.setenv("MPLBACKEND", "nonsense")
+
+
+@pytest.mark.usefixtures("breaking_variables")
+def test_text_with_braces_is_text(checkout: Pipeline) -> None:
+    """Measure own work in an odd place, and an address with braces."""
     work = Path("a {campaign} $x") / "{id} `work`.py"
     (checkout.folder / work.parent).mkdir()
     (checkout.folder / work).write_text(WORK, encoding="utf-8")
@@ -39,12 +47,20 @@ def test_text_with_braces_is_text(checkout: Pipeline, monkeypatch: pytest.Monkey
         "servers": {"real": {"sites": {"one": {"url": "http://127.0.0.1:9/{id}?{campaign}"}}}},
         "experiments": {"own": {**own, "contenders": contenders}, "real": {**real, "contenders": contenders}},
     }
-    monkeypatch.setenv("PYTHONSAFEPATH", "1")
-    monkeypatch.setenv("MPLBACKEND", "nonsense")
-    finished = checkout.run_alone("--configfile", checkout.write_config(config))
+    finished = checkout.run("--configfile", checkout.write_config(config))
     assert finished.returncode == 0, finished.stderr
     assert {row["experiment"]: row["status"] for row in checkout.rows()} == {"own": "ok", "real": "failed"}
     assert (checkout.results / "report.html").exists()
+
+
+@pytest.mark.usefixtures("breaking_variables")
+def test_variables_of_the_user_break_neither_the_start_nor_a_figure(measured: Pipeline) -> None:
+    """Start Snakemake and the drawing as new processes: a fork of the starter has imported all that the variables break."""
+    figure = measured.results / "figures" / "drift.png"
+    figure.unlink()
+    finished = measured.run_alone(str(figure.relative_to(measured.folder)))
+    assert finished.returncode == 0, finished.stderr
+    assert figure.exists()
 
 
 def test_everything_damaged_at_once_is_named_and_the_report_is_made(measured: Pipeline) -> None:

@@ -68,7 +68,8 @@ class Starter:
             "TESTS_FORKED": f"{sys.executable} -I -S {SUPPORT / 'forked.py'}",
         }
         command = [sys.executable, "-P", str(SUPPORT / "starter.py"), str(address)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        usable = {**os.environ, "MPLBACKEND": "agg"}  # a test may have set another
+        self.process = subprocess.Popen(command, env=usable, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         assert self.process.stdout.readline() == "listening\n"
         atexit.register(self.end)
