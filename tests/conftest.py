@@ -101,7 +101,7 @@ def has_ended() -> Callable[[int], bool]:
         return state not in "ZX"
 
     def ends(process: int) -> bool:
-        until = perf_counter() + 10
+        until = perf_counter() + 30
         while is_there(process):
             if perf_counter() > until:
                 return False

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from support.pipeline import PROJECT, Pipeline, check_out
 
-TIMEOUT_S = 600
+TIMEOUT_S = 1800
 SAY = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:3])))"
 OTHERS = [f"python3.{minor}" for minor in (15, 14, 13, 12, 10)]
 Rows = list[dict[str, str]]

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 from support.pipeline import check_out
 
-TIMEOUT_S = 900
+TIMEOUT_S = 1800
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from support.pipeline import Pipeline
 
-WITHIN_S = 15
+WITHIN_S = 60  # seconds in which a bad config is refused, on a busy machine
 THREADING = ("experiments", "io", "contenders", "threading")
 
 

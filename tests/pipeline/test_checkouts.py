@@ -100,21 +100,19 @@ def test_a_disk_with_too_little_room_is_reported_before_anything_is_measured(
 
 
 def test_a_record_that_cannot_be_written_is_reported_and_the_campaign_continues_when_it_can(
-    checkout: Pipeline, tiny_config: dict[str, Any]
+    measured: Pipeline,
 ) -> None:
-    checkout.write_config(tiny_config, "config.yaml")
-    assert checkout.run().returncode == 0
-    record = min(checkout.records())
+    record = min(measured.records())
     whole = record.read_bytes()
     record.unlink()
-    (checkout.results / "runs.csv").unlink()
+    (measured.results / "runs.csv").unlink()
     obstacle = record.with_name(record.name + ".unfinished")  # where the record is written before it gets its name
     obstacle.mkdir()
-    finished = checkout.run()
+    finished = measured.run()
     assert finished.returncode != 0
-    assert f"{record.relative_to(checkout.folder)}: cannot write this file (Is a directory)" in finished.stderr
+    assert f"{record.relative_to(measured.folder)}: cannot write this file (Is a directory)" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert not record.exists()
     obstacle.rmdir()
-    assert checkout.run().returncode == 0
+    assert measured.run().returncode == 0
     assert len(record.read_bytes()) == pytest.approx(len(whole), rel=0.2)

@@ -14,19 +14,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from support.pipeline import HANGS_S, Pipeline
 
 from concbench.records.record_version import VERSION
 from concbench.records.run_record import is_whole
 
-if TYPE_CHECKING:
-    from support.pipeline import Pipeline
-
-KILLS = int(os.environ.get("SOAK_KILLS", "20"))
+CAMPAIGNS = 2  # which share the kills, so that two processes of pytest have one each
+KILLS = int(os.environ.get("SOAK_KILLS", "20")) // CAMPAIGNS  # of each campaign
 START_UP_S, INVOCATION_S = 2.5, 6.5  # a kill comes between the two
-GONE_S = 20.0  # time for all processes of a killed pipeline to end
+GONE_S = 60.0  # time for all processes of a killed pipeline to end, on a busy machine
 ROLES = {
     "snakemake": "bin/snakemake",
     "runner": "scripts/measure_run.py",
@@ -104,7 +103,7 @@ def interrupt(watched: Watched, random: Random) -> str:
     killed = f"{number.name} to {role}" if found else f"there was no {role}"
     if role != "snakemake" or not found:
         invocation.send_signal(signal.SIGTERM)  # lets the current run end
-    output, _ = invocation.communicate(timeout=60)
+    output, _ = invocation.communicate(timeout=HANGS_S)
     return f"{killed}\n{output.decode()}"
 
 
@@ -127,11 +126,12 @@ def long_campaign(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "repetitions": max(4, KILLS // 2), "timeout_s": 5}
 
 
+@pytest.mark.parametrize("campaign", range(CAMPAIGNS))
 def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind(
-    watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
+    campaign: int, watched: Watched, checkout: Pipeline, tiny_config: dict[str, Any]
 ) -> None:
     checkout.write_config(long_campaign(tiny_config), "config.yaml")
-    random = Random("interruptions")
+    random = Random(f"interruptions of campaign {campaign}")
     for kill in range(KILLS):
         before = checkout.records()
         said = f"kill {kill + 1}: {interrupt(watched, random)}"
@@ -139,7 +139,7 @@ def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind
         assert watched.left_files() == [], said
         lost = before.items() - checkout.records().items()
         assert len(lost) <= 1, said  # the run at the last kill: written, but not yet recorded by Snakemake
-    finished = checkout.run(timeout_s=600)
+    finished = checkout.run(timeout_s=2 * HANGS_S)
     assert finished.returncode == 0, finished.stderr
     statuses = {row["status"] for row in checkout.rows()}
     assert statuses <= {"ok", "failed", "timeout"}  # runs whose measured process, server or worker was killed say so
@@ -188,7 +188,7 @@ def test_a_runner_that_is_ended_takes_what_it_began_with_it(
     assert watched.find("measured_process", seconds=30.0)
     supervisor, runner = sorted(watched.find("runner", seconds=1.0))
     os.kill({"supervisor": supervisor, "runner": runner}[which], number)
-    invocation.communicate(timeout=60)
+    invocation.communicate(timeout=HANGS_S)
     assert watched.left() == []
     assert watched.left_files() == []
     assert checkout.records() == {}

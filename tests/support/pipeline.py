@@ -40,6 +40,7 @@ NEEDED = (
 SNAKEMAKE = Path(sys.executable).parent / "snakemake"
 VALIDITY = Path("scripts/concbench/server/validity.py")
 LOCKS = Path("scripts/concbench/environment/locks.py")
+HANGS_S = 600  # a command takes longer only if it hangs, however busy the machine
 
 
 # Commands that make tables, figures and pages are forked from the starter; everything else starts as usual.
@@ -125,16 +126,18 @@ class Pipeline:
         (self.folder / path).write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
         return str(path)
 
-    def run(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout_s: float = HANGS_S) -> subprocess.CompletedProcess[str]:
         """Run ``snakemake --cores all`` with more arguments (a later ``--cores`` counts) in a fork of the starter."""
         command = [str(SNAKEMAKE), "--cores", "all", *arguments]
         return starter().run(command, self.folder, self.environment, timeout_s)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command in scripts/ by hand, in a fork of the starter."""
-        return starter().run(arguments, self.folder, self.environment, timeout_s=60)
+        return starter().run(arguments, self.folder, self.environment, HANGS_S)
 
-    def run_alone(self, *arguments: str, under: Sequence[str] = (), timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+    def run_alone(
+        self, *arguments: str, under: Sequence[str] = (), timeout_s: float = HANGS_S
+    ) -> subprocess.CompletedProcess[str]:
         """Run the same in a new process, as a user does, started by ``under``."""
         return subprocess.run(
             [*under, str(SNAKEMAKE), "--cores", "all", *arguments],
