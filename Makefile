@@ -67,28 +67,42 @@ slurm: .venv-slurm/ready  ## install an environment with Snakemake's Slurm plugi
 ##@ Tests
 .PHONY: test check unit processes pages pipeline
 
-# Two processes; one that has no tests left takes half of the other's. Slow tests come first.
-PYTEST = pytest -n 2 --dist worksteal
+# Three processes for two CPUs, because tests also wait. One that has no tests left takes half of another's. Slow ones first.
+PYTEST = pytest -n 3 --dist worksteal
+# Slow tests are handed out one at a time, and give way to a campaign that is measured beside them.
+PYTEST_SLOW = nice -n 10 pytest --dist load --maxschedchunk 1
 
-test: .venv/dev check  ## run the linters and all but the slow tests (about 5 minutes)
+test: .venv/dev check  ## run the linters and all but the slow tests (about 4 minutes)
 	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
+LINTERS = lint-types lint-code lint-documents lint-formats
+.PHONY: $(LINTERS)
+
 check: .venv/dev  ## run the linters, and check types and file formats
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
+
+lint-types:
+	mypy
+
+lint-code:
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile rules
-	mypy
 	PYTHONPATH=scripts lint-imports --no-logo --no-cache
+	snakemake --lint
+
+lint-documents:
 	$(DEV)update_architecture --check
 	$(DEV)update_docs --check
 	$(DEV)check_prose
 	codespell
+
+lint-formats:
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
 	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	pre-commit validate-config
-	snakemake --lint
 
 unit: .venv/dev  ## test pure logic
 	$(PYTEST) tests/unit
@@ -112,14 +126,14 @@ docs: .venv/dev  ## build the documentation as a site, build/site/; fails for a 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
 
-faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk (about 3 minutes)
-	$(PYTEST) tests/pipeline -m faults
+faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk (about 2 minutes)
+	$(PYTEST_SLOW) -n 2 tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pythons (about 6 minutes)
-	$(PYTEST) tests/campaigns
+	pytest -n 2 --dist loadfile tests/campaigns
 
 test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 5 minutes)
-	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest -n 3 tests/cluster -m "not soak"
+	PATH="$$PWD/.venv-slurm/bin:$$PATH" $(PYTEST_SLOW) -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
 	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py

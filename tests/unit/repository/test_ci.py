@@ -15,7 +15,7 @@ from dev.conda_environment import PYTHONS
 
 RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-MAKE = re.compile(r"^\s*make ([a-z -]+)$", re.MULTILINE)
+MAKE = re.compile(r"^\s*make (?:--[a-z0-9=-]+ )*([a-z -]+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
