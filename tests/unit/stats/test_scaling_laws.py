@@ -65,3 +65,12 @@ def test_workers_that_only_get_in_each_others_way_are_best_alone() -> None:
         assert found is not None
         assert found.serial == pytest.approx(1.25)
         assert (found.best_workers, found.most_speedup) == pytest.approx((1, 1))
+
+
+def test_nothing_is_faster_than_one_worker_where_more_share_nothing_or_disturb_each_other() -> None:
+    assert Fit(AMDAHL, 4.0, 1.0, 0.0, 0.0).best_workers == 1
+    assert Fit(USL, 4.0, 0.99, 0.5, 0.0).best_workers == 1  # by hand: the square root of 0.01 ÷ 0.5 is 0.14
+
+
+def test_makespans_without_any_work_of_one_worker_follow_no_law() -> None:
+    assert fit(USL, [2, 3, 5], [0.5, 2.0, 4.5]) is None  # they grow faster than coherency, n - 1, alone
