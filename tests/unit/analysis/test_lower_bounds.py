@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +86,16 @@ def test_the_lower_bound_of_downloads_has_no_more_under_way_than_the_client_has_
     runs = factories.runs_table(tmp_path, campaign, times).assign(delay_total_s=16.0)
     lower_bounds = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
     assert lower_bounds == pytest.approx({"sync": 16.0, "asyncio": 16 / in_flight})
+
+
+def test_the_lower_bound_of_downloads_has_no_more_under_way_than_the_server_serves(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "asyncio": {"model": "asyncio", "workers": [8]}}
+    campaign = factories.campaign(workload="download", servers=["near"], sizes=[16], contenders=contenders)
+    campaign = replace(campaign, servers={"near": replace(campaign.servers["near"], max_concurrent=4)})
+    times: factories.Times = {"sync": [4.0] * 3, "asyncio": [1.0] * 3}
+    runs = factories.runs_table(tmp_path, campaign, times).assign(delay_total_s=16.0)
+    lower_bounds = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
+    assert lower_bounds == pytest.approx({"sync": 16.0, "asyncio": 4.0})
 
 
 @pytest.mark.parametrize(("cores", "known"), [(0.9, True), (0.3, False)])
