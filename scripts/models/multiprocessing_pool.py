@@ -50,4 +50,4 @@ def run(
     start_method: str | None = None,
 ) -> list[Any]:
     with multiprocessing.get_context(start_method).Pool(workers, initializer=open_resource, initargs=(workload,)) as pool:
-        return results_of(pool.map_async(do, items, chunk_size))
+        return results_of(pool.map_async(do, items, chunk_size), pool)

@@ -10,7 +10,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +82,7 @@ def between(mount: Path, path: str) -> Iterator[Path]:
     yield mount
 
 
-def quota_cpus(folder: Path) -> Optional[float]:  # noqa: UP045  (Python 3.9 has no X | None)
+def quota_cpus(folder: Path) -> float | None:
     """Return how many CPUs a group's quota allows at a time; None if it has no quota."""
     for files in CPU_FILES:
         fields = " ".join(content(folder / name) for name in files).split()
@@ -102,12 +102,12 @@ def quotas(proc: Path = PROC) -> Sequence[Quota]:
     return tuple(Quota(folder, cpus) for folder, cpus in found if cpus)
 
 
-def cpu_quota(proc: Path = PROC) -> Optional[float]:  # noqa: UP045
+def cpu_quota(proc: Path = PROC) -> float | None:
     """Return how many CPUs this process may use at a time, by the least quota around it; None without a quota."""
     return min((quota.cpus for quota in quotas(proc)), default=None)
 
 
-def throttled(proc: Path = PROC) -> Optional[Throttled]:  # noqa: UP045
+def throttled(proc: Path = PROC) -> Throttled | None:
     """Return how often quotas have stopped this process's groups; None without a quota."""
     periods, seconds = 0, 0.0
     for quota in quotas(proc):

@@ -1,7 +1,8 @@
-"""Keep the kernel's accounts of child processes: it adds up their CPU time only if the parent waits for them.
+"""Keep the kernel's accounts of child processes, and name the signals that end them.
 
-Where SIGCHLD is ignored, the kernel removes children at once, and their CPU time is lost; see wait(2) and getrusage(2). A
-process inherits this. Standard library alone, Python 3.9 or newer.
+The kernel adds up the CPU time of children only if the parent waits for them. Where SIGCHLD is ignored, it removes children at
+once, and their CPU time is lost; see wait(2) and getrusage(2). A process inherits this. Standard library alone, Python 3.9 or
+newer.
 """
 
 from __future__ import annotations
@@ -22,3 +23,11 @@ def keep_accounts() -> bool:
     with suppress(ValueError):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     return True
+
+
+def signal_name(number: int) -> str:
+    """Return the name of a signal, such as ``SIGKILL``, or its number if it has no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

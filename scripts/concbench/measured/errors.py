@@ -24,16 +24,24 @@ class WorkFailed(Exception):
 
 def describe(error: BaseException) -> str:
     """Describe an error in a line; for a group of errors, the first."""
+    for words in (description, plain_description):
+        with suppress(BaseException):  # raised by the error's own code; or there is no file descriptor left to format it
+            return words(error)[:LONGEST]
+    return f"{type(error).__name__}, whose text can't be shown"
+
+
+def plain_description(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def description(error: BaseException) -> str:
     if isinstance(error, WorkFailed):
         return str(error)
     group = getattr(error, "exceptions", None)
     if isinstance(group, (list, tuple)) and group and isinstance(group[0], BaseException):
-        return describe(group[0])
-    try:
-        text = "".join(traceback.format_exception_only(type(error), error)).strip()
-    except BaseException:
-        text = f"{type(error).__name__}, whose text can't be shown"
-    return (text + cause_elsewhere(error, text))[:LONGEST]
+        return description(group[0])
+    text = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return text + cause_elsewhere(error, text)
 
 
 def cause_elsewhere(error: BaseException, text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Optional
 
 
 def gil_enabled() -> bool:
@@ -12,7 +11,7 @@ def gil_enabled() -> bool:
     return enabled
 
 
-def jit_enabled() -> Optional[bool]:  # noqa: UP045  (Python 3.9 has no X | None)
+def jit_enabled() -> bool | None:
     """Check whether a JIT is enabled; None for CPython 3.13, whose builds don't say whether they have one."""
     if hasattr(sys, "_jit"):
         enabled: bool = sys._jit.is_enabled()

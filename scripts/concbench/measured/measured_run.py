@@ -38,6 +38,7 @@ CHILDREN_IGNORED = (
     "the work ignores SIGCHLD, so the CPU time of its child processes is lost:"
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
+UNSENDABLE = ("pickle", "NotShareableError")  # in the errors of processes and of subinterpreters
 
 
 def thread_numbers(items: Sequence[Done]) -> list[int]:
@@ -98,9 +99,9 @@ def start_method(model: Any, options: dict[str, Any]) -> str | None:
     return str(options.get("start_method") or default)
 
 
-def unpicklable_result(error: BaseException, method: str, workload: AnyWorkload, items: Sequence[Any]) -> str | None:
-    """Return what is wrong with the results if a pool could not pickle them because they are unfinished."""
-    if isinstance(error, WorkFailed) or method != "do" or "pickle" not in describe(error):
+def unsendable_result(error: BaseException, method: str, workload: AnyWorkload, items: Sequence[Any]) -> str | None:
+    """Return what is wrong with the results if a pool could not send them because they are unfinished."""
+    if isinstance(error, WorkFailed) or method != "do" or not any(word in describe(error) for word in UNSENDABLE):
         return None
     with suppress(BaseException), workload.open() as resource:
         return unfinished_result("do", 0, workload.do(resource, items[0]))
@@ -121,7 +122,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     except BaseException as error:
         log_error()
         say(Checking())
-        wrong = unpicklable_result(error, method, workload, items)
+        wrong = unsendable_result(error, method, workload, items)
         return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
     used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())

@@ -7,52 +7,61 @@ Python 3.9 or newer; worker processes started by spawn or forkserver import this
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from concbench.measured.errors import WorkFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.pool import MapResult
     from multiprocessing.process import BaseProcess
+    from threading import Thread
 
 LOOK_EVERY_S = 0.25
 
 
-def results_of(mapped: MapResult[Any]) -> list[Any]:
-    """Return the results of ``Pool.map_async``. Raise the first error as soon as there is one."""
+def results_of(mapped: MapResult[Any], pool: Any) -> list[Any]:
+    """Return the results of ``pool.map_async``. Raise the first error as soon as there is one."""
+    processes: list[BaseProcess] = list(pool._pool)
+    with errors_of(pool._result_handler) as lost:
+        while not mapped.ready():
+            mapped.wait(LOOK_EVERY_S)
+            error = None if mapped.ready() else error_of(mapped, pool, processes, lost)
+            if error:
+                abandon(pool)
+                raise error
+    return mapped.get()
+
+
+@contextmanager
+def errors_of(thread: Thread) -> Iterator[list[str]]:
+    """Meanwhile list the errors that end a thread; they are reported as usual, too."""
     import threading
 
-    pool: Any = mapped._pool  # type: ignore[attr-defined]
-    handler = pool._result_handler
-    processes: list[BaseProcess] = list(pool._pool)
-    lost: list[str] = []
+    found: list[str] = []
     report = threading.excepthook
 
     def note(raised: threading.ExceptHookArgs) -> None:
-        if raised.thread is handler:
-            lost.append(f"{raised.exc_type.__name__}: {raised.exc_value}")
+        if raised.thread is thread:
+            found.append(f"{raised.exc_type.__name__}: {raised.exc_value}")
         report(raised)
 
     threading.excepthook = note
     try:
-        while not mapped.ready():
-            mapped.wait(LOOK_EVERY_S)
-            if mapped.ready():
-                break
-            if isinstance(mapped._value, BaseException):  # type: ignore[attr-defined]
-                abandon(pool)
-                raise mapped._value  # type: ignore[attr-defined]
-            if not handler.is_alive():
-                abandon(pool)
-                raise WorkFailed(f"a result could not be unpickled: {lost[0] if lost else 'the log has the traceback'}")
-            ended = first_ended(processes)
-            if ended:
-                abandon(pool)
-                raise WorkFailed(how_it_ended(ended))
-        return mapped.get()
+        yield found
     finally:
         threading.excepthook = report
+
+
+def error_of(mapped: Any, pool: Any, processes: Sequence[BaseProcess], lost: Sequence[str]) -> BaseException | None:
+    """Return the error by which the map will fail, or why it would never end; None if it goes on."""
+    if isinstance(mapped._value, BaseException):
+        return mapped._value
+    if not pool._result_handler.is_alive():
+        return WorkFailed(f"a result could not be unpickled: {lost[0] if lost else 'the log has the traceback'}")
+    ended = first_ended(processes)
+    return WorkFailed(how_it_ended(ended)) if ended else None
 
 
 def abandon(pool: Any) -> None:
@@ -73,14 +82,11 @@ def first_ended(processes: Sequence[BaseProcess]) -> BaseProcess | None:
 
 def how_it_ended(process: BaseProcess) -> str:
     """Say how a process of the pool ended."""
-    import signal
+    from concbench.measured.children import signal_name
 
     status = process.exitcode
     if status is None:
         return "a process of the pool ended before its items were done"
     if status >= 0:
         return f"a process of the pool ended with exit status {status} before its items were done"
-    try:
-        return f"a process of the pool was killed by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"a process of the pool was killed by signal {-status}"
+    return f"a process of the pool was killed by {signal_name(-status)}"

@@ -42,15 +42,19 @@ class Living(NamedTuple):
             int(fields[8]),
             user + reaped_user,
             system + reaped_system,
-            sum(int(thread["voluntary_ctxt_switches"]) for thread in threads),
-            sum(int(thread["nonvoluntary_ctxt_switches"]) for thread in threads),
+            sum(int(thread.get("voluntary_ctxt_switches", 0)) for thread in threads),
+            sum(int(thread.get("nonvoluntary_ctxt_switches", 0)) for thread in threads),
             peak_bytes(Path(f"/proc/{process}/status")),
         )
 
 
 def status_of(path: Path) -> dict[str, str]:
-    """Read a status file in /proc as names and values."""
-    return dict(line.split(":", 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
+    """Read a status file in /proc as names and values; none if the thread or process has ended."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
 def peak_bytes(status: Path) -> int:
@@ -58,14 +62,22 @@ def peak_bytes(status: Path) -> int:
     return int(status_of(status).get("VmHWM", "0 kB").split()[0]) * 1024
 
 
+def children_of(process: int) -> list[int]:
+    """Return the children of all threads of a process."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # the thread has just ended
+            found += map(int, listed.read_text(encoding="ascii").split())
+    return found
+
+
 def descendants(process: int) -> list[Living]:
     """Return all living descendants of a process."""
     found = []
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+    for child in children_of(process):
         with suppress(OSError):  # it has just ended
-            for child in listed.read_text(encoding="ascii").split():
-                found += descendants(int(child))
-                found.append(Living.read(int(child)))
+            found.append(Living.read(child))
+            found += descendants(child)
     return found
 
 

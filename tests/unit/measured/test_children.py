@@ -1,4 +1,4 @@
-"""Test that the kernel adds up the usage of ended child processes."""
+"""Test that the kernel adds up the usage of ended child processes, and that what ended them has a name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from concbench.measured.children import are_ignored, keep_accounts
+from concbench.measured.children import are_ignored, keep_accounts, signal_name
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +29,7 @@ def test_a_handler_of_the_works_own_stays() -> None:
     signal.signal(signal.SIGCHLD, handler)
     assert not keep_accounts()
     assert signal.getsignal(signal.SIGCHLD) is handler
+
+
+def test_a_signal_has_a_name_or_a_number() -> None:
+    assert (signal_name(9), signal_name(40)) == ("SIGKILL", "signal 40")

@@ -53,6 +53,34 @@ def test_an_error_without_a_text_is_named() -> None:
     assert "Unspeakable" in describe(Unspeakable())
 
 
+class Broken(Exception):
+    @property
+    def exceptions(self) -> object:
+        raise KeyboardInterrupt("no group")
+
+
+class Endless(Exception):
+    @property
+    def exceptions(self) -> list[Exception]:
+        return [self]
+
+
+@pytest.mark.parametrize("error", [Broken("one"), Endless("two")], ids=["broken", "endless"])
+def test_an_error_whose_own_code_fails_is_named(error: Exception) -> None:
+    assert describe(error) == f"{type(error).__name__}: {error}"
+
+
+def test_an_error_that_cannot_be_formatted_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formatting may import modules, for which there may be no file descriptor left."""
+
+    def fail(*_: object) -> None:
+        raise OSError("Too many open files")
+
+    monkeypatch.setattr("traceback.format_exception_only", fail)
+    assert describe(LookupError("no item 3")) == "LookupError: no item 3"
+    assert describe(Unspeakable()) == "Unspeakable, whose text can't be shown"
+
+
 def test_of_a_group_the_first_is_described() -> None:
     class Group(Exception):
         exceptions = (WorkFailed("KeyError: 'a'"), ValueError("later"))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from concbench.measured.usage import Usage
+import pytest
+
+from concbench.measured import usage
+from concbench.measured.usage import Living, Usage, children_of, descendants, status_of
 
 
 def reading(user_s: float, system_s: float, voluntary: int, involuntary: int) -> Any:
@@ -30,3 +38,46 @@ def test_reading_what_children_used_is_no_use_of_the_timed_region() -> None:
     for _ in range(20):
         used = Usage.of_descendants()
     assert used.since(used).with_own(before, after).cpu_user_s == after.ru_utime - before.ru_utime
+
+
+# --- Processes and threads that end while they are looked at
+
+WAITING = [sys.executable, "-S", "-c", "input()"]
+
+
+@pytest.fixture
+def two_children() -> Iterator[list[int]]:
+    started = [subprocess.Popen(WAITING, stdin=subprocess.PIPE) for _ in range(2)]
+    yield [one.pid for one in started]
+    for one in started:
+        one.communicate()
+
+
+def test_a_child_that_has_just_ended_hides_no_other(two_children: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Living.read
+
+    def read_but_one(process: int) -> Living:
+        if process == two_children[0]:
+            raise ProcessLookupError
+        return read(process)
+
+    assert set(two_children) <= set(children_of(os.getpid()))
+    before = len(descendants(os.getpid()))
+    monkeypatch.setattr(Living, "read", read_but_one)
+    assert len(descendants(os.getpid())) == before - 1
+
+
+def test_a_thread_that_has_just_ended_hides_no_process(two_children: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "status_of", lambda path: {})
+    assert Living.read(two_children[0]).voluntary_switches == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(None, {}), ("", {}), ("Name:\ta: b\x0cc\nVmHWM:\t5 kB\n", {"Name": "\ta: b", "VmHWM": "\t5 kB"})],
+    ids=["none", "empty", "odd name"],
+)
+def test_a_status_file_is_read_as_far_as_it_goes(content: str | None, expected: dict[str, str], tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "status").write_text(content, encoding="utf-8")
+    assert status_of(tmp_path / "status") == expected
