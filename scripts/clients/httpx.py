@@ -10,7 +10,7 @@ NEEDS = "do"
 
 
 def open() -> httpx.Client:
-    return httpx.Client(follow_redirects=True)  # as the other clients do by default
+    return httpx.Client(timeout=None, follow_redirects=True)  # as with requests
 
 
 def get(session: httpx.Client, url: str) -> bytes:

@@ -16,7 +16,7 @@ LOOPS = ("asyncio", "trio")
 
 def open(connection_limit: int = 100) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=connection_limit or None, max_keepalive_connections=connection_limit or None)
-    return httpx.AsyncClient(limits=limits, timeout=None, follow_redirects=True)
+    return httpx.AsyncClient(limits=limits, timeout=None, follow_redirects=True)  # as with requests
 
 
 async def get(session: httpx.AsyncClient, url: str) -> bytes:

@@ -1,6 +1,6 @@
 """Run items with joblib's default backend, loky: a pool of processes that gets the items in batches of automatic size.
 
-The workload and each item are pickled.
+The workload and each item are pickled. With one worker, joblib makes no pool and does the items here.
 """
 
 from __future__ import annotations
@@ -33,4 +33,5 @@ def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[
     try:
         return list(joblib.Parallel(n_jobs=workers, backend="loky")(joblib.delayed(do)(workload, item) for item in items))
     finally:
-        loky.get_reusable_executor().shutdown(wait=True)
+        if workers > 1:  # with one, joblib makes no pool
+            loky.get_reusable_executor(reuse=True).shutdown(wait=True)

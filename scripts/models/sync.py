@@ -1,4 +1,4 @@
-"""Do one item after the other in the main thread: the baseline of every comparison."""
+"""Do one item after the other in the main thread, as a sequential program does."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from concbench.campaign import plugins
@@ -144,6 +145,11 @@ def test_a_body_that_ends_early_is_none(client: str, path: str, server: Server) 
     with pytest.raises(Exception) as raised:
         downloaded(client, f"{server.addresses[0]}/{path.replace(' ', '-')}")
     assert not isinstance(raised.value, (NotDownloaded, AssertionError))  # the library itself notices
+
+
+@pytest.mark.parametrize("client", ["httpx", "httpx_async"])
+def test_httpx_waits_as_long_as_requests_does(client: str) -> None:
+    assert importlib.import_module(f"clients.{client}").open().timeout == httpx.Timeout(None)
 
 
 @pytest.mark.parametrize(

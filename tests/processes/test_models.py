@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, pairwise
@@ -247,6 +249,31 @@ def test_every_client_downloads_with_its_model_and_keeps_its_connections(
     measured = measured_run(spec(model=model, workers=4, size=SIZE, server=two_sites, **download(client))).measured
     assert (measured.status, measured.reason, measured.items_ok) == ("ok", None, SIZE)
     assert (measured.connections or 0) <= 8
+
+
+JOBLIB = """
+from joblib.externals.loky.reusable_executor import _ReusablePoolExecutor as Executor
+made, usual = [], Executor.__init__
+
+def count(self, *args, **options):
+    made.append(self)
+    usual(self, *args, **options)
+
+Executor.__init__ = count
+from models.joblib import run
+from workloads.instant import Workload
+run(Workload(), [1, 2, 3], {workers})
+print(len(made))
+"""
+
+
+@pytest.mark.parametrize(("workers", "executors"), [(1, 0), (2, 1)])
+def test_joblib_makes_the_pool_that_it_needs_and_no_other(workers: int, executors: int) -> None:
+    """Otherwise the elapsed time would include another pool."""
+    variables = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    code = JOBLIB.format(workers=workers)
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == (f"{executors}\n", "")
 
 
 def test_numpy_gives_the_same_sums(spec: MakeSpec, measured_run: Run) -> None:
