@@ -110,6 +110,7 @@ rule measure_probe:
     resources:
         background_cpu=str(CAMPAIGN.background_cpu_limit),
         attempts=CAMPAIGN.attempts,
+        memory_limit=str(CAMPAIGN.memory_limit),
         step=lambda wildcards: INVOCATION.ahead.step(f"probes/{wildcards.probe}"),
     params:
         probe=lambda wildcards: json.dumps(asdict(GRAPH.probes[wildcards.probe])),
@@ -120,6 +121,7 @@ rule measure_probe:
             --probe {params.probe:q} \
             --background-cpu {resources.background_cpu:q} \
             --attempts {resources.attempts} \
+            --memory-limit {resources.memory_limit:q} \
             --step {resources.step:q} \
             --record {output:q}
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from concbench.campaign.titles import configuration_title
 from concbench.records.rows import RunRow
 from concbench.records.tables import read_table
 from concbench.runner.calibration import SECONDS, ceilings, headroom
+from concbench.runner.process_pipe import NoAnswer
 
 
 def main() -> None:
@@ -40,7 +42,10 @@ def main() -> None:
             if not profile.under_control:
                 print(f"{name}: not loaded, because its addresses are real servers")
                 continue
-            found = ceilings(profile, arguments.folder / "certificate" / "server.pem", arguments.seconds, log)
+            try:
+                found = ceilings(profile, arguments.folder / "certificate" / "server.pem", arguments.seconds, log)
+            except (NoAnswer, OSError, ValueError, subprocess.SubprocessError) as error:
+                sys.exit(f"{name}: cannot measure this server ({error}).")
             for one in found:
                 figures = f"{one.requests_per_s:.0f} requests/s, {one.connections_per_s:.0f} new connections/s"
                 print(f"{name}, {one.site}: {figures}")

@@ -18,6 +18,7 @@ from concbench.records.probe_record import ProbeRecord
 from concbench.runner.probe import measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.supervisor import supervise
+from concbench.runner.watch import MEMORY_LIMIT
 
 
 def result_of(metrics: list[Metric]) -> str:
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--probe", required=True, help="the micro-benchmark, as JSON (see ProbeRun in plan.py)")
     parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="CPU share others may use, 0 to 1")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="most attempts if other programs use more")
+    parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
     parser.add_argument("--step", help="its step in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
@@ -44,7 +46,7 @@ def work(arguments: argparse.Namespace) -> None:
     """Measure the micro-benchmark, write its record and print its result."""
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
-    figures = measure(probe, arguments.background_cpu, arguments.attempts)
+    figures = measure(probe, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
     ProbeRecord(**asdict(probe), invocation=os.environ.get(INVOCATION_VARIABLE), metrics=figures, node=node_name()).write(
         arguments.record
     )

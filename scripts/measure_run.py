@@ -18,9 +18,10 @@ from concbench.common.variables import INVOCATION_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunSpec
-from concbench.runner.run import MEMORY_LIMIT, Certificates, Limits, measure
+from concbench.runner.run import Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.supervisor import supervise
+from concbench.runner.watch import MEMORY_LIMIT
 
 
 def seconds_since_start(process: int) -> float:

@@ -15,7 +15,7 @@ from hypothesis import settings
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.runner import run as runner_run
-from concbench.runner.run import Certificates
+from concbench.runner.run import Certificates, Limits
 from concbench.server import certificate, validity
 
 settings.register_profile("busy machine", deadline=None)
@@ -69,7 +69,7 @@ def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFa
         with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
             for limit in ("LEAST_ERROR_S", "ERROR_OF_DELAY", "SERVER_CPU"):
                 patch.setattr(validity, limit, 100)  # other programs may run during tests
-            record = runner_run.attempt(spec, timeout_s, certificates, file)
+            record = runner_run.attempt(spec, Limits(timeout_s), certificates, file)
         print(log.read_text(encoding="utf-8", errors="replace"))
         return record
 

@@ -25,7 +25,7 @@ from concbench.common.formatting import with_interval
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.environment.measured_environment import measured_environment
 from concbench.records.run_record import RunSpec
-from concbench.runner.run import START_UP_S, Certificates, attempt, start_server
+from concbench.runner.run import START_UP_S, Certificates, Limits, attempt, start_server
 from concbench.server import certificate
 from concbench.stats.intervals import Interval, signed_rank_interval
 
@@ -41,7 +41,7 @@ def asked(turn: int) -> RunSpec:
 
 def ours_s(run: RunSpec, made: Certificates, output: IO[bytes]) -> float:
     """Time the downloads with this project's runner, in seconds. Raise RuntimeError if the run fails."""
-    measured = attempt(run, TIMEOUT_S, made, output).measured
+    measured = attempt(run, Limits(TIMEOUT_S), made, output).measured
     if measured.makespan_s is None:
         raise RuntimeError(f"a run failed: {measured.reason}")
     return measured.makespan_s

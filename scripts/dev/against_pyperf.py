@@ -21,7 +21,7 @@ import pyperf
 
 from concbench.common.paths import SCRIPTS
 from concbench.records.run_record import RunSpec
-from concbench.runner.run import Certificates, attempt
+from concbench.runner.run import Certificates, Limits, attempt
 from concbench.stats.intervals import Interval, median_interval, signed_rank_interval
 
 NUMBER, SUMS, TURNS = 5_000_000, 4, 30
@@ -52,7 +52,7 @@ def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
     """Return the median time of the sums of one run, in seconds."""
     spec = RunSpec("sum", 1, 1, sys.executable, "sync", {}, "sum_squares", {"first": number}, 1, sums, None)
     with Path(os.devnull).open("wb") as log:
-        record = attempt(spec, TIMEOUT_S, Certificates(Path(), Path()), log)
+        record = attempt(spec, Limits(TIMEOUT_S), Certificates(Path(), Path()), log)
     if record.items is None:
         raise RuntimeError(f"a run failed: {record.measured.reason}")
     return median(end - start for start, end in zip(record.items.start_s, record.items.end_s))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
 import pytest
 
+from concbench.measured.cgroups import memory_bytes
 from concbench.records.run_record import RunRecord, RunSpec
 from concbench.records.server_profile import Profile, Site
+from concbench.runner.run import Certificates, Limits, attempt
 
 TIMEOUT_S = 2.0
 START_UP_S = 10.0  # start-up of a fresh process with its imports
@@ -72,6 +76,23 @@ def escapes(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 500 \x1b[2J\x1b[31mgone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
+def endless(connection: socket.socket) -> None:
+    """Send a body without an end, slowly enough for the runner to look at the run before the machine's memory is full."""
+    connection.sendall(OK + b"Connection: close\r\n\r\n")
+    while True:
+        connection.sendall(bytes(100_000))
+        sleep(0.001)
+
+
+def bomb(connection: socket.socket) -> None:
+    """Do the same with a few bytes that unpack to many."""
+    connection.sendall(OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n")
+    packer = zlib.compressobj(wbits=31)
+    while True:
+        connection.sendall(packer.compress(bytes(1_000_000)))
+        sleep(0.01)
+
+
 SLOW = {drip, silence}
 FAULTS = (truncated, garbage, drip, redirect_loop, too_many_requests, not_modified, server_error, reset, silence, escapes)
 
@@ -116,3 +137,28 @@ def test_a_hostile_server_makes_a_row_with_its_status_in_time(
     assert measured.reason
     assert measured.reason.isprintable()
     assert measured.server_controlled is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "client"),
+    [
+        *((endless, client) for client in CLIENTS),
+        *((bomb, client) for client in CLIENTS if not client.startswith("niquests")),  # which unpacks at the end
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
+def test_a_body_without_an_end_is_ended_by_the_memory_limit(
+    fault: Callable[[socket.socket], None],
+    client: str,
+    spec: Callable[..., RunSpec],
+    certificates: Certificates,
+    tmp_path: Path,
+) -> None:
+    limits = Limits(timeout_s=60, memory=300e6 / memory_bytes())
+    with served_by(fault) as url, (tmp_path / "log").open("wb") as log:
+        options: dict[str, Any] = {"client": client, "client_options": {}}
+        server = Profile((Site("page", url=url),))
+        run = spec(model=CLIENTS[client], workload="download", workload_options=options, size=1, server=server)
+        measured = attempt(run, limits, certificates, log).measured
+    assert measured.status == "failed"
+    assert "of memory together; the limit is 300 MB" in (measured.reason or "")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from concbench.campaign.plan import ProbeRun
 from concbench.measured.api import Metric
-from concbench.runner import probe
+from concbench.measured.cgroups import memory_bytes
+from concbench.runner import probe, process_pipe, watch
 from concbench.runner.probe import attempt, measure
 from concbench.runner.subreaper import adopt_orphans, reap_group, reaped_cpu_s
 
@@ -25,7 +28,7 @@ def test_a_probe_leaves_no_process_that_is_not_accounted_for(monkeypatch: pytest
         groups.append(group)
         reap_group(group)
 
-    monkeypatch.setattr(probe, "reap_group", reap)
+    monkeypatch.setattr(process_pipe, "reap_group", reap)
     adopt_orphans()
     before = reaped_cpu_s()
     attempt(of("start_cost"))  # leaves a fork server behind
@@ -45,6 +48,46 @@ def test_a_probe_that_raises_has_failed_and_says_why() -> None:
     assert metric.reason == "ModuleNotFoundError: No module named 'probes.no_such_probe'"
 
 
+@pytest.fixture
+def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Metric]:
+    """Return a function that does an attempt with code in the place of a micro-benchmark; ``pipe`` is that for answers."""
+
+    def answer(code: str) -> Metric:
+        (tmp_path / "probe.py").write_text(f"import os, sys, time\npipe = int(sys.argv[3])\n{code}", encoding="utf-8")
+        (metric,) = attempt(of("synthetic"), memory=200e6 / memory_bytes())
+        return metric
+
+    monkeypatch.setattr(probe, "MEASURED_PROBE", tmp_path / "probe.py")
+    return answer
+
+
+@pytest.mark.parametrize("answer", ["hello", "5", "[5]", "[{}]", "null"])
+def test_an_answer_that_is_none_is_a_failure_and_no_traceback(answer: str, answered: Callable[[str], Metric]) -> None:
+    metric = answered(f"os.write(pipe, b'{answer}\\n')")
+    assert (metric.status, metric.value) == ("failed", None)
+    assert metric.reason
+
+
+def test_a_probe_that_is_killed_says_so(answered: Callable[[str], Metric]) -> None:
+    assert answered("os.kill(os.getpid(), 9)").reason == "the micro-benchmark was killed by SIGKILL"
+
+
+def test_what_a_probe_prints_has_an_end(
+    answered: Callable[[str], Metric], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watch, "LOG_BYTES", 100_000)
+    monkeypatch.setattr(probe, "LOG_BYTES", 100_000)
+    monkeypatch.setattr(probe, "TIMEOUT_S", 1)
+    assert answered("while True: print('x' * 999)").status == "timeout"
+    assert 0 < len(capfd.readouterr().err) <= 100_001
+
+
+def test_a_probe_that_takes_too_much_memory_is_ended(answered: Callable[[str], Metric]) -> None:
+    metric = answered("kept = []\nfor _ in range(2000):\n    kept.append(b'x' * 2_000_000)\n    time.sleep(0.01)")
+    assert metric.status == "failed"
+    assert "of memory together; the limit is 200 MB" in (metric.reason or "")
+
+
 def test_a_probe_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "TIMEOUT_S", 0.05)
     (metric,) = attempt(of("loop_lag"))
@@ -54,7 +97,7 @@ def test_a_probe_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
 def test_a_probe_that_others_disturb_is_tried_again_and_then_kept_as_interfered(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[ProbeRun] = []
 
-    def attempt_nothing(one: ProbeRun) -> list[Metric]:
+    def attempt_nothing(one: ProbeRun, memory: float) -> list[Metric]:
         tries.append(one)
         return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -20,10 +21,13 @@ UNITS = {"s", "bytes", "share", "items", "nodes", "lines", "yes/no", "errors", "
 @cache
 def measured(probe: str) -> dict[str, Metric]:
     """Measure it in a fresh process, as the pipeline does."""
-    command = [sys.executable, str(SCRIPTS / "sys_path" / "measured-probe.py"), probe]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert done.stderr == ""
-    metrics = [Metric(**metric) for metric in json.loads(done.stdout)]
+    reading, writing = os.pipe()
+    command = [sys.executable, str(SCRIPTS / "sys_path" / "measured-probe.py"), probe, "0", str(writing)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, pass_fds=[writing])
+    os.close(writing)
+    assert done.stdout + done.stderr == ""
+    with os.fdopen(reading, encoding="utf-8") as answers:
+        metrics = [Metric(**metric) for metric in json.loads(answers.read())]
     assert len({metric.metric for metric in metrics}) == len(metrics)
     return {metric.metric: metric for metric in metrics}
 

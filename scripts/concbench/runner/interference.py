@@ -10,6 +10,7 @@ from time import perf_counter
 
 from concbench.measured.cgroups import Throttled, throttled
 from concbench.measured.machine import allowed_cpus
+from concbench.measured.usage import cpu_so_far_s
 
 LEAST_BACKGROUND_S = 0.05
 STEAL = 7  # index of its column in /proc/stat, see proc(5)
@@ -17,19 +18,17 @@ STEAL = 7  # index of its column in /proc/stat, see proc(5)
 
 @dataclass(frozen=True)
 class BusyTime:
-    """Record the CPU seconds that our CPUs have spent so far, on any program or stolen by the hypervisor, and when.
-
-    ``throttled`` counts how often a CPU quota has stopped us so far; None without a quota.
-    """
+    """Record the CPU seconds that our CPUs have spent so far, on any program or stolen by the hypervisor, and when."""
 
     cpu_s: float
     at: float
-    throttled: Throttled | None = None
+    own_cpu_s: float  # of cpu_s, on this process and its descendants
+    throttled: Throttled | None = None  # how often a CPU quota has stopped us so far; None without a quota
 
     @classmethod
     def now(cls) -> BusyTime:
         proc_stat = Path("/proc/stat").read_text(encoding="ascii")
-        return cls(busy_cpu_s(proc_stat, os.sched_getaffinity(0)), perf_counter(), throttled())
+        return cls(busy_cpu_s(proc_stat, os.sched_getaffinity(0)), perf_counter(), cpu_so_far_s(), throttled())
 
 
 def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
@@ -40,10 +39,10 @@ def busy_cpu_s(proc_stat: str, cpus: Collection[int]) -> float:
     return sum(sum(one[:3]) + one[STEAL] for one in ticks) / os.sysconf("SC_CLK_TCK")
 
 
-def background_share(before: BusyTime, after: BusyTime, own_cpu_s: float) -> float:
-    """Return the share, from 0 to 1, of our CPUs' time between two moments that we didn't use ourselves."""
-    background_s = max(0.0, after.cpu_s - before.cpu_s - own_cpu_s)
-    return min(1.0, background_s / ((after.at - before.at) * allowed_cpus()))
+def background_share(before: BusyTime, after: BusyTime) -> float:
+    """Return the share, from 0 to 1, of our CPUs' time between two moments that others used."""
+    background_s = after.cpu_s - before.cpu_s - (after.own_cpu_s - before.own_cpu_s)
+    return min(1.0, max(0.0, background_s) / ((after.at - before.at) * allowed_cpus()))
 
 
 def interferes(share: float, seconds: float, limit: float) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from concbench.common.formatting import one_line
+from concbench.measured.machine import allowed_cpus
 from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
 from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
@@ -59,39 +59,55 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:
-        measured.implementation = ready.implementation
-        measured.python_version = ready.python_version
-        measured.gil_enabled_at_start = ready.gil_enabled_at_start
-        measured.gil_enabled = ready.gil_enabled
-        measured.jit_enabled = ready.jit_enabled
+        note_interpreter(measured, ready)
     if isinstance(result, Measurement):
-        cpu_s = result.cpu_user_s + result.cpu_system_s
-        measured.makespan_s = result.makespan_s
-        measured.setup_s = result.setup_s
-        measured.teardown_s = result.teardown_s
-        measured.cpu_user_s = result.cpu_user_s
-        measured.cpu_system_s = result.cpu_system_s
-        measured.cpu_outside_s = None if observed.tree_cpu_s is None else observed.tree_cpu_s - cpu_s
-        # Child processes may be accounted for in ticks of 10 ms, which is longer than some runs.
-        measured.cpus_used = min(cpu_s / result.makespan_s, len(os.sched_getaffinity(0)))
-        measured.voluntary_switches = result.voluntary_switches
-        measured.involuntary_switches = result.involuntary_switches
-        measured.peak_memory_bytes = result.peak_memory_bytes
-        measured.items_ok = result.items_ok
-        measured.threads_used = len(set(result.item_thread)) or None
-        measured.start_method = result.start_method
-        measured.timing_share = result.timing_share
-        measured.bytes_received = result.bytes_received
+        note_measurement(measured, result)
+        measured.cpu_outside_s = None if observed.tree_cpu_s is None else observed.tree_cpu_s - cpu_s(result)
     elif result:
         measured.status, measured.reason = result.status, one_line(result.reason)
     if log and requests:
-        delays = request_log.delays(requests)
-        measured.connections = log.connections
-        measured.server_cpu_s = log.cpu_s
-        measured.peak_in_flight = delays.peak_in_flight
-        measured.delay_total_s = delays.delay_total_s
-        measured.delay_error_s = delays.delay_error_s
+        note_server(measured, log, requests)
     return measured
+
+
+def note_interpreter(measured: Measured, ready: Ready) -> None:
+    measured.implementation = ready.implementation
+    measured.python_version = ready.python_version
+    measured.gil_enabled_at_start = ready.gil_enabled_at_start
+    measured.gil_enabled = ready.gil_enabled
+    measured.jit_enabled = ready.jit_enabled
+
+
+def note_measurement(measured: Measured, timed: Measurement) -> None:
+    measured.makespan_s = timed.makespan_s
+    measured.setup_s = timed.setup_s
+    measured.teardown_s = timed.teardown_s
+    measured.cpu_user_s = timed.cpu_user_s
+    measured.cpu_system_s = timed.cpu_system_s
+    # Child processes may be accounted for in ticks of 10 ms, which is longer than some runs.
+    measured.cpus_used = min(cpu_s(timed) / timed.makespan_s, allowed_cpus())
+    measured.voluntary_switches = timed.voluntary_switches
+    measured.involuntary_switches = timed.involuntary_switches
+    measured.peak_memory_bytes = timed.peak_memory_bytes
+    measured.items_ok = timed.items_ok
+    measured.threads_used = len(set(timed.item_thread)) or None
+    measured.start_method = timed.start_method
+    measured.timing_share = timed.timing_share
+    measured.bytes_received = timed.bytes_received
+
+
+def note_server(measured: Measured, log: ServerLog, requests: Requests) -> None:
+    delays = request_log.delays(requests)
+    measured.connections = log.connections
+    measured.server_cpu_s = log.cpu_s
+    measured.peak_in_flight = delays.peak_in_flight
+    measured.delay_total_s = delays.delay_total_s
+    measured.delay_error_s = delays.delay_error_s
+
+
+def cpu_s(timed: Measurement) -> float:
+    """Return the CPU seconds of the timed region."""
+    return timed.cpu_user_s + timed.cpu_system_s
 
 
 def item_times(timed: Measurement) -> ItemTimes:

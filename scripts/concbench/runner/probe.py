@@ -3,83 +3,81 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing
+from tempfile import TemporaryFile
+from time import perf_counter
+from typing import IO
 
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.plan import ProbeRun
 from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
-from concbench.common.processes import KILLED_S
-from concbench.environment.interpreters import measured_python
+from concbench.environment.interpreters import Command, measured_python
 from concbench.environment.measured_environment import measured_environment
 from concbench.measured.api import Metric
+from concbench.measured.cgroups import memory_bytes
+from concbench.measured.measured_probe import nothing
 from concbench.measured.protocol import metrics_from_json
 from concbench.measured.status import Status
 from concbench.runner.interference import BusyTime, background_share, interferes
-from concbench.runner.subreaper import end_children, killed_with, reap_group, reaped_cpu_s
+from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
+from concbench.runner.watch import LOG_BYTES, MEMORY_LIMIT, Watch, append_only
 
 MEASURED_PROBE = SCRIPTS / "sys_path" / "measured-probe.py"
 TIMEOUT_S = 60
 
 
-def measure(probe: ProbeRun, background_cpu: float, attempts: int) -> list[Metric]:
+def measure(probe: ProbeRun, background_cpu: float, attempts: int, memory: float = MEMORY_LIMIT) -> list[Metric]:
     """Return the metrics of the first attempt that no other program interfered with.
 
     Args:
         probe: The micro-benchmark.
         background_cpu: Share of the CPU time that other programs may use, from 0 to 1.
         attempts: Most attempts. If all of them are interfered with, one metric without a value says so.
+        memory: Share of the machine's memory that its processes may use, from 0 to 1.
     """
     for _ in range(attempts):
-        own_s, before = reaped_cpu_s(), BusyTime.now()
-        metrics = attempt(probe)
+        before = BusyTime.now()
+        metrics = attempt(probe, memory)
         after = BusyTime.now()
-        share = background_share(before, after, reaped_cpu_s() - own_s)
+        share = background_share(before, after)
         if not interferes(share, after.at - before.at, background_cpu) or probe.probe == EFFECTIVE_PARALLELISM:
             return metrics
     return [nothing(Status.INTERFERED, f"other programs used {share:.0%} of the CPU time in the last of {attempts} attempts")]
 
 
-def attempt(probe: ProbeRun) -> list[Metric]:
+def attempt(probe: ProbeRun, memory: float = MEMORY_LIMIT) -> list[Metric]:
     """Return the metrics of one attempt, and leave none of its processes behind.
 
-    If there are no metrics, return one without a value that says why.
+    If there are no metrics, print the log of the process, and return one metric without a value that says why.
     """
     python = measured_python(probe.command)
     if python is None:
         return [nothing(Status.SKIPPED, one_line(f"interpreter not found: {probe.command}"))]
-    process = subprocess.Popen(
-        [python.program, str(MEASURED_PROBE), probe.probe],
-        env={**measured_environment(os.environ, None), **python.variables},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=killed_with(os.getpid()),
-    )
+    with TemporaryFile() as log:
+        metrics = answer(probe.probe, python, memory, log)
+        if any(metric.status in (Status.FAILED, Status.TIMEOUT) for metric in metrics):
+            log.seek(0)
+            print(log.read(LOG_BYTES).decode(errors="replace"), file=sys.stderr)
+    return metrics
+
+
+def answer(name: str, python: Command, memory: float, log: IO[bytes]) -> list[Metric]:
+    """Return what the micro-benchmark's process answers; what it prints goes to ``log``."""
+    append_only(log)
+    command = [python.program, str(MEASURED_PROBE), name]
+    environment = {**measured_environment(os.environ, None), **python.variables}
     try:
-        answer, errors = process.communicate(timeout=TIMEOUT_S)
-    except subprocess.TimeoutExpired:
+        with closing(ProcessPipe("the micro-benchmark", command, log, environment)) as process:
+            process.look = Watch(process.process.pid, int(memory * memory_bytes()), log).look
+            line = process.answer(perf_counter() + TIMEOUT_S)
+            process.finish(END_S)
+    except TimeUp:
         return [nothing(Status.TIMEOUT, f"not finished within {TIMEOUT_S} s")]
-    finally:
-        process.kill()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(KILLED_S)
-        end_children(process.pid)  # others may outlive it, such as the fork server
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        reap_group(process.pid)  # count their CPU time as the micro-benchmark's own
-    if process.returncode:
-        print(errors, file=sys.stderr)
-        last = (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
-        return [nothing(Status.FAILED, one_line(last))]
-    return metrics_from_json(answer)
-
-
-def nothing(status: Status, reason: str) -> Metric:
-    """Make a metric without a name and a value, with the status and reason of the whole micro-benchmark."""
-    return Metric("", None, "", status, reason)
+    except NoAnswer as error:
+        return [nothing(Status.FAILED, one_line(str(error)))]
+    try:
+        return metrics_from_json(line)
+    except (ValueError, TypeError, KeyError):
+        return [nothing(Status.FAILED, one_line(f"the micro-benchmark answered {line[:SHOWN]!r} instead of metrics"))]

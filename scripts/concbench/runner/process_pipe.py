@@ -12,9 +12,12 @@ from time import perf_counter
 from typing import IO
 
 from concbench.common.processes import KILLED_S
+from concbench.measured.children import signal_name
 from concbench.runner.subreaper import end_children, killed_with, reap_group
 
 TELL_S = 60.0  # time limit for the process to read a line
+END_S = 5.0  # time for a measured process to end after its last answer
+SHOWN = 60  # characters of an answer that isn't one
 LOOK_S = 0.1  # between two looks at the process while it is waited for
 LONGEST_ANSWER = 100_000_000  # bytes; a run of 100,000 items answers with some 10 MB
 
@@ -25,14 +28,6 @@ class NoAnswer(Exception):
 
 class TimeUp(NoAnswer):
     """Report that the time was up before the process answered."""
-
-
-def signal_name(number: int) -> str:
-    """Return the name of a signal, such as ``SIGKILL``, or its number if it has no name."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 class ProcessPipe:

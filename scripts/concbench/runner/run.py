@@ -22,31 +22,19 @@ from concbench.environment.interpreters import Command, lacks, measured_python
 from concbench.environment.measured_environment import measured_environment, withheld
 from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
 from concbench.measured.machine import cpus, machine_speed
-from concbench.measured.protocol import (
-    GO,
-    Answer,
-    Checking,
-    Measurement,
-    NotMeasured,
-    Ready,
-    Task,
-    answer_from_json,
-)
+from concbench.measured.protocol import GO, Answer, Checking, Measurement, NotMeasured, Ready, Task, answer_from_json
 from concbench.measured.status import Status
 from concbench.records.run_record import Measured, RunRecord, RunSpec
 from concbench.records.server_profile import Profile
 from concbench.runner.interference import BusyTime, Throttling, background_share, interferes
 from concbench.runner.observed import Observed, record_of
-from concbench.runner.process_pipe import NoAnswer, ProcessPipe, TimeUp
+from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.subreaper import reaped_cpu_s
-from concbench.runner.watch import Watch, append_only, finish_log
+from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
 HOST = "127.0.0.1"
-END_S = 5.0  # time for a measured process to end after its last answer
 CHECKS = 8  # checking the results may take this many times timeout_s: own work repeats up to 8 items for it
-MEMORY_LIMIT = 0.5  # share of the memory that this process may use; the config's default
-SHOWN = 60  # characters of an answer that isn't one
 START_UP_S = 60.0  # time for server and measured process to get ready; timeout_s limits the timed part only
 
 
@@ -54,9 +42,9 @@ START_UP_S = 60.0  # time for server and measured process to get ready; timeout_
 class Limits:
     """Limit a run, as the config says."""
 
-    timeout_s: float
-    background_cpu: float  # share of the CPU time that other programs may use, from 0 to 1
-    attempts: int
+    timeout_s: float  # of the timed part
+    background_cpu: float = 1.0  # share of the CPU time that other programs may use, from 0 to 1
+    attempts: int = 1
     memory: float = MEMORY_LIMIT  # share of the machine's memory that the measured process and its descendants may use
 
 
@@ -142,13 +130,7 @@ def start_measured(
 
 
 def observe(
-    spec: RunSpec,
-    interpreter: Command,
-    timeout_s: float,
-    memory: float,
-    certificates: Certificates,
-    log: IO[bytes],
-    observed: Observed,
+    spec: RunSpec, interpreter: Command, limits: Limits, certificates: Certificates, log: IO[bytes], observed: Observed
 ) -> None:
     """Do the run, and fill in ``observed`` on the way. Both processes are ended in any case.
 
@@ -164,7 +146,7 @@ def observe(
             bundle = certificates.bundle
         elif spec.server:
             sites = [{"url": site.url} for site in spec.server.sites]
-        measured_process = start_measured(spec, interpreter, sites, bundle, memory, log, stack)
+        measured_process = start_measured(spec, interpreter, sites, bundle, limits.memory, log, stack)
         start_up_until = perf_counter() + START_UP_S
         if server:
             server.answer(start_up_until)
@@ -175,29 +157,24 @@ def observe(
             return
         observed.ready = first
         observed.machine_speed = machine_speed()
-        let_run(measured_process, server, timeout_s, first.start_up_cpu_s, observed)
+        let_run(measured_process, server, limits.timeout_s, observed)
 
 
-def let_run(
-    measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s: float, start_up_cpu_s: float, observed: Observed
-) -> None:
-    """Do the timed part, and note the CPU time that was used meanwhile."""
+def let_run(measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s: float, observed: Observed) -> None:
+    """Do the timed part, and note what others did meanwhile; have the results checked, and note the CPU time of it all."""
     reaped_s, before = reaped_cpu_s(), BusyTime.now()
     measured_process.tell(GO)
     last = answer(measured_process, perf_counter() + timeout_s, "the timed part took too long")
+    after = BusyTime.now()
+    observed.background_cpu, observed.throttling = background_share(before, after), Throttling.between(before, after)
     if isinstance(last, Checking):
         last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "checking the results took too long")
     observed.result = result_of(last)
     measured_process.finish(END_S)
-    after = BusyTime.now()
-    observed.tree_cpu_s = reaped_cpu_s() - reaped_s - start_up_cpu_s
-    server_cpu_s = 0.0
+    observed.tree_cpu_s = reaped_cpu_s() - reaped_s - (observed.ready.start_up_cpu_s if observed.ready else 0.0)
     if server:
         server.tell(FINISH)
         observed.server_log = ServerLog.from_json(server.answer(perf_counter() + START_UP_S))
-        server_cpu_s = observed.server_log.cpu_s
-    observed.throttling = Throttling.between(before, after)
-    observed.background_cpu = background_share(before, after, observed.tree_cpu_s + server_cpu_s)
 
 
 def answer(measured_process: ProcessPipe, until: float, late: str) -> Answer:
@@ -229,7 +206,7 @@ def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
     """
     append_only(log)
     for attempts in range(1, limits.attempts + 1):
-        record = attempt(spec, limits.timeout_s, certificates, log, limits.memory)
+        record = attempt(spec, limits, certificates, log)
         finish_log(log)
         record.measured.attempts = attempts
         reason = interference(record.measured, limits.background_cpu)
@@ -255,16 +232,14 @@ def interference(measured: Measured, limit: float) -> str | None:
     return None
 
 
-def attempt(
-    spec: RunSpec, timeout_s: float, certificates: Certificates, log: IO[bytes], memory: float = MEMORY_LIMIT
-) -> RunRecord:
+def attempt(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[bytes]) -> RunRecord:
     """Do the run once; the record says what went wrong in the other processes."""
     observed = Observed(datetime.now(UTC).isoformat(timespec="milliseconds"), resolved_workers(spec))
     interpreter = measured_python(spec.interpreter)
     if interpreter is None:
         return RunRecord(spec, Measured(Status.SKIPPED, one_line(f"interpreter not found: {spec.interpreter}")))
     try:
-        observe(spec, interpreter, timeout_s, memory, certificates, log, observed)
+        observe(spec, interpreter, limits, certificates, log, observed)
     except TimeUp as error:
         observed.result = NotMeasured(Status.TIMEOUT, str(error))
     except NoAnswer as error:  # the server's log is part of every measurement, so its failure counts, too

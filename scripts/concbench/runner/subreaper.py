@@ -8,10 +8,10 @@ import resource
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from time import monotonic, sleep
 
 from concbench.common.processes import end_processes
+from concbench.measured.usage import children_of
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -70,9 +70,8 @@ def end_children(session: int | None = None) -> None:
 def living_children(session: int | None) -> list[int]:
     """Return this process's children, those of one session if it is given. Wait for those that have ended."""
     living = []
-    for listed in Path("/proc/self/task").glob("*/children"):
-        for child in map(int, listed.read_text(encoding="ascii").split()):
-            with suppress(ProcessLookupError, ChildProcessError):  # another thread has waited for it
-                if session in (None, os.getsid(child)) and os.waitpid(child, os.WNOHANG)[0] == 0:
-                    living.append(child)
+    for child in children_of(os.getpid()):
+        with suppress(ProcessLookupError, ChildProcessError):  # another thread has waited for it
+            if session in (None, os.getsid(child)) and os.waitpid(child, os.WNOHANG)[0] == 0:
+                living.append(child)
     return living

@@ -17,6 +17,7 @@ from typing import IO
 
 from concbench.runner.process_pipe import NoAnswer
 
+MEMORY_LIMIT = 0.5  # share of the memory that this process may use; the config's default
 LOG_BYTES = 10_000_000
 CUT = "\n[The rest is cut. A run's log keeps {} MB.]\n"
 

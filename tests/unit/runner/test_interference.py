@@ -26,10 +26,10 @@ def test_busy_time_is_of_the_cpus_named_and_without_interrupts() -> None:
 
 
 def test_what_is_not_ours_is_background() -> None:
-    before, after = BusyTime(10.0, 100.0), BusyTime(13.0, 102.0)
-    assert background_share(before, after, 1.0) == pytest.approx(2 / 4)
-    assert background_share(before, after, 3.5) == 0.0
-    assert background_share(before, BusyTime(15.0, 102.0), 0.0) == 1.0  # the kernel counts in ticks
+    before = BusyTime(10.0, at=100.0, own_cpu_s=5.0)
+    assert background_share(before, BusyTime(13.0, 102.0, 6.0)) == pytest.approx(2 / 4)
+    assert background_share(before, BusyTime(13.0, 102.0, 8.5)) == 0.0
+    assert background_share(before, BusyTime(15.0, 102.0, 5.0)) == 1.0  # the kernel counts in ticks
 
 
 @pytest.mark.parametrize(
