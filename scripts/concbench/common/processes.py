@@ -28,9 +28,12 @@ class Output:
     err: str
 
 
-def output_of(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> Output:
-    """Run a command, which may take ``seconds`` and print 10 MB. No process that it starts outlives this call.
+def output_of(
+    command: Sequence[str], environment: Mapping[str, str], seconds: float, file_bytes: int | None = OUTPUT_BYTES
+) -> Output:
+    """Run a command, which may take ``seconds``, and return up to 10 MB of its output.
 
+    No process that it starts outlives this call. No file that it writes, its output included, gets larger than ``file_bytes``.
     Raise OSError if it can't be started, and subprocess.TimeoutExpired if it takes too long.
     """
     with TemporaryFile() as out, TemporaryFile() as err:
@@ -38,8 +41,9 @@ def output_of(command: Sequence[str], environment: Mapping[str, str], seconds: f
             command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
         )
         try:
-            with suppress(ProcessLookupError):  # it has ended already
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+            if file_bytes is not None:
+                with suppress(ProcessLookupError):  # it has ended already
+                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
             status = process.wait(seconds)
         finally:
             with suppress(ProcessLookupError):

@@ -97,15 +97,21 @@ def measured_python(text: str) -> Command | None:
 
 def environments() -> dict[str, str]:
     """Return the Pythons of the environments made so far, by their interpreters' paths; empty text if there is none."""
-    made: dict[str, str] = json.loads(INDEX.read_text(encoding="utf-8")) if INDEX.exists() else {}
-    return made
+    return texts_in(INDEX)
 
 
 def lacks(python: Command) -> dict[str, str]:
     """Return the packages that an environment lacks, each with the reason."""
-    path = Path(python.program).parent.parent / "lacks.json"
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
+    return texts_in(Path(python.program).parent.parent / "lacks.json")
+
+
+def texts_in(path: Path) -> dict[str, str]:
+    """Return the texts by name in a file; none if it isn't there or is damaged. It is written again when it is needed."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
 
 
 def needs_environment(path: Path) -> bool:
@@ -145,12 +151,11 @@ def make(python: Python) -> Path:
     made = folder / "bin" / "python"
     if (folder / "lacks.json").exists():
         return made
-    where = one_line(f"Making an environment for {python.executable} in {folder.relative_to(ROOT)}")
-    print(where, file=sys.stderr, flush=True)
+    say(one_line(f"Making an environment for {python.executable} in {folder.relative_to(ROOT)}"))
     shutil.rmtree(folder, ignore_errors=True)
     done = run_module("uv", "venv", "--quiet", "--python", str(python.executable), str(folder))
-    if done.returncode:
-        why = done.stderr.strip() or f"uv ended with exit status {done.returncode}"
+    if done.status:
+        why = done.err.strip() or f"uv ended with exit status {done.status}"
         raise NotAnInterpreter(one_line(f"cannot make an environment for {python.executable}: {why}"))
     wanted = pins(LOCK, python.markers)
     missing = {}

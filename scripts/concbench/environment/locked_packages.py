@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from concbench.common.processes import Output, output_of
+
+INSTALL_S = 1800  # time limit for uv or pip
+TIMED_OUT = 124  # exit status of timeout(1)
 NO_SUCH = "unsatisfiable"  # in what uv says where no file of the package suits the interpreter
 
 
@@ -48,12 +52,12 @@ def install(requirements: str, python: Path) -> str | None:
         done = run_module(
             "uv", "pip", "install", "--system-certs", "--quiet", "--compile-bytecode", "--python", str(python), *what
         )
-        if done.returncode == 0:
+        if done.status == 0:
             return None
         by_pip = run_module("pip", "--python", str(python), "install", "--quiet", "--compile", *what)
-    if by_pip.returncode == 0:
+    if by_pip.status == 0:
         return None
-    said = done.stderr if NO_SUCH in done.stderr else f"{done.stderr} {by_pip.stderr}"
+    said = done.err if NO_SUCH in done.err else f"{done.err} {by_pip.err}"
     return " ".join(said.split()) or "no reason given"
 
 
@@ -62,7 +66,10 @@ def is_lack(reason: str) -> bool:
     return NO_SUCH in reason or ("No matching distribution" in reason and "connection broken" not in reason)
 
 
-def run_module(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the pipeline's own Python as a command."""
+def run_module(name: str, *arguments: str) -> Output:
+    """Run a module of the pipeline's own Python as a command. If it takes too long, its output says so."""
     kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "UV_PYTHON")}
-    return subprocess.run([sys.executable, "-m", name, *arguments], capture_output=True, text=True, env=kept, check=False)
+    try:
+        return output_of([sys.executable, "-m", name, *arguments], kept, INSTALL_S, file_bytes=None)  # packages are large
+    except subprocess.TimeoutExpired:
+        return Output(TIMED_OUT, "", f"{name} took more than {INSTALL_S} s")

@@ -98,13 +98,16 @@ def lock(file: IO[str], path: Path, wait: Callable[[str], None] | None) -> None:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and Ctrl-C end this process at once; Snakemake's handlers would wait until the lock is free."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    usual = [signal.signal(number, lambda number, _: sys.exit(128 + number)) for number in numbers]
+    """Meanwhile have signals end this process by SystemExit, at once. Snakemake's handlers would wait for a lock."""
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    if usual[signal.SIGHUP] == signal.SIG_IGN:  # by nohup
+        del usual[signal.SIGHUP]
+    for number in usual:
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
         yield
     finally:
-        for number, handler in zip(numbers, usual):
+        for number, handler in usual.items():
             signal.signal(number, handler)
 
 

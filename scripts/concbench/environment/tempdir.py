@@ -46,7 +46,8 @@ def use_own_folder() -> None:
     """
     with suppress(OSError):
         for folder in TEMPORARY.glob(f"{platform.node()}-*"):
-            if not Path("/proc", folder.name.rpartition("-")[2]).exists():
+            process = folder.name.rpartition("-")[2]
+            if process == str(os.getpid()) or not Path("/proc", process).exists():  # ours may have had another's number
                 shutil.rmtree(folder, ignore_errors=True)
         usual = for_sockets(tempfile.gettempdir())
         own = own_folder(os.getpid()).resolve()

@@ -7,13 +7,11 @@ with any Python from 3.11 on, so it needs the standard library alone.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,21 +22,21 @@ from pathlib import Path
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import pins
+from concbench.environment.locks import ended_by_signals, hold, say
 
 BASE = ROOT / "requirements" / "base.txt"
 READY = "ready"  # the mark of an environment with its first packages; further packages have a mark of their own
 RECIPE = 1  # raised when environments are made in another way
+STEP_S = 3600  # time limit for one of the programs that make it
 NOT_INHERITED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "UV_PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
 PYTHON_SCRIPT = re.compile(rb"#!(?:/bin/sh\n'''exec' .*\n' '''|.*/bin/(?:python|pypy)[\d.]*)\n")
 LAUNCHER = b"""#!/bin/sh
 '''exec' "$(dirname -- "$(realpath -- "$0")")"/python "$0" "$@"
 ' '''
 """
+# Snakemake imports modules for a second before ``workflow.start`` can catch Ctrl-C; meanwhile there would be a traceback.
+QUIET = b"import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
 VARIABLE = re.compile(r"^(\s*(?:export |setenv |set -gx )?VIRTUAL_ENV[= ])(?!\$).*/.*$", re.MULTILINE)
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,12 @@ class Building:
         return self.folder / "bin" / "python"
 
     def run(self, *command: str | Path, check: bool = True) -> bool:
-        """Run a program, and return whether it succeeded. Raises CalledProcessError unless ``check`` is false."""
+        """Run a program, and return whether it succeeded.
+
+        Raise CalledProcessError if it failed, unless ``check`` is false, and TimeoutExpired if it takes too long.
+        """
         environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        done = subprocess.run(list(map(str, command)), env=environment, pass_fds=[self.lock], check=check)
+        done = subprocess.run(list(map(str, command)), env=environment, pass_fds=[self.lock], check=check, timeout=STEP_S)
         return done.returncode == 0
 
     def create(self, prompt: str, lock: Path) -> None:
@@ -124,25 +125,28 @@ class Building:
 def make(folder: Path, mark: str, locks: Sequence[Path]) -> None:
     """Make the environment, or for another mark than READY add packages to it, unless another process just has.
 
-    Ends the program, with what is there unchanged, if that fails.
+    Raise SystemExit, with what is there unchanged, if that fails.
     """
     place = Path(os.path.realpath(folder))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with ended_by_signals(), held(place.with_name(f"{place.name}.lock"), folder) as lock:
+        lock = place.with_name(f"{place.name}.lock")
+        with ended_by_signals(), hold(lock, lambda holder: say(f"Waiting for {holder}, which is making {folder}.")) as held:
             digest = digest_of(locks)
             if (place / mark).exists() and (place / mark).read_text(encoding="utf-8") == digest:
                 (place / mark).touch()
             else:
-                build(place, mark, locks, digest, lock)
+                build(place, mark, locks, digest, held.fileno())
+    except subprocess.TimeoutExpired as error:
+        raise SystemExit(f"{folder}: cannot make this: {shlex.join(error.cmd)} took over an hour.") from error
     except subprocess.CalledProcessError as error:
-        raise SystemExit(f"{folder}: it can't be made: {shlex.join(error.cmd)} failed. Fix that, then repeat.") from error
+        raise SystemExit(f"{folder}: cannot make this: {shlex.join(error.cmd)} failed. Fix that, then repeat.") from error
     except OSError as error:
-        raise SystemExit(f"{folder}: it can't be made: {error}. Fix that, then repeat.") from error
+        raise SystemExit(f"{folder}: cannot make this ({error}). Fix that, then repeat the command.") from error
 
 
 def build(place: Path, mark: str, locks: Sequence[Path], digest: str, lock: int) -> None:
-    """Make the environment beside its place, and move it there. Raises CalledProcessError or OSError."""
+    """Make the environment beside its place, and move it there. Raise OSError, or what ``Building.run`` raises."""
     building, old = Building(place.with_name(f"{place.name}.making"), lock), place.with_name(f"{place.name}.old")
     remove(building.folder, old)
     try:
@@ -189,7 +193,8 @@ def make_movable(building: Path, place: Path) -> None:
         content = path.read_bytes()
         header = PYTHON_SCRIPT.match(content)
         if header:
-            replace(path, LAUNCHER + content[header.end() :])
+            start = QUIET if path.name == "snakemake" else b""
+            replace(path, LAUNCHER + start + content[header.end() :].removeprefix(QUIET))
         elif path.name.startswith("activate"):
             replace(path, VARIABLE.sub(lambda match: match[1] + shlex.quote(str(place)), content.decode()).encode())
 
@@ -200,29 +205,3 @@ def replace(path: Path, content: bytes) -> None:
     path.unlink()
     path.write_bytes(content)
     path.chmod(mode)
-
-
-@contextmanager
-def held(path: Path, folder: Path) -> Iterator[int]:
-    """Hold the lock of an environment, waiting for it if need be."""
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"Waiting for another make, which is making {folder}")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield file.fileno()
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Meanwhile have signals end the program as an error would, so that it clears up."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    usual = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) is not signal.SIG_IGN}
-    for number in usual:
-        signal.signal(number, lambda received, _: sys.exit(128 + received))
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)

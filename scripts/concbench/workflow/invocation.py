@@ -169,11 +169,11 @@ class Invocation:
                 f"{path}: this record is incomplete (power failure?). It will be measured again.",
                 file=sys.stderr,
             )
+        if not hands_out() and (machine := hold_machine()):  # before environments are made, which takes all CPUs
+            self.locks.append(machine)
         if not own_block():  # a node uses those made where the campaign was started
             prepare(self.campaign.interpreters)
         if not hands_out():
-            machine = hold_machine()
-            self.locks += [machine] if machine else []
             os.environ[PIPELINE_VARIABLE] = str(os.getpid())
             now = environment_now(self.name, self.campaign.interpreters)
             enter_invocation(folder / "environment.json", self.campaign, now)

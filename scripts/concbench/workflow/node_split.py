@@ -19,11 +19,10 @@ from pathlib import Path
 from concbench.campaign.blocks import invocation_and_node
 from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.common.atomic import write_whole
-from concbench.environment.surroundings import known_invocations
+from concbench.environment.surroundings import LONGEST_NAME, known_invocations
 from concbench.workflow.graph import Graph
 
 NO_LETTER = re.compile("[^a-z0-9_-]+")  # characters that a campaign's name can't have
-LONGEST_NAME = 40
 
 
 class LeftOut(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +11,14 @@ import pytest
 from packaging.version import Version
 
 from concbench.common.formatting import LONGEST_REASON
+from concbench.common.processes import Output
 from concbench.environment import interpreters
 from concbench.environment.interpreters import (
     Command,
     NotAnInterpreter,
     Python,
     asked,
+    environments,
     lacks,
     make,
     measured_python,
@@ -50,6 +51,15 @@ def test_the_pipelines_own_python_is_taken_as_it_is() -> None:
 )
 def test_variables_before_the_program_are_set_for_it(text: str, program_: str, variables: dict[str, str]) -> None:
     assert Command.of(text) == Command(program_, variables)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"python": 3}', "\udc80", "[" * 100_000], ids=lambda text: text[:20])
+def test_a_damaged_list_of_environments_counts_as_none(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
+    interpreters.INDEX.write_bytes(content.encode(errors="surrogateescape"))
+    assert environments() == {}
+    (tmp_path / "lacks.json").write_bytes(interpreters.INDEX.read_bytes())
+    assert lacks(Command(str(tmp_path / "bin" / "python"), {})) == {}
 
 
 def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
@@ -126,7 +136,7 @@ def test_what_it_prints_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_environment_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = subprocess.CompletedProcess([], 2, "", "error: no space\n  left on device\n")
+    failed = Output(2, "", "error: no space\n  left on device\n")
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
     monkeypatch.setattr(interpreters, "run_module", lambda *command: failed)
@@ -149,11 +159,11 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Python:
     monkeypatch.setattr(interpreters, "LOCK", tmp_path / "lock.txt")
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
 
-    def venv(*words: str) -> subprocess.CompletedProcess[str]:
+    def venv(*words: str) -> Output:
         packages = Path(words[-1]) / "lib" / "python3.9" / "site-packages"
         (packages / "urllib3").mkdir(parents=True)
         (packages / "urllib3_future.pth").touch()
-        return subprocess.CompletedProcess(words, 0, "", "")
+        return Output(0, "", "")
 
     monkeypatch.setattr(interpreters, "run_module", venv)
     path = tmp_path / "python"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import tempfile
 from pathlib import Path
 
+import pytest
+
+from concbench.common.variables import USUAL_VARIABLE
+from concbench.environment import tempdir
 from concbench.environment.tempdir import LONGEST, for_sockets
 
 
@@ -15,6 +20,22 @@ def bind(folder: str) -> None:
     deepest.mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(deepest / "listener-12345678"))
+
+
+@pytest.mark.parametrize("process", [os.getpid(), 2**22 + 1], ids=["this", "one that has ended"])
+def test_what_a_killed_process_left_is_removed_even_if_it_had_our_number(
+    process: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(USUAL_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(tempdir, "remove_after_this_process", lambda: None)
+    monkeypatch.setattr(tempdir, "remove_abandoned", lambda usual: None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tempdir.own_folder(process) / "left"
+    left.mkdir(parents=True)
+    tempdir.use_own_folder()
+    assert not left.exists()
+    assert tempfile.gettempdir() == str(tempdir.own_folder(os.getpid()).resolve())
 
 
 def test_the_longest_folder_that_is_kept_has_room_for_a_socket() -> None:

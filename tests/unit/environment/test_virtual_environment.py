@@ -18,7 +18,7 @@ import pytest
 
 from concbench.common.paths import ROOT
 from concbench.environment import virtual_environment
-from concbench.environment.virtual_environment import LAUNCHER, READY, Building, make, make_movable
+from concbench.environment.virtual_environment import LAUNCHER, QUIET, READY, Building, make, make_movable
 
 ODD = 'it\'s $(touch pwned) `touch pwned` "so"'
 SCRIPT = "import sys\nprint(sys.executable, *sys.argv[1:])\n"
@@ -147,7 +147,7 @@ def test_what_cannot_be_added_leaves_the_environment_as_it_was(checkout: Path, m
 
     made(checkout)
     installed_by(Installer(fail), monkeypatch)
-    with pytest.raises(SystemExit, match="can't be made: uv pip install failed"):
+    with pytest.raises(SystemExit, match="cannot make this: uv pip install failed"):
         made(checkout, "models")
     assert is_whole(checkout)
     assert not (checkout / ".venv" / "models").exists()
@@ -211,7 +211,7 @@ def test_of_two_at_once_one_makes_it_and_the_other_takes_it(checkout: Path, monk
 
 def test_a_folder_that_cannot_be_written_is_named(checkout: Path) -> None:
     (checkout / ".venv.lock").mkdir()
-    with pytest.raises(SystemExit, match=r"\.venv: it can't be made: .*Is a directory"):
+    with pytest.raises(SystemExit, match=r"\.venv: cannot make this \(.*Is a directory"):
         made(checkout)
 
 
@@ -253,6 +253,19 @@ def test_all_forms_of_a_scripts_header_become_one(tmp_path: Path, header: str) -
     script.write_text(header.format(python=script.parent / "python") + SCRIPT)
     make_movable(tmp_path, tmp_path)
     assert script.read_bytes() == LAUNCHER + SCRIPT.encode()
+
+
+def test_ctrl_c_while_snakemake_is_imported_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    script = tmp_path / "bin" / "snakemake"
+    script.parent.mkdir()
+    (script.parent / "python").symlink_to(sys.executable)
+    script.write_text(f"#!{script.parent}/python\nimport os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    script.chmod(0o755)
+    for _ in range(2):  # as when packages are added
+        make_movable(tmp_path, tmp_path)
+    assert script.read_bytes().count(QUIET) == 1
+    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 
 
 @pytest.mark.parametrize("header", ["#!/bin/sh\n", "#!/usr/bin/env bash\n", "\x7fELF\x00\n", ""])

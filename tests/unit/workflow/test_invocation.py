@@ -6,6 +6,8 @@ import pytest
 from support import factories
 from support.handed_out import FOLDER, graph_of, write_record
 
+from concbench.common.variables import HAND_OUT_VARIABLE, PIPELINE_VARIABLE
+from concbench.workflow import invocation
 from concbench.workflow.invocation import Invocation
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -26,6 +28,19 @@ def test_a_block_that_was_whole_before_configurations_were_added_keeps_what_it_h
     (FOLDER / "blocks" / "1-before.records").write_text(f"runs/{next(iter(graph_of(campaign).runs))}.json\n")
     ahead = Invocation(graph_of(campaign)).ahead
     assert (len(ahead.steps), len(ahead.by_block_s)) == (8, 3)
+
+
+def test_the_machine_is_locked_before_environments_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making one takes all CPUs for a while, on which another pipeline may be measuring."""
+    monkeypatch.delenv(HAND_OUT_VARIABLE)
+    monkeypatch.setenv(PIPELINE_VARIABLE, "restored after the test")
+    happened: list[str] = []
+    for name in ("hold_campaign", "hold_machine", "prepare", "environment_now", "enter_invocation"):
+        monkeypatch.setattr(invocation, name, lambda *_, name=name: happened.append(name))
+    for name in ("need_room", "list_records"):
+        monkeypatch.setattr(invocation, name, lambda *_: None)
+    Invocation(graph_of(factories.campaign(1))).prepare()
+    assert happened == ["hold_campaign", "hold_machine", "prepare", "environment_now", "enter_invocation"]
 
 
 def test_a_failed_block_has_the_last_word_of_its_node() -> None:
