@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from concbench.common.atomic import whole_file
+from concbench.records.rows import column_meanings
 
 if TYPE_CHECKING:
     import pandas as pd
-from concbench.records.rows import column_meanings
 
 Row = TypeVar("Row")
 REMEDY = "Delete it, then repeat the campaign's command."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 import certifi
 import trustme
+
+from concbench.common.atomic import written
 
 
 def make(server: Path, bundle: Path) -> None:
@@ -25,15 +25,7 @@ def make(server: Path, bundle: Path) -> None:
 
 
 def write(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that only its owner can change, completely or not at all. Exit with a message if that fails."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(content)
-        unfinished.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        sys.exit(f"{path}: cannot write this file ({error.strerror}). Fix that, then repeat the command.")
+    """Write a file that only its owner can change, completely or not at all. Raise CannotWrite if that fails."""
+    with written(path, "b") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(content)
