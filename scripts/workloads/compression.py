@@ -7,15 +7,13 @@ Options:
 from __future__ import annotations
 
 import zlib
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import NoResource, WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 def block(number: int, size_bytes: int) -> bytes:
@@ -25,20 +23,14 @@ def block(number: int, size_bytes: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     size_bytes: int = 300_000
 
     def items(self, size: int, seed: int) -> list[bytes]:
         return [block(10_000_000 * (seed + number), self.size_bytes) for number in range(size)]
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     def do(self, resource: None, item: bytes) -> bytes:
         return zlib.compress(item)
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: bytes) -> bytes:
         return zlib.compress(item)

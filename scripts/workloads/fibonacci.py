@@ -6,15 +6,13 @@ Options:
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import NoResource, WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 def fibonacci(n: int) -> int:
@@ -33,20 +31,14 @@ def fibonacci_by_addition(n: int) -> int:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     n: int = 22
 
     def items(self, size: int, seed: int) -> list[int]:
         return [self.n] * size
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     def do(self, resource: None, item: int) -> int:
         return fibonacci(item)
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: int) -> int:
         return await fibonacci_awaited(item)

@@ -7,15 +7,13 @@ Options:
 from __future__ import annotations
 
 import hashlib
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import NoResource, WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 def digest(number: int, size_bytes: int) -> bytes:
@@ -23,20 +21,14 @@ def digest(number: int, size_bytes: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     size_bytes: int = 1_000_000
 
     def items(self, size: int, seed: int) -> list[int]:
         return [seed + number for number in range(size)]
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     def do(self, resource: None, item: int) -> bytes:
         return digest(item, self.size_bytes)
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: int) -> bytes:
         return digest(item, self.size_bytes)

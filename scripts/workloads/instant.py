@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import NoResource, WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     def items(self, size: int, seed: int) -> list[int]:
         return list(range(size))
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     def do(self, resource: None, item: int) -> int:
         return item
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: int) -> int:
         return item

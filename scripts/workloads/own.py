@@ -14,19 +14,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from concbench.measured.api import nothing_async
+from concbench.measured.api import NoResource
 from concbench.measured.children import keep_accounts
 from concbench.measured.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import ModuleType
 
 NAME = "own_work"  # the file's module name; unpickling in another process needs it
@@ -80,7 +78,7 @@ def load_in_worker(path: str, file: str, folder: str, process: int) -> Any:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     file: str
 
     seed = 0  # from which the items were made
@@ -111,18 +109,12 @@ class Workload:
         refuse_used_up(self.file, made)
         return made
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     @property
     def function(self) -> Any:
         return self.module.do
 
     def do(self, resource: None, item: Any) -> Any:
         return self.module.do(item)
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: Any) -> Any:
         return await self.module.do_async(item)

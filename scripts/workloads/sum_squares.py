@@ -8,15 +8,13 @@ Options:
 from __future__ import annotations
 
 import importlib
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concbench.measured.api import WrongResult, nothing_async
+from concbench.measured.api import NoResource, WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 AT_ONCE = 100_000  # a chunk's sum of squares fits in 64 bits, for numbers up to 9 million
 
@@ -36,7 +34,7 @@ def sum_squares_with_numpy(number: int) -> int:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Workload(NoResource):
     first: int = 5_000_000
     with_numpy: bool = False
 
@@ -47,14 +45,8 @@ class Workload:
     def items(self, size: int, seed: int) -> list[int]:
         return [self.first + i for i in range(size)]
 
-    def open(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
     def do(self, resource: None, item: int) -> int:
         return sum_squares_with_numpy(item) if self.with_numpy else sum_squares(item)
-
-    def open_async(self) -> AbstractAsyncContextManager[None]:
-        return nothing_async()
 
     async def do_async(self, resource: None, item: int) -> int:
         return self.do(None, item)

@@ -57,7 +57,7 @@ class Workload:
     name: str
     options: tuple[str, ...]  # fields of the class Workload
     kinds: Mapping[str, str]  # the options' types, as its source writes them
-    provides: tuple[str, ...]  # its methods
+    provides: tuple[str, ...]  # the methods that its class itself defines
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ region, so import nothing here that not all plug-ins need.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -75,5 +75,15 @@ class AnyWorkload(BlockingWorkload, AsyncWorkload, Protocol):
 
 @asynccontextmanager
 async def nothing_async() -> AsyncIterator[None]:
-    """Serve as ``open_async`` if a worker needs no resource (``nullcontext`` is not asynchronous on Python 3.9)."""
+    """Serve as ``nullcontext`` does, which is not asynchronous on Python 3.9."""
     yield
+
+
+class NoResource:
+    """Serve as the base of a workload whose workers need no resource."""
+
+    def open(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def open_async(self) -> AbstractAsyncContextManager[None]:
+        return nothing_async()
