@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CHECKED = 8  # number of results compared, evenly spaced
-OWN_CHECK = "check(items, results), which is called after the run and raises an error if a result is wrong"
+ADD_CHECK = "add check(items, results), which is called after the run and raises an error if a result is wrong"
 
 
 def refuse_used_up(file: str, items: Sequence[Any]) -> None:
@@ -24,8 +24,8 @@ def refuse_used_up(file: str, items: Sequence[Any]) -> None:
     for number, item in enumerate(items):
         if is_used_up(item):
             raise ValueError(
-                f"items() in {file} returned {named(type(item))} as item {number}, which is used up when it is done once:"
-                " return finished values, such as lists"
+                f"items() in {file} returned an item that can be used only once, item {number} of type {named(type(item))}."
+                " Return finished values, such as lists."
             )
 
 
@@ -53,7 +53,10 @@ def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequ
     for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
         if not compared(items[number], fresh[number], f"item {number} of items() in {file}"):
             if not compared(fresh[number], fresh_items()[number], f"item {number} of items() in {file}"):
-                raise WrongResult(f"items() in {file} returned a different item {number} when it was called again")
+                raise WrongResult(
+                    f"items() in {file} returned a different item {number} when it was called again."
+                    " Items must depend on size and seed alone."
+                )
             raise changed(number, file)
         check_again(module.do, file, number, fresh[number], results[number])
 
@@ -77,7 +80,7 @@ def refuse_exceptions(file: str, results: Sequence[Any]) -> None:
     for number, result in enumerate(results):
         if isinstance(result, BaseException):
             raise WrongResult(
-                f"do() in {file} returned an exception for item {number}, {describe(result)}: raise it, or add {OWN_CHECK}"
+                f"do() in {file} returned an exception for item {number}, {describe(result)}. Raise it, or {ADD_CHECK}."
             )
 
 
@@ -94,8 +97,7 @@ def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, res
         raise changed(number, file)
     if not compared(result, expected, f"the result of do() in {file} for item {number}"):
         raise WrongResult(
-            f"do() in {file} gave a different result for item {number} when it was called again: if it may do so,"
-            f" add {OWN_CHECK}"
+            f"do() in {file} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
         )
 
 
@@ -107,13 +109,13 @@ def compared(one: Any, other: Any, what: str) -> bool:
         return alike_once_pickled(one, other)
     except Unchecked as error:
         raise WrongResult(
-            f"{what} is unchecked, because {error} can't be compared: use plain values, or add {OWN_CHECK}"
+            f"{what} cannot be checked, because values of type {error} cannot be compared. Use plain values, or {ADD_CHECK}."
         ) from error
 
 
 def changed(number: int, file: str) -> WrongResult:
     """Make the error for an item that is no longer what it was."""
-    return WrongResult(f"do() in {file} changed item {number} or used it up: it must leave items as they are")
+    return WrongResult(f"do() in {file} changed item {number} or used it up. It must leave items as they are.")
 
 
 def copied(value: Any) -> Any:

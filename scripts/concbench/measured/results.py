@@ -22,25 +22,25 @@ JOBS = ("add_done_callback", "addCallback")  # concurrent.futures and asyncio; T
 
 
 def unfinished(value: Any) -> tuple[str, str] | None:
-    """Say what a value is, and what to do, if it stands for work that has not been done; None if it is finished."""
+    """Return what a value is, and what to do, if it stands for work that has not been done; None if it is finished."""
     kind = type(value)
     if isinstance(value, type):
         return None
     is_generator = isinstance(value, types.GeneratorType)
     if hasattr(kind, "__await__") or (is_generator and value.gi_code.co_flags & 0x100):  # CO_ITERABLE_COROUTINE
-        return "an awaitable", "await it, in do_async(), or define do() without async"
+        return "an awaitable", "Await it in do_async(), or define do() without async"
     if hasattr(kind, "read") or hasattr(kind, "readinto"):
         return None  # a stream, which is an iterator as well
     if hasattr(kind, "__anext__"):
-        return "an asynchronous iterator", "collect its values, with async for"
+        return "an asynchronous iterator", "Collect its values with async for"
     if hasattr(kind, "__next__"):
-        return "an iterator", "return finished values, such as list(…) of it"
+        return "an iterator", "Return finished values, such as list(…) of it"
     if any(hasattr(kind, name) for name in JOBS) or all(hasattr(kind, name) for name in ("ready", "get", "successful")):
-        return "a future", "wait for it, and return its result"
+        return "a future", "Wait for it, and return its result"
     if runs_beside(kind):
-        return "a job that may still be running", "wait for it, and return its result"
+        return "a job that may still be running", "Wait for it, and return its result"
     if is_lazy(value):
-        return "a lazy object", "have it computed, such as by .compute() or .collect()"
+        return "a lazy object", "Have it computed, as by .compute() or .collect()"
     return None
 
 
@@ -92,15 +92,15 @@ def unfinished_part(value: Any, depth: int = DEPTH) -> tuple[Any, str, str] | No
 
 
 def unfinished_result(method: str, number: int, result: Any) -> str | None:
-    """Say what is wrong with a result that stands for work that has not been done; None if it is finished."""
+    """Return what is wrong with a result that stands for work that has not been done; None if it is finished."""
     found = unfinished_part(result)
     if not found:
         return None
     part, what, remedy = found
     if isinstance(part, types.CoroutineType):
         part.close()  # otherwise Python warns that it was never awaited
-    holding = "" if part is result else f"a {named(type(result))} that holds "
-    return f"{method}() returned {holding}{what} ({named(type(part))}) for item {number}, so the work was not timed: {remedy}"
+    holding = "" if part is result else f"a {named(type(result))} with "
+    return f"{method}() returned {holding}{what} ({named(type(part))}) for item {number}, so the work was not timed. {remedy}."
 
 
 def named(kind: type) -> str:

@@ -267,15 +267,15 @@ class Awaitable:
         (lambda: csv.reader(["a"]), "an iterator"),
         (lambda: sqlite3.connect(":memory:").cursor(), r"\(sqlite3.Cursor\)"),
         (generator, r"\(generator\)"),
-        (coroutine, r"an awaitable \(coroutine\).* await it"),
+        (coroutine, r"an awaitable \(coroutine\).* Await it"),
         (Awaitable, "an awaitable"),
         (asynchronous, "an asynchronous iterator"),
         (concurrent.futures.Future, "a future"),
         (threading.Thread, "a job that may still be running"),
         (LazyTable, "a lazy object"),
         (lambda: Graph({}), "a lazy object"),
-        (lambda: ("name", [map(str, [1])]), "a tuple that holds an iterator"),
-        (lambda: Outcome({"a": generator()}), "Outcome that holds an iterator"),
+        (lambda: ("name", [map(str, [1])]), "a tuple with an iterator"),
+        (lambda: Outcome({"a": generator()}), "Outcome with an iterator"),
     ],
 )
 def test_a_result_that_nothing_was_computed_for_is_named(made: Callable[[], Any], message: str) -> None:
