@@ -418,4 +418,4 @@ def test_an_server_that_cannot_serve_a_site_ends(two_sites: Profile, tmp_path: P
     with ExitStack() as stack, (tmp_path / "log").open("wb") as log:
         process, _ = start_server(two_sites, [0.0], tmp_path / "no-certificate.pem", log, stack)
         with pytest.raises(NoAnswer, match="exit status"):
-            process.answer(perf_counter() + 1)
+            process.answer(perf_counter() + ANSWER_S)
