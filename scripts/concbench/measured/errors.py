@@ -24,14 +24,10 @@ class WorkFailed(Exception):
 
 def describe(error: BaseException) -> str:
     """Describe an error in a line; for a group of errors, the first."""
-    for words in (description, plain_description):
+    for words in (description, lambda error: f"{type(error).__name__}: {error}"):
         with suppress(BaseException):  # raised by the error's own code; or there is no file descriptor left to format it
             return words(error)[:LONGEST]
     return f"{type(error).__name__}, whose text can't be shown"
-
-
-def plain_description(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 def description(error: BaseException) -> str:
