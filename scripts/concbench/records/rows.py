@@ -114,7 +114,7 @@ class SummaryRow(ConfigurationColumns):
     lower_bound_s: float | None = column(
         "estimated lower bound of the elapsed time, median over the runs. Downloads: total delay ÷ requests that can be in "
         "flight. CPU-bound work: the baseline's elapsed time in the block ÷ CPUs, the smallest of workers, items and effective "
-        "parallelism. Downloads that are then worked on: the larger of (total delay + the baseline's CPU time) ÷ requests and "
+        "parallelism. Download, then compute: the larger of (total delay + the baseline's CPU time) ÷ requests and "
         "the baseline's CPU time ÷ CPUs. Empty for another program than the baseline's, such as NumPy, and for CPU-bound work "
         "whose baseline uses more than 1.25 CPUs itself"
     )
