@@ -122,9 +122,12 @@ class Cluster:
         with suppress(OSError, ValueError):
             os.kill(int((self.folder / f"{name}.pid").read_text(encoding="ascii")), number)
 
-    def stop(self) -> None:
+    def cancel_jobs(self) -> None:
         with suppress(AssertionError):
             self.do("scancel", "--user", getuser())
+
+    def stop(self) -> None:
+        self.cancel_jobs()
         for name in (*NODES, "controller"):
             self.end(name)
         with suppress(OSError, ValueError):
@@ -181,7 +184,7 @@ class ClusterPipeline(Pipeline):
 
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         super().__init__(folder)
-        self.cluster = cluster
+        self.cluster, self.started = cluster, list[Started]()
 
     def start(self, *arguments: str) -> Started:
         """Start the command line with squeue, because this cluster has no accounting.
@@ -198,7 +201,17 @@ class ClusterPipeline(Pipeline):
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        return Started(process, self.folder)
+        self.started.append(Started(process, self.folder))
+        return self.started[-1]
+
+    def stop(self) -> None:
+        """End what a failed test has left running, which would keep the nodes from the next one."""
+        running = [one.process for one in self.started if one.process.poll() is None]
+        for process in running:
+            process.kill()
+            process.wait()
+        if running:
+            self.cluster.cancel_jobs()
 
 
 @pytest.fixture(scope="session")
@@ -221,9 +234,11 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def on_cluster(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> ClusterPipeline:
+def on_cluster(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[ClusterPipeline]:
     cluster.wait_until_ready()
-    return ClusterPipeline(check_out(tmp_path_factory, tmp_path / "checkout").folder, cluster)
+    pipeline = ClusterPipeline(check_out(tmp_path_factory, tmp_path / "checkout").folder, cluster)
+    yield pipeline
+    pipeline.stop()
 
 
 @pytest.fixture
