@@ -44,4 +44,5 @@ def test_what_is_read_of_a_model_is_what_it_has(name: str) -> None:
 def test_what_is_read_of_a_workload_is_what_it_has(name: str) -> None:
     read, workload = plugins.workload(name), importlib.import_module(f"workloads.{name}").Workload
     assert read.options == tuple(workload.__dataclass_fields__)
-    assert {"items", "open", "do", "check"} <= set(read.provides)
+    assert {"items", "do", "check"} <= set(read.provides)
+    assert callable(workload.open)
