@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import ceil, exp, log, sqrt
+from math import exp, log
 from statistics import median
 
 import numpy as np
 import pandas as pd
 
 from concbench.analysis.effects import above_medians, block_effects, node_effects
+from concbench.analysis.more_blocks import MOST_BLOCKS, blocks_enough, blocks_needed, half_width, time_of_block
 from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
@@ -25,13 +26,12 @@ from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
-from concbench.stats.intervals import LEVEL, NORMAL, shift_interval
+from concbench.stats.intervals import LEVEL, shift_interval
 from concbench.stats.ratios import log_makespans, ratio
 from concbench.stats.scaling_laws import REJECTED
 from concbench.stats.symmetry import triples_p
 from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
-MOST_BLOCKS = 200  # the most that anybody would measure
 SMALL = 2  # margins: a difference surely smaller than this needs no more blocks
 DRIFT_P = 0.02  # 5 blocks, each slower than the one before, attain it
 NEAR_LIMIT = 2 / 3
@@ -211,47 +211,6 @@ def clusters(experiment: str, configuration: str, logs: np.ndarray) -> Iterator[
         yield Finding(Kind.TWO_CLUSTERS, experiment, configuration, f"of {len(logs)} runs {low}, {high} (p = {p:.2g})")
 
 
-def blocks_needed(row: ComparedColumns, margin: float) -> int | None:
-    """Estimate how many blocks would decide a comparison if effect and spread stay; None if more than anybody measures.
-
-    The half width of a confidence interval falls with the square root of the number of blocks, and so does the difference
-    of the A/A control. For ``faster`` or ``slower`` the estimate must be further from 1 than both. For ``same`` the
-    confidence interval must end within the margin.
-    """
-    if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
-        return max(LEAST_BLOCKS, row.blocks + 1)  # too few blocks to estimate effect and spread
-    effect, widen = abs(log(row.speedup)), to_level(row.level or LEVEL)
-    below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
-    towards_one = below if row.speedup > 1 else above
-    times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
-    if effect < log(1 + margin):
-        times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)
-    needed = max(LEAST_BLOCKS, row.blocks + 1, ceil(row.blocks * min(*times, 1e9)))
-    return needed if needed <= MOST_BLOCKS else None
-
-
-def blocks_enough(row: ComparedColumns, margin: float, scatter: float) -> int:
-    """Estimate how many blocks decide a comparison whatever the effect: an interval no wider than half the margin either way.
-
-    It then excludes 1 or lies within the margin. ``scatter`` is the half width of the condition's intervals at one block: a
-    single comparison's own may be small by chance.
-    """
-    half = max(scatter, half_width(row), log(1 + (row.noise_floor or 0)) * sqrt(row.blocks))
-    return ceil(min((half / (log(1 + margin) / 2)) ** 2, 1e9))
-
-
-def half_width(row: ComparedColumns) -> float:
-    """Return half the width of a comparison's interval at a level of 95 %, as it would be with one block; 0 if unknown."""
-    if not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
-        return 0.0
-    return log(row.speedup_high / row.speedup_low) / 2 * to_level(row.level or LEVEL) * sqrt(row.blocks)
-
-
-def to_level(level: float) -> float:
-    """Return how much wider an interval is at 95 % than at another level."""
-    return NORMAL.inv_cdf((1 + LEVEL) / 2) / NORMAL.inv_cdf((1 + level) / 2)
-
-
 def scatters(comparisons: Sequence[ComparedColumns]) -> dict[Condition, float]:
     """Return the median half width of each condition's paired intervals, as they would be with one block."""
     widths: dict[Condition, list[float]] = {}
@@ -351,12 +310,6 @@ def forecast(row: ComparedColumns, campaign: Campaign, block_s: float, needed: i
         return f"about {few} blocks may decide it {longer}, but more than {MOST_BLOCKS} may be needed"
     sure = f"{enough + lost} will in 9 of 10 cases ({duration((enough - row.blocks) * block_s)} longer)"
     return f"about {few} blocks may decide it {longer}, {sure}"
-
-
-def time_of_block(runs: pd.DataFrame) -> float:
-    """Estimate how long a block takes, in seconds: its runs with all that goes on around them."""
-    taken_s = runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)
-    return float(taken_s.groupby(runs["block"]).sum().max())
 
 
 def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[str, pd.Series]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 
-from concbench.analysis.findings import MOST_BLOCKS
+from concbench.analysis.more_blocks import MOST_BLOCKS
 from concbench.analysis.naming import confidence
 from concbench.common.formatting import three_digits
 from concbench.stats.best import distinguished

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pandas as pd
 from packaging.version import InvalidVersion, Version
 
-from concbench.analysis.findings import time_of_block
+from concbench.analysis.more_blocks import time_of_block
 from concbench.campaign.campaign import Campaign
 from concbench.claims import criteria
 from concbench.claims.claim import Claim, ProbeQuantity, RunQuantity, all_quantities

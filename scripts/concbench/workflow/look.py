@@ -13,6 +13,7 @@ import pandas as pd
 
 from concbench.analysis.comparisons import compare
 from concbench.analysis.interpreter_ratios import compare_interpreters
+from concbench.analysis.more_blocks import taken_s
 from concbench.analysis.probes import probe_rows
 from concbench.analysis.runs import collect
 from concbench.analysis.summary import summarize
@@ -149,14 +150,9 @@ def next_blocks(found: Results, left: Open, campaign: Campaign, measured: int) -
     )
     probes = set[str]().union(*(probes_of(claim) for claim, _ in left.claims))
     blocks = next((blocks for blocks in campaign.looks.blocks if blocks > measured), measured) - measured
-    took_s = seconds(found.runs).groupby(found.runs["configuration"]).mean()
+    took_s = taken_s(found.runs).groupby(found.runs["configuration"]).mean()
     probes_s = PROBE_S * (1 + len(probes - {EFFECTIVE_PARALLELISM}) * len(campaign.interpreters))
     return Next(blocks, needed, probes, blocks * (float(took_s[took_s.index.isin(needed)].sum()) + probes_s))
-
-
-def seconds(runs: pd.DataFrame) -> pd.Series:
-    """Return how long runs took, with all that went on around them."""
-    return runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)
 
 
 def why_it_ends(left: Open, then: Next, used_s: float, campaign: Campaign) -> str | None:
@@ -199,7 +195,7 @@ def take_look(graph: Graph) -> str:
     measured = {EFFECTIVE_PARALLELISM, *planned.configurations, *planned.probe_names}
     left = still_open(found, campaign, measured)
     then = next_blocks(found, left, campaign, planned.blocks)
-    used_s = float(seconds(found.runs).sum()) + PROBE_S * len(planned.probes)
+    used_s = float(taken_s(found.runs).sum()) + PROBE_S * len(planned.probes)
     end = why_it_ends(left, then, used_s, campaign)
     look = Look(
         blocks=planned.blocks,

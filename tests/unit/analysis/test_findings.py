@@ -14,19 +14,17 @@ from support.factories import tables
 from support.makespans import MARGIN, runs_of
 
 from concbench.analysis.findings import (
-    blocks_enough,
-    blocks_needed,
     comparison_findings,
     condition_of,
     configuration_findings,
     experiment_findings,
     false_calls,
     findings,
-    half_width,
     rank_findings,
     scatters,
     skew_findings,
 )
+from concbench.analysis.more_blocks import blocks_enough, blocks_needed, half_width
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.rows import ComparisonRow, WarningRow
 from concbench.records.tables import rows_of
