@@ -36,7 +36,8 @@ class Disturbance(StrEnum):
     TWO_SPEEDS = "two speeds"
     RANDOM_WALK = "random walk"
     DRIFT = "drift"
-    CARRY_OVER = "carry-over"
+    CARRIED_BY_RIVAL = "carry-over of the rival"
+    CARRIED_BY_THIRD = "carry-over of a third"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ TRUTHS = [
     *(Truth(STEADY, disturbance=Disturbance.TWO_SPEEDS, stays=stays) for stays in (0.5, 0.8, 0.95)),
     Truth(STEADY, disturbance=Disturbance.RANDOM_WALK),
     Truth(0.05, disturbance=Disturbance.DRIFT),
-    Truth(0.05, disturbance=Disturbance.CARRY_OVER),
+    Truth(0.05, disturbance=Disturbance.CARRIED_BY_RIVAL),
     Truth(0.05, speedup=1.1, most_blocks=11),
     Truth(0.15, speedup=1.2, most_blocks=20),
+    Truth(0.05, disturbance=Disturbance.CARRIED_BY_THIRD),
 ]
 
 
@@ -97,14 +99,23 @@ def speeds(truth: Truth, runs: int, random: np.random.Generator) -> np.ndarray:
     return np.zeros(runs)
 
 
+def follows_third(blocks: int, random: np.random.Generator) -> np.ndarray:
+    """Return which runs follow one of a third contender, whose place in each block is drawn."""
+    place = random.integers(3, size=blocks)  # before the first of the two, between them, or after both
+    after_last = np.concatenate([[False], place[:-1] == 2])
+    return np.column_stack([(place == 0) | after_last, place == 1]).ravel()
+
+
 def synthetic_runs(truth: Truth, blocks: int, random: np.random.Generator) -> pd.DataFrame:
     """Return the runs of both contenders, in an order drawn for each block, with the columns of ``runs.csv``."""
     is_rival = (random.random(blocks)[:, None] < 0.5) ^ np.array([False, True])
     rival = is_rival.ravel()
     noise = random.standard_t(2, len(rival)) if truth.disturbance == Disturbance.HEAVY_TAILS else random.normal(size=len(rival))
     logs = truth.noise * noise + speeds(truth, len(rival), random) - np.log(truth.speedup) * rival
-    if truth.disturbance == Disturbance.CARRY_OVER:
+    if truth.disturbance == Disturbance.CARRIED_BY_RIVAL:
         logs[1:] += np.log1p(CARRIED) * rival[:-1]
+    if truth.disturbance == Disturbance.CARRIED_BY_THIRD:
+        logs += np.log1p(CARRIED) * follows_third(blocks, random)
     return pd.DataFrame(
         {
             "configuration": np.where(rival, RIVAL, SYNC),
@@ -136,7 +147,9 @@ def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
 
 
 def missed(outcome: Outcome) -> str:
-    """Return the target that an outcome misses; empty if none."""
+    """Return the target that an outcome misses; empty if none. A rival that slows what follows it has no target."""
+    if outcome.truth.disturbance == Disturbance.CARRIED_BY_RIVAL:
+        return ""
     if not within(outcome.wrong, 0, ERROR, outcome.campaigns):
         return f"wrong in more than {ERROR:.0%}"
     if not within(outcome.covered, 1 - ERROR, 1, outcome.campaigns):

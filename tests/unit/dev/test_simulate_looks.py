@@ -33,6 +33,7 @@ CLEAR = Truth(0.05, speedup=1.1, most_blocks=11)
     [
         ({}, ""),
         ({"wrong": 0.06}, "wrong in more than 5%"),
+        ({"wrong": 0.9, "truth": Truth(0.05, disturbance=Disturbance.CARRIED_BY_RIVAL)}, ""),
         ({"covered": 0.94}, "covered in less than 95%"),
         ({"truth": CLEAR, "blocks": 9.5}, "decided in less than 99%"),
         ({"truth": CLEAR, "decided": 0.995, "blocks": 11.5}, "more than 11 blocks"),
