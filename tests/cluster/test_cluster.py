@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections import defaultdict
@@ -54,6 +55,9 @@ def test_the_quick_campaign_is_the_same_on_a_node(
     local = check_out(tmp_path_factory, on_cluster.folder.parent / "local")
     assert local.run(*quick, timeout_s=CAMPAIGN_S).returncode == 0
     local_s = monotonic() - start
+    drawn = Path("results/quick/order.json")  # the same for both; the order is drawn anew for each campaign
+    (on_cluster.folder / drawn).parent.mkdir(parents=True)
+    shutil.copy(local.folder / drawn, on_cluster.folder / drawn)
     start = monotonic()
     on_cluster.start(*quick, "--default-resources", "slurm_extra='--exclusive --nodelist=n1'", "mem_mb=0").finish()
     cluster_s = monotonic() - start
