@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
