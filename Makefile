@@ -75,7 +75,7 @@ PYTEST = pytest -n 3 --dist worksteal
 # Slow tests are handed out one at a time, and give way to a campaign that is measured beside them.
 PYTEST_SLOW = nice -n 10 pytest --dist load --maxschedchunk 1
 
-test: .venv/dev check  ## run the linters and all but the slow tests (about 4 minutes)
+test: .venv/dev check  ## run the linters and all but the slow tests (about 5 minutes)
 	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
 LINTERS = lint-types lint-code lint-documents lint-formats
@@ -129,7 +129,7 @@ docs: .venv/dev  ## build the documentation as a site, build/site/; fails for a 
 ##@ Slow tests
 .PHONY: faults test-campaigns test-cluster soak validate
 
-faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk (about 2 minutes)
+faults: .venv/dev  ## kill campaigns, simulate power failures and fill the disk (about 4 minutes)
 	$(PYTEST_SLOW) -n 2 tests/pipeline -m faults
 
 test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pythons (about 6 minutes)
