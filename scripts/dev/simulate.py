@@ -6,9 +6,6 @@ target is missed.
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import sys
 from dataclasses import dataclass
 from itertools import product
 from math import sqrt
@@ -25,6 +22,7 @@ from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparisonRow
 from concbench.stats.intervals import median_interval
 from concbench.stats.verdicts import DECIDED
+from dev.simulation import on_all_cpus, run_command
 
 NOISES, BLOCKS = (0.01, 0.05, 0.2), (5, 10, 30)
 DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
@@ -164,19 +162,11 @@ def table(outcomes: list[Outcome]) -> str:
 
 def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
     """Simulate every kind of campaign on all CPUs, each from its own seed."""
-    tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(truths())]
-    with multiprocessing.get_context("forkserver").Pool() as pool:
-        return pool.starmap(simulate, tasks, chunksize=1)
+    return on_all_cpus(simulate, truths(), campaigns, seed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--campaigns", type=int, default=4000, help="number of campaigns of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
-    arguments = parser.parse_args()
-    outcomes = simulate_all(arguments.campaigns, arguments.seed)
-    print(table(outcomes))
-    sys.exit(any(missed(outcome) for outcome in outcomes))
+    run_command(__doc__, "campaigns", 4000, simulate_all, table, missed)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,6 @@ target is missed.
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from math import log
@@ -23,6 +20,7 @@ from concbench.campaign.plan import plan
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS
 from dev.simulate import within
+from dev.simulation import on_all_cpus, run_command
 
 AT_MOST = 0.05  # of equal contenders, at most
 BLOCK_NOISE = 0.2  # standard deviation of what all runs of a block share
@@ -177,19 +175,11 @@ def table(found: list[Distinguished]) -> str:
 
 def simulate_all(campaigns: int, seed: int) -> list[Distinguished]:
     """Simulate every kind of campaign on all CPUs, each from its own seed."""
-    tasks = [(choice, campaigns, seed + number) for number, choice in enumerate(choices())]
-    with multiprocessing.get_context("forkserver").Pool() as pool:
-        return pool.starmap(simulate, tasks, chunksize=1)
+    return on_all_cpus(simulate, choices(), campaigns, seed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--campaigns", type=int, default=1000, help="number of campaigns of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
-    arguments = parser.parse_args()
-    found = simulate_all(arguments.campaigns, arguments.seed)
-    print(table(found))
-    sys.exit(any(missed(one) for one in found))
+    run_command(__doc__, "campaigns", 1000, simulate_all, table, missed)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,6 @@ table. Exit status 1 if a target is missed.
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import sys
 from dataclasses import dataclass
 from itertools import product
 from math import log
@@ -23,6 +20,7 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import configurations
 from concbench.measured.status import Status
 from dev.simulate import within
+from dev.simulation import on_all_cpus, run_command
 
 PACE = 0.02  # standard deviation of the machine's log speed from block to block
 SPEEDS = log(1.5)  # between the two speeds of a machine that has two
@@ -187,21 +185,17 @@ def table(outcomes: list[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def in_markdown(outcomes: list[Outcome]) -> str:
+    return str(table(outcomes).to_markdown(index=False, disable_numparse=True))
+
+
 def simulate_all(comparisons: int, seed: int) -> list[Outcome]:
     """Simulate every kind of comparison on all CPUs, each from its own seed."""
-    tasks = [(truth, comparisons, seed + number) for number, truth in enumerate(truths())]
-    with multiprocessing.get_context("forkserver").Pool() as pool:
-        return pool.starmap(simulate, tasks, chunksize=1)
+    return on_all_cpus(simulate, truths(), comparisons, seed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--comparisons", type=int, default=1000, help="number of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
-    arguments = parser.parse_args()
-    outcomes = simulate_all(arguments.comparisons, arguments.seed)
-    print(table(outcomes).to_markdown(index=False, disable_numparse=True))
-    sys.exit(any(missed(outcome) for outcome in outcomes))
+    run_command(__doc__, "comparisons", 1000, simulate_all, in_markdown, missed)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,6 @@ target is missed.
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,6 +19,7 @@ from concbench.measured.status import Status
 from concbench.stats.looks import ERROR
 from concbench.stats.verdicts import DECIDED, Verdict
 from dev.simulate import within
+from dev.simulation import on_all_cpus, run_command
 
 SYNC, RIVAL = "sync", "rival"
 SLOW, STEADY = 1.5, 0.01  # the slow speed's factor of time; noise beside it
@@ -179,19 +177,11 @@ def table(outcomes: list[Outcome]) -> str:
 
 def simulate_all(campaigns: int, seed: int) -> list[Outcome]:
     """Simulate every kind of campaign on all CPUs, each from its own seed."""
-    tasks = [(truth, campaigns, seed + number) for number, truth in enumerate(TRUTHS)]
-    with multiprocessing.get_context("forkserver").Pool() as pool:
-        return pool.starmap(simulate, tasks, chunksize=1)
+    return on_all_cpus(simulate, TRUTHS, campaigns, seed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--campaigns", type=int, default=4000, help="number of campaigns of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
-    arguments = parser.parse_args()
-    outcomes = simulate_all(arguments.campaigns, arguments.seed)
-    print(table(outcomes))
-    sys.exit(any(missed(outcome) for outcome in outcomes))
+    run_command(__doc__, "campaigns", 4000, simulate_all, table, missed)
 
 
 if __name__ == "__main__":

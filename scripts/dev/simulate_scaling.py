@@ -5,9 +5,6 @@ The synthetic runs go through the code that makes scaling.csv. Print a Markdown 
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, inf
@@ -23,6 +20,7 @@ from concbench.records.conditions import CONDITION
 from concbench.records.rows import ScalingRow
 from concbench.stats.scaling_laws import USL, Fit
 from dev.simulate import within
+from dev.simulation import on_all_cpus, run_command
 
 NUMBERS = [1, 2, 5, 10, 20, 40, 80, 160]
 SHARED = 0.1  # standard deviation of what all runs of a block share
@@ -139,19 +137,11 @@ def all_sweeps() -> list[Sweep]:
 
 def simulate_all(sweeps: int, seed: int) -> list[Predicted]:
     """Simulate every kind of sweep on all CPUs, each from its own seed."""
-    tasks = [(sweep, sweeps, seed + number) for number, sweep in enumerate(all_sweeps())]
-    with multiprocessing.get_context("forkserver").Pool() as pool:
-        return pool.starmap(simulate, tasks, chunksize=1)
+    return on_all_cpus(simulate, all_sweeps(), sweeps, seed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sweeps", type=int, default=200, help="number of sweeps of each kind (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulation (default: %(default)s)")
-    arguments = parser.parse_args()
-    found = simulate_all(arguments.sweeps, arguments.seed)
-    print(table(found))
-    sys.exit(any(missed(one) for one in found))
+    run_command(__doc__, "sweeps", 200, simulate_all, table, missed)
 
 
 if __name__ == "__main__":

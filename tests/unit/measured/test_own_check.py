@@ -1,4 +1,4 @@
-"""What becomes of work whose items or results aren't what they should be, whatever they are made of."""
+"""Test that own work with wrong items or results is refused, whatever their types."""
 
 from __future__ import annotations
 

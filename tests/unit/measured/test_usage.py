@@ -1,4 +1,4 @@
-"""What is used in the timed region, and what isn't."""
+"""Test that the accounts hold what the timed region used, and nothing else."""
 
 from __future__ import annotations
 

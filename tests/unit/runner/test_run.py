@@ -1,4 +1,4 @@
-"""What makes a run be measured again, and how it is kept if it was so each time."""
+"""Test that a run that others interfere with is repeated, and recorded as ``interfered`` if they always do."""
 
 from __future__ import annotations
 
