@@ -19,10 +19,10 @@ help:  ## list all targets
 ##@ Campaigns
 .PHONY: campaign quick workers crossover models interpreters own compare verdicts verdicts-quick
 
-campaign: .venv/ready  ## measure the article's eight programs (about 6 minutes); the default
+campaign: .venv/ready  ## measure the article's programs (5 to 8 minutes); the default
 	$(SNAKEMAKE)
 
-quick: .venv/ready  ## measure the same programs with less work (about a minute)
+quick: .venv/ready  ## measure the same programs with less work (one to two minutes)
 	$(SNAKEMAKE) --configfile config/quick.yaml
 
 workers: .venv/ready  ## find each model's best number of workers (about 10 minutes)

@@ -1,14 +1,17 @@
 """Time a sum of squares with this project's runner and with pyperf, and check that the two agree.
 
 Each turn runs both once, in fresh processes and in alternating order, for a few sums on one CPU: the CPUs of a shared
-machine may differ in speed. The time of a turn is the median of its sums. The time of a tool is the median of its turns,
-with the confidence interval of the inverted sign test. Exit status 1 if the confidence intervals don't overlap.
+machine may differ in speed. pyperf's process is watched ten times a second as a run is, because on some virtual machines a
+process takes longer if nothing else ever wakes up on its CPU. The time of a turn is the median of its sums. The time of a
+tool is the median of its turns, with the confidence interval of the inverted sign test. Exit status 1 if the confidence
+intervals don't overlap.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -20,8 +23,11 @@ from statistics import median
 import pyperf
 
 from concbench.common.paths import SCRIPTS
+from concbench.measured.cgroups import memory_bytes
 from concbench.records.run_record import RunSpec
+from concbench.runner.process_pipe import LOOK_S
 from concbench.runner.run import Certificates, Limits, attempt
+from concbench.runner.watch import Watch
 from concbench.stats.intervals import Interval, median_interval, signed_rank_interval
 
 NUMBER, SUMS, TURNS = 5_000_000, 4, 30
@@ -65,8 +71,19 @@ def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "pyperf.json"
         command = [sys.executable, "-m", "pyperf", "timeit", *options, "--output", str(result), "--setup", setup]
-        subprocess.run([*command, f"sum_squares({number})"], capture_output=True, check=True)
+        with Path(folder, "log").open("wb") as log:
+            process = subprocess.Popen([*command, f"sum_squares({number})"], stdout=log, stderr=log)
+            wait_watching(process, Watch(process.pid, memory_bytes(), log))
         return float(median(pyperf.Benchmark.load(str(result)).get_values()))
+
+
+def wait_watching(process: subprocess.Popen[bytes], watch: Watch) -> None:
+    """Wait for a process as the runner waits for a run. Raise CalledProcessError if it fails."""
+    with os.fdopen(os.pidfd_open(process.pid)) as ended:
+        while not select.select([ended], [], [], LOOK_S)[0]:
+            watch.look()
+    if process.wait():
+        raise subprocess.CalledProcessError(process.returncode, process.args)
 
 
 def agreement(turns: list[tuple[float, float]]) -> Agreement:

@@ -181,7 +181,7 @@ def item_checks() -> Iterator[Check]:
 
 
 def quick_checks() -> Iterator[Check]:
-    yield Check("the quick campaign", measure_anew("validation-quick", "--configfile", "config/quick.yaml"), 60, "s")
+    yield Check("the quick campaign", measure_anew("validation-quick", "--configfile", "config/quick.yaml"), 90, "s")
 
 
 def synthetic_config(campaign: str, workers: int, blocks: int) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def assert_whole_blocks(rows: list[dict[str, str]]) -> None:
 def test_the_quick_campaign_is_the_same_on_a_node(
     on_cluster: ClusterPipeline, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1")
+    quick = ("--configfile", "config/quick.yaml", "--config", "background_cpu_limit=1", f"repetitions={BLOCKS}")
     start = monotonic()
     local = check_out(tmp_path_factory, on_cluster.folder.parent / "local")
     assert local.run(*quick, timeout_s=CAMPAIGN_S).returncode == 0

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -443,6 +444,15 @@ def test_dry_run_of_the_campaign_as_shipped_plans_it_and_writes_no_results(check
     assert finished.returncode == 0, finished.stderr
     assert "measure_run" in finished.stdout + finished.stderr
     assert not (checkout.folder / "results").exists()
+
+
+def test_the_command_in_the_default_config_plans_the_sums_of_the_article(checkout: Pipeline) -> None:
+    lines = (checkout.folder / "config" / "config.yaml").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("#   snakemake"))
+    first, second = (line.lstrip("# ") for line in lines[start : start + 2])
+    finished = checkout.run(*shlex.split(first.rstrip("\\") + second)[1:], "--dry-run")
+    assert finished.returncode == 0, finished.stderr
+    assert "Campaign article-sizes: 70 runs" in finished.stderr
 
 
 def test_configuration_that_left_the_config_stays_on_disk_and_out_of_the_tables(

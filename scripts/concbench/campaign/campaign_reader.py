@@ -103,8 +103,6 @@ class Reader:
         """Read the looks at a campaign that goes on until it is decided; None if its number of blocks is fixed."""
         asked = self.config["repetitions"]
         if not isinstance(asked, Mapping):
-            if self.config["budget_minutes"] is not None:
-                self.not_allowed(["budget_minutes"], UNTIL_DECIDED)
             return None
         looks = Looks(int(asked["at_least"]), int(asked["at_most"]))
         if looks.at_most < looks.at_least:

@@ -305,13 +305,13 @@ def need_room(folder: Path, ahead: Forecast) -> None:
 def need_budget(planned: Planned, ahead: Forecast) -> None:
     """Raise NoBudget if nothing has been looked at, and the blocks before the first look take longer than allowed.
 
-    Work whose time is a guess may try.
+    A fixed number of blocks is looked at once, at its end. Work whose time is a guess may try.
     """
-    campaign, budget_s = ahead.campaign, ahead.campaign.budget_s
-    if budget_s is None or ahead.guessed or campaign.looks is None or planned.blocks > campaign.looks.at_least:
+    looks, budget_s = ahead.campaign.looks, ahead.campaign.budget_s
+    if budget_s is None or ahead.guessed or (looks and planned.blocks > looks.at_least):
         return
     if ahead.takes_s > budget_s:
         raise NoBudget(
-            f"budget_minutes is {budget_s / 60:g}. Expected {ceil(ahead.takes_s / 60)} or more, because the first look comes"
-            f" after {planned.blocks} blocks, which take about {duration(ahead.takes_s)}."
+            f"budget_minutes is {budget_s / 60:g}. Expected {ceil(ahead.takes_s / 60)} or more, or null, because the first look"
+            f" comes after {planned.blocks} blocks, which take about {duration(ahead.takes_s)}."
         )

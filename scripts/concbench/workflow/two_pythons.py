@@ -16,7 +16,7 @@ from concbench.environment.interpreters import Command
 from concbench.stats.relabelling import LEAST_PAIRS
 
 LONGEST_NAME = 40
-LEFT_OUT = ("blocks", "claims", "all_claims")  # keys of the config that belong to its own campaign
+LEFT_OUT = ("blocks", "budget_minutes", "claims", "all_claims")  # keys of the config that belong to its own campaign
 CONFIG = "pythons.json"
 
 
