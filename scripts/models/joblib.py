@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import joblib
 from joblib.externals import loky
 
-from models import multiprocessing_pool as worker
+from . import multiprocessing_pool as worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

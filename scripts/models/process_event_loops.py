@@ -13,7 +13,7 @@ import concurrent.futures.process  # noqa: F401  (import it before the clock sta
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from models.asyncio import run_all
+from .asyncio import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

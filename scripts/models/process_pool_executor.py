@@ -12,7 +12,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from models.multiprocessing_pool import do, open_resource
+from .multiprocessing_pool import do, open_resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from concurrent.futures import InterpreterPoolExecutor  # type: ignore[attr-defined]  # new in 3.14
 from typing import TYPE_CHECKING, Any
 
-from models.multiprocessing_pool import do, open_resource
+from .multiprocessing_pool import do, open_resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

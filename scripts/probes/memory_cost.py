@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concbench.measured.api import Metric, skipped
-from probes.start_cost import pass_through, wait
+
+from .start_cost import pass_through, wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -37,7 +37,7 @@ class Workload:
     client_options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        client: ModuleType = importlib.import_module(f"clients.{self.client}")
+        client: ModuleType = importlib.import_module(f"concbench_plugins.clients.{self.client}")
         self.open_session, self.get = client.open, client.get
         self.others = {site["url"] for site in self.sites if "bytes" not in site}  # whose pages aren't known
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.api import WrongResult
-from workloads.download import Body
-from workloads.download import Workload as Download
-from workloads.sum_squares import sum_squares
+
+from .download import Body
+from .download import Workload as Download
+from .sum_squares import sum_squares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from concbench.common.paths import SCRIPTS
 from concbench.measured.status import Status
 from concbench.records.run_record import RunRecord, RunSpec
 
-OURS = {"clients", "concbench", "models", "probes", "workloads"}
+OURS = {"concbench", "concbench_plugins"}
 # The project's modules at commit 0d55488, when they could shadow installed ones of the same name.
 FORMER_NAMES = """
     against_by_hand against_pyperf answers article_table block_files by_hand calibrate campaign certificate changes_figure
@@ -31,7 +31,7 @@ FORMER_NAMES = """
     summarise svg_text table_arguments tables targets temporary_folder timing usage validate verdicts warn warning_kinds
     whole_file
 """
-FORMER = FORMER_NAMES.split()
+FORMER = [*FORMER_NAMES.split(), "clients", "figures", "models", "probes", "workloads"]  # the last are today's folders
 NOW = {path.name.removesuffix(".py") for path in SCRIPTS.iterdir() if path.name[0] not in "._"}  # commands and folders
 MARKER = "installed, and not concbench's"
 USES = f"""

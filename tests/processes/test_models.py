@@ -387,7 +387,7 @@ def add(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, 
 
 Add = Callable[[str, str], None]
 
-SUMS = "import os, signal, sys, threading, time\nfrom pathlib import Path\nfrom workloads import sum_squares\n\n"
+SUMS = "import os, signal, sys, threading, time\nfrom pathlib import Path\nfrom . import sum_squares\n\n"
 
 
 def workload(method: str, body: str) -> str:
@@ -436,7 +436,7 @@ def test_a_result_too_few_makes_the_run_invalid(add: Add, spec: MakeSpec, measur
 def test_a_download_that_comes_short_makes_the_run_invalid(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
-    add("clients/short.py", "from clients.requests import open, get as all\ndef get(*asked): return all(*asked)[:-1]")
+    add("clients/short.py", "from .requests import open, get as all\ndef get(*asked): return all(*asked)[:-1]")
     measured = measured_run(spec(server=two_sites, size=2, **download("short"))).measured
     assert measured.status == "invalid"
     assert "10965 bytes instead of 10966" in (measured.reason or "")
@@ -445,7 +445,7 @@ def test_a_download_that_comes_short_makes_the_run_invalid(
 def test_a_download_of_the_wrong_page_makes_the_run_invalid(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
-    add("clients/same.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url[:-1] + '0')")
+    add("clients/same.py", "from .requests import open, get as all\ndef get(s, url): return all(s, url[:-1] + '0')")
     measured = measured_run(spec(server=two_sites, size=3, **download("same"))).measured
     assert measured.status == "invalid"
     assert ": altered" in (measured.reason or "")
@@ -460,7 +460,7 @@ def test_an_item_that_raises_makes_the_run_failed(model: str, run_of: RunOf) -> 
 def test_a_download_that_is_refused_makes_the_run_failed(
     add: Add, spec: MakeSpec, measured_run: Run, two_sites: Profile
 ) -> None:
-    add("clients/lost.py", "from clients.requests import open, get as all\ndef get(s, url): return all(s, url + '/lost')")
+    add("clients/lost.py", "from .requests import open, get as all\ndef get(s, url): return all(s, url + '/lost')")
     measured = measured_run(spec(server=two_sites, size=2, **download("lost"))).measured
     assert measured.status == "failed"
     assert "/lost answered with status 404 instead of a page" in (measured.reason or "")
@@ -551,7 +551,7 @@ def test_a_measured_process_that_ends_once_it_is_ready_makes_the_run_failed(
 
 PATIENT = """
 from time import sleep
-from clients.requests import open, get as all
+from .requests import open, get as all
 
 def get(*asked):
     try:

@@ -45,7 +45,7 @@ def test_an_interpreter_that_is_not_there_is_skipped() -> None:
 def test_a_probe_that_raises_has_failed_and_says_why() -> None:
     (metric,) = attempt(of("no_such_probe"))
     assert metric.status == "failed"
-    assert metric.reason == "ModuleNotFoundError: No module named 'probes.no_such_probe'"
+    assert metric.reason == "ModuleNotFoundError: No module named 'concbench_plugins.probes.no_such_probe'"
 
 
 @pytest.fixture

@@ -13,19 +13,23 @@ from pathlib import Path
 from concbench.common.paths import ROOT, SCRIPTS
 
 IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+)"
+    r"^[ \t]*(?:from[ \t]+(?P<beside>\.?)(?P<package>[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+)"
     r"|import[ \t]+(?P<modules>[\w., \t]+))",
     re.MULTILINE,
 )
 DATA = re.compile(r"^READS = \((?P<patterns>[^)]*)\)", re.MULTILINE)
 
 
-def imported_modules(source: str) -> Iterator[str]:
-    """Yield the dotted names that a source imports or may import: for ``from a import b`` both ``a`` and ``a.b``."""
+def imported_modules(source: str, package: str) -> Iterator[str]:
+    """Yield the dotted names that a source imports or may import: for ``from a import b`` both ``a`` and ``a.b``.
+
+    ``package`` is the one that the source is in; ``from .a import b`` imports from there.
+    """
     for match in IMPORT.finditer(source):
-        if match["package"]:
-            yield match["package"]
-            yield from (f"{match['package']}.{name}" for name in re.findall(r"\w+", match["names"]))
+        if match["names"]:
+            above = ".".join(part for part in (match["beside"] and package, match["package"]) if part)
+            yield above
+            yield from (f"{above}.{name}" for name in re.findall(r"\w+", match["names"]))
         else:
             yield from (name.split()[0] for name in match["modules"].split(",") if name.strip())
 
@@ -42,7 +46,8 @@ def files_of(module: str) -> tuple[Path, ...]:
 def dependencies(path: Path) -> frozenset[Path]:
     """Return the project's files that a Python file imports directly, and the files that its ``READS`` names."""
     source = path.read_text(encoding="utf-8")
-    found = {file for module in imported_modules(source) for file in files_of(module)}
+    package = ".".join(path.relative_to(SCRIPTS).parent.parts)
+    found = {file for module in imported_modules(source, package) for file in files_of(module)}
     for data in DATA.finditer(source):
         for pattern in re.findall(r'"([^"]+)"', data["patterns"]):
             found.update(file.resolve() for file in path.parent.glob(pattern) if file.is_file())

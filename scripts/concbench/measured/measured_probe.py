@@ -24,7 +24,7 @@ def nothing(status: Status, reason: str) -> Metric:
 def metrics_of(name: str) -> list[Metric]:
     """Return the metrics of a micro-benchmark; if it fails, one that says why."""
     try:
-        metrics: list[Metric] = importlib.import_module(f"probes.{name}").measure()
+        metrics: list[Metric] = importlib.import_module(f"concbench_plugins.probes.{name}").measure()
     except BaseException as error:
         log_error()
         return [nothing(Status.FAILED, describe(error))]

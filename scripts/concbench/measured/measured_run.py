@@ -180,9 +180,9 @@ def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
     gil_enabled_at_start = gil_enabled()
     task = Task.from_json(tasks.readline())
     try:
-        model = importlib.import_module(f"models.{task.model}")
+        model = importlib.import_module(f"concbench_plugins.models.{task.model}")
         getattr(model, "prepare", nothing)(**task.model_options)
-        workload = importlib.import_module(f"workloads.{task.workload}").Workload(**task.workload_options)
+        workload = importlib.import_module(f"concbench_plugins.workloads.{task.workload}").Workload(**task.workload_options)
         items = workload.items(task.size, task.seed)
     except ImportError as error:
         return NotMeasured(Status.SKIPPED, describe(error))

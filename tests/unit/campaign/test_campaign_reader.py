@@ -129,7 +129,8 @@ def test_the_campaigns_in_the_repository_are_valid(path: str) -> None:
 def test_the_default_campaign_is_the_article_as_published_with_smaller_sums() -> None:
     campaign = campaign_of(read_config(ROOT / "config" / "config.yaml"))
     io, cpu = campaign.experiments["io"], campaign.experiments["cpu"]
-    assert (campaign.name, campaign.best_of, cpu.options) == ("article", 3, {"first": 1_000_000})
+    assert (campaign.name, campaign.best_of) == ("article", 3)
+    assert cpu.contenders["sync"].workload_options == {"first": 1_000_000}
     assert (io.sizes, cpu.sizes) == ((160,), (20,))
     workers = {"sync": (1,), "threading": (5,), "asyncio": ("all",), "multiprocessing": ("cpus",)}
     for experiment in (io, cpu):

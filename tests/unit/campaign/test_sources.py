@@ -17,8 +17,10 @@ def by_syntax_tree(path: Path) -> set[Path]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level <= 1
+            above = [*path.relative_to(SCRIPTS).parent.parts] * node.level + ([node.module] if node.module else [])
+            modules |= {".".join(above), *(".".join([*above, alias.name]) for alias in node.names)}
     return {file for module in modules for file in files_of(module)}
 
 

@@ -36,8 +36,11 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: line {node.lineno}: a relative import"
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+            package = path.parent.name
+            beside = node.level == 1 and package in MEASURED  # plug-ins have another package in the measured process
+            assert beside or node.level == 0, f"{path}: line {node.lineno}: a relative import"
+            above = [package] * node.level + ([node.module] if node.module else [])
+            found.update(".".join([*above, alias.name]) for alias in node.names)
     return found
 
 
@@ -66,6 +69,14 @@ def test_measured_code_imports_the_standard_library_and_its_subject_alone(path: 
             assert module.startswith("concbench.measured."), module
         elif first not in sys.stdlib_module_names and first not in MEASURED:
             assert name(path) in THIRD_PARTY.get(first, ()), module
+
+
+def test_plugins_import_each_other_by_relative_imports() -> None:
+    for path in FILES:
+        if path.relative_to(SCRIPTS).parts[0] in MEASURED:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            named = [one.module or "" for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) and one.level == 0]
+            assert not [module for module in named if module.split(".")[0] in MEASURED], path
 
 
 def test_no_command_has_the_name_of_a_room_or_a_plug_in_folder() -> None:

@@ -83,9 +83,7 @@ def test_a_budget_too_small_for_one_look_is_refused(repetitions: factories.Repet
     config = looked_at.campaign_config(repetitions, workload="download", servers=["near"])
     graph = looked_at.graph_of({**config, "budget_minutes": 0.5})
     ahead = Invocation(graph).ahead
-    with pytest.raises(
-        NoBudget, match=r"budget_minutes is 0\.5\. Expected 1 or more, or null, because the first look"
-    ):
+    with pytest.raises(NoBudget, match=r"budget_minutes is 0\.5\. Expected 1 or more, or null, because the first look"):
         need_budget(graph.planned, ahead)
     enough = looked_at.graph_of({**config, "budget_minutes": 1})
     need_budget(enough.planned, Invocation(enough).ahead)
