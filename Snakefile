@@ -18,7 +18,7 @@ from concbench.campaign.config_file import merged, typed_config
 from concbench.campaign.plugins import Scope
 from concbench.environment.node import hands_out
 from concbench.workflow.graph import Graph, figures_for
-from concbench.workflow.invocation import Invocation, load_campaign, mend
+from concbench.workflow.invocation import Invocation, load_campaign, repair
 from concbench.workflow.start import need_checkout
 
 need_checkout(Path(workflow.basedir), workflow.overwrite_configfiles)
@@ -36,7 +36,7 @@ INVOCATION = Invocation(GRAPH)
 if workflow.output_settings.dryrun:
     INVOCATION.announce()
 else:
-    mend(GRAPH.folder, config)
+    repair(GRAPH.folder, config)
     INVOCATION.take_due_looks()
 
 

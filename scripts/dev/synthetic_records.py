@@ -20,7 +20,8 @@ from concbench.common.paths import ROOT
 from concbench.measured.api import Metric
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
-from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes, Measured, RunRecord, RunSpec
 from concbench.runner.run import resolved_workers
 
 ITEM_S = 0.1

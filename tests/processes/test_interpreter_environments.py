@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.environment import interpreters
+from concbench.environment import interpreter_command, interpreters
+from concbench.environment.interpreter_command import measured_python
 from concbench.environment.interpreters import NotAnInterpreter
 from concbench.environment.locked_packages import pins
 
@@ -30,13 +31,14 @@ def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(interpreters, "ROOT", tmp_path)
     monkeypatch.setattr(interpreters, "LOCK", tmp_path / "interpreters.txt")
     monkeypatch.setattr(interpreters, "MADE", tmp_path / "made")
-    monkeypatch.setattr(interpreters, "INDEX", tmp_path / "made" / "environments.json")
+    for module in (interpreters, interpreter_command):
+        monkeypatch.setattr(module, "INDEX", tmp_path / "made" / "environments.json")
     return tmp_path / "interpreters.txt"
 
 
 def has_certifi() -> bool:
     assert SYSTEM
-    python = interpreters.measured_python(SYSTEM)
+    python = measured_python(SYSTEM)
     assert python is not None
     assert Path(python.program).is_relative_to(interpreters.MADE)
     return subprocess.run([python.program, "-c", "import certifi"], capture_output=True, check=False).returncode == 0
@@ -76,7 +78,7 @@ def test_requests_keeps_its_urllib3_when_niquests_is_installed(lock: Path) -> No
     wanted = pins(LOCK)
     lock.write_text(wanted["urllib3"] + wanted["urllib3-future"], encoding="utf-8")
     interpreters.prepare({"system": SYSTEM})
-    python = interpreters.measured_python(SYSTEM)
+    python = measured_python(SYSTEM)
     assert python is not None
     versions = "from importlib.metadata import version; import urllib3; print(version('urllib3'), urllib3.__version__)"
     said = subprocess.run([python.program, "-c", versions], capture_output=True, text=True, check=True).stdout

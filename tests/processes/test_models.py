@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from concbench.common.paths import SCRIPTS
-from concbench.records.run_record import ItemTimes, Requests, RunRecord, RunSpec
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes, RunRecord, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.runner import run as runner_run
 from concbench.runner.run import resolved_workers

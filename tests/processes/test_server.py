@@ -23,7 +23,8 @@ import requests
 
 from concbench.environment.measured_environment import measured_environment
 from concbench.measured.payload import page
-from concbench.records.run_record import Requests, RunSpec
+from concbench.records.request_times import Requests
+from concbench.records.run_record import RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.runner.process_pipe import NoAnswer, ProcessPipe
 from concbench.runner.run import Certificates, start_server

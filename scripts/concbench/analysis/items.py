@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from concbench.measured.status import Status
+from concbench.records.request_times import Requests
 from concbench.records.rows import ItemRow
-from concbench.records.run_record import ItemTimes, Requests, RunRecord
+from concbench.records.run_record import ItemTimes, RunRecord
 
 
 def representative(runs: pd.DataFrame) -> pd.DataFrame:

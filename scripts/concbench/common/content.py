@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 
 def short_hash(content: bytes) -> str:
     """Return a short hash of a file's content."""
+    import hashlib  # slow to import, and a runner needs it only for the user's own file
+
     return hashlib.sha256(content).hexdigest()[:12]
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
@@ -23,18 +21,17 @@ from concbench.common.atomic import write_whole
 from concbench.common.formatting import one_line
 from concbench.common.paths import ROOT
 from concbench.common.processes import output_of
+from concbench.environment.interpreter_command import INDEX, Command, environments, needs_environment
 from concbench.environment.keep_urllib3 import keep_urllib3
 from concbench.environment.locked_packages import install, is_lack, pins, run_module
 from concbench.environment.locks import hold, say
 from concbench.environment.measured_environment import undisturbed
 
 LOCK = ROOT / "requirements" / "interpreters.txt"
-MADE = ROOT / ".interpreters"
-INDEX = MADE / "environments.json"  # the environment's Python, by the interpreter's path
+MADE = INDEX.parent
 OLDEST = Version("3.9")
 NAMES = {"cpython": "CPython", "pypy": "PyPy"}
 RECIPE = 2  # raise it after a change in how environments are made
-COMMAND = re.compile(r"(?P<variables>(?:[A-Za-z_]\w*=\S*\s+)*)(?P<program>.*)", re.DOTALL)
 NOT_FOUND = 127  # exit status of a shell if the command doesn't exist
 ANSWER_S = 30  # time limit for an interpreter to print its version
 ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_info[:2])))"
@@ -42,27 +39,6 @@ ASK = "import sys; print(sys.implementation.name, '.'.join(map(str, sys.version_
 
 class NotAnInterpreter(Exception):
     """Report that a command in the config doesn't start a Python that can be measured."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """Describe how to start an interpreter: a program, and environment variables, as in ``PYTHON_GIL=1 python3.14t``."""
-
-    program: str
-    variables: Mapping[str, str]
-
-    @classmethod
-    def of(cls, text: str) -> Command:
-        parts = COMMAND.fullmatch(text)
-        assert parts  # anything is at least a program
-        pairs = (one.partition("=") for one in parts["variables"].split())
-        return cls(parts["program"], {name: value for name, _, value in pairs})
-
-    @property
-    def path(self) -> Path | None:
-        """Where the program is; None if it doesn't exist."""
-        found = shutil.which(self.program)
-        return Path(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -82,41 +58,6 @@ class Python:
             "python_full_version": f"{self.version}.0",
             "python_version": str(self.version),
         }
-
-
-def measured_python(text: str) -> Command | None:
-    """Return the Python of an interpreter's environment, or the interpreter itself; None if it doesn't exist."""
-    command = Command.of(text)
-    path = command.path
-    if path is None:
-        return None
-    made = environments() if needs_environment(path) else {}
-    program = made.get(str(path.absolute()), str(path))
-    return replace(command, program=program) if program else None
-
-
-def environments() -> dict[str, str]:
-    """Return the Pythons of the environments made so far, by their interpreters' paths; empty text if there is none."""
-    return texts_in(INDEX)
-
-
-def lacks(python: Command) -> dict[str, str]:
-    """Return the packages that an environment lacks, each with the reason."""
-    return texts_in(Path(python.program).parent.parent / "lacks.json")
-
-
-def texts_in(path: Path) -> dict[str, str]:
-    """Return the texts by name in a file; none if it isn't there or is damaged. It is written again when it is needed."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
-
-
-def needs_environment(path: Path) -> bool:
-    """Check that a Python is neither the pipeline's own nor one of a virtual environment."""
-    return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
 
 
 def asked(path: Path, variables: Mapping[str, str], name: str) -> Python | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 
 from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE
 
 
 def node_name() -> str:
     """Return the node's name in the cluster, or the machine's name."""
-    return os.environ.get("SLURMD_NODENAME") or platform.node()
+    return os.environ.get("SLURMD_NODENAME") or os.uname().nodename
 
 
 def hands_out() -> bool:

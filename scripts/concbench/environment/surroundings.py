@@ -24,7 +24,7 @@ from concbench.campaign.config_file import command_for
 from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT, SCRIPTS
 from concbench.common.processes import output_of
-from concbench.environment.interpreters import measured_python
+from concbench.environment.interpreter_command import measured_python
 from concbench.environment.locked_packages import pins
 from concbench.environment.locks import hold
 from concbench.environment.measured_environment import measured_environment, recorded

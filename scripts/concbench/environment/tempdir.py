@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
-import platform
 import select
 import shutil
 import subprocess
@@ -36,7 +35,7 @@ def for_sockets(folder: str) -> str:
 
 def own_folder(process: int) -> Path:
     """Return the folder for a process's temporary files. It names the machine, as several may share the checkout's disk."""
-    return TEMPORARY / f"{platform.node()}-{process}"
+    return TEMPORARY / f"{os.uname().nodename}-{process}"
 
 
 def use_own_folder() -> None:
@@ -45,7 +44,7 @@ def use_own_folder() -> None:
     Delete what killed processes have left.
     """
     with suppress(OSError):
-        for folder in TEMPORARY.glob(f"{platform.node()}-*"):
+        for folder in TEMPORARY.glob(f"{os.uname().nodename}-*"):
             process = folder.name.rpartition("-")[2]
             if process == str(os.getpid()) or not Path("/proc", process).exists():  # ours may have had another's number
                 shutil.rmtree(folder, ignore_errors=True)

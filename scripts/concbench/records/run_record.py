@@ -12,6 +12,7 @@ from typing import Any
 from concbench.common.atomic import write_whole
 from concbench.measured.status import Status
 from concbench.records.record_version import VERSION
+from concbench.records.request_times import Requests
 from concbench.records.server_profile import Profile
 
 LEAST = {"makespan_s": 1e-9, "workers": 1, "machine_speed": 1e-9}  # the least of these numbers
@@ -127,18 +128,6 @@ class ItemTimes:
     end_s: list[float]
     cpu_s: list[float | None]  # None if items take turns on a thread
     thread: list[int]  # numbered in the order of first appearance
-
-
-@dataclass
-class Requests:
-    """List what the server saw of each request, in the order of its responses, in seconds on the clock of ``ItemTimes``."""
-
-    item: list[int]
-    connection: list[int]
-    delay_s: list[float]
-    received_s: list[float]
-    served_s: list[float]  # later than received_s if the request waited in the queue
-    released_s: list[float]
 
 
 @dataclass

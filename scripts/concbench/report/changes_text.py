@@ -12,7 +12,7 @@ import pandas as pd
 from concbench.analysis.changes import CANNOT_TELL, FINE, REGRESSED, NotResults, Results, status
 from concbench.analysis.naming import percent
 from concbench.common.formatting import three_digits
-from concbench.environment.interpreters import Command
+from concbench.environment.interpreter_command import Command
 from concbench.environment.surroundings import Environment, UnlikeEnvironment, differences, read_invocations
 from concbench.measured.status import Status
 from concbench.records.rows import ChangeRow

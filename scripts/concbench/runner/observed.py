@@ -8,7 +8,8 @@ from concbench.common.formatting import one_line
 from concbench.measured.machine import allowed_cpus
 from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
-from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes, Measured, RunRecord, RunSpec
 from concbench.runner.interference import Throttling
 from concbench.server import request_log
 from concbench.server.messages import ServerLog

@@ -13,7 +13,7 @@ from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
 from concbench.campaign.plan import ProbeRun
 from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
-from concbench.environment.interpreters import Command, measured_python
+from concbench.environment.interpreter_command import Command, measured_python
 from concbench.environment.measured_environment import measured_environment
 from concbench.measured.api import Metric
 from concbench.measured.cgroups import memory_bytes

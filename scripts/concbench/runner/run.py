@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
-from concbench.environment.interpreters import Command, lacks, measured_python
+from concbench.environment.interpreter_command import Command, lacks, measured_python
 from concbench.environment.measured_environment import measured_environment, withheld
 from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
 from concbench.measured.machine import cpus, machine_speed

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from concbench.records.run_record import Requests
+from concbench.records.request_times import Requests
 
 SERVING = "serving"
 FINISH = "finish"

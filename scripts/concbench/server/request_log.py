@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from concbench.records.run_record import Requests
+from concbench.records.request_times import Requests
 
 
 class Delays(NamedTuple):

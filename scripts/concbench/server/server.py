@@ -24,7 +24,7 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from concbench.measured.payload import page
-from concbench.records.run_record import Requests
+from concbench.records.request_times import Requests
 from concbench.server.messages import SERVING, ServedSite, ServerLog, ServerTask
 from concbench.server.precise_timer import Deadlines
 

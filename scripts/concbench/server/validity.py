@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from concbench.measured.status import Status
-from concbench.records.run_record import Measured, Requests
+from concbench.records.request_times import Requests
+from concbench.records.run_record import Measured
 from concbench.server.request_log import delay_errors_s, median
 
 LEAST_ERROR_S = 0.001

@@ -89,7 +89,7 @@ def need_folder(path: Path) -> None:
         sys.exit(f"{path}: this is {what}. Rename it: results are written to a folder with this name.")
 
 
-def mend(folder: Path, config: Mapping[str, Any]) -> None:
+def repair(folder: Path, config: Mapping[str, Any]) -> None:
     """Write a config.json or a certificate anew that an accident has damaged.
 
     This doesn't leave it to their rules: if a rule made the certificate again, Snakemake would measure every run again.

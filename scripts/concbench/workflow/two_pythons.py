@@ -12,7 +12,7 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, read_config, wrong_value
 from concbench.common.atomic import write_whole
 from concbench.common.paths import ROOT
-from concbench.environment.interpreters import Command
+from concbench.environment.interpreter_command import Command
 from concbench.stats.relabelling import LEAST_PAIRS
 
 LONGEST_NAME = 40

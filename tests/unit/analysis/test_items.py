@@ -7,7 +7,8 @@ from pathlib import Path
 from support import factories
 
 from concbench.analysis.items import item_rows, representative
-from concbench.records.run_record import ItemTimes, Requests
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes
 
 
 def test_the_typical_run_is_the_one_nearest_to_the_median(tmp_path: Path) -> None:

@@ -13,18 +13,8 @@ from packaging.version import Version
 from concbench.common.formatting import LONGEST_REASON
 from concbench.common.processes import Output
 from concbench.environment import interpreters
-from concbench.environment.interpreters import (
-    Command,
-    NotAnInterpreter,
-    Python,
-    asked,
-    environments,
-    lacks,
-    make,
-    measured_python,
-    needs_environment,
-    prepare,
-)
+from concbench.environment.interpreter_command import Command, lacks
+from concbench.environment.interpreters import NotAnInterpreter, Python, asked, make, prepare
 
 
 def program(folder: Path, answer: str) -> Path:
@@ -35,53 +25,14 @@ def program(folder: Path, answer: str) -> Path:
     return path
 
 
-def test_the_pipelines_own_python_is_taken_as_it_is() -> None:
-    assert not needs_environment(Path(sys.executable))
-    assert measured_python(sys.executable) == Command(sys.executable, {})
-
-
-@pytest.mark.parametrize(
-    ("text", "program_", "variables"),
-    [
-        ("python3.9", "python3.9", {}),
-        ("/a path/with spaces=yes/python", "/a path/with spaces=yes/python", {}),
-        ("PYTHON_GIL=1 python3.14t", "python3.14t", {"PYTHON_GIL": "1"}),
-        ("A=x=y  B= /a path/python", "/a path/python", {"A": "x=y", "B": ""}),
-    ],
-)
-def test_variables_before_the_program_are_set_for_it(text: str, program_: str, variables: dict[str, str]) -> None:
-    assert Command.of(text) == Command(program_, variables)
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"python": 3}', "\udc80", "[" * 100_000], ids=lambda text: text[:20])
-def test_a_damaged_list_of_environments_counts_as_none(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
-    interpreters.INDEX.write_bytes(content.encode(errors="surrogateescape"))
-    assert environments() == {}
-    (tmp_path / "lacks.json").write_bytes(interpreters.INDEX.read_bytes())
-    assert lacks(Command(str(tmp_path / "bin" / "python"), {})) == {}
-
-
 def test_a_variable_that_the_interpreter_refuses_is_reported_by_name(tmp_path: Path) -> None:
     path = program(tmp_path, 'test "$PYTHON_GIL" || exit 0; echo "this build has a lock" >&2; exit 1')
     with pytest.raises(NotAnInterpreter, match=r"interpreters.mine: .* It printed 'this build has a lock'"):
         asked(path, {"PYTHON_GIL": "0"}, "mine")
 
 
-def test_a_python_of_a_virtual_environment_is_taken_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "pyvenv.cfg").touch()
-    assert not needs_environment(tmp_path / "bin" / "python")
-
-
-def test_any_other_gets_an_environment(tmp_path: Path) -> None:
-    assert needs_environment(tmp_path / "bin" / "python")
-
-
-def test_what_is_not_there_is_left_to_be_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_there_gets_no_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "INDEX", tmp_path / "environments.json")
-    assert Command.of("python9.9").path is None
-    assert measured_python("python9.9") is None
     prepare({"ghost": "python9.9"})
     assert not (tmp_path / "environments.json").exists()
 

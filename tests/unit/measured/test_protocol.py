@@ -22,7 +22,7 @@ from concbench.measured.protocol import (
     metrics_to_json,
 )
 from concbench.measured.status import Status
-from concbench.records.run_record import Requests
+from concbench.records.request_times import Requests
 from concbench.server.messages import ServedSite, ServerLog, ServerTask
 
 MEASUREMENT = Measurement(

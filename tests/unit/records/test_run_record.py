@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from concbench.measured.status import Status
 from concbench.records.record_version import VERSION
-from concbench.records.run_record import ItemTimes, Measured, Requests, RunRecord, RunSpec, is_whole
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes, Measured, RunRecord, RunSpec, is_whole
 from concbench.records.server_profile import Distribution, Profile, Site
 
 FOLDERS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)

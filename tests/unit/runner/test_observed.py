@@ -9,7 +9,8 @@ import pytest
 from concbench.common.formatting import LONGEST_REASON
 from concbench.measured.protocol import Measurement, NotMeasured, Ready
 from concbench.measured.status import Status
-from concbench.records.run_record import ItemTimes, Requests, RunSpec
+from concbench.records.request_times import Requests
+from concbench.records.run_record import ItemTimes, RunSpec
 from concbench.records.server_profile import Profile, Site
 from concbench.runner.observed import Observed, record_of
 from concbench.server.messages import ServerLog

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from concbench.measured.status import Status
-from concbench.records.run_record import Measured, Requests
+from concbench.records.request_times import Requests
+from concbench.records.run_record import Measured
 from concbench.server import request_log
 
 EMPTY = Requests([], [], [], [], [], [])

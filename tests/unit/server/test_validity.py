@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from concbench.records.run_record import Measured, Requests
+from concbench.records.request_times import Requests
+from concbench.records.run_record import Measured
 from concbench.server.validity import failed_check, server_load
 
 

@@ -17,7 +17,7 @@ from support import factories
 
 from concbench.common.paths import ROOT
 from concbench.workflow import invocation, start
-from concbench.workflow.invocation import load_campaign, mend
+from concbench.workflow.invocation import load_campaign, repair
 
 
 def test_elsewhere_the_right_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,18 +130,18 @@ def test_a_config_too_large_for_a_command_is_refused(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize("name", ["server.pem", "bundle.pem"])
 def test_a_damaged_certificate_of_measured_runs_is_made_again(name: str, content: bytes | None, tmp_path: Path) -> None:
     server, bundle = tmp_path / "certificate" / "server.pem", tmp_path / "certificate" / "bundle.pem"
-    mend(tmp_path, {})
+    repair(tmp_path, {})
     assert not server.exists()  # its rule makes the first
     (tmp_path / "runs").mkdir()
-    mend(tmp_path, {})
+    repair(tmp_path, {})
     before = server.read_bytes(), bundle.read_bytes()
-    mend(tmp_path, {})
+    repair(tmp_path, {})
     assert (server.read_bytes(), bundle.read_bytes()) == before
     damaged = server.with_name(name)
     damaged.unlink()
     if content is not None:
         damaged.write_bytes(content)
-    mend(tmp_path, {})
+    repair(tmp_path, {})
     assert ssl.create_default_context(cafile=str(bundle)).get_ca_certs()
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(server)
     assert server.stat().st_mode & 0o777 == 0o600
@@ -149,11 +149,11 @@ def test_a_damaged_certificate_of_measured_runs_is_made_again(name: str, content
 
 def test_a_damaged_config_is_written_again_and_another_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    mend(tmp_path, {"campaign": "a"})
+    repair(tmp_path, {"campaign": "a"})
     assert not path.exists()
     path.write_text('{"campaign": ')
-    mend(tmp_path, {"campaign": "a"})
+    repair(tmp_path, {"campaign": "a"})
     assert json.loads(path.read_text()) == {"campaign": "a"}
     path.write_text('{"campaign": "b"}')
-    mend(tmp_path, {"campaign": "a"})
+    repair(tmp_path, {"campaign": "a"})
     assert json.loads(path.read_text()) == {"campaign": "b"}
