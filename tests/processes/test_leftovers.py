@@ -19,7 +19,7 @@ from concbench.common.variables import PIPELINE_VARIABLE, USUAL_VARIABLE
 from concbench.environment import tempdir
 from concbench.environment.tempdir import RUN, TEMPORARY, remove_abandoned
 from concbench.runner.process_pipe import ProcessPipe
-from concbench.runner.subreaper import PR_SET_CHILD_SUBREAPER, adopt_orphans, set_for_process
+from concbench.runner.subreaper import adopt_orphans
 
 SOON_S = 30  # within which everything has happened, however busy the machine
 # A measured process that has a lock in /dev/shm, as pools of spawned processes have, and a child that outlives it.
@@ -66,11 +66,9 @@ def is_gone(*paths: Path) -> bool:
 
 
 @pytest.fixture
-def adopts() -> Iterator[None]:
+def adopts() -> None:
     """As the runner, be the parent of orphans."""
     adopt_orphans()
-    yield
-    set_for_process(PR_SET_CHILD_SUBREAPER, 0, "PR_SET_CHILD_SUBREAPER")
 
 
 @pytest.mark.usefixtures("adopts")
@@ -88,6 +86,28 @@ def test_a_measured_process_that_is_ended_leaves_no_lock_and_no_child(
         pipe.close()
     assert has_ended(int(child))
     assert not semaphore(name).exists()
+
+
+@pytest.mark.usefixtures("adopts")
+def test_a_daemon_of_a_measured_process_ends_with_it_and_no_other_child_does(tmp_path: Path, has_ended: Ends) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    daemon = "import os, time; os.setsid(); print(os.getpid(), flush=True); time.sleep(600)"
+    starts = (
+        f"import os, subprocess, sys; made = subprocess.Popen([sys.executable, '-c', {daemon!r}], stdout=subprocess.PIPE);"
+        " os.write(int(sys.argv[-1]), made.stdout.readline())"
+    )
+    try:
+        with (tmp_path / "log").open("wb") as log:
+            pipe = ProcessPipe("it", [sys.executable, "-c", starts], log, os.environ)
+            process = int(pipe.answer(perf_counter() + SOON_S))
+            select.select([pipe.ended], [], [], SOON_S)
+            assert os.getsid(process) == process != pipe.process.pid
+            pipe.close()
+        assert has_ended(process)
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
 
 
 @pytest.mark.usefixtures("adopts")
@@ -250,6 +270,23 @@ def test_a_folder_is_locked_as_soon_as_it_can_be_seen(tmp_path: Path, monkeypatc
     folder = tempdir.make_run_folder()
     assert [folder] == list(tmp_path.iterdir())
     assert removed != [folder]
+
+
+def test_another_attempt_finds_none_of_the_temporary_files_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / f"{RUN}12345678", tmp_path / "elsewhere"
+    (folder / "cache" / "deep").mkdir(parents=True)
+    elsewhere.mkdir()
+    for path in (folder / "file", folder / "cache" / "file", elsewhere / "file"):
+        path.touch()
+    (folder / "link").symlink_to(elsewhere)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    tempdir.empty_run_folder()
+    assert list(folder.iterdir()) == []
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    tempdir.empty_run_folder()
+    assert list(elsewhere.iterdir()) == [elsewhere / "file"], "a folder of temporary files that isn't a run's"
 
 
 # --- Commands of interpreters

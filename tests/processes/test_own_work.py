@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from concbench.campaign import plugins
+from concbench.environment.tempdir import RUN, empty_run_folder
 from concbench.records.run_record import RunRecord
 
 Own = Callable[..., RunRecord]
@@ -221,6 +223,23 @@ def test_a_child_that_comes_back_from_the_work_is_ended(own: Own) -> None:
     assert (*outcome(record), record.measured.items_ok) == ("ok", "", 6)
 
 
+REPLACES = {
+    "print": "import builtins\nbuiltins.print = lambda *_, **__: None\n",
+    "json": "import json\njson.dumps = lambda *_, **__: b'{}'\njson.loads = None\n",
+    "files": "import shutil, tempfile\nshutil.rmtree(tempfile.gettempdir(), ignore_errors=True)\n",
+}
+
+
+@pytest.mark.parametrize("what", REPLACES)
+def test_work_may_replace_what_the_harness_could_need(
+    what: str, own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{RUN}12345678").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / f"{RUN}12345678"))
+    assert outcome(own(f"{REPLACES[what]}{NUMBERS}{BUSY}")) == ("ok", "")
+    empty_run_folder()
+
+
 @pytest.mark.parametrize("line", ["hello", "5", '{"answer": "Measurement"}', "[]"])
 def test_a_line_of_the_work_on_the_answers_pipe_is_named(line: str, own: Own) -> None:
     source = (
@@ -243,6 +262,28 @@ def test_short_items_are_done_without_their_times(model: str, own: Own) -> None:
     assert (measured.items_ok, record.items, measured.threads_used) == (200, None, None)
     assert (measured.timing_share or 0) > 0.1
     assert measured.cpus_used is not None
+
+
+# The first items are short, and the last takes most of the time.
+GROWS = """
+import time
+
+def items(size, seed):
+    return list(range(size))
+
+def do(item):
+    if item == 21:
+        time.sleep(0.2)
+    return item
+"""
+
+
+@pytest.mark.parametrize("check", ["", "def check(items, results): return items == results\n"], ids=["repeated", "own check"])
+@pytest.mark.parametrize(("model", "workers"), [("sync", 1), ("thread_pool", 2)])
+def test_work_whose_first_items_alone_are_short_is_not(model: str, workers: int, check: str, own: Own) -> None:
+    record = own(GROWS + check, model=model, workers=workers, size=22)
+    assert outcome(record) == ("ok", "")
+    assert 0 < (record.measured.timing_share or 0) < 0.1
 
 
 def test_long_items_keep_their_times(own: Own) -> None:
@@ -270,6 +311,41 @@ def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, 
                                  model=model, workers=2))  # fmt: skip
     assert status == "invalid"
     assert "the work left 6 of its threads running" in reason
+
+
+LEAVES_PROGRAMS = """
+import subprocess, sys
+
+def do(item):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    return item
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio", "multiprocessing_pool", "process_pool_executor"])
+def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEAVES_PROGRAMS + TWIN, model=model, workers=2))
+    assert status == "invalid"
+    assert "of its programs running, which were not timed: have do() wait for them" in reason
+
+
+@pytest.mark.parametrize("model", ["asyncio", "asyncio_workers", "asyncio_task_group", "process_event_loops"])
+def test_tasks_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    source = (
+        "import asyncio\nkept = []\nasync def work(): await asyncio.sleep(600)\ndef do(item): return item\n"
+        "async def do_async(item):\n    kept.append(asyncio.create_task(work()))\n    return item\n"
+    )
+    status, reason = outcome(own(NUMBERS + source, model=model, workers=2))
+    assert status == "invalid"
+    assert "left a task running, which was not timed. Await what it starts." in reason
+
+
+@pytest.mark.parametrize("model", ["multiprocessing_pool", "process_pool_executor"])
+def test_so_it_is_said_of_threads_in_a_pools_processes(model: str, own: Own) -> None:
+    work = LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()")
+    status, reason = outcome(own(NUMBERS + work, model=model, workers=2))
+    assert status == "invalid"
+    assert "of its threads running, which were not timed" in reason
 
 
 @pytest.mark.parametrize(
@@ -300,6 +376,43 @@ def do(item):
     time.sleep(0.01)
     return item
 """
+
+
+# Item 0 replaces the clock for the time that it takes; meanwhile item 1 ends, and item 2 begins.
+FREEZES = """
+import sys, time
+from threading import Event
+
+usual, begun, frozen, over = time.perf_counter, Event(), Event(), Event()
+
+def replace(clock):
+    for module in list(sys.modules.values()):
+        if getattr(module, "perf_counter", None):
+            module.perf_counter = clock
+
+def do(item):
+    if item == 0:
+        begun.wait(30)
+        replace(lambda: 5.0)
+        frozen.set()
+        over.wait(30)
+        replace(usual)
+    elif item == 1:
+        begun.set()
+        frozen.wait(30)
+    elif item == 2:
+        over.set()
+    return item
+
+def check(items, results):
+    pass
+"""
+
+
+def test_work_that_replaces_the_clock_of_other_items_is_refused(own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + FREEZES, model="thread_pool", workers=2))
+    assert status == "invalid"
+    assert "does the work replace time.perf_counter?" in reason
 
 
 @pytest.mark.parametrize("model", ["sync", "thread_pool"])

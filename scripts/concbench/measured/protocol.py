@@ -10,7 +10,7 @@ library alone, Python 3.9 or newer.
 
 from __future__ import annotations
 
-import json
+from json import dumps, loads  # as they are now: the work may replace them in their module
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from concbench.measured.api import Metric
@@ -34,11 +34,11 @@ class Task(NamedTuple):
     seed: int
 
     def to_json(self) -> str:
-        return json.dumps(self._asdict())
+        return dumps(self._asdict())
 
     @classmethod
     def from_json(cls, line: str) -> Task:
-        return cls(**json.loads(line))
+        return cls(**loads(line))
 
 
 class Ready(NamedTuple):
@@ -71,7 +71,7 @@ class Measurement(NamedTuple):
     items_ok: int
     bytes_received: int | None
     start_method: str | None  # how the pool's processes were started; None without a pool of processes
-    timing_share: float | None  # the cost of timing an item, as a share of what an item takes
+    timing_share: float | None  # the cost of timing an item, as a share of what an item takes on average
     item_start_s: list[float]  # of each item, from start_clock_s, as are the ends; empty if not all items were timed
     item_end_s: list[float]
     item_cpu_s: list[float | None]  # None if the CPU time of one item is unknown
@@ -91,21 +91,21 @@ ANSWERS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Ready, Checkin
 
 def answer_to_json(answer: Answer) -> str:
     """Write an answer as one line of JSON, without the newline."""
-    return json.dumps({"answer": type(answer).__name__, **answer._asdict()})
+    return dumps({"answer": type(answer).__name__, **answer._asdict()})
 
 
 def answer_from_json(line: str) -> Answer:
     """Read what ``answer_to_json`` wrote."""
-    fields = json.loads(line)
+    fields = loads(line)
     answer: Answer = ANSWERS[fields.pop("answer")](**fields)
     return answer._replace(status=Status(answer.status)) if isinstance(answer, NotMeasured) else answer
 
 
 def metrics_to_json(metrics: Sequence[Metric]) -> str:
     """Write the metrics of a micro-benchmark as JSON."""
-    return json.dumps([metric._asdict() for metric in metrics])
+    return dumps([metric._asdict() for metric in metrics])
 
 
 def metrics_from_json(text: str) -> list[Metric]:
     """Read what ``metrics_to_json`` wrote."""
-    return [Metric(**{**fields, "status": Status(fields["status"])}) for fields in json.loads(text)]
+    return [Metric(**{**fields, "status": Status(fields["status"])}) for fields in loads(text)]
