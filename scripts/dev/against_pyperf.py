@@ -73,7 +73,7 @@ def pyperf_s(number: int = NUMBER, sums: int = SUMS) -> float:
         command = [sys.executable, "-m", "pyperf", "timeit", *options, "--output", str(result), "--setup", setup]
         with Path(folder, "log").open("wb") as log:
             process = subprocess.Popen([*command, f"sum_squares({number})"], stdout=log, stderr=log)
-            wait_watching(process, Watch(process.pid, memory_bytes(), log))
+            wait_watching(process, Watch(process.pid, memory_bytes(), log, ()))
         return float(median(pyperf.Benchmark.load(str(result)).get_values()))
 
 
