@@ -40,7 +40,7 @@ def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
     if requests:
         load = server_load(measured, requests)
         measured.server_load = round(load.share, 3) if load else None
-        failed = failed_check(measured, requests)
+        failed = failed_check(measured, requests, log.dropped_connections if log else 0)
         if failed:
             measured.status, measured.reason = failed
     return RunRecord(spec, measured, item_times(timed) if timed and timed.item_start_s else None, requests)

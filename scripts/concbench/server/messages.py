@@ -51,6 +51,7 @@ class ServerLog:
     connections: int  # accepted
     cpu_s: float  # CPU seconds of the server since it was ready
     requests: Requests
+    dropped_connections: int = 0  # connections that clients had to try again, because the server's queue was full
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

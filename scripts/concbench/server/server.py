@@ -25,6 +25,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from concbench.measured.payload import page
 from concbench.records.request_times import Requests
+from concbench.server.dropped_connections import dropped_connections
 from concbench.server.messages import SERVING, ServedSite, ServerLog, ServerTask
 from concbench.server.precise_timer import Deadlines
 
@@ -131,10 +132,11 @@ async def serve(task: ServerTask, tasks: IO[str], answers: IO[str]) -> None:
         await asyncio.wait(serving, timeout=0.001, return_when=asyncio.FIRST_COMPLETED)
         for ended in (task for task in serving if task.done()):
             ended.result()  # raises the error that kept it from serving
-    ready_cpu_s = cpu_s()
+    ready_cpu_s, dropped = cpu_s(), dropped_connections()
     print(SERVING, file=answers, flush=True)
     await asyncio.to_thread(tasks.readline)
-    log = ServerLog(server.connections, cpu_s() - ready_cpu_s, server.requests)
+    used_s = cpu_s() - ready_cpu_s
+    log = ServerLog(server.connections, used_s, server.requests, dropped_connections() - dropped)
     print(log.to_json(), file=answers, flush=True)
     for one in listeners:
         one.should_exit = one.force_exit = True

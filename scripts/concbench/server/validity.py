@@ -13,6 +13,10 @@ LEAST_ERROR_S = 0.001
 ERROR_OF_LATENCY = 0.02
 ERROR_OF_DELAY = 0.02
 SERVER_CPU = 0.6
+DROPPED = (
+    "the server's queue of new connections was full {} times, and clients wait a second or more before they try again:"
+    " use fewer workers, or raise net.core.somaxconn"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Load:
         return self.figure / self.limit
 
 
-def failed_check(measured: Measured, requests: Requests) -> tuple[Status, str] | None:
+def failed_check(measured: Measured, requests: Requests, dropped_connections: int = 0) -> tuple[Status, str] | None:
     """Return status and reason if a run doesn't count because of its server, or None if it counts."""
     if measured.status != Status.OK:
         return None
@@ -37,6 +41,8 @@ def failed_check(measured: Measured, requests: Requests) -> tuple[Status, str] |
     in_flight, asked = measured.peak_in_flight or 0, measured.workers or 0
     if in_flight > asked:
         return Status.INVALID, f"the server saw {in_flight} requests in flight, more than the {asked} workers"
+    if dropped_connections:
+        return Status.SERVER_BOUND, DROPPED.format(dropped_connections)
     most = server_load(measured, requests)
     return (Status.SERVER_BOUND, most.reason) if most and most.figure > most.limit else None
 

@@ -72,6 +72,14 @@ def test_the_errors_together_are_a_small_part_of_the_run() -> None:
     assert judged == ("server-bound", "all delays together were 0.050 s too long; the limit is 0.040 s")
 
 
+def test_a_run_whose_clients_had_to_connect_again_does_not_count() -> None:
+    assert failed_check(run(), requests(), dropped_connections=0) is None
+    judged = failed_check(run(), requests(), dropped_connections=3)
+    assert judged is not None
+    assert judged[0] == "server-bound"
+    assert judged[1].startswith("the server's queue of new connections was full 3 times")
+
+
 def test_the_strain_is_how_near_the_nearest_limit_is() -> None:
     load = server_load(run(server_cpu_s=0.03), requests())
     assert load is not None
