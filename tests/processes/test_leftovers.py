@@ -91,6 +91,28 @@ def test_a_measured_process_that_is_ended_leaves_no_lock_and_no_child(
 
 
 @pytest.mark.usefixtures("adopts")
+def test_a_daemon_of_a_measured_process_ends_with_it_and_no_other_child_does(tmp_path: Path, has_ended: Ends) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    daemon = "import os, time; os.setsid(); print(os.getpid(), flush=True); time.sleep(600)"
+    starts = (
+        f"import os, subprocess, sys; made = subprocess.Popen([sys.executable, '-c', {daemon!r}], stdout=subprocess.PIPE);"
+        " os.write(int(sys.argv[-1]), made.stdout.readline())"
+    )
+    try:
+        with (tmp_path / "log").open("wb") as log:
+            pipe = ProcessPipe("it", [sys.executable, "-c", starts], log, os.environ)
+            process = int(pipe.answer(perf_counter() + SOON_S))
+            select.select([pipe.ended], [], [], SOON_S)
+            assert os.getsid(process) == process != pipe.process.pid
+            pipe.close()
+        assert has_ended(process)
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.usefixtures("adopts")
 def test_a_tracker_that_does_not_end_is_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_ended: Ends) -> None:
     monkeypatch.setattr("concbench.common.processes.TRACKERS_S", 0.1)
     hangs = "import os, sys, time; os.write(int(sys.argv[1]), b'%d\\n' % os.getpid()); time.sleep(600)"
@@ -250,6 +272,23 @@ def test_a_folder_is_locked_as_soon_as_it_can_be_seen(tmp_path: Path, monkeypatc
     folder = tempdir.make_run_folder()
     assert [folder] == list(tmp_path.iterdir())
     assert removed != [folder]
+
+
+def test_another_attempt_finds_none_of_the_temporary_files_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / f"{RUN}12345678", tmp_path / "elsewhere"
+    (folder / "cache" / "deep").mkdir(parents=True)
+    elsewhere.mkdir()
+    for path in (folder / "file", folder / "cache" / "file", elsewhere / "file"):
+        path.touch()
+    (folder / "link").symlink_to(elsewhere)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    tempdir.empty_run_folder()
+    assert list(folder.iterdir()) == []
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    tempdir.empty_run_folder()
+    assert list(elsewhere.iterdir()) == [elsewhere / "file"], "a folder of temporary files that isn't a run's"
 
 
 # --- Commands of interpreters

@@ -6,12 +6,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from concbench.campaign.plan import ProbeRun
+from concbench.measured import measured_probe
 from concbench.measured.api import Metric
 from concbench.measured.cgroups import memory_bytes
+from concbench.measured.protocol import metrics_from_json
 from concbench.runner import probe, process_pipe, watch
 from concbench.runner.probe import attempt, measure
 from concbench.runner.subreaper import adopt_orphans, reap_group, reaped_cpu_s
@@ -66,6 +70,24 @@ def test_an_answer_that_is_none_is_a_failure_and_no_traceback(answer: str, answe
     metric = answered(f"os.write(pipe, b'{answer}\\n')")
     assert (metric.status, metric.value) == ("failed", None)
     assert metric.reason
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", '"3"', "1e300", "true", "[1]"])
+def test_a_metric_whose_record_could_not_be_read_is_a_failure_that_names_it(
+    value: str, answered: Callable[[str], Metric]
+) -> None:
+    fields = f'"metric": "lag_s", "value": {value}, "unit": "s", "status": "ok", "reason": null'
+    metric = answered(f"os.write(pipe, {f'[{{{fields}}}]'!r}.encode() + bytes([10]))")
+    assert (metric.status, metric.value) == ("failed", None)
+    assert (metric.reason or "").startswith("the micro-benchmark answered 'lag_s', ")
+
+
+@pytest.mark.parametrize("measured", [[Metric("lag_s", object(), "s")], [5], 5, None])  # type: ignore[arg-type]
+def test_what_is_no_list_of_metrics_is_a_failure_that_says_why(measured: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "probes.synthetic", SimpleNamespace(measure=lambda: measured))
+    (metric,) = metrics_from_json(measured_probe.answer("synthetic"))
+    assert (metric.status, metric.value) == ("failed", None)
+    assert "Error: " in (metric.reason or "")
 
 
 def test_a_probe_that_is_killed_says_so(answered: Callable[[str], Metric]) -> None:

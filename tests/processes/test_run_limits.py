@@ -13,9 +13,11 @@ import pytest
 from concbench.common.paths import SCRIPTS
 from concbench.measured.cgroups import memory_bytes
 from concbench.measured.status import Status
+from concbench.measured.usage import children_of
 from concbench.records.run_record import RunSpec
 from concbench.runner import watch
 from concbench.runner.run import Certificates, Limits, measure
+from concbench.runner.subreaper import PR_SET_CHILD_SUBREAPER, adopt_orphans, set_for_process
 from concbench.runner.watch import memory_used
 
 MB = 1_000_000
@@ -45,6 +47,20 @@ def do(item):
     print("x" * 99_999)
     sys.stdout.flush()
     return item
+"""
+# A program that leaves the run's session and its parent, as daemons do.
+DAEMON = """
+import subprocess, sys
+
+def items(size, seed):
+    return list(range(size))
+
+GROWS = "import time; kept = [(b'x' * 2_000_000, time.sleep(0.01)) for _ in range(2000)]"
+STARTS = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]], start_new_session=True)"
+
+def do(item):
+    subprocess.run([sys.executable, "-c", STARTS, GROWS])
+    __import__("time").sleep(60)
 """
 ASKS = """
 import os
@@ -94,6 +110,16 @@ def test_a_run_that_takes_too_much_memory_is_a_row_that_says_so(model: str, work
     assert "of memory together; the limit is 200 MB (memory_limit in the config)" in (reason or "")
 
 
+def test_a_daemon_of_the_work_counts_too(do: Do) -> None:
+    adopt_orphans()
+    try:
+        status, reason = do(DAEMON, memory=200 * MB / memory_bytes(), size=1)
+    finally:
+        set_for_process(PR_SET_CHILD_SUBREAPER, 0, "PR_SET_CHILD_SUBREAPER")
+    assert status == Status.FAILED
+    assert "of memory together; the limit is 200 MB" in (reason or "")
+
+
 def test_memory_that_processes_share_counts_once() -> None:
     code = """
 import os, time
@@ -104,12 +130,13 @@ for _ in range(3):
 print(flush=True)
 time.sleep(600)
 """
+    others = children_of(os.getpid())
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert process.stdout
         process.stdout.readline()
-        assert memory_used(process.pid, 10**12) > 350 * MB, "each has its own, so far as the sum can tell"
-        assert 100 * MB < memory_used(process.pid, 200 * MB) < 200 * MB
+        assert memory_used(process.pid, 10**12, others) > 350 * MB, "each has its own, so far as the sum can tell"
+        assert 100 * MB < memory_used(process.pid, 200 * MB, others) < 200 * MB
     finally:
         os.killpg(process.pid, 9)
         process.communicate()

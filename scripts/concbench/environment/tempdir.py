@@ -94,6 +94,15 @@ def make_run_folder() -> Path:
                 return folder
 
 
+def empty_run_folder() -> None:
+    """Delete what an attempt at a run has left in the run's folder: the next attempt must not find its caches."""
+    folder = Path(os.environ.get("TMPDIR", ""))
+    if folder.name.startswith(RUN):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
 def lock(folder: Path) -> int | None:
     """Lock a folder, and return its descriptor, which keeps the lock; None if the disk has no locks.
 

@@ -21,14 +21,13 @@ def nothing(status: Status, reason: str) -> Metric:
     return Metric("", None, "", status, reason)
 
 
-def metrics_of(name: str) -> list[Metric]:
-    """Return the metrics of a micro-benchmark; if it fails, one that says why."""
+def answer(name: str) -> str:
+    """Return the metrics of a micro-benchmark as JSON; if it fails, or returns something else, one metric that says why."""
     try:
-        metrics: list[Metric] = importlib.import_module(f"probes.{name}").measure()
+        return metrics_to_json(importlib.import_module(f"probes.{name}").measure())
     except BaseException as error:
         log_error()
-        return [nothing(Status.FAILED, describe(error))]
-    return metrics
+        return metrics_to_json([nothing(Status.FAILED, describe(error))])
 
 
 def main() -> None:
@@ -37,4 +36,4 @@ def main() -> None:
     del sys.argv[1:]
     os.set_inheritable(int(answers), False)
     with os.fdopen(int(answers), "w", encoding="utf-8") as file:
-        print(metrics_to_json(metrics_of(name)), file=file)
+        print(answer(name), file=file)

@@ -15,11 +15,13 @@ from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
 from concbench.environment.interpreter_command import Command, measured_python
 from concbench.environment.measured_environment import measured_environment
+from concbench.environment.tempdir import empty_run_folder
 from concbench.measured.api import Metric
 from concbench.measured.cgroups import memory_bytes
 from concbench.measured.measured_probe import nothing
 from concbench.measured.protocol import metrics_from_json
 from concbench.measured.status import Status
+from concbench.records.run_record import MOST
 from concbench.runner.interference import BusyTime, background_share, interferes
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.watch import LOG_BYTES, MEMORY_LIMIT, Watch, append_only
@@ -44,6 +46,7 @@ def measure(probe: ProbeRun, background_cpu: float, attempts: int, memory: float
         share = background_share(before, after)
         if not interferes(share, after.at - before.at, background_cpu) or probe.probe == EFFECTIVE_PARALLELISM:
             return metrics
+        empty_run_folder()
     return [nothing(Status.INTERFERED, f"other programs used {share:.0%} of the CPU time in the last of {attempts} attempts")]
 
 
@@ -70,7 +73,7 @@ def answer(name: str, python: Command, memory: float, log: IO[bytes]) -> list[Me
     environment = {**measured_environment(os.environ, None), **python.variables}
     try:
         with closing(ProcessPipe("the micro-benchmark", command, log, environment)) as process:
-            process.look = Watch(process.process.pid, int(memory * memory_bytes()), log).look
+            process.look = Watch(process.process.pid, int(memory * memory_bytes()), log, process.others).look
             line = process.answer(perf_counter() + TIMEOUT_S)
             process.finish(END_S)
     except TimeUp:
@@ -78,6 +81,20 @@ def answer(name: str, python: Command, memory: float, log: IO[bytes]) -> list[Me
     except NoAnswer as error:
         return [nothing(Status.FAILED, one_line(str(error)))]
     try:
-        return metrics_from_json(line)
+        metrics = metrics_from_json(line)
     except (ValueError, TypeError, KeyError):
         return [nothing(Status.FAILED, one_line(f"the micro-benchmark answered {line[:SHOWN]!r} instead of metrics"))]
+    wrong = next((metric for metric in metrics if not is_storable(metric)), None)
+    if wrong:
+        said = f"{wrong.metric!r}, {wrong.value!r}, {wrong.unit!r}"
+        return [
+            nothing(Status.FAILED, one_line(f"the micro-benchmark answered {said}. Expected a name, a finite number, a unit"))
+        ]
+    return metrics
+
+
+def is_storable(metric: Metric) -> bool:
+    """Check that a metric's record can be read again: a plug-in may return any value."""
+    texts = (metric.metric, metric.unit, metric.reason or "")
+    number = metric.value is None or (type(metric.value) in (int, float) and -MOST <= metric.value <= MOST)
+    return number and all(isinstance(text, str) for text in texts)

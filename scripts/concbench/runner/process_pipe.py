@@ -13,6 +13,7 @@ from typing import IO
 
 from concbench.common.processes import KILLED_S
 from concbench.measured.children import signal_name
+from concbench.measured.usage import children_of
 from concbench.runner.subreaper import end_children, killed_with, reap_group
 
 TELL_S = 60.0  # time limit for the process to read a line
@@ -33,8 +34,9 @@ class TimeUp(NoAnswer):
 class ProcessPipe:
     """Start a process in a session of its own, so that it can be killed with all its children.
 
-    The process gets the numbers of two pipes as its last arguments: one for its tasks, and one for its answers. Its
-    standard input is empty, and its output goes to ``log``. The kernel kills it if this process ends.
+    All later children of this process end with it, among them daemons, which have left its session. The process gets the
+    numbers of two pipes as its last arguments: one for its tasks, and one for its answers. Its standard input is empty, and its
+    output goes to ``log``. The kernel kills it if this process ends.
 
     While waiting for the process, call ``look`` ten times a second. It may raise NoAnswer to give the process up.
     """
@@ -50,6 +52,7 @@ class ProcessPipe:
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
+        self.others = frozenset(children_of(os.getpid()))  # children of this process that have nothing to do with it
         their_tasks, tasks = os.pipe()
         answers, their_answers = os.pipe()
         try:
@@ -140,14 +143,14 @@ class ProcessPipe:
         self.end()
 
     def end(self) -> None:
-        """End the process and every process of its session and group, and wait for them, once."""
+        """End the process, every process of its group, and all that has become this process's child since, once."""
         if self.over:
             return
         self.over = True
         self.process.kill()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(KILLED_S)
-        end_children(self.process.pid)
+        end_children(self.others)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         reap_group(self.process.pid)

@@ -20,6 +20,7 @@ from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
 from concbench.environment.interpreter_command import Command, lacks, measured_python
 from concbench.environment.measured_environment import measured_environment, withheld
+from concbench.environment.tempdir import empty_run_folder
 from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
 from concbench.measured.machine import cpus, machine_speed
 from concbench.measured.protocol import GO, Answer, Checking, Measurement, NotMeasured, Ready, Task, answer_from_json
@@ -115,7 +116,8 @@ def start_measured(
     environment = {**measured_environment(os.environ, bundle), **interpreter.variables}
     measured_process = ProcessPipe("the measured process", command, log, env=environment)
     stack.enter_context(closing(measured_process))
-    measured_process.look = Watch(measured_process.process.pid, int(memory * memory_bytes()), log).look
+    limit_bytes = int(memory * memory_bytes())
+    measured_process.look = Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look
     task = Task(
         model=spec.model,
         model_options=dict(spec.model_options),
@@ -222,6 +224,7 @@ def measure(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
         reason = interference(record.measured, limits.background_cpu)
         if reason is None:
             return record
+        empty_run_folder()
     record.measured.status = Status.INTERFERED
     record.measured.reason = f"{reason} in the last of {limits.attempts} attempts"
     return record

@@ -6,7 +6,7 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from time import monotonic, sleep
 
@@ -62,16 +62,16 @@ def reap_group(group: int, seconds: float = 2.0) -> None:
             sleep(0.001)
 
 
-def end_children(session: int | None = None) -> None:
-    """End and wait for all children, those of one session if it is given, and for what they leave behind."""
-    end_processes(lambda: living_children(session))
+def end_children(spared: Collection[int] = ()) -> None:
+    """End and wait for all children but those that are spared, and for what they leave behind."""
+    end_processes(lambda: living_children(spared))
 
 
-def living_children(session: int | None) -> list[int]:
-    """Return this process's children, those of one session if it is given. Wait for those that have ended."""
+def living_children(spared: Collection[int]) -> list[int]:
+    """Return this process's children but those that are spared. Wait for those that have ended."""
     living = []
     for child in children_of(os.getpid()):
         with suppress(ProcessLookupError, ChildProcessError):  # another thread has waited for it
-            if session in (None, os.getsid(child)) and os.waitpid(child, os.WNOHANG)[0] == 0:
+            if child not in spared and os.waitpid(child, os.WNOHANG)[0] == 0:
                 living.append(child)
     return living

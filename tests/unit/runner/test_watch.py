@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +21,7 @@ class Machine:
     def __init__(self, available: int, used: int) -> None:
         self.available, self.used, self.added_up = available, used, 0
 
-    def used_by(self, process: int, enough_bytes: int) -> int:
+    def used_by(self, process: int, enough_bytes: int, others: Collection[int]) -> int:
         self.added_up += 1
         return self.used
 
@@ -43,14 +43,14 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IO[bytes]]:
 
 
 def test_a_run_that_takes_little_is_not_looked_at(machine: Machine, log: IO[bytes]) -> None:
-    watched = Watch(1, 10 * GB, log)
+    watched = Watch(1, 10 * GB, log, ())
     machine.available -= 4 * GB
     watched.look()
     assert machine.added_up == 0
 
 
 def test_a_run_over_its_limit_is_given_up_with_both_figures(machine: Machine, log: IO[bytes]) -> None:
-    watched = Watch(1, 10 * GB, log)
+    watched = Watch(1, 10 * GB, log, ())
     machine.available, machine.used = 9 * GB, 11 * GB
     with pytest.raises(
         OverLimit, match=r"^its processes used 11000 MB of memory together; the limit is 10000 MB \(memory_limit"
@@ -59,7 +59,7 @@ def test_a_run_over_its_limit_is_given_up_with_both_figures(machine: Machine, lo
 
 
 def test_memory_that_others_take_is_not_the_runs(machine: Machine, log: IO[bytes]) -> None:
-    watched = Watch(1, 10 * GB, log)
+    watched = Watch(1, 10 * GB, log, ())
     machine.available, machine.used = 1 * GB, 1 * GB
     watched.look()
     watched.look()
@@ -67,7 +67,7 @@ def test_memory_that_others_take_is_not_the_runs(machine: Machine, log: IO[bytes
 
 
 def test_the_nearer_to_its_limit_the_sooner_a_run_is_looked_at_again(machine: Machine, log: IO[bytes]) -> None:
-    watched = Watch(1, 10 * GB, log)
+    watched = Watch(1, 10 * GB, log, ())
     machine.available, machine.used = 12 * GB, 8 * GB
     watched.look()
     machine.available, machine.used = int(10.9 * GB), int(9.1 * GB)
@@ -79,7 +79,7 @@ def test_the_nearer_to_its_limit_the_sooner_a_run_is_looked_at_again(machine: Ma
 
 
 def test_memory_that_others_free_meanwhile_hides_no_run_for_long(machine: Machine, log: IO[bytes]) -> None:
-    watched = Watch(1, 10 * GB, log)
+    watched = Watch(1, 10 * GB, log, ())
     machine.available = 30 * GB
     watched.look()
     machine.available, machine.used = 24 * GB, 11 * GB
