@@ -11,7 +11,8 @@ For models with an event loop it also has ``open_async()`` and ``do_async(resour
 derive the class from ``NoResource``, which has ``open()`` and ``open_async()``. The class may have:
 
 - ``bytes_received(results)``: return the number of bytes that all results took from a server;
-- ``function``: do an item without its resource, for items too short to be timed one by one.
+- ``function``: do an item without its resource, for items too short to be timed one by one;
+- ``repeated_s``: the seconds of each item that ``check`` has done again, from which the length of such items is estimated.
 
 The workload ``own`` runs a file of the user's. A workload that talks to a server has a field ``sites``, which the runner
 fills in from ``servers`` in the config.

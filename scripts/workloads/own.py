@@ -82,6 +82,7 @@ class Workload(NoResource):
     file: str
 
     seed = 0  # from which the items were made
+    repeated_s = ()  # seconds that each item took that was done again after the run
     module = NotLoaded("not imported yet")  # the file
 
     def __post_init__(self) -> None:
@@ -122,4 +123,4 @@ class Workload(NoResource):
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
         from concbench.measured.own_check import check
 
-        check(self.file, self.module, self.seed, items, results)
+        self.__dict__["repeated_s"] = check(self.file, self.module, self.seed, items, results)

@@ -245,6 +245,28 @@ def test_short_items_are_done_without_their_times(model: str, own: Own) -> None:
     assert measured.cpus_used is not None
 
 
+# The first items are short, and the last takes most of the time.
+GROWS = """
+import time
+
+def items(size, seed):
+    return list(range(size))
+
+def do(item):
+    if item == 21:
+        time.sleep(0.2)
+    return item
+"""
+
+
+@pytest.mark.parametrize("check", ["", "def check(items, results): return items == results\n"], ids=["repeated", "own check"])
+@pytest.mark.parametrize(("model", "workers"), [("sync", 1), ("thread_pool", 2)])
+def test_work_whose_first_items_alone_are_short_is_not(model: str, workers: int, check: str, own: Own) -> None:
+    record = own(GROWS + check, model=model, workers=workers, size=22)
+    assert outcome(record) == ("ok", "")
+    assert 0 < (record.measured.timing_share or 0) < 0.1
+
+
 def test_long_items_keep_their_times(own: Own) -> None:
     record = own(f"{NUMBERS}{BUSY}", size=8)
     assert record.items
@@ -270,6 +292,30 @@ def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, 
                                  model=model, workers=2))  # fmt: skip
     assert status == "invalid"
     assert "the work left 6 of its threads running" in reason
+
+
+LEAVES_PROGRAMS = """
+import subprocess, sys
+
+def do(item):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    return item
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio", "multiprocessing_pool", "process_pool_executor"])
+def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEAVES_PROGRAMS + TWIN, model=model, workers=2))
+    assert status == "invalid"
+    assert "of its programs running, which were not timed: have do() wait for them" in reason
+
+
+@pytest.mark.parametrize("model", ["multiprocessing_pool", "process_pool_executor"])
+def test_so_it_is_said_of_threads_in_a_pools_processes(model: str, own: Own) -> None:
+    work = LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()")
+    status, reason = outcome(own(NUMBERS + work, model=model, workers=2))
+    assert status == "invalid"
+    assert "of its threads running, which were not timed" in reason
 
 
 @pytest.mark.parametrize(
@@ -300,6 +346,43 @@ def do(item):
     time.sleep(0.01)
     return item
 """
+
+
+# Item 0 replaces the clock for the time that it takes; meanwhile item 1 ends, and item 2 begins.
+FREEZES = """
+import sys, time
+from threading import Event
+
+usual, begun, frozen, over = time.perf_counter, Event(), Event(), Event()
+
+def replace(clock):
+    for module in list(sys.modules.values()):
+        if getattr(module, "perf_counter", None):
+            module.perf_counter = clock
+
+def do(item):
+    if item == 0:
+        begun.wait(30)
+        replace(lambda: 5.0)
+        frozen.set()
+        over.wait(30)
+        replace(usual)
+    elif item == 1:
+        begun.set()
+        frozen.wait(30)
+    elif item == 2:
+        over.set()
+    return item
+
+def check(items, results):
+    pass
+"""
+
+
+def test_work_that_replaces_the_clock_of_other_items_is_refused(own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + FREEZES, model="thread_pool", workers=2))
+    assert status == "invalid"
+    assert "does the work replace time.perf_counter?" in reason
 
 
 @pytest.mark.parametrize("model", ["sync", "thread_pool"])

@@ -13,7 +13,7 @@ import importlib
 import os
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured import children
 from concbench.measured.api import WrongResult
@@ -38,10 +38,15 @@ CHILDREN_IGNORED = (
     "the work ignores SIGCHLD, so the CPU time of its child processes is lost:"
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
+LEAST_ITEM_S = 1e-9
 UNSENDABLE = ("pickle", "NotShareableError")  # in the errors of processes and of subinterpreters
 
 MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
 THREADS_LEFT = "the work left {} of its threads running, which were not timed: have do() wait for them, with join()"
+PROGRAMS_LEFT = (
+    "the work left {} of its programs running, which were not timed: have do() wait for them, as subprocess.run() does"
+)
+UNSTEADY_CLOCK = "the clock stood still or jumped during the run: does the work replace time.perf_counter?"
 
 
 def thread_numbers(items: Sequence[Done]) -> list[int]:
@@ -51,7 +56,7 @@ def thread_numbers(items: Sequence[Done]) -> list[int]:
 
 
 def measurement(
-    timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool, started_by: str | None, cost_s: float
+    timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool, started_by: str | None, timing_share: float | None
 ) -> Measurement:
     """Make the measurement, with times in seconds from the start of the timed region.
 
@@ -61,12 +66,11 @@ def measurement(
         bytes_received: Bytes received; None if the workload doesn't count them.
         interleaved: Whether items take turns on one thread, so that the CPU time of one item is unknown.
         started_by: How the pool's processes were started; None without a pool of processes.
-        cost_s: Seconds that timing an item takes.
+        timing_share: Cost of timing an item, as a share of what an item takes; None without items.
     """
     times = [(item.start, item.end, item.cpu) for item in timed.items if item.start is not None and item.end is not None]
     all_timed = len(times) == len(timed.items)
     starts, ends = [start for start, _, _ in times], [end for _, end, _ in times]
-    lengths = sorted(end - start for start, end, _ in times)
     return Measurement(
         start_clock_s=timed.start,
         makespan_s=timed.end - timed.start,
@@ -80,12 +84,38 @@ def measurement(
         items_ok=len(timed.items),
         bytes_received=bytes_received,
         start_method=started_by,
-        timing_share=cost_s / max(lengths[len(lengths) // 2], 1e-9) if lengths else None,
+        timing_share=timing_share,
         item_start_s=[round(start - timed.start, 7) for start in starts] if all_timed else [],
         item_end_s=[round(end - timed.start, 7) for end in ends] if all_timed else [],
         item_cpu_s=[None if interleaved or cpu is None else round(cpu, 7) for *_, cpu in times] if all_timed else [],
         item_thread=thread_numbers(timed.items) if all_timed else [],
     )
+
+
+def item_s(timed: Timed, workers: int, repeated_s: Sequence[float]) -> float | None:
+    """Return what an item takes on average, in seconds; None without items.
+
+    If not all items were timed, those that were are the first ones, which may be unlike the others. Then the average is that of
+    items that were repeated after the run. Without them, it is the time that the workers had for an item: the most it can be.
+
+    Args:
+        timed: The timed region.
+        workers: The most items that were done at a time.
+        repeated_s: Seconds that each repeated item took.
+    """
+    lengths = [item.end - item.start for item in timed.items if item.start is not None and item.end is not None]
+    if lengths and len(lengths) == len(timed.items):
+        return sum(lengths) / len(lengths)
+    if repeated_s:
+        return sum(repeated_s) / len(repeated_s)
+    starts = [item.start for item in timed.items if item.start is not None]
+    return workers * (timed.end - min(starts)) / len(timed.items) if starts else None
+
+
+def has_steady_clock(timed: Timed) -> bool:
+    """Check that the timed region takes time, and that each item lies within it: work may replace the clock."""
+    times = [(item.start, item.end) for item in timed.items if item.start is not None and item.end is not None]
+    return timed.start < timed.end and all(timed.start <= start <= end <= timed.end for start, end in times)
 
 
 def nothing(**_options: object) -> None:
@@ -119,6 +149,30 @@ def program_threads() -> set[Any]:
     return {one for one in living if not one.daemon and one not in pooled and type(one).__name__ != MANAGER}
 
 
+def forgotten_programs() -> set[Any]:
+    """Return the programs that run, but whose objects are gone, so that nobody waits for them: Python keeps a list."""
+    subprocess = sys.modules.get("subprocess")
+    return {program for program in list(getattr(subprocess, "_active", None) or ()) if program.poll() is None}
+
+
+class Beside(NamedTuple):
+    """List what goes on beside the measured thread at a moment."""
+
+    threads: set[Any]
+    programs: set[Any]
+
+    @classmethod
+    def now(cls) -> Beside:
+        return cls(program_threads(), forgotten_programs())
+
+    def left_since(self, before: Beside) -> str | None:
+        """Return what the work has left running; None if nothing."""
+        threads, programs = len(self.threads - before.threads), len(self.programs - before.programs)
+        if threads:
+            return THREADS_LEFT.format(threads)
+        return PROGRAMS_LEFT.format(programs) if programs else None
+
+
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
     """Do the run and check its results. Return the measurement, or why there is none.
 
@@ -127,7 +181,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     method = getattr(model, "NEEDS", "do")
     cost_s = cost_of_timing(method)
     gc.collect()  # otherwise garbage from start-up may be collected in the timed region
-    threads, before = program_threads(), Usage.of_descendants()
+    beside, before = Beside.now(), Usage.of_descendants()
     try:
         timed = timed_run(model.run, workload, items, task.workers, cost_s, **task.model_options)
     except BaseException as error:
@@ -135,15 +189,15 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         say(Checking())
         wrong = unsendable_result(error, method, workload, items)
         return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
-    left = len(program_threads() - threads)
+    left = Beside.now().left_since(beside)
     used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())
     if left:
-        return NotMeasured(Status.INVALID, THREADS_LEFT.format(left))
+        return NotMeasured(Status.INVALID, left)
     if children.are_ignored():
         return NotMeasured(Status.FAILED, CHILDREN_IGNORED)
-    if timed.end <= timed.start:
-        return NotMeasured(Status.INVALID, "the clock stood still during the run: does the work replace time.perf_counter?")
+    if not has_steady_clock(timed):
+        return NotMeasured(Status.INVALID, UNSTEADY_CLOCK)
     results = [done.result for done in timed.items]
     try:
         refuse_unfinished(method, results)
@@ -154,8 +208,13 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     except BaseException as error:
         log_error()
         return NotMeasured(Status.FAILED, f"cannot check the results: {describe(error)}")
+    left = Beside.now().left_since(beside)  # of items that were repeated; pools do theirs where it can't be seen
+    if left:
+        return NotMeasured(Status.INVALID, left)
+    mean_s = item_s(timed, task.workers, getattr(workload, "repeated_s", ()))
+    share = None if mean_s is None else cost_s / max(mean_s, LEAST_ITEM_S)
     interleaved = getattr(model, "INTERLEAVES", False)
-    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), cost_s)
+    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), share)
 
 
 def refuse_unfinished(method: str, results: Sequence[Any]) -> None:
@@ -171,8 +230,7 @@ def refuse_unfinished(method: str, results: Sequence[Any]) -> None:
 
 def bytes_received(workload: Any, results: Sequence[Any]) -> int | None:
     """Return the bytes that a workload received; None if it doesn't count them."""
-    count: int | None = workload.bytes_received(results) if hasattr(workload, "bytes_received") else None
-    return count
+    return int(workload.bytes_received(results)) if hasattr(workload, "bytes_received") else None
 
 
 def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:

@@ -6,6 +6,7 @@ Used outside the timed region. Standard library alone, Python 3.9 or newer.
 from __future__ import annotations
 
 import copy
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from concbench.measured.api import WrongResult
@@ -29,8 +30,10 @@ def refuse_used_up(file: str, items: Sequence[Any]) -> None:
             )
 
 
-def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequence[Any]) -> None:
+def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequence[Any]) -> list[float]:
     """Raise WrongResult if results are wrong: by the file's own ``check``, or by doing a few fresh items again.
+
+    Return how many seconds each item took that was done again.
 
     Args:
         file: The path of the file, for messages.
@@ -47,9 +50,9 @@ def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequ
 
     if hasattr(module, "check"):
         ask(module.check, file, fresh_items(), results)
-        return
+        return []
     refuse_exceptions(file, results)
-    fresh = fresh_items()
+    fresh, repeated_s = fresh_items(), []
     for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
         if not compared(items[number], fresh[number], f"item {number} of items() in {file}"):
             if not compared(fresh[number], fresh_items()[number], f"item {number} of items() in {file}"):
@@ -58,7 +61,8 @@ def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequ
                     " Items must depend on size and seed alone."
                 )
             raise changed(number, file)
-        check_again(module.do, file, number, fresh[number], results[number])
+        repeated_s.append(check_again(module.do, file, number, fresh[number], results[number]))
+    return repeated_s
 
 
 def ask(own_check: Callable[..., object], file: str, items: list[Any], results: Sequence[Any]) -> None:
@@ -85,12 +89,14 @@ def refuse_exceptions(file: str, results: Sequence[Any]) -> None:
             )
 
 
-def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, result: Any) -> None:
-    """Do an item again. Raise WrongResult if this changes it or gives another result."""
+def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, result: Any) -> float:
+    """Do an item again, and return the seconds it took. Raise WrongResult if this changes it or gives another result."""
     from concbench.measured.results import unfinished_result
 
     item_before, result = copied(item), copied(result)  # as they are, should they change when the item is done again
+    start = perf_counter()
     expected = do(item)
+    seconds = perf_counter() - start
     wrong = unfinished_result("do", number, expected)
     if wrong:
         raise WrongResult(wrong)
@@ -100,6 +106,7 @@ def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, res
         raise WrongResult(
             f"do() in {file} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
         )
+    return seconds
 
 
 def compared(one: Any, other: Any, what: str) -> bool:

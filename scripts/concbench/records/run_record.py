@@ -95,8 +95,8 @@ class Measured:
         "how processes were started: `fork`, `forkserver`, `spawn`, or joblib's `loky`; empty if the model starts none"
     )
     timing_share: float | None = column(
-        "cost of timing an item, as a share of the median item; above 0.1 each process times only its first items, and the "
-        "others have no times in `items.csv`"
+        "cost of timing an item, as a share of the mean item; a process whose first items take less than ten times this cost "
+        "times only those, and then no item has times in `items.csv`"
     )
     bytes_received: int | None = column("size of all downloaded bodies together")
     server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from concbench.measured import own_check
 from concbench.measured.api import WrongResult
 from concbench.measured.own_check import check, refuse_used_up
 
@@ -35,6 +36,19 @@ def wrong(do: Callable[[Any], Any], items: Callable[[int, int], list[Any]] = num
 
 def test_right_results_pass() -> None:
     checked(lambda item: [item, {item: ("text", float("nan"))}])
+
+
+def test_how_long_repeated_items_take_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(own_check, "perf_counter", lambda: clock[0])
+
+    def do(item: int) -> int:
+        clock[0] += item
+        return item
+
+    items = numbers(22, 0)
+    assert check("mine.py", SimpleNamespace(items=numbers, do=do), 0, items, items) == [0, 3, 6, 9, 12, 15, 18, 21]
+    assert check("mine.py", SimpleNamespace(items=numbers, do=do, check=lambda *_: None), 0, items, items) == []
 
 
 def test_a_result_too_few_is_named() -> None:
