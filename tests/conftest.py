@@ -17,6 +17,7 @@ from concbench.records.run_record import RunRecord, RunSpec
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.runner import run as runner_run
 from concbench.runner.run import Certificates, Limits
+from concbench.runner.subreaper import adopt_orphans
 from concbench.server import certificate, validity
 
 settings.register_profile("busy machine", deadline=None)
@@ -73,6 +74,7 @@ def spec() -> Callable[..., RunSpec]:
 @pytest.fixture(scope="session")
 def measured_run(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RunRecord]:
     """Return a function that does a run. Its output is in pytest's report if the test fails, and in ``log`` if given."""
+    adopt_orphans()  # as the runner does: otherwise killed pools leave their locks in /dev/shm
 
     def run(spec: RunSpec, timeout_s: float = 60, log: Path | None = None) -> RunRecord:
         log = log or tmp_path_factory.mktemp("run") / "log"

@@ -12,6 +12,7 @@ derive the class from ``NoResource``, which has ``open()`` and ``open_async()``.
 
 - ``bytes_received(results)``: return the number of bytes that all results took from a server;
 - ``function``: do an item without its resource, for items too short to be timed one by one;
+- ``check_loop(size)``: raise ``WrongResult`` if items, of which there were ``size``, leave tasks of asyncio running;
 - ``repeated_s``: the seconds of each item that ``check`` has done again, from which the length of such items is estimated.
 
 The workload ``own`` runs a file of the user's. A workload that talks to a server has a field ``sites``, which the runner

@@ -1,9 +1,10 @@
 """Your own work: a Python file with ``items(size, seed)``, which returns the items, and ``do(item)``, which does one of them.
 
 If the file also has ``async def do_async(item)``, models with an event loop can run it. After the run, outside the timed
-part, ``do`` is called again on a few fresh items. It must give the same results, and leave the items as they are. For results
-that can't be compared, or differ each time, the file has ``check(items, results)``. It is called instead, with fresh items
-and all results, and raises an error or returns False if a result is wrong.
+part, ``do`` is called again on a few fresh items. It must give the same results, and leave the items as they are. ``do_async``
+is called on two of them, and must not leave tasks running. For results that can't be compared, or differ each time, the file
+has ``check(items, results)``. It is called instead, with fresh items and all results, and raises an error or returns False if a
+result is wrong.
 
 Options:
     file: Path of the Python file, relative to the folder of the Snakefile.
@@ -124,3 +125,10 @@ class Workload(NoResource):
         from concbench.measured.own_check import check
 
         self.__dict__["repeated_s"] = check(self.file, self.module, self.seed, items, results)
+
+    def check_loop(self, size: int) -> None:
+        """Check that items don't leave tasks behind, unless the file checks itself."""
+        from concbench.measured.own_check import refuse_forgotten_tasks
+
+        if not hasattr(self.module, "check"):
+            refuse_forgotten_tasks(self.file, self.module.do_async, list(self.module.items(size, self.seed)))

@@ -19,7 +19,7 @@ from concbench.common.variables import PIPELINE_VARIABLE, USUAL_VARIABLE
 from concbench.environment import tempdir
 from concbench.environment.tempdir import RUN, TEMPORARY, remove_abandoned
 from concbench.runner.process_pipe import ProcessPipe
-from concbench.runner.subreaper import PR_SET_CHILD_SUBREAPER, adopt_orphans, set_for_process
+from concbench.runner.subreaper import adopt_orphans
 
 SOON_S = 30  # within which everything has happened, however busy the machine
 # A measured process that has a lock in /dev/shm, as pools of spawned processes have, and a child that outlives it.
@@ -66,11 +66,9 @@ def is_gone(*paths: Path) -> bool:
 
 
 @pytest.fixture
-def adopts() -> Iterator[None]:
+def adopts() -> None:
     """As the runner, be the parent of orphans."""
     adopt_orphans()
-    yield
-    set_for_process(PR_SET_CHILD_SUBREAPER, 0, "PR_SET_CHILD_SUBREAPER")
 
 
 @pytest.mark.usefixtures("adopts")

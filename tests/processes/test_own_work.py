@@ -310,6 +310,17 @@ def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str,
     assert "of its programs running, which were not timed: have do() wait for them" in reason
 
 
+@pytest.mark.parametrize("model", ["asyncio", "asyncio_workers", "asyncio_task_group", "process_event_loops"])
+def test_tasks_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    source = (
+        "import asyncio\nkept = []\nasync def work(): await asyncio.sleep(600)\ndef do(item): return item\n"
+        "async def do_async(item):\n    kept.append(asyncio.create_task(work()))\n    return item\n"
+    )
+    status, reason = outcome(own(NUMBERS + source, model=model, workers=2))
+    assert status == "invalid"
+    assert "left a task running, which was not timed. Await what it starts." in reason
+
+
 @pytest.mark.parametrize("model", ["multiprocessing_pool", "process_pool_executor"])
 def test_so_it_is_said_of_threads_in_a_pools_processes(model: str, own: Own) -> None:
     work = LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()")

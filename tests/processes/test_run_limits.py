@@ -17,7 +17,7 @@ from concbench.measured.usage import children_of
 from concbench.records.run_record import RunSpec
 from concbench.runner import watch
 from concbench.runner.run import Certificates, Limits, measure
-from concbench.runner.subreaper import PR_SET_CHILD_SUBREAPER, adopt_orphans, set_for_process
+from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.watch import memory_used
 
 MB = 1_000_000
@@ -112,10 +112,7 @@ def test_a_run_that_takes_too_much_memory_is_a_row_that_says_so(model: str, work
 
 def test_a_daemon_of_the_work_counts_too(do: Do) -> None:
     adopt_orphans()
-    try:
-        status, reason = do(DAEMON, memory=200 * MB / memory_bytes(), size=1)
-    finally:
-        set_for_process(PR_SET_CHILD_SUBREAPER, 0, "PR_SET_CHILD_SUBREAPER")
+    status, reason = do(DAEMON, memory=200 * MB / memory_bytes(), size=1)
     assert status == Status.FAILED
     assert "of memory together; the limit is 200 MB" in (reason or "")
 

@@ -202,6 +202,8 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     try:
         refuse_unfinished(method, results)
         workload.check(items, results)
+        if method == "do_async" and getattr(model, "LOOP", "asyncio") == "asyncio" and hasattr(workload, "check_loop"):
+            workload.check_loop(len(items))
         received = bytes_received(workload, results)
     except WrongResult as error:
         return NotMeasured(Status.INVALID, str(error))

@@ -109,6 +109,28 @@ def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, res
     return seconds
 
 
+def refuse_forgotten_tasks(file: str, do_async: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    """Raise WrongResult if doing an item in an event loop starts a task and doesn't wait for it: asyncio cancels such tasks.
+
+    A client that is kept for all items may have tasks of its own, so each further item has to leave more of them.
+    """
+    import asyncio
+
+    async def left() -> int:
+        counts = []
+        for item in (items[0], items[-1]):
+            await do_async(item)
+            counts.append(len(asyncio.all_tasks()))
+        return counts[1] - counts[0]
+
+    try:
+        count = asyncio.run(left())
+    except Exception:  # such as a client that is bound to the loop of the run
+        return
+    if count > 0:
+        raise WrongResult(f"do_async() in {file} left a task running, which was not timed. Await what it starts.")
+
+
 def compared(one: Any, other: Any, what: str) -> bool:
     """Compare two values. Raise WrongResult, which starts with ``what``, if they can't be compared."""
     from concbench.measured.results import Unchecked, alike_once_pickled

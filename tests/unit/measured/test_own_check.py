@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 from concbench.measured import own_check
 from concbench.measured.api import WrongResult
-from concbench.measured.own_check import check, refuse_used_up
+from concbench.measured.own_check import check, refuse_forgotten_tasks, refuse_used_up
 
 
 def numbers(size: int, seed: int) -> list[int]:
@@ -49,6 +50,39 @@ def test_how_long_repeated_items_take_is_returned(monkeypatch: pytest.MonkeyPatc
     items = numbers(22, 0)
     assert check("mine.py", SimpleNamespace(items=numbers, do=do), 0, items, items) == [0, 3, 6, 9, 12, 15, 18, 21]
     assert check("mine.py", SimpleNamespace(items=numbers, do=do, check=lambda *_: None), 0, items, items) == []
+
+
+async def awaits(item: int) -> int:
+    await asyncio.create_task(asyncio.sleep(0))
+    return item
+
+
+async def forgets(item: int) -> int:
+    TASKS.append(asyncio.create_task(asyncio.sleep(600)))
+    return item
+
+
+async def keeps_a_client(item: int) -> int:
+    if item == 0:
+        TASKS.append(asyncio.create_task(asyncio.sleep(600)))
+    return item
+
+
+async def fails(item: int) -> int:
+    raise RuntimeError("Event loop is closed")
+
+
+TASKS: list[asyncio.Task[None]] = []
+
+
+@pytest.mark.parametrize("do_async", [awaits, keeps_a_client, fails])
+def test_tasks_that_are_awaited_or_kept_for_all_items_may_be(do_async: Callable[[int], Any]) -> None:
+    refuse_forgotten_tasks("mine.py", do_async, [0, 1])
+
+
+def test_tasks_that_nobody_awaits_are_named() -> None:
+    with pytest.raises(WrongResult, match=r"^do_async\(\) in mine.py left a task running, which was not timed\."):
+        refuse_forgotten_tasks("mine.py", forgets, [0, 1])
 
 
 def test_a_result_too_few_is_named() -> None:
