@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from concbench.campaign import plugins
+from concbench.environment.tempdir import RUN, empty_run_folder
 from concbench.records.run_record import RunRecord
 
 Own = Callable[..., RunRecord]
@@ -219,6 +221,23 @@ def test_a_child_that_comes_back_from_the_work_is_ended(own: Own) -> None:
     source = f"import os\n{NUMBERS}def do(item):\n    if item == 0: os.fork()\n    return item\n"
     record = own(source)
     assert (*outcome(record), record.measured.items_ok) == ("ok", "", 6)
+
+
+REPLACES = {
+    "print": "import builtins\nbuiltins.print = lambda *_, **__: None\n",
+    "json": "import json\njson.dumps = lambda *_, **__: b'{}'\njson.loads = None\n",
+    "files": "import shutil, tempfile\nshutil.rmtree(tempfile.gettempdir(), ignore_errors=True)\n",
+}
+
+
+@pytest.mark.parametrize("what", REPLACES)
+def test_work_may_replace_what_the_harness_could_need(
+    what: str, own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{RUN}12345678").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / f"{RUN}12345678"))
+    assert outcome(own(f"{REPLACES[what]}{NUMBERS}{BUSY}")) == ("ok", "")
+    empty_run_folder()
 
 
 @pytest.mark.parametrize("line", ["hello", "5", '{"answer": "Measurement"}', "[]"])

@@ -97,7 +97,7 @@ def make_run_folder() -> Path:
 def empty_run_folder() -> None:
     """Delete what an attempt at a run has left in the run's folder: the next attempt must not find its caches."""
     folder = Path(os.environ.get("TMPDIR", ""))
-    if folder.name.startswith(RUN):
+    if folder.name.startswith(RUN) and folder.is_dir():
         for path in folder.iterdir():
             with suppress(OSError):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

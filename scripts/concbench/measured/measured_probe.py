@@ -36,4 +36,4 @@ def main() -> None:
     del sys.argv[1:]
     os.set_inheritable(int(answers), False)
     with os.fdopen(int(answers), "w", encoding="utf-8") as file:
-        print(answer(name), file=file)
+        file.write(f"{answer(name)}\n")

@@ -277,7 +277,8 @@ def main() -> None:
     def say(answer: Answer) -> None:
         if os.getpid() != process:
             os._exit(1)  # the work forked, and this child came back from it
-        print(answer_to_json(answer), file=answers, flush=True)
+        answers.write(f"{answer_to_json(answer)}\n")  # not by print(), which the work may have replaced
+        answers.flush()
 
     try:
         last = do_task(tasks, say)

@@ -10,7 +10,7 @@ library alone, Python 3.9 or newer.
 
 from __future__ import annotations
 
-import json
+from json import dumps, loads  # as they are now: the work may replace them in their module
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from concbench.measured.api import Metric
@@ -34,11 +34,11 @@ class Task(NamedTuple):
     seed: int
 
     def to_json(self) -> str:
-        return json.dumps(self._asdict())
+        return dumps(self._asdict())
 
     @classmethod
     def from_json(cls, line: str) -> Task:
-        return cls(**json.loads(line))
+        return cls(**loads(line))
 
 
 class Ready(NamedTuple):
@@ -91,21 +91,21 @@ ANSWERS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Ready, Checkin
 
 def answer_to_json(answer: Answer) -> str:
     """Write an answer as one line of JSON, without the newline."""
-    return json.dumps({"answer": type(answer).__name__, **answer._asdict()})
+    return dumps({"answer": type(answer).__name__, **answer._asdict()})
 
 
 def answer_from_json(line: str) -> Answer:
     """Read what ``answer_to_json`` wrote."""
-    fields = json.loads(line)
+    fields = loads(line)
     answer: Answer = ANSWERS[fields.pop("answer")](**fields)
     return answer._replace(status=Status(answer.status)) if isinstance(answer, NotMeasured) else answer
 
 
 def metrics_to_json(metrics: Sequence[Metric]) -> str:
     """Write the metrics of a micro-benchmark as JSON."""
-    return json.dumps([metric._asdict() for metric in metrics])
+    return dumps([metric._asdict() for metric in metrics])
 
 
 def metrics_from_json(text: str) -> list[Metric]:
     """Read what ``metrics_to_json`` wrote."""
-    return [Metric(**{**fields, "status": Status(fields["status"])}) for fields in json.loads(text)]
+    return [Metric(**{**fields, "status": Status(fields["status"])}) for fields in loads(text)]
