@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL
 from concbench.campaign.campaign_reader import read_campaign
-from concbench.common.formatting import three_digits
+from concbench.common.formatting import three_digits, with_interval
 from concbench.common.paths import ROOT
 from concbench.records.rows import ClaimRow, ComparisonRow
 from concbench.records.tables import read_table, rows_of
@@ -48,7 +49,7 @@ def digits(field: str) -> str:
 
 def with_ci(row: Mapping[str, str], value: str, low: str, high: str) -> str:
     """Write an estimate and its confidence interval: ``2.99 [2.98, 3.01]``."""
-    return f"{digits(row[value])} [{digits(row[low])}, {digits(row[high])}]" if row[low] and row[high] else digits(row[value])
+    return with_interval(*(float(row[one]) for one in (value, low, high))) if row[low] and row[high] else digits(row[value])
 
 
 def article(folder: str, experiment: str) -> str:
@@ -123,8 +124,8 @@ def speedup_and_verdict(row: Mapping[str, str]) -> tuple[str, str]:
 
 
 def contender_and_workers(row: Mapping[str, str]) -> str:
-    """Write a contender with its number of workers, if it has several: ``asyncio, 160``."""
-    return row["contender"] + (f", {row['workers']}" if row["workers"] != "1" else "")
+    """Write a contender with its number of workers, unless its model always has one: ``asyncio, 160``."""
+    return row["contender"] if plugins.model(row["model"]).single_worker else f"{row['contender']}, {row['workers']}"
 
 
 def own_rows(folder: str, experiment: str) -> list[dict[str, str]]:

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File
+from pymdownx.slugs import slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
@@ -30,8 +33,11 @@ OUTSIDE = {
 """Documents outside ``docs/``, each with the page of the site that a link to it leads to."""
 PAGES = {page: document for document, page in OUTSIDE.items() if "/developing/" in page}
 """Those of the pages that are made from the document. The others are written for the site."""
+NOT_SHOWN = [document for document in OUTSIDE if document not in PAGES.values()]
+"""Documents that are not on the site, so that MkDocs does not check their links."""
 LOG = logging.getLogger("mkdocs.hooks.site_links")
 COPIES = "docs/repository/"
+HEADING = re.compile(r"^#+ +(?P<text>.*)$", re.MULTILINE)
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
 
@@ -57,13 +63,32 @@ def relinked(text: str, document: str, page: str, root: Path) -> str:
     return LINK.sub(put, text)
 
 
+def dead_links(document: str, root: Path) -> Iterator[str]:
+    """Yield the links of a document that lead to no file, or to no heading of it."""
+    path = root / document
+    for match in LINK.finditer(path.read_text(encoding="utf-8") if path.is_file() else ""):
+        found = path.parent / match["path"]
+        anchor = (match["anchor"] or "").removeprefix("#")
+        if not found.exists() or (anchor and anchor not in anchors(found.read_text(encoding="utf-8"))):
+            yield match["path"] + (match["anchor"] or "")
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a document's headings."""
+    as_github = slugify(case="lower")
+    return {as_github(match["text"], "-") for match in HEADING.finditer(text)}
+
+
 def root_of(config: MkDocsConfig) -> Path:
     return Path(config.docs_dir).parent
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the documents outside ``docs/`` as pages, and the files of the repository that documents link to."""
+    """Add the documents outside ``docs/`` as pages, and the files that documents link to; check the documents not shown."""
     root = root_of(config)
+    for document in NOT_SHOWN:
+        for link in dead_links(document, root):
+            LOG.warning("Doc file '%s' contains a link '%s', but there is no such file or heading", document, link)
     for page, document in PAGES.items():
         files.append(File.generated(config, page.removeprefix("docs/"), abs_src_path=str(root / document)))
     copied: set[str] = set()

@@ -103,9 +103,9 @@ def sentence(found: list[Cell], data: CampaignData) -> str:
     """Write the title, which states the finding."""
     winners = [name for name in dict.fromkeys(one.winner for one in found) if name not in UNDECIDED]
     tied = sum(one.winner in UNDECIDED for one in found)
-    wins = ", ".join(f"{name} wins {sum(one.winner == name for one in found)}" for name in winners)
+    wins = ", ".join(f"{name} in {sum(one.winner == name for one in found)}" for name in winners)
     ties = f"; {tied} {'tie' if tied == 1 else 'ties'}" if tied else ""
-    finding = f"of {len(found)} cells {wins}{ties}" if winners else f"no clear winner in any of {len(found)} cells"
+    finding = f"of {len(found)} cells, {wins}{ties}" if winners else f"no clear winner in any of {len(found)} cells"
     return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{finding}"
 
 

@@ -61,19 +61,19 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
         best = ", each with its best number of workers" if data.experiment.sweeps_workers else ""
         return f"{data.subject}:\nall contenders{best}"
     if len(configurations) == 1:
-        return f"{data.subject}:\nonly {configurations['contender'].iloc[0]} has runs that count"
+        return f"{data.subject}:\nonly one contender has runs that count: {configurations['contender'].iloc[0]}"
     fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is shown to be faster than {data.experiment.baseline}"
     decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["here_speedup"]
     others = configurations[configurations["contender"] != fastest["contender"]]
     alike = int((~others["may_be_fastest"].eq(False)).sum()) if decided else 0
-    lead = "is fastest" if decided and not alike else "has the shortest time"
+    lead = "fastest" if decided and not alike else "shortest time"
     faster = f", {times(speedup)} as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
     by_best = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
     remarks = "; ".join(filter(None, [by_best, "" if decided else fastest["verdict"]]))
     tied = f"; {alike} {'other' if alike == 1 else 'others'} may be as fast" if alike else ""
-    return f"{data.subject}:\n{fastest['contender']} {lead}{faster}{f' ({remarks})' if remarks else ''}{tied}"
+    return f"{data.subject}:\n{lead}: {fastest['contender']}{faster}{f' ({remarks})' if remarks else ''}{tied}"
 
 
 def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:

@@ -105,7 +105,7 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     )
     if least is None or most is None:
         return f"{data.subject}: CPU time, memory and context switches"
-    both = f"{least} uses the least CPU time" + (" and" if least == most else f", {most}") + " the most memory"
+    both = f"least CPU time and most memory: {least}" if least == most else f"least CPU time: {least}; most memory: {most}"
     return f"{data.subject}:\n{both}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from concbench.campaign.campaign_reader import campaign_of
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LONG = "a_contender_with_as_long_a_name_as_it_go"  # 40 letters, the most that the config allows
-WIDTHS = (360, 390, 768, 1280)
+WIDTHS = (360, 390, 768, 1280, 1920)
 
 if CHROMIUM is None and "CI" in os.environ:
     pytest.fail("there is no chromium, and in CI there must be: apt-get install chromium", pytrace=False)
@@ -153,6 +154,34 @@ def test_nothing_overflows_or_overlaps(browser: Browser, report: Path, width: in
     page.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_part_scrolls_sideways(browser: Browser, report: Path, width: int) -> None:
+    page = opened(browser, report, width)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("main *:not(svg *)")].filter((part) => part.scrollWidth > part.clientWidth + 1
+          && part.clientWidth > 1 && getComputedStyle(part).overflowX !== "visible")
+          .map((part) => part.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+    page.close()
+
+
+def test_a_table_wider_than_the_page_becomes_cards_that_can_be_sorted(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, 390)
+    cards = page.locator("#experiment-cpu .scroll").first
+    expect(cards).to_have_class("scroll cards")
+    name = cards.locator("tbody td").first.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    assert name == '"contender"'
+    cards.locator("thead th:has-text('median (s)')").click()
+    ascending = [float(text.split()[0]) for text in column(page, "#experiment-cpu", 4)]
+    assert ascending == sorted(ascending)
+    warnings = page.locator("#warnings .scroll").first
+    expect(warnings).to_have_class("scroll cards")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(warnings).to_have_class(re.compile("^scroll *$"))
+    page.close()
+
+
 def column(page: Page, table: str, number: int) -> list[str]:
     return [text.strip() for text in page.locator(f"{table} tbody tr td:nth-child({number})").all_inner_texts()]
 
@@ -220,7 +249,7 @@ def test_without_javascript_all_is_there_to_read(browser: Browser, report: Path)
     page = opened(browser, report, java_script_enabled=False)
     assert page.locator("#the-claims tbody tr").count() == 29
     assert page.locator("figure svg, figure img").count() == 8
-    assert "has the shortest median of 3 contenders" in page.locator("#answer").inner_text()
+    assert "Shortest median of 3 contenders" in page.locator("#answer").inner_text()
     page.close()
 
 

@@ -83,7 +83,12 @@ def on_two_interpreters(repetitions: Repetitions, **experiment: Any) -> Campaign
 
 
 def measured(value: float | str, workers: int) -> Measured:
-    """Return a run of ``value`` seconds, with a tenth each for set-up and teardown, or one with the status ``value``."""
+    """Return a run of ``value`` seconds, with a tenth each for set-up and teardown, or one with the status ``value``.
+
+    ``absent`` is the status of an interpreter that is not installed.
+    """
+    if value == "absent":
+        return Measured(status=Status.SKIPPED, reason="interpreter not found: python9.9")
     if isinstance(value, str):
         return Measured(status=Status(value), reason=f"it is {value}")
     return Measured(

@@ -14,6 +14,15 @@ from concbench.records.conditions import CONDITION, Condition, conditions_that_v
 from concbench.records.rows import ComparedColumns, ComparisonRow, InterpreterRow
 from concbench.records.tables import rows_of
 
+NOT_FOUND = "interpreter not found"  # begins the reason that the runner gives
+
+
+def absent_interpreters(runs: pd.DataFrame) -> frozenset[str]:
+    """Return the interpreters that are not installed: each of their runs was skipped for that reason."""
+    not_found = runs["status"].eq(Status.SKIPPED) & runs["reason"].str.startswith(NOT_FOUND).fillna(False)
+    absent = not_found.groupby(runs["interpreter"]).all()
+    return frozenset(map(str, absent.index[absent]))
+
 
 @dataclass(frozen=True)
 class CampaignData:
@@ -37,6 +46,11 @@ class CampaignData:
         """The names of all configurations, by their ids."""
         return configuration_names(self.campaign, self.tables["summary"])
 
+    @property
+    def absent(self) -> frozenset[str]:
+        """The interpreters that are not installed."""
+        return absent_interpreters(self.tables["runs"]) if "runs" in self.tables else frozenset()
+
     def experiment(self, name: str) -> FigureData:
         """Select one experiment's rows, without runs that don't count; the A/A control's are in ``controls`` alone."""
 
@@ -59,6 +73,7 @@ class CampaignData:
             items=items[items["configuration"].isin(summary["configuration"])] if len(items) else items,
             probes=probes,
             warnings=warnings[warnings["experiment"] == name] if len(warnings) else warnings,
+            absent=self.absent,
         )
 
 
@@ -77,6 +92,7 @@ class FigureData:
     items: pd.DataFrame
     probes: pd.DataFrame
     warnings: pd.DataFrame
+    absent: frozenset[str]  # the interpreters that are not installed
 
     @property
     def subject(self) -> str:

@@ -14,6 +14,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
+from concbench.analysis.dataset import absent_interpreters
 from concbench.analysis.effects import above_medians, block_effects, node_effects
 from concbench.analysis.more_blocks import MOST_BLOCKS, blocks_enough, blocks_needed, half_width, time_of_block
 from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
@@ -175,6 +176,13 @@ def configuration_findings(runs: pd.DataFrame) -> Iterator[Finding]:
         )
     if len(ok) >= CLUSTERS_FROM:
         yield from clusters(experiment, configuration, np.log(ok["makespan_s"].to_numpy(dtype=float)))
+
+
+def absence_findings(campaign: Campaign, runs: pd.DataFrame) -> Iterator[Finding]:
+    """Name the interpreters that are not installed, in one warning, given their runs."""
+    names = [interpreter_title(campaign, str(name)) for name in runs["interpreter"].unique()]
+    if names:
+        yield Finding(Kind.SKIPPED, None, None, f"not installed: {', '.join(names)} ({len(runs)} runs)")
 
 
 def probe_findings(campaign: Campaign, probes: pd.DataFrame) -> Iterator[Finding]:
@@ -376,7 +384,9 @@ def findings(
     makespans = log_makespans(runs)
     found += rank_findings(campaign, summary, makespans)
     found += fit_findings(campaign, scaling, summary)
-    for _, of_configuration in runs.groupby("configuration", sort=False):
+    absent = runs["interpreter"].isin(absent_interpreters(runs))
+    found += absence_findings(campaign, runs[absent])
+    for _, of_configuration in runs[~absent].groupby("configuration", sort=False):
         found += configuration_findings(of_configuration)
     for _, configuration in summary.iterrows():
         found += lower_bound_findings(configuration, configuration["median_s"], known(configuration["lower_bound_s"]))

@@ -11,7 +11,7 @@ import pandas as pd
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.campaign.titles import interpreter_title
-from concbench.common.formatting import three_digits
+from concbench.common.formatting import digits, digits_apart
 from concbench.records.conditions import Condition, conditions_that_vary
 from concbench.records.tables import known
 
@@ -93,7 +93,9 @@ def configuration_names(campaign: Campaign, summary: pd.DataFrame) -> dict[str, 
 
 def confidence(low: float, high: float, level: float) -> str:
     """Write a confidence interval in a sentence: ``94 % CI 4.86 to 4.9``."""
-    return f"{level * 100:.0f} % CI {three_digits(low)} to {three_digits(high)}"
+    count = digits_apart(low, high)
+    ends = "without width" if count is None else f"{digits(low, count)} to {digits(high, count)}"
+    return f"{level * 100:.0f} % CI {ends}"
 
 
 def percent(share: float) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from concbench.analysis.naming import worker_count
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.records.rows import ComparisonRow
 from concbench.records.tables import rows_of
@@ -73,23 +74,30 @@ def as_good(configurations: pd.DataFrame, comparisons: pd.DataFrame) -> list[int
     """
     ordered = configurations.sort_values("workers")
     may_be = ordered["configuration"].map(comparisons.set_index("configuration")["may_be_best_workers"])
-    numbers = [int(workers) for workers in ordered["workers"]]
-    good = [place for place, one in enumerate(~may_be.eq(False)) if one]
-    return numbers[good[0] : good[-1] + 1]
+    good = ordered["workers"][~may_be.eq(False)]
+    return [number for number in numbers_of_workers(ordered) if good.min() <= number <= good.max()]
+
+
+def numbers_of_workers(configurations: pd.DataFrame) -> list[int]:
+    """Return the different numbers of workers, the fewest first: ``[2, cpus]`` are one number on two CPUs."""
+    return sorted({int(workers) for workers in configurations["workers"]})
 
 
 def workers_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """Write ``threading: 20 to 80 workers may be fastest; more are slower``."""
-    tried, blocks = configurations["workers"].astype(int), configurations["n"].min()
+    tried, blocks = numbers_of_workers(configurations), configurations["n"].min()
+    fewest, most = tried[0], tried[-1]
+    if fewest == most:
+        return f"{name}: only {worker_count(most)} measured"
     if blocks < LEAST_BLOCKS:
         best = optimum(configurations)["workers"]
-        return f"{name}: of {tried.min()} to {tried.max()} workers, {best:.0f} had the shortest median"
+        return f"{name}: of {fewest} to {most} workers, {best:.0f} had the shortest median"
     good = as_good(configurations, comparisons)
-    if len(good) == len(configurations):
-        return f"{name}: {tried.min()} to {tried.max()} workers show no clear difference in {blocks} blocks"
-    if good == [tried.max()]:
-        return f"{name}: {good[0]} workers, the most tried, are fastest"
-    if good[-1] == tried.max():
+    if good == tried:
+        return f"{name}: {fewest} to {most} workers show no clear difference in {blocks} blocks"
+    if good == [most]:
+        return f"{name}: {most} workers, the most tried, are fastest"
+    if good[-1] == most:
         return f"{name}: more than {good[0]} workers show no clear gain in {blocks} blocks"
     few = f"{good[0]} to {good[-1]} workers may be" if len(good) > 1 else f"{good[0]} worker{'s are' if good[0] > 1 else ' is'}"
     return f"{name}: {few} fastest; more are slower"

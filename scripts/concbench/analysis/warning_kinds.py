@@ -10,8 +10,8 @@ MEASURE = (
     " inconclusive until it is decided, and its verdicts hold however often they are looked at. Measured blocks are kept."
 )
 ALIKE = (
-    "Rely on speed-ups between contenders that all compute or all wait, since the machine's speed cancels out there. Waiting"
-    " takes no longer on a slow machine, so other speed-ups hold only for the speeds that it had"
+    "Rely on speed-ups between contenders that all compute, or that all wait: the machine's speed cancels out there. Other"
+    " speed-ups hold only for the speed that the machine had, since waiting takes no longer on a slow machine"
 )
 
 
@@ -30,8 +30,8 @@ class Kind(Enum):
         "skipped",
         "Some runs were skipped: the interpreter or a package is not installed.",
         (
-            "Install what is missing. Then run `python scripts/retry_runs.py results/{campaign}`, then the campaign's command"
-            " again."
+            "Install what is missing. Then run `python scripts/retry_runs.py results/{campaign}`, the same command with"
+            " `--pairs`, and the campaign's command again."
         ),
     )
     SERVER_BOUND = (
@@ -57,10 +57,10 @@ class Kind(Enum):
     )
     SHORT_ITEMS = (
         "short-items",
-        "An item takes less than ten times as long as timing it does.",
+        "Timing an item takes more than a tenth of the time that the item itself takes.",
         (
-            "Put more work into each item to measure the work itself: the model and concbench take much of the"
-            " elapsed time to hand items out. Each process times its first few items only."
+            "Put more work into each item. Now much of the elapsed time is spent on handing items out, by the model and by"
+            " concbench. Each process times only its first few items."
         ),
     )
     INTERFERED = (
@@ -150,10 +150,10 @@ class Kind(Enum):
     )
     SKEWED_RATIOS = (
         "skewed-ratios",
-        "The ratios of single blocks are skewed: some blocks differ from the usual one in one direction only.",
+        "Some blocks differ strongly from the others, all in one direction: the ratios within blocks are skewed.",
         (
-            "Quote the median ratio, which the warning names, beside the speed-up: the unusual runs count in the speed-up, and"
-            " more blocks only make that more certain. The figures show single runs: find what slows them."
+            "Beside the speed-up, quote the median ratio, which the warning names. The unusual blocks shift the speed-up, and"
+            " more blocks don't change that. Find what slows their runs: the figures show single runs."
         ),
     )
     UNPAIRED = (

@@ -4,7 +4,7 @@ Each test compares an estimate's confidence interval with what the claim allows.
 contradicted, and anything else is inconclusive. Ratios are taken within blocks; ``stats/sequential.py`` has their intervals.
 Where a test chooses the fastest or the slowest of a sweep, ``stats/best.py`` allows for the choice.
 
-``what`` is the sentence about the estimate, with ``{}`` in its place: ``sync takes {} times as long as threading``.
+``what`` is the sentence about the estimate, with ``{}`` in its place: ``elapsed time of sync: {} times that of b``.
 """
 
 from __future__ import annotations

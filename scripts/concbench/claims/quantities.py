@@ -56,7 +56,7 @@ class Series:
     def times(self, other: Series) -> str:
         """Write the sentence on the ratio to another quantity, with ``{}`` for its value."""
         if self.configuration and other.configuration:
-            return f"{self.configuration} takes {{}} times as long as {other.configuration}"
+            return f"{self.name}: {{}} times that of {other.configuration}"
         return f"{self.name}: {{}} times {other.name}"
 
 

@@ -5,16 +5,29 @@ from __future__ import annotations
 from math import isnan
 
 LONGEST_REASON = 500  # letters
+MOST_DIGITS = 6  # of the ends of an interval
 
 
 def three_digits(value: float) -> str:
     """Write a number with three significant digits: ``0.0123``, ``12.3``, ``1230``."""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return digits(value, 3)
+
+
+def digits(value: float, count: int) -> str:
+    """Write a number with some significant digits, and with all of those before the point."""
+    text = f"{value:.{count}g}"
+    return f"{value:.0f}" if "e+" in text else text
+
+
+def digits_apart(low: float, high: float) -> int | None:
+    """Return the fewest significant digits, three or more, by which the ends of an interval differ; None if it has no width."""
+    return next((count for count in range(3, MOST_DIGITS + 1) if digits(low, count) != digits(high, count)), None)
 
 
 def with_interval(value: float, low: float, high: float) -> str:
-    """Write an estimate and its confidence interval: ``2.99 [2.98, 3.01]``."""
-    return f"{three_digits(value)} [{three_digits(low)}, {three_digits(high)}]"
+    """Write an estimate and its confidence interval: ``2.99 [2.98, 3.01]``; the estimate alone if the interval has no width."""
+    count = digits_apart(low, high)
+    return three_digits(value) if count is None else f"{digits(value, count)} [{digits(low, count)}, {digits(high, count)}]"
 
 
 def duration(seconds: float) -> str:

@@ -158,7 +158,7 @@ class ComparedColumns(ConfigurationColumns):
     speedup_low: float | None = column("lower end of the speed-up's confidence interval (signed ranks)")
     speedup_high: float | None = column("upper end")
     level: float | None = column(
-        "confidence level of that interval, as near to 0.95 as the number of blocks allows; of a campaign with several looks "
+        "confidence level of that interval, as near to 0.95 as the number of blocks allows; in a campaign with looks, "
         "that of all looks so far together"
     )
     paired: bool = column(

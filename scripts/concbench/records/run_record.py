@@ -68,7 +68,7 @@ class Measured:
     python_version: str | None = column("version of the interpreter under test, such as `3.11.7`")
     gil_enabled_at_start: bool | None = column("whether the GIL was enabled before anything was imported")
     gil_enabled: bool | None = column("whether the GIL was enabled after all imports; an extension may have enabled it")
-    jit_enabled: bool | None = column("whether a JIT was enabled; empty for CPython 3.13, whose builds don't tell")
+    jit_enabled: bool | None = column("whether a JIT was enabled; empty for CPython 3.13, whose builds don't report it")
     workers: int | None = column(
         "number of threads, processes or tasks at work, 1 for `sync`; a client may have fewer requests in flight (aiohttp has "
         "at most 100 by default), see `peak_in_flight`"

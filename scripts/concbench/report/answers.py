@@ -19,6 +19,8 @@ from concbench.records.conditions import Condition, by_condition
 from concbench.records.tables import known
 from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
 
+RANKS = {Verdict.SLOWER: -1, Verdict.SAME: 0, Verdict.FASTER: 1}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -32,8 +34,8 @@ class Answer:
 
 
 def answers(data: FigureData) -> Iterator[Answer]:
-    """Answer each condition of an experiment, in the order of the config."""
-    for condition, planned in by_condition(data.summary):
+    """Answer each condition of an experiment on the interpreters that are installed, in the order of the config."""
+    for condition, planned in by_condition(data.summary[~data.summary["interpreter"].isin(data.absent)]):
         name = condition_name(data.campaign, condition, data.conditions_vary)
         configurations = data.fastest[data.fastest["configuration"].isin(planned["configuration"])].merge(
             data.comparisons.drop(columns=["workers", "contender", "server"]), on="configuration", suffixes=("", "_compared")
@@ -42,7 +44,7 @@ def answers(data: FigureData) -> Iterator[Answer]:
             yield Answer(name, ("No run counts yet.",))
             continue
         configurations = configurations.sort_values("median_s", ignore_index=True)
-        first = fastest_sentence(configurations, data)
+        first = fastest_sentence(planned, configurations, data)
         others = further_sentences(planned, configurations, data)
         yield Answer(name, (first, *others, *control_sentences(condition, data)))
 
@@ -63,7 +65,7 @@ def worth(data: FigureData) -> Iterator[Answer]:
 
 
 def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
-    """Write ``threading is shown to be worth it from 100 items on (a 0.9 s job); 20 and 50 items are inconclusive``.
+    """Write ``threading: shown to be worth it from 100 items on (a 0.9 s job); inconclusive at 20 and 50 items``.
 
     The rows are one contender's, of several sizes.
     """
@@ -73,16 +75,16 @@ def pays(name: str, configurations: pd.DataFrame, medians: pd.Series) -> str:
     if len(faster):
         least = faster.iloc[-1]
         job = f"{least['size']} items on (a {three_digits(medians[least['baseline_configuration']])} s job)"
-        said = "is worth it at all sizes, from" if len(faster) == len(configurations) else "is shown to be worth it from"
+        said = "worth it at all sizes, from" if len(faster) == len(configurations) else "shown to be worth it from"
         said = f"{said} {job}"
     elif verdict == Verdict.INCONCLUSIVE:
-        return f"{name} is inconclusive at {largest}, the largest size"
+        return f"{name}: inconclusive at {largest}, the largest size"
     elif configurations["verdict"].isin([Verdict.FASTER, Verdict.INCONCLUSIVE]).any():
-        said = f"is not worth it at {largest}, the largest size"
+        said = f"not worth it at {largest}, the largest size"
     else:
-        said = f"is not worth it up to {largest}"
+        said = f"not worth it up to {largest}"
     unclear = configurations[configurations["verdict"] == Verdict.INCONCLUSIVE]["size"].sort_values()
-    return f"{name} {said}{f'; inconclusive at {joined([str(size) for size in unclear])} items' if len(unclear) else ''}"
+    return f"{name}: {said}{f'; inconclusive at {joined([str(size) for size in unclear])} items' if len(unclear) else ''}"
 
 
 def name_of(configuration: pd.Series) -> str:
@@ -94,35 +96,44 @@ def joined(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def fastest_sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Name the fastest, its gain, and who may be as fast; the rows are the contenders' best, the fastest first."""
-    first, baseline, several = configurations.iloc[0], data.experiment.baseline, first_is_swept(configurations, data)
+def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: FigureData) -> str:
+    """Name the fastest, its gain, and who may be as fast; ``configurations`` are the contenders' best, the fastest first.
+
+    A contender stands after a colon, never before a verb: its name may be a plural, such as ``threads``.
+    """
+    first, baseline = configurations.iloc[0], data.experiment.baseline
+    several = is_swept(str(first["contender"]), planned, data)
     rivals = [name_of(rival) for _, rival in as_fast(configurations).iterrows()]
     if len(configurations) == 1:
-        alone = f"{name_of(first)} has the shortest median" if several else f"Only {name_of(first)} has runs that count"
-        return f"{alone}: {three_digits(first['median_s'])} s."
-    shortest = f"{name_of(first)} has the shortest median"
+        alone = "Shortest median" if several else "Only one contender has runs that count"
+        return f"{alone}: {name_of(first)}, {three_digits(first['median_s'])} s."
     if first["level"] < LEAST_LEVEL:
         few = f"{first['blocks']} block{'s are' if first['blocks'] > 1 else ' is'} too few for a verdict, which takes"
-        return f"{', '.join([shortest, *times_as_fast(first, baseline)])}. But {few} {LEAST_BLOCKS}."
+        shortest = ", ".join([name_of(first), *times_as_fast(first, baseline)])
+        return f"Shortest median: {shortest}. But {few} {LEAST_BLOCKS}."
     if rivals:
         return undecided_sentence(configurations, rivals, baseline)
-    among = f" of {len(configurations)} contenders" if len(configurations) > 2 else ""
+    fastest = f"Fastest of {len(configurations)} contenders" if len(configurations) > 2 else "Fastest"
     if first["contender"] == baseline:
-        return f"{name_of(first)} is fastest{among}: no other contender gains anything."
+        return f"{fastest}: {name_of(first)}. No other contender gains anything."
     if pd.isna(first["speedup"]):
-        return f"{name_of(first)} is fastest{among}. {baseline} has no run to compare it with."
+        return f"{fastest}: {name_of(first)}. {without_baseline(baseline)}"
     (times,) = times_as_fast(first, baseline)
     if first["verdict"] != Verdict.FASTER:
-        return f"{shortest}, {times} ({interval_of(first)}; {first['verdict']})."
+        return f"Shortest median: {name_of(first)}, {times} ({interval_of(first)}; {first['verdict']})."
     if several:
         _, _, with_workers = name_of(first).rpartition(" with ")
-        return f"{first['contender']} is fastest{among}: with {with_workers} {times} ({interval_of(first)})."
-    return f"{name_of(first)} is fastest{among}: {times} ({interval_of(first)})."
+        return f"{fastest}: {first['contender']}, with {with_workers} {times} ({interval_of(first)})."
+    return f"{fastest}: {name_of(first)}, {times} ({interval_of(first)})."
 
 
-def first_is_swept(configurations: pd.DataFrame, data: FigureData) -> bool:
-    return bool(configurations["contender"].iloc[0] in swept(data.experiment))
+def is_swept(name: str, planned: pd.DataFrame, data: FigureData) -> bool:
+    """Tell whether a contender has several numbers of workers; ``[2, cpus]`` may turn out to be one."""
+    return name in swept(data.experiment) and planned[planned["contender"] == name]["workers"].nunique() > 1
+
+
+def without_baseline(baseline: str) -> str:
+    return f"There is no run of {baseline} to compare it with."
 
 
 def times_as_fast(first: pd.Series, baseline: str) -> list[str]:
@@ -139,38 +150,47 @@ def interval_of(first: pd.Series) -> str:
 def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline: str) -> str:
     """Name the contender with the shortest median, and the rivals, which may be as fast."""
     first, contenders = configurations.iloc[0], len(configurations)
+    alike = best_of_many(contenders, rivals) if apart(configurations, baseline) else perhaps(rivals)
     if len(rivals) == contenders - 1:
         among = f" among {contenders} contenders" if contenders > 2 else ""
-        others = rivals[0] if len(rivals) == 1 else f"any of the other {len(rivals)}"
-        return f"There is no clear winner{among}: {name_of(first)} has the shortest median, but {others} may be as fast."
-    said = f"{name_of(first)} has the shortest median of {contenders} contenders"
+        return f"No clear winner{among}. Shortest median: {name_of(first)}. {alike}"
+    said = f"Shortest median of {contenders} contenders: {name_of(first)}"
     if first["contender"] == baseline:
-        return f"{said}: none of the others is shown to gain anything. {joined(rivals)} may be as fast."
+        faster = configurations["verdict"].eq(Verdict.FASTER).any()  # the medians may rank otherwise than the ratios
+        return f"{said}. {'' if faster else 'None of the others is shown to be faster. '}{alike}"
     if pd.isna(first["speedup"]):
-        return f"{said}. {joined(rivals)} may be as fast. {baseline} has no run to compare it with."
-    faster = first["verdict"] == Verdict.FASTER
-    interval = interval_of(first) + ("" if faster else f"; {first['verdict']}")
-    alike = f"{joined(rivals)} may be as fast."
-    if faster and baseline_is_rival(configurations, baseline):
-        alike = best_of_many(contenders, rivals)
-    return f"{said}, {times_as_fast(first, baseline)[0]} ({interval}). {alike}"
+        return f"{said}. {alike} {without_baseline(baseline)}"
+    verdict = "" if first["verdict"] == Verdict.FASTER else f"; {first['verdict']}"
+    return f"{said}, {times_as_fast(first, baseline)[0]} ({interval_of(first)}{verdict}). {alike}"
 
 
-def baseline_is_rival(configurations: pd.DataFrame, baseline: str) -> bool:
-    """Tell whether the baseline may be as fast as the first."""
-    return baseline in set(as_fast(configurations)["contender"])
+def perhaps(rivals: list[str]) -> str:
+    return f"Perhaps as fast: {joined(rivals)}."
 
 
 def best_of_many(contenders: int, rivals: list[str]) -> str:
     """Explain why a rival that is slower in its own comparison may be as fast."""
-    return f"But it is the best of {contenders}, which chance favours: {joined(rivals)} may be as fast."
+    return (
+        f"But luck has a part in being the best of {contenders}. {perhaps(rivals)} Verdicts compare two contenders at a time."
+    )
+
+
+def rank(configuration: pd.Series, baseline: str) -> float:
+    """Return where a configuration stands by its comparison with the baseline alone: 1 if faster, -1 if slower."""
+    return 0 if configuration["contender"] == baseline else RANKS.get(known(configuration["verdict"]), float("nan"))
+
+
+def apart(configurations: pd.DataFrame, baseline: str) -> bool:
+    """Tell whether the verdicts rank a rival below the first, though it may be as fast."""
+    first = rank(configurations.iloc[0], baseline)
+    return any(rank(rival, baseline) < first for _, rival in as_fast(configurations).iterrows())
 
 
 def further_sentences(planned: pd.DataFrame, configurations: pd.DataFrame, data: FigureData) -> Iterator[str]:
     """Describe the effect of the number of workers, where it was varied; else how the others compare with the baseline."""
     paired = paired_configurations(planned, data.comparisons)
     sweeps = [(name, paired[paired["contender"] == name]) for name in swept(data.experiment)]
-    sentences = [f"{workers_in_words(name, own, data.comparisons)}." for name, own in sweeps if len(own) > 1]
+    sentences = [f"{workers_in_words(name, own, data.comparisons)}." for name, own in sweeps if own["workers"].nunique() > 1]
     yield from sentences or compared_with_baseline(configurations, data)
 
 
@@ -179,15 +199,13 @@ def compared_with_baseline(configurations: pd.DataFrame, data: FigureData) -> It
     others, baseline, rivals = configurations.iloc[1:], data.experiment.baseline, as_fast(configurations)
     others = others[others["verdict"].notna() & others["speedup"].notna()]
     also = "Also faster" if known(configurations["verdict"].iloc[0]) == Verdict.FASTER else "Faster"
-    alone = ", compared with it alone" if baseline_is_rival(configurations, baseline) else ""
+    alone = ", compared with it alone" if apart(configurations, baseline) else ""
     leads = {
         Verdict.FASTER: f"{also} than {baseline}{alone}",
-        Verdict.SAME: f"As fast as {baseline}",
+        Verdict.SAME: f"As fast as {baseline}{alone}",
         Verdict.SLOWER: f"Slower than {baseline}{alone}",
         Verdict.INCONCLUSIVE: f"Inconclusive, compared with {baseline}",
     }
-    if configurations["contender"].iloc[0] == baseline:  # the first sentence says that they may be as fast
-        others = others[~(others["verdict"].isin(DECIDED) & others["contender"].isin(rivals["contender"]))]
     if len(rivals) == len(configurations) - 1 and configurations["level"].iloc[0] >= LEAST_LEVEL:  # the first sentence says so
         del leads[Verdict.INCONCLUSIVE]
     for verdict, lead in leads.items():

@@ -19,7 +19,7 @@ from concbench.records.rows import WarningRow
 from concbench.records.tables import rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
-from concbench.report.page_tables import warned_of
+from concbench.report.page_tables import left_out, warned_of
 from concbench.report.wording import chance, headed, intervals
 
 WIDTH = 110
@@ -29,7 +29,7 @@ LISTED = 10
 def compared(data: FigureData) -> Iterator[str]:
     """Write an experiment's answers, and a table for each of its conditions."""
     own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
-    rows = data.summary.merge(data.comparisons[own], on="configuration")
+    rows = data.summary[~data.summary["interpreter"].isin(data.absent)].merge(data.comparisons[own], on="configuration")
     for answer, (_, rivals) in zip(answers(data), by_condition(rows)):
         yield answer.name
         yield from (wrapped(sentence) for sentence in answer.sentences)
@@ -74,12 +74,13 @@ def grouped(warnings: list[WarningRow]) -> list[list[WarningRow]]:
     return list(groups.values())
 
 
-def not_counted(runs: pd.DataFrame, names: dict[str, str]) -> list[str]:
+def not_counted(data: CampaignData) -> list[str]:
     """Write a line for each run that isn't ``ok``, with its log."""
+    runs, names = left_out(data), data.names
     lines = [
         f"{run['status']}: {names[run['configuration']]}, block {run['block']}: {run['reason']} "
         f"(results/{run['campaign']}/logs/runs/{run['record']}.log)"
-        for _, run in runs[runs["status"] != Status.OK].iterrows()
+        for _, run in runs.iterrows()
     ]
     more = len(lines) - LISTED
     return lines[:LISTED] + ([f"and {more} more: see runs.csv"] if more > 0 else [])
@@ -114,20 +115,33 @@ def on_nodes(data: CampaignData) -> list[str]:
     return [wrapped(f"Blocks were measured on {nodes} nodes. {paired} {absolute}")]
 
 
+def interpreters(data: CampaignData) -> str:
+    """List the interpreters that were measured, then those that are not installed."""
+    titles = {name: interpreter_title(data.campaign, name) for name in data.campaign.interpreters}
+    there = [title for name, title in titles.items() if name not in data.absent]
+    absent = [title for name, title in titles.items() if name in data.absent]
+    listed = {"": there, "Not installed: ": absent}
+    return " ".join(f"{lead}{', '.join(names)}." for lead, names in listed.items() if names)
+
+
+def is_said_above(warning: WarningRow) -> bool:
+    """Tell whether the answers or the first line say the same: of the A/A control, and of interpreters not installed."""
+    return warning.warning == Kind.CONTROL_DIFFERS.title or (warning.warning, warning.experiment) == (Kind.SKIPPED.title, None)
+
+
 def conclusion(data: CampaignData) -> str:
     """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == Status.OK).sum()
     first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {runs['block'].nunique()} blocks."
-    pythons = [interpreter_title(campaign, name) for name in campaign.interpreters]
-    parts = [f"{first} {', '.join(pythons)}.", ""]
+    parts = [f"{first} {interpreters(data)}", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
     parts += [wrapped(chance(data.compared)), *on_nodes(data)]
-    further = [row for row in rows_of(warnings, WarningRow) if row.warning != Kind.CONTROL_DIFFERS.title]  # see the answers
+    further = [row for row in rows_of(warnings, WarningRow) if not is_said_above(row)]
     if further:
         parts += ["", "Warnings", *bullets([in_words(group, data) for group in grouped(further)])]
-    left_out = not_counted(runs, data.names)
-    if left_out:
-        parts += ["", NOT_COUNTED, *bullets(left_out)]
+    lost = not_counted(data)
+    if lost:
+        parts += ["", NOT_COUNTED, *bullets(lost)]
     return "\n".join([*parts, "", f"{REPORT} results/{campaign.name}/report.html"]) + "\n"

@@ -31,6 +31,7 @@ def gains(data: FigureData) -> Iterator[Answer]:
         where = condition_name(data.campaign, Condition.of(own.iloc[0]), data.conditions_vary - {"interpreter"})
         there = data.fastest["server"].isna() | (data.fastest["server"] == server)
         configurations = data.fastest[there & (data.fastest["size"] == size)]
+        own = own[~own["interpreter"].isin(data.absent)]
         said = [against_first(str(name), rows, data.campaign) for name, rows in own.groupby("interpreter", sort=False)]
         best = best_of_all(configurations, own, first, data.campaign)
         yield Answer(f"{where}, by interpreter", (*best, *said))
@@ -46,7 +47,7 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
     if home.empty:
         return
     best, usual = configurations.iloc[0], home.iloc[0]
-    leads = f"{name_of(best)} on {interpreter_title(campaign, best['interpreter'])} has the shortest median of all."
+    leads = f"Shortest median of all: {name_of(best)} on {interpreter_title(campaign, best['interpreter'])}."
     if best["interpreter"] == first:
         yield leads
         return

@@ -146,7 +146,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         warnings_counted=f"There are {len(warnings)} warnings of {kinds} kind{'s' if kinds > 1 else ''}."
         if len(warnings) > 1
         else "There is a warning.",
-        left_out=left_out_table(runs, data.names),
+        left_out=left_out_table(data),
         chance=chance(data.compared),
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),

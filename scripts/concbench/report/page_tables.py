@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,8 +167,15 @@ def warned_of(warning: WarningRow, data: CampaignData) -> str:
     return data.experiment(warning.experiment).subject
 
 
-def left_out_table(runs: pd.DataFrame, names: Mapping[str, str]) -> Table:
+def left_out(data: CampaignData) -> pd.DataFrame:
+    """Select the runs that don't count, without those of interpreters that are not installed: one warning names them."""
+    runs = data.tables["runs"]
+    return runs[(runs["status"] != Status.OK) & ~runs["interpreter"].isin(data.absent)]
+
+
+def left_out_table(data: CampaignData) -> Table:
     """List the runs that don't count, each with its log."""
+    names = data.names
     cells = [
         [
             Cell(
@@ -177,7 +184,7 @@ def left_out_table(runs: pd.DataFrame, names: Mapping[str, str]) -> Table:
             Cell.of(run["block"]),
             *texts(run["status"], run["reason"]),
         ]
-        for _, run in runs[runs["status"] != Status.OK].iterrows()
+        for _, run in left_out(data).iterrows()
     ]
     return Table("Runs that don't count, with their logs", ["run", "block", "status", "reason"], cells)
 

@@ -217,6 +217,14 @@ def test_skipped_and_server_bound_runs_have_their_own_warnings() -> None:
     assert kinds(configuration_findings(runs)) == [Kind.NOT_COUNTED, Kind.SKIPPED, Kind.SERVER_BOUND]
 
 
+def test_interpreters_that_are_not_installed_have_one_warning(tmp_path: Path) -> None:
+    times: factories.Times = {**factories.ON_TWO, "sync@new": ["absent"] * 5, "threading@new": ["absent"] * 5}
+    data = factories.synthetic(tmp_path, factories.on_two_interpreters(5), times)
+    skipped = data.tables["warnings"][data.tables["warnings"]["warning"] == "skipped"]
+    assert list(skipped["message"]) == ["not installed: new (10 runs)"]
+    assert skipped[["experiment", "configuration"]].isna().all(axis=None)
+
+
 def test_cpu_speed_is_reported_over_the_same_blocks_as_the_times() -> None:
     rising = [1.6, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2]
     runs = runs_of({"one": rising, "other": rising})

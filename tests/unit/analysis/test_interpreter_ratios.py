@@ -32,7 +32,7 @@ def test_few_blocks_are_inconclusive_across_interpreters(tmp_path: Path) -> None
     assert set(data.tables["interpreters"]["verdict"]) == {"inconclusive"}
     said = data.tables["warnings"]["message"].to_list()
     assert any(
-        message.startswith("2 times as fast as on default (50 % CI 2 to 2, 2 blocks); a verdict takes at least 5 blocks")
+        message.startswith("2 times as fast as on default (50 % CI without width, 2 blocks); a verdict takes at least 5 blocks")
         for message in said
     )
 

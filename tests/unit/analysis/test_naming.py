@@ -80,4 +80,6 @@ def test_a_condition_is_named_by_what_varies() -> None:
 
 def test_figures_in_sentences() -> None:
     assert confidence(4.86, 4.9, 0.9375) == "94 % CI 4.86 to 4.9"
+    assert confidence(1.0001, 1.0004, 0.95) == "95 % CI 1.0001 to 1.0004"
+    assert confidence(0, 0, 0.95) == "95 % CI without width"
     assert [percent(share) for share in (0.0034, 0.05, 0.0996, 0.142, 1.3)] == ["0.3 %", "5.0 %", "10 %", "14 %", "130 %"]

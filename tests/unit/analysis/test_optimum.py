@@ -9,7 +9,7 @@ import pytest
 from support import factories
 
 from concbench.analysis.comparisons import compare
-from concbench.analysis.optimum import as_fast, as_good, optimum, paired_configurations, swept
+from concbench.analysis.optimum import as_fast, as_good, optimum, paired_configurations, swept, workers_in_words
 from concbench.campaign.campaign import Campaign
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 5, 10, 20]}}
@@ -84,3 +84,16 @@ def test_a_contender_measured_apart_may_be_as_fast(tmp_path: Path) -> None:
 
 def test_swept_are_the_contenders_of_several_numbers_of_workers() -> None:
     assert swept(factories.campaign(contenders=SWEEP).experiments["cpu"]) == ["threading"]
+
+
+def test_two_names_of_one_number_of_workers_are_one_number(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, "all", 5]}}
+    campaign = factories.campaign(6, contenders=contenders, sizes=[2])
+    times = {f"threading/{workers}": noisy(3.0, turn) for turn, workers in enumerate((2, "all"))}
+    _, summary, comparisons = factories.tables(tmp_path, campaign, {"sync": [10.0] * 6, **times, "threading/5": noisy(4.0, 2)})
+    configurations = summary[summary["contender"] == "threading"]
+    assert as_good(configurations, comparisons) == [2]
+    said = "threading: 2 workers are fastest; more are slower"
+    assert workers_in_words("threading", configurations, comparisons) == said
+    two = configurations[configurations["workers"] == 2]
+    assert workers_in_words("threading", two, comparisons) == "threading: only 2 workers measured"

@@ -137,7 +137,7 @@ def test_an_order_is_by_more_than_the_margin_and_so_is_its_reverse(slowest: floa
 
 def test_a_difference_within_the_margin_asks_for_no_more_blocks() -> None:
     outcome = order(["b is {} times a"], [(times(1.03), ONE)], MARGIN)
-    assert outcome.reason == "b is 1.03 times a (94 % CI 1.03 to 1.03): a difference within the margin decides nothing"
+    assert outcome.reason == "b is 1.03 times a (94 % CI 1.028 to 1.031): a difference within the margin decides nothing"
     assert outcome.needed is None
 
 

@@ -63,6 +63,14 @@ def test_a_dead_link_is_refused_and_named(site: Callable[..., str], link: str) -
     assert "index.md" in warned
 
 
+@pytest.mark.parametrize("link", ["docs/nowhere.md", "docs/index.md#nowhere", "config/nowhere.yaml"])
+def test_a_dead_link_of_the_readme_is_refused_and_named(site: Callable[..., str], tmp_path: Path, link: str) -> None:
+    (tmp_path / "README.md").write_text(f"# Read me\n\n[home](docs/index.md#home) [dead]({link})\n", encoding="utf-8")
+    warned = site({"index.md": "# Home\n"})
+    assert f"'README.md' contains a link '{link}'" in warned
+    assert "index.md#home" not in warned
+
+
 def test_a_link_that_works_on_the_site_alone_is_refused(site: Callable[..., str]) -> None:
     assert "link to CONTRIBUTING.md" in site({"index.md": "# Home\n\n[help](developing/contributing.md)\n"})
 

@@ -161,7 +161,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_articles_figures_stand_beside_ours(kept: str) -> None:
     lines = result_blocks.article(kept, "io").splitlines()
     assert lines[2:] == [
-        "| sync | 1 | 14.29 | 14.7 [14.7, 14.7] | 14.3 | 1.00 | 1 |",
+        "| sync | 1 | 14.29 | 14.66 [14.65, 14.7] | 14.3 | 1.00 | 1 |",
         "| threading | 5 | 3.72 | 2.98 [2.97, 2.99] | 2.86 | 3.84 | 4.93 [4.91, 4.94] |",
         "| new | 5 | – | 0.271 | – | – | 54.1 |",
     ]
@@ -214,12 +214,12 @@ def test_the_guides_table_is_copied_without_its_citations(tmp_path: Path, monkey
 
 
 MODELS_SUMMARY = """\
-configuration,experiment,contender,server,workers,planned,n,median_s,median_low_s,median_high_s,median_level,lower_bound_s
-a,io,sync,near,1,6,6,14.66,14.65,14.7,0.96875,14.29
-b,io,threading,near,5,6,4,2.976,2.97,2.99,0.875,2.858
-c,io,control,near,5,6,6,2.98,2.97,2.99,0.96875,2.858
-d,io,new,near,5,6,0,,,,,
-e,cpu,sync,,1,6,6,1.0,0.9,1.1,0.96875,1.0
+configuration,experiment,contender,model,server,workers,planned,n,median_s,median_low_s,median_high_s,median_level,lower_bound_s
+a,io,sync,sync,near,1,6,6,14.66,14.65,14.7,0.96875,14.29
+b,io,threading,thread_pool,near,5,6,4,2.976,2.97,2.99,0.875,2.858
+c,io,control,thread_pool,near,5,6,6,2.98,2.97,2.99,0.96875,2.858
+d,io,new,asyncio,near,5,6,0,,,,,
+e,cpu,sync,sync,,1,6,6,1.0,0.9,1.1,0.96875,1.0
 """
 MODELS_COMPARISONS = """\
 configuration,baseline,baseline_configuration,speedup,speedup_low,speedup_high,level,verdict
@@ -237,17 +237,19 @@ def test_an_experiment_is_shown_without_control_and_unmeasured_ones_the_fastest_
     assert "| speed-up over sync | verdict |" in head
     assert lines == [
         "| threading, 5 | 4 of 6 | 2.98 [2.97, 2.99] (88%) | 2.86 | 1.04 | 4.93 [4.91, 4.94] (88%) | inconclusive |",
-        "| sync | 6 of 6 | 14.7 [14.7, 14.7] | 14.3 | 1.03 | 1 | – |",
+        "| sync | 6 of 6 | 14.66 [14.65, 14.7] | 14.3 | 1.03 | 1 | – |",
     ]
 
 
 def test_a_sweep_goes_by_its_number_of_workers(kept: str, tmp_path: Path) -> None:
-    sweep = MODELS_SUMMARY.replace("b,io,threading,near,5", "b,io,sync,near,5").replace("d,io,new,near,5,6,0,,,,,\n", "")
+    sweep = MODELS_SUMMARY.replace("io,sync,sync,near,1", "io,threading,thread_pool,near,1").replace(
+        "d,io,new,asyncio,near,5,6,0,,,,,\n", ""
+    )
     (tmp_path / kept / "summary.csv").write_text(sweep, encoding="utf-8")
     (tmp_path / kept / "comparisons.csv").write_text(MODELS_COMPARISONS, encoding="utf-8")
     head, _, first, *_ = result_blocks.experiment(kept, "io").splitlines()
     assert "| speed-up over sync, 1 |" in head
-    assert first.startswith("| sync | 6 of 6 |")
+    assert first.startswith("| threading, 1 | 6 of 6 |")
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -257,13 +259,13 @@ def write(folder: Path, **texts: str) -> None:
 
 
 PYTHONS_SUMMARY = """\
-configuration,experiment,contender,interpreter,workers,size,median_s
-a,io,sync,default,1,40,3.6
-b,io,threading,default,10,40,0.466
-c,io,sync,jit,1,40,3.6
-d,io,threading,jit,10,40,0.411
-e,io,threading,pypy,10,40,
-f,io,control,default,1,40,3.6
+configuration,experiment,contender,model,interpreter,workers,size,median_s
+a,io,sync,sync,default,1,40,3.6
+b,io,threading,thread_pool,default,10,40,0.466
+c,io,sync,sync,jit,1,40,3.6
+d,io,threading,thread_pool,jit,10,40,0.411
+e,io,threading,thread_pool,pypy,10,40,
+f,io,control,thread_pool,default,1,40,3.6
 """
 FACTS = (
     '{"default": {"implementation": "cpython", "version": "3.11.7 (main)", "gil_enabled": true, "jit_enabled": null}, '
@@ -287,11 +289,11 @@ def test_pythons_have_a_row_each_and_their_decided_speedups(kept: str, tmp_path:
 
 
 SIZES_SUMMARY = """\
-configuration,experiment,contender,workers,size,median_s
-a,own,sync,1,10,0.06
-b,own,sync,1,100,0.6
-c,own,joblib,2,10,0.4
-d,own,joblib,2,100,0.6
+configuration,experiment,contender,model,workers,size,median_s
+a,own,sync,sync,1,10,0.06
+b,own,sync,sync,1,100,0.6
+c,own,joblib,joblib,2,10,0.4
+d,own,joblib,joblib,2,100,0.6
 """
 SIZES_COMPARISONS = """\
 configuration,baseline,baseline_configuration,speedup,speedup_low,speedup_high,level,verdict

@@ -26,20 +26,20 @@ def said(drawn: Drawing) -> str:
 
 def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
     drawn = headline.draw(data(tmp_path, factories.campaign(repetitions=5), {"sync": [4.0] * 5, "threading": [2.0] * 5}))
-    assert drawn.title == "cpu:\nthreading is fastest, 2× as fast as sync (best of 2)"
+    assert drawn.title == "cpu:\nfastest: threading, 2× as fast as sync (best of 2)"
 
 
 def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
     drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
-    assert "threading has the shortest time, 2× as fast as sync (inconclusive)" in said(drawn)
+    assert "shortest time: threading, 2× as fast as sync (inconclusive)" in said(drawn)
     assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(medians, log scale)"
     assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
 
 
 def test_the_headline_says_when_too_few_blocks_leave_it_inconclusive(tmp_path: Path) -> None:
     drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
-    assert said(drawn).endswith("threading has the shortest time, 2× as fast as sync (best of 2; inconclusive)")
+    assert said(drawn).endswith("shortest time: threading, 2× as fast as sync (best of 2; inconclusive)")
 
 
 def test_the_headline_of_several_sizes_names_no_winner(tmp_path: Path) -> None:
@@ -110,4 +110,4 @@ def test_the_headline_counts_those_that_may_be_as_fast(tmp_path: Path) -> None:
     }
     drawn = headline.draw(data(tmp_path, factories.campaign(5, contenders=contenders), times))
     assert said(drawn).endswith("× as fast as sync (best of 2); 1 other may be as fast")
-    assert "has the shortest time" in said(drawn)
+    assert "shortest time: " in said(drawn)

@@ -18,7 +18,7 @@ def test_interpreters_are_compared_with_the_first_and_inconclusive_marks_are_hol
         "at worst 0.5×: sync on new (cpu)",
     ]
     assert drawn.figure.axes[0].get_legend_handles_labels()[1] == ["new"]
-    assert "threading, 2 workers: on new 2 times as fast as on default (94 % CI 2 to 2; faster)" in drawn.description
+    assert "threading, 2 workers: on new 2 times as fast as on default (94 % CI without width; faster)" in drawn.description
 
 
 def test_interpreters_with_too_few_blocks_show_no_difference(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_the_page_has_a_line_for_each_claim(tmp_path: Path) -> None:
         "2.10",
         "2 [1.99, 2.01]",
         "✓ reproduced",
-        "sync takes 2 times as long as threading with 2 workers (94 % CI 1.99 to 2.01), within 1.5 to 2.5.",
+        "elapsed time of sync: 2 times that of threading with 2 workers (94 % CI 1.99 to 2.01), within 1.5 to 2.5.",
         "[cpu](figures/headline-cpu.png), [runs.csv](runs.csv)",
     ]
 

@@ -49,3 +49,24 @@ def test_a_campaign_without_runs_that_count(tmp_path: Path) -> None:
     said = text(tmp_path, factories.campaign(2), {"sync": ["failed"] * 2, "threading": ["missing"] * 2})
     assert "0 of 4 runs count" in said
     assert "missing: cpu: threading, 2 workers, block 1" in said
+
+
+def test_interpreters_that_are_not_installed_take_one_line(tmp_path: Path) -> None:
+    times: factories.Times = {**factories.ON_TWO, "sync@new": ["absent"] * 5, "threading@new": ["absent"] * 5}
+    said = text(tmp_path, factories.on_two_interpreters(5), times)
+    assert said.startswith("Campaign synthetic: 10 of 20 runs count, in 5 blocks. default. Not installed: new.\n")
+    assert said.count("new") == 1
+    assert "Runs that don't count" not in said
+
+
+def test_an_interpreter_that_lacks_every_package_is_installed(tmp_path: Path) -> None:
+    times: factories.Times = {**factories.ON_TWO, "sync@new": ["skipped"] * 5, "threading@new": ["skipped"] * 5}
+    said = text(tmp_path, factories.on_two_interpreters(5), times)
+    assert said.startswith("Campaign synthetic: 10 of 20 runs count, in 5 blocks. default, new.\n")
+    assert "- skipped: Some runs were skipped" in said
+
+
+def test_an_interval_without_width_is_left_out(tmp_path: Path) -> None:
+    said = text(tmp_path, factories.campaign(5), QUIET)
+    line = next(line for line in said.splitlines() if line.startswith("sync  "))
+    assert line.split() == ["sync", "1", "4.01", "[4,", "4.02]", "4.01", "1"]

@@ -21,7 +21,7 @@ ODD = 'mäßig <script>alert(1)</script> & "quoted"'
 def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     answer = said(words).partition("Answer ")[2]
-    assert "cpu: threading with 2 workers is fastest: " in answer[:250]
+    assert "cpu. Fastest: threading with 2 workers, " in answer[:250]
     assert "10 of 10 runs count, in 5 blocks" in said(words)
 
 

@@ -1,4 +1,4 @@
-"""The guide to troubleshooting: every message that it quotes is in the code, and every status and warning is in it."""
+"""Messages that the guide to troubleshooting quotes are in the code; statuses and warnings are in guide and reference."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from concbench.common.paths import ROOT
 from concbench.measured.status import Status
 
 GUIDE = (ROOT / "docs" / "guides" / "troubleshooting.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference" / "results.md").read_text(encoding="utf-8")
 SYMPTOMS = ("you see", "the reason says")  # heads of the columns that quote messages
 QUOTED = re.compile(r"`([^`]*)`")
 JOINT = re.compile(r'"\s*f?"')  # between the parts of a text that goes over several lines
@@ -65,3 +66,9 @@ def test_every_status_is_explained(status: Status) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_every_warning_is_explained(kind: Kind) -> None:
     assert f"| `{kind.title}` |" in GUIDE
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_condition_of_every_warning_is_in_the_reference(kind: Kind) -> None:
+    conditions = REFERENCE.partition("### When a warning appears")[2].partition("\n## ")[0]
+    assert f"`{kind.title}`" in conditions

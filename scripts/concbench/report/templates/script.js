@@ -1,4 +1,4 @@
-// Sort and filter tables, and show the texts of marks beside the pointer. Without this script, the page can still be read.
+// Sort and filter tables, fit them to the page, and show the texts of marks beside the pointer. Without this script, the page can still be read.
 for (const table of document.querySelectorAll("table.sortable")) {
   if (table.tBodies[0].rows.length > 1) {
     new DataTable(table, {
@@ -8,6 +8,15 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   }
 }
+
+function fit() {
+  for (const box of document.querySelectorAll(".scroll:has(table)")) {
+    box.classList.remove("cards");
+    box.classList.toggle("cards", box.querySelector("table").scrollWidth > box.clientWidth + 1);
+  }
+}
+addEventListener("resize", fit);
+fit();
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark", dark.matches);
