@@ -139,7 +139,7 @@ test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slu
 	PATH="$$PWD/.venv-slurm/bin:$$PATH" $(PYTEST_SLOW) -n 3 tests/cluster -m "not soak"
 
 soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
-	SOAK_KILLS=200 pytest tests/pipeline/test_interruption.py
+	SOAK_KILLS=200 pytest -n 2 tests/pipeline/test_interruption.py
 	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest tests/cluster -m soak
 
 validate: .venv/dev  ## check the project's performance targets (about 2 hours)
