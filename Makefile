@@ -138,7 +138,7 @@ test-campaigns: .venv/dev  ## test a campaign of claims and one of several Pytho
 test-cluster: .venv-slurm/dev  ## test on a small local Slurm cluster; needs Slurm (about 5 minutes)
 	PATH="$$PWD/.venv-slurm/bin:$$PATH" $(PYTEST_SLOW) -n 3 tests/cluster -m "not soak"
 
-soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (half an hour)
+soak: .venv/dev .venv-slurm/dev  ## kill a campaign at 200 random moments, and exceed a cluster's time limit (about 90 minutes)
 	SOAK_KILLS=200 pytest -n 2 tests/pipeline/test_interruption.py
 	PATH="$$PWD/.venv-slurm/bin:$$PATH" pytest tests/cluster -m soak
 
