@@ -19,6 +19,7 @@ from concbench.analysis.runs import collect
 from concbench.analysis.summary import summarize
 from concbench.campaign.blocks import list_records
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
+from concbench.campaign.order import write_order
 from concbench.campaign.plan import configurations
 from concbench.campaign.titles import configuration_title
 from concbench.claims.claim import Claim, ProbeQuantity, all_quantities
@@ -205,6 +206,7 @@ def take_look(graph: Graph) -> str:
     write_schedule(path.parent, campaign.looks)
     look.write(path)
     list_records(graph.folder, graph.records)
+    write_order(graph.folder, campaign.order.recorded(graph.planned.order))
     return line(found, left, then, end, look, campaign)
 
 
