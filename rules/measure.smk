@@ -66,7 +66,7 @@ rule measure_run:
         "results/{campaign}/runs/{run}.json",
     log:
         "results/{campaign}/logs/runs/{run}.log",
-    priority: lambda wildcards: -GRAPH.runs[wildcards.run].order
+    priority: lambda wildcards: -GRAPH.place(wildcards.run)
     conda:
         "../environment.yml"
     threads: ALONE

@@ -11,5 +11,5 @@ if __name__ == "__main__":
         __doc__,
         InterpreterRow,
         lambda given: compare_interpreters(given.campaign, *given.tables),
-        tables=["runs", "summary", "comparisons"],
+        tables=["runs", "summary"],
     )

@@ -16,11 +16,10 @@ import pandas as pd
 from concbench.analysis.comparisons import compare
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
-from concbench.campaign.plan import plan
 from concbench.measured.status import Status
 from concbench.records.rows import CONFIGURATION_COLUMNS
 from dev.simulate import within
-from dev.simulation import on_all_cpus, run_command
+from dev.simulation import on_all_cpus, planned_apart, repeated, run_command
 
 AT_MOST = 0.05  # of equal contenders, at most
 BLOCK_NOISE = 0.2  # standard deviation of what all runs of a block share
@@ -69,13 +68,13 @@ def campaign_with(choice: Choice, experiments: int) -> Campaign:
     else:
         contenders = {f"c{i}": {"model": "thread_pool", "workers": [2]} for i in range(choice.contenders)}
     one = {"workload": "sum_squares", "sizes": [100], "baseline": next(iter(contenders)), "contenders": contenders}
-    config = {"campaign": "simulated", "repetitions": choice.blocks, "experiments": {f"e{i}": one for i in range(experiments)}}
-    return campaign_of(config)
+    config = {"campaign": "simulated", "repetitions": choice.blocks, "experiments": {"one": one}}
+    return repeated(campaign_of(config), experiments)
 
 
 def runs_of(campaign: Campaign, choice: Choice, random: np.random.Generator) -> pd.DataFrame:
-    """Return all runs in the order of the plan, with the columns of ``runs.csv`` that ``compare`` reads."""
-    planned = list(plan(campaign))
+    """Return all runs in the order that a campaign of its own would have, with the columns that ``compare`` reads."""
+    planned = planned_apart(campaign, random)
     runs = pd.DataFrame(
         {
             "configuration": [run.configuration.name for run in planned],
@@ -85,7 +84,6 @@ def runs_of(campaign: Campaign, choice: Choice, random: np.random.Generator) -> 
             "block": [run.block for run in planned],
         }
     )
-    runs = runs.sort_values("experiment", kind="stable", ignore_index=True)
     first = runs["workers"].eq(1) & runs["contender"].ne("sync") if choice.sweep else runs["contender"].eq("c0")
     noisy = runs["workers"].isin([1, 2]) if choice.sweep else runs["contender"].isin(["c0", "c1"])
     logs = noise(choice, len(runs), noisy.to_numpy(), random) + np.where(first, 0.0, log(1 + choice.slower))

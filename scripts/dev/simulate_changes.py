@@ -6,8 +6,8 @@ table. Exit status 1 if a target is missed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from math import log
 from pathlib import Path
 
@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.changes import FINE, REGRESSED, Results, changed, interpreters_of, status
+from concbench.analysis.comparisons import Comparer
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
-from concbench.campaign.plan import configurations
+from concbench.campaign.plan import Configuration, configurations
 from concbench.measured.status import Status
+from concbench.records.rows import ComparisonRow, column_meanings
+from concbench.stats.verdicts import Verdict
 from dev.simulate import within
 from dev.simulation import on_all_cpus, run_command
 
@@ -43,6 +46,7 @@ class Truth:
     changed: int = 0  # their number
     paired: bool = False  # whether two interpreters are compared in the same blocks
     stays: float | None = None  # for a machine with two speeds: how likely it keeps its speed from block to block
+    until_decided: bool = False  # whether each campaign ends when its own comparisons are decided, after at most ``runs``
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def synthetic_campaign(truth: Truth) -> Campaign:
     one = {"workload": "sum_squares", "sizes": [1], "baseline": "sync", "contenders": contenders}
     names = [BEFORE, AFTER] if truth.paired else [AFTER]
     interpreters = dict.fromkeys(names, "python")
-    config = {"campaign": "simulated", "repetitions": truth.runs, "interpreters": interpreters, "experiments": {"e": one}}
+    repetitions = {"until": "decided", "at_most": truth.runs} if truth.until_decided else truth.runs
+    config = {"campaign": "simulated", "repetitions": repetitions, "interpreters": interpreters, "experiments": {"e": one}}
     return campaign_of(config)
 
 
@@ -94,6 +99,31 @@ def synthetic_runs(
     )
 
 
+def measured_until_decided(campaign: Campaign, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that are measured if, after each look, blocks hold only what some inconclusive comparison needs.
+
+    Each configuration is compared with the baseline of its interpreter, and with itself on the first interpreter.
+    """
+    looks, named = campaign.looks, configurations(campaign)
+    assert looks
+    pairs = [(one.name, other.name) for one, other in product(named, named) if is_compared(other, one, campaign)]
+    comparer = Comparer.of(campaign, runs)
+    last = dict.fromkeys((one.name for one in named), looks.at_least)
+    for look, then in pairwise(looks.blocks):
+        at_look = replace(comparer, measured=dict.fromkeys(last, look))
+        pairs = [pair for pair in pairs if comparer.verdict(at_look.ratio(*pair)) is Verdict.INCONCLUSIVE]
+        last |= dict.fromkeys((name for pair in pairs for name in pair), then)
+    return runs[runs["block"] <= runs["configuration"].map(last)]
+
+
+def is_compared(one: Configuration, baseline: Configuration, campaign: Campaign) -> bool:
+    """Tell whether a configuration is compared with another one in the campaign's own tables."""
+    if one.interpreter == baseline.interpreter:
+        return baseline.contender == "sync" and one.contender != "sync"
+    same = (one.contender, one.workers_asked) == (baseline.contender, baseline.workers_asked)
+    return same and baseline.interpreter == next(iter(campaign.interpreters))
+
+
 def pace_of(truth: Truth, random: np.random.Generator) -> np.ndarray:
     """Return the machine's log speed in each block of a side."""
     if truth.stays is None:
@@ -106,9 +136,13 @@ def synthetic_sides(campaign: Campaign, truth: Truth, random: np.random.Generato
     """Return what is compared: two campaigns, or two interpreters of one in the same blocks. There is no A/A control."""
     paces = [pace_of(truth, random) for _ in range(2)]
     tables = [synthetic_runs(campaign, truth, bool(side), paces[0 if truth.paired else side], random) for side in range(2)]
-    none = pd.DataFrame({"configuration": [], "interpreter": [], "noise_floor": []})
+    none = pd.DataFrame(columns=list(column_meanings(ComparisonRow)))
     if truth.paired:
-        return interpreters_of(Results(Path("one"), campaign, pd.concat(tables), none))
+        together = pd.concat(tables)
+        runs = measured_until_decided(campaign, together) if truth.until_decided else together
+        return interpreters_of(Results(Path("one"), campaign, runs, none))
+    if truth.until_decided:
+        tables = [measured_until_decided(campaign, runs) for runs in tables]
     before, after = (Results(Path(name), campaign, runs, none) for name, runs in zip((BEFORE, AFTER), tables))
     return before, after
 
@@ -141,6 +175,8 @@ def truths() -> list[Truth]:
         *(Truth(number, 10, 0.15, paired=True) for number in (few, some, many)),
         *(Truth(some, 10, slower=slower, changed=1, paired=True) for slower in (ALLOWED, 0.2)),
         *(Truth(some, 10, stays=stays, paired=paired) for stays, paired in product((0.8, 0.95), (False, True))),
+        *(Truth(some, 50, noise, paired=paired, until_decided=True) for noise, paired in product((0.05, 0.15), (False, True))),
+        Truth(some, 50, slower=0.2, changed=1, until_decided=True),
     ]
 
 
@@ -165,13 +201,12 @@ def machine_of(truth: Truth) -> str:
     return f"slower by {truth.machine:.0%}" if truth.machine else "the same"
 
 
-def table(outcomes: list[Outcome]) -> pd.DataFrame:
-    """Return a row for each kind."""
+def table(outcomes: list[Outcome]) -> str:
     rows = [
         {
             "compared": "in pairs" if one.truth.paired else "two campaigns",
             "configurations": one.truth.configurations,
-            "runs of each": one.truth.runs,
+            "runs of each": "until decided" if one.truth.until_decided else one.truth.runs,
             "noise": f"{one.truth.noise:.0%}",
             "machine": machine_of(one.truth),
             "truly slower": f"{one.truth.changed} by {one.truth.slower:.0%}" if one.truth.changed else "none",
@@ -182,11 +217,7 @@ def table(outcomes: list[Outcome]) -> pd.DataFrame:
         }
         for one in outcomes
     ]
-    return pd.DataFrame(rows)
-
-
-def in_markdown(outcomes: list[Outcome]) -> str:
-    return str(table(outcomes).to_markdown(index=False, disable_numparse=True))
+    return pd.DataFrame(rows).to_markdown(index=False, disable_numparse=True)
 
 
 def simulate_all(comparisons: int, seed: int) -> list[Outcome]:
@@ -195,7 +226,7 @@ def simulate_all(comparisons: int, seed: int) -> list[Outcome]:
 
 
 def main() -> None:
-    run_command(__doc__, "comparisons", 1000, simulate_all, in_markdown, missed)
+    run_command(__doc__, "comparisons", 1000, simulate_all, table, missed)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ target is missed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,15 +17,17 @@ import pandas as pd
 from concbench.analysis.comparisons import Comparer
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
+from concbench.campaign.plan import Run
 from concbench.measured.status import Status
 from concbench.stats.looks import ERROR
 from concbench.stats.verdicts import DECIDED, Verdict
 from dev.simulate import within
-from dev.simulation import on_all_cpus, run_command
+from dev.simulation import on_all_cpus, planned_anew, run_command
 
-SYNC, RIVAL = "sync", "rival"
+SYNC, RIVAL, THIRD = "sync", "rival", "third"
 SLOW, STEADY = 1.5, 0.01  # the slow speed's factor of time; noise beside it
 STEP, DRIFT, CARRIED = 0.02, 0.3, 0.1
+UNTIL_DECIDED = {"until": "decided"}
 
 
 class Disturbance(StrEnum):
@@ -38,6 +42,9 @@ class Disturbance(StrEnum):
     CARRIED_BY_THIRD = "carry-over of a third"
 
 
+CARRIERS = {Disturbance.CARRIED_BY_RIVAL: RIVAL, Disturbance.CARRIED_BY_THIRD: THIRD}
+
+
 @dataclass(frozen=True)
 class Truth:
     """Describe a kind of campaign with a baseline and a rival that is ``speedup`` times as fast."""
@@ -46,11 +53,13 @@ class Truth:
     speedup: float = 1.0
     disturbance: Disturbance = Disturbance.NONE
     stays: float = 0.0  # chance that the machine keeps its speed from run to run
+    contenders: int = 2  # in each block
     most_blocks: float | None = None  # target for the mean number of blocks, if 99 % have to be decided
 
     @property
     def name(self) -> str:
-        return f"{self.disturbance}, stays {self.stays:g}" if self.stays else str(self.disturbance)
+        more = f", {self.contenders} contenders" if self.contenders > 2 else ""
+        return f"{self.disturbance}, stays {self.stays:g}" if self.stays else f"{self.disturbance}{more}"
 
 
 TRUTHS = [
@@ -59,10 +68,10 @@ TRUTHS = [
     *(Truth(STEADY, disturbance=Disturbance.TWO_SPEEDS, stays=stays) for stays in (0.5, 0.8, 0.95)),
     Truth(STEADY, disturbance=Disturbance.RANDOM_WALK),
     Truth(0.05, disturbance=Disturbance.DRIFT),
-    Truth(0.05, disturbance=Disturbance.CARRIED_BY_RIVAL),
+    *(Truth(0.05, disturbance=Disturbance.CARRIED_BY_THIRD, contenders=contenders) for contenders in (3, 6)),
+    *(Truth(0.05, disturbance=Disturbance.CARRIED_BY_RIVAL, contenders=contenders) for contenders in (2, 6)),
     Truth(0.05, speedup=1.1, most_blocks=11),
     Truth(0.15, speedup=1.2, most_blocks=20),
-    Truth(0.05, disturbance=Disturbance.CARRIED_BY_THIRD),
 ]
 
 
@@ -78,10 +87,12 @@ class Outcome:
     blocks: float  # mean number at the end
 
 
-def campaign() -> Campaign:
-    contenders = {SYNC: {"model": "sync"}, RIVAL: {"model": "thread_pool", "workers": [2]}}
-    one = {"workload": "sum_squares", "sizes": [1], "baseline": SYNC, "contenders": contenders}
-    return campaign_of({"campaign": "simulated", "repetitions": {"until": "decided"}, "experiments": {"one": one}})
+def campaign(contenders: int, repetitions: object = UNTIL_DECIDED) -> Campaign:
+    """Return a campaign with a baseline, a rival and perhaps more contenders."""
+    rivals = [RIVAL, THIRD, *(f"c{number}" for number in range(4, contenders + 1))][: contenders - 1]
+    named = {SYNC: {"model": "sync"}, **{name: {"model": "thread_pool", "workers": [2]} for name in rivals}}
+    one = {"workload": "sum_squares", "sizes": [1], "baseline": SYNC, "contenders": named}
+    return campaign_of({"campaign": "simulated", "repetitions": repetitions, "experiments": {"one": one}})
 
 
 def speeds(truth: Truth, runs: int, random: np.random.Generator) -> np.ndarray:
@@ -97,27 +108,25 @@ def speeds(truth: Truth, runs: int, random: np.random.Generator) -> np.ndarray:
     return np.zeros(runs)
 
 
-def follows_third(blocks: int, random: np.random.Generator) -> np.ndarray:
-    """Return which runs follow one of a third contender, whose place in each block is drawn."""
-    place = random.integers(3, size=blocks)  # before the first of the two, between them, or after both
-    after_last = np.concatenate([[False], place[:-1] == 2])
-    return np.column_stack([(place == 0) | after_last, place == 1]).ravel()
+def slowed(runs: Sequence[Run], carrier: str | None) -> np.ndarray:
+    """Return which runs follow one of the carrier; the micro-benchmarks stand between two blocks."""
+    after = [one.configuration.contender == carrier and one.block == then.block for one, then in pairwise(runs)]
+    return np.array([False, *after])
 
 
-def synthetic_runs(truth: Truth, blocks: int, random: np.random.Generator) -> pd.DataFrame:
-    """Return the runs of both contenders, in an order drawn for each block, with the columns of ``runs.csv``."""
-    is_rival = (random.random(blocks)[:, None] < 0.5) ^ np.array([False, True])
-    rival = is_rival.ravel()
-    noise = random.standard_t(2, len(rival)) if truth.disturbance == Disturbance.HEAVY_TAILS else random.normal(size=len(rival))
-    logs = truth.noise * noise + speeds(truth, len(rival), random) - np.log(truth.speedup) * rival
-    if truth.disturbance == Disturbance.CARRIED_BY_RIVAL:
-        logs[1:] += np.log1p(CARRIED) * rival[:-1]
-    if truth.disturbance == Disturbance.CARRIED_BY_THIRD:
-        logs += np.log1p(CARRIED) * follows_third(blocks, random)
+def synthetic_runs(truth: Truth, synthetic: Campaign, random: np.random.Generator) -> pd.DataFrame:
+    """Return the runs of a campaign, measured in an order drawn anew, with the columns of ``runs.csv``."""
+    planned = planned_anew(synthetic, random)
+    contenders = np.array([run.configuration.contender for run in planned])
+    heavy = truth.disturbance == Disturbance.HEAVY_TAILS
+    noise = random.standard_t(2, len(planned)) if heavy else random.normal(size=len(planned))
+    logs = truth.noise * noise + speeds(truth, len(planned), random) - np.log(truth.speedup) * (contenders == RIVAL)
+    logs += np.log1p(CARRIED) * slowed(planned, CARRIERS.get(truth.disturbance))
     return pd.DataFrame(
         {
-            "configuration": np.where(rival, RIVAL, SYNC),
-            "block": np.repeat(np.arange(1, blocks + 1), 2),
+            "configuration": contenders,
+            "block": [run.block for run in planned],
+            "order": [run.order for run in planned],
             "invocation": "one",
             "status": Status.OK,
             "makespan_s": np.exp(logs),
@@ -127,14 +136,14 @@ def synthetic_runs(truth: Truth, blocks: int, random: np.random.Generator) -> pd
 
 def simulate(truth: Truth, campaigns: int, seed: int) -> Outcome:
     """Simulate campaigns of one kind, and return the shares."""
-    synthetic, random = campaign(), np.random.default_rng(seed)
+    synthetic, random = campaign(truth.contenders), np.random.default_rng(seed)
     assert synthetic.looks
     looks = synthetic.looks.blocks
     wrong = covered = decided = blocks = 0
     for _ in range(campaigns):
-        whole = Comparer.of(synthetic, synthetic_runs(truth, looks[-1], random))
+        whole = Comparer.of(synthetic, synthetic_runs(truth, synthetic, random))
         ratios = [replace(whole, measured={SYNC: look, RIVAL: look}).ratio(SYNC, RIVAL) for look in looks]
-        verdicts = [whole.verdict(found, None) for found in ratios]
+        verdicts = [whole.verdict(found) for found in ratios]
         mistakes = DECIDED if truth.speedup == 1 else (Verdict.SLOWER, Verdict.SAME)
         wrong += any(verdict in mistakes for verdict in verdicts)
         covered += all(one.interval is None or one.interval.low <= truth.speedup <= one.interval.high for one in ratios)

@@ -1,4 +1,4 @@
-"""Run a simulation of several kinds on all CPUs, and as a command."""
+"""Plan simulated campaigns, and run a simulation of several kinds on all CPUs and as a command."""
 
 from __future__ import annotations
 
@@ -6,10 +6,34 @@ import argparse
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
+
+import numpy as np
+
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.order import SEEDS, Order
+from concbench.campaign.plan import Run, plan
 
 Kind = TypeVar("Kind")
 Outcome = TypeVar("Outcome")
+
+
+def repeated(campaign: Campaign, times: int) -> Campaign:
+    """Return a campaign that has its only experiment many times, as ``e0``, ``e1`` and so on."""
+    (one,) = campaign.experiments.values()
+    return replace(campaign, experiments={f"e{number}": replace(one, name=f"e{number}") for number in range(times)})
+
+
+def planned_anew(campaign: Campaign, random: np.random.Generator) -> list[Run]:
+    """Return all runs in the order of measurement, which is drawn anew, as when a campaign begins."""
+    return plan(replace(campaign, order=Order(int(random.integers(SEEDS)))))
+
+
+def planned_apart(campaign: Campaign, random: np.random.Generator) -> list[Run]:
+    """Return all runs of each experiment, planned as if it were a campaign of its own, one experiment after the other."""
+    alone = [replace(campaign, experiments={name: one}) for name, one in campaign.experiments.items()]
+    return [run for one in alone for run in planned_anew(one, random)]
 
 
 def on_all_cpus(simulate: Callable[[Kind, int, int], Outcome], kinds: Iterable[Kind], number: int, seed: int) -> list[Outcome]:

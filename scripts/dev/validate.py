@@ -17,6 +17,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from time import perf_counter
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -30,15 +31,14 @@ from concbench.records.rows import ClaimRow, ComparisonRow, RunRow
 from concbench.records.run_record import Measured, RunRecord
 from concbench.records.tables import read_table, rows_of
 from concbench.stats.verdicts import ClaimVerdict, Verdict
-from dev import simulate_best, simulate_changes, simulate_looks, simulate_scaling
+from dev import simulate, simulate_best, simulate_changes, simulate_looks, simulate_order_effects, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
-from dev.simulate import missed, simulate_all
 from dev.timing_overhead import WORKERS, cost_s
 
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
 TOOL = (sys.executable, "-P", "-m")
-CAMPAIGNS, CHOICES, SWEEPS, COMPARISONS = 4000, 1000, 200, 1000  # simulated of each kind
+CAMPAIGNS, CHOICES, SWEEPS, COMPARISONS, ORDERS = 4000, 1000, 200, 1000, 1000  # simulated of each kind
 DECIDED = [("io", "threading"), ("io", "asyncio"), ("io", "multiprocessing"), ("cpu", "multiprocessing")]
 
 
@@ -130,28 +130,25 @@ def verdicts_checks() -> Iterator[Check]:
     yield Check("claims reproduced in one campaign and contradicted in the next", reversed_, 0, f"of {len(first)}")
 
 
+def simulated(promise: str, simulation: ModuleType, number: int) -> Check:
+    """Run all kinds of a simulation, print their table, and count those that miss a target."""
+    outcomes = simulation.simulate_all(number, seed=1)
+    print(simulation.table(outcomes), flush=True)
+    return Check(promise, sum(bool(simulation.missed(one)) for one in outcomes), 0, f"of {len(outcomes)}")
+
+
 def coverage_checks() -> Iterator[Check]:
     """Simulate campaigns with known effects."""
-    outcomes = simulate_all(CAMPAIGNS, seed=1)
-    yield Check("kinds of simulation that miss a target", sum(map(bool, map(missed, outcomes))), 0, f"of {len(outcomes)}")
-    chosen = simulate_best.simulate_all(CHOICES, seed=1)
-    print(simulate_best.table(chosen))
-    missing = sum(bool(simulate_best.missed(one)) for one in chosen)
-    yield Check("kinds of choice among several that miss a target", missing, 0, f"of {len(chosen)}")
-    fitted = simulate_scaling.simulate_all(SWEEPS, seed=1)
-    print(simulate_scaling.table(fitted))
-    missing = sum(bool(simulate_scaling.missed(one)) for one in fitted)
-    yield Check("kinds of sweep that miss a target", missing, 0, f"of {len(fitted)}")
-    looked_at = simulate_looks.simulate_all(CAMPAIGNS, seed=1)
-    missing = sum(map(bool, map(simulate_looks.missed, looked_at)))
-    yield Check("kinds of campaigns until decided that miss a target", missing, 0, f"of {len(looked_at)}")
+    yield simulated("kinds of simulation that miss a target", simulate, CAMPAIGNS)
+    yield simulated("kinds of choice among several that miss a target", simulate_best, CHOICES)
+    yield simulated("kinds of sweep that miss a target", simulate_scaling, SWEEPS)
+    yield simulated("kinds of campaigns until decided that miss a target", simulate_looks, CAMPAIGNS)
+    yield simulated("kinds of order effects that miss a target", simulate_order_effects, ORDERS)
 
 
 def changes_checks() -> Iterator[Check]:
     """Simulate comparisons of campaigns with known changes, and time a large one."""
-    outcomes = simulate_changes.simulate_all(COMPARISONS, seed=1)
-    failed = sum(bool(simulate_changes.missed(outcome)) for outcome in outcomes)
-    yield Check("kinds of comparison that miss a target", failed, 0, f"of {len(outcomes)}")
+    yield simulated("kinds of comparison that miss a target", simulate_changes, COMPARISONS)
     start_s = perf_counter()
     simulate_changes.simulate(simulate_changes.Truth(50, 1000), 1, seed=1)
     yield Check("comparing 50 configurations in 1,000 blocks each", perf_counter() - start_s, 10, "s")

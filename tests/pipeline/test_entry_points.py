@@ -81,7 +81,7 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
         ("summarize_runs.py", ["runs", "probes"]),
         ("collect_items.py", ["runs"]),
         ("compare_contenders.py", ["runs", "summary"]),
-        ("compare_interpreters.py", ["runs", "summary", "comparisons"]),
+        ("compare_interpreters.py", ["runs", "summary"]),
         ("compare_nodes.py", ["runs", "probes"]),
         ("fit_scaling.py", ["runs", "summary", "comparisons"]),
         ("find_warnings.py", ["runs", "summary", "comparisons", "interpreters", "scaling", "probes"]),

@@ -114,6 +114,14 @@ def test_a_campaign_measures_on_only_what_is_inconclusive(first_looks: Invocatio
     assert before.items() <= stopped.records().items()
     assert blocks_of(stopped) == {"sync": 11, "threading": 7, "asyncio": 0, "wavering": 11}
     assert len(stopped.rows()) == 29
+    order = json.loads((stopped.results / "order.json").read_text(encoding="utf-8"))["blocks"]
+    assert all(measured_in(stopped, block) == names for block, names in order.items())
+
+
+def measured_in(pipeline: Pipeline, block: str) -> list[str]:
+    """Return the configurations that a block measured, in the order of their records."""
+    records = {path: time for path, time in pipeline.records().items() if path.name == f"block-{block}.json"}
+    return [path.parent.parent.name for path in sorted(records, key=lambda path: records[path])]
 
 
 def test_a_finished_campaign_measures_nothing_again(decided: Pipeline) -> None:

@@ -173,7 +173,7 @@ def synthetic(folder: Path, campaign: Campaign, times: Times, claims: Sequence[C
     write_table(folder / "items.csv", ItemRow, items(runs))
     write_table(folder / "scaling.csv", ScalingRow, fit_all(campaign, runs, summary, comparisons))
     write_table(folder / "nodes.csv", NodeRow, compare_nodes(campaign, runs, read_table(folder / "probes.csv", ProbeRow), []))
-    across = compare_interpreters(campaign, runs, summary, comparisons)
+    across = compare_interpreters(campaign, runs, summary)
     write_table(folder / "interpreters.csv", InterpreterRow, across)
     found = findings(campaign, runs, summary, [*rows_of(comparisons, ComparisonRow), *across])
     write_table(folder / "warnings.csv", WarningRow, [finding.row(campaign.name) for finding in found])

@@ -18,6 +18,7 @@ from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.plan import Configuration, Run, configurations, spec
 from concbench.measured.status import Status
+from concbench.records.conditions import Condition, condition_of
 from concbench.records.rows import CONFIGURATION_COLUMNS, ChangeRow, ComparisonRow, RunRow
 from concbench.records.run_record import RunSpec
 from concbench.records.tables import known, read_table
@@ -55,7 +56,7 @@ class Results:
         ok = runs["status"] == Status.OK
         require_numbers(folder / "runs.csv", runs[ok], "makespan_s", above_0=True, needed=True)
         require_numbers(folder / "runs.csv", runs[ok], "machine_speed", above_0=True)
-        require_numbers(folder / "comparisons.csv", comparisons, "noise_floor")
+        require_numbers(folder / "comparisons.csv", comparisons, "speedup", above_0=True)
         return cls(folder, read_campaign(folder / "config.json"), runs, comparisons)
 
     def on(self, interpreter: str, name: str) -> Results:
@@ -112,10 +113,14 @@ class Results:
         return self.ok["configuration"].value_counts()
 
     @cached_property
-    def floors(self) -> Mapping[str, float]:
-        """The relative difference of the A/A control in each configuration's condition; without a control there is none."""
-        floors = self.comparisons[["configuration", "noise_floor"]].dropna()
-        return dict(zip(floors["configuration"], floors["noise_floor"]))
+    def control_differences(self) -> Mapping[Condition, float]:
+        """How far the A/A control's two measurements differ in each condition, as a share; the largest if it is swept."""
+        rows = self.comparisons[self.comparisons["contender"].eq(CONTROL) & self.comparisons["paired"].eq(True)]
+        found: dict[Condition, float] = {}
+        for _, row in rows.dropna(subset=["speedup"]).iterrows():
+            condition = Condition.of(row)
+            found[condition] = max(found.get(condition, 0.0), relative(log(row["speedup"])))
+        return found
 
     @cached_property
     def makespans(self) -> pd.DataFrame:
@@ -228,7 +233,7 @@ def judge(row: ChangeRow, change: Change | None, machine: Interval | None, befor
     margin, name = after.campaign.margin, row.configuration
     row.before_s, row.after_s = (float(results.medians_s[name]) for results in (before, after))
     row.before_n, row.after_n = (int(results.counts[name]) for results in (before, after))
-    explained = [results.floors[name] for results in (before, after) if name in results.floors]
+    explained = [results.control_differences.get(condition_of(row), 0.0) for results in (before, after)]
     if machine:
         row.machine_speedup, row.machine_speedup_low, row.machine_speedup_high = machine.estimate, machine.low, machine.high
         explained += [relative(log(machine.low)), relative(log(machine.high))]

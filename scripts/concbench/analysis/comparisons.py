@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import TypeVar
 
 import pandas as pd
@@ -16,7 +15,7 @@ from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, Compa
 from concbench.records.tables import known
 from concbench.stats.intervals import Interval
 from concbench.stats.ratios import Ratio, log_makespans, measured_blocks, ratio
-from concbench.stats.verdicts import Verdict, relative, verdict
+from concbench.stats.verdicts import Verdict, verdict
 
 Compared = TypeVar("Compared", bound=ComparedColumns)
 
@@ -40,11 +39,11 @@ class Comparer:
         measured = min(self.measured.get(one, 0), self.measured.get(other, 0))
         return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty), self.campaign.looks, measured)
 
-    def verdict(self, found: Ratio, floor: float | None) -> Verdict:
+    def verdict(self, found: Ratio) -> Verdict:
         """Judge a ratio; unpaired runs are inconclusive."""
-        return verdict(found.interval, self.campaign.margin, floor) if found.paired else Verdict.INCONCLUSIVE
+        return verdict(found.interval, self.campaign.margin) if found.paired else Verdict.INCONCLUSIVE
 
-    def compared(self, row: type[Compared], configuration: pd.Series, baseline: pd.Series, floor: float | None) -> Compared:
+    def compared(self, row: type[Compared], configuration: pd.Series, baseline: pd.Series) -> Compared:
         """Compare a configuration with a baseline; both are rows of the summary."""
         found = self.ratio(baseline["configuration"], configuration["configuration"])
         made = row(
@@ -58,32 +57,27 @@ class Comparer:
             spread=found.spread,
             speedup_limit=known(baseline["median_s"] / configuration["lower_bound_s"]),
             best_of_n_speedup=known(baseline["best_of_n_s"] / configuration["best_of_n_s"]),
-            noise_floor=floor,
         )
         if found.interval:
             made.speedup, made.level = found.interval.estimate, found.interval.level
             made.speedup_low, made.speedup_high = found.interval.low, found.interval.high
         if configuration["configuration"] != baseline["configuration"]:
-            made.verdict = self.verdict(found, floor)
+            made.verdict = self.verdict(found)
         return made
 
     def condition(self, condition: Condition, rivals: pd.DataFrame) -> list[ComparisonRow]:
         """Compare the rows of one condition: the A/A control with the contender that it repeats, the others with the baseline.
 
-        The first number of workers of a swept baseline counts. ``noise_floor`` is the difference between the control's two
-        measurements, the largest one if the control is swept.
+        The first number of workers of a swept baseline counts.
         """
         experiment = self.campaign.experiments[condition.experiment]
         is_control = rivals["contender"] == CONTROL
         twins = rivals[rivals["contender"] == experiment.control].set_index("workers_asked", drop=False)
         controls = [
-            self.compared(ComparisonRow, one, twins.loc[one["workers_asked"]], None) for _, one in rivals[is_control].iterrows()
+            self.compared(ComparisonRow, one, twins.loc[one["workers_asked"]]) for _, one in rivals[is_control].iterrows()
         ]
-        floor = max((relative(log(row.speedup)) for row in controls if row.speedup and row.paired), default=None)
         baseline = rivals[rivals["contender"] == experiment.baseline].iloc[0]
-        rows = [
-            self.compared(ComparisonRow, configuration, baseline, floor) for _, configuration in rivals[~is_control].iterrows()
-        ]
+        rows = [self.compared(ComparisonRow, configuration, baseline) for _, configuration in rivals[~is_control].iterrows()]
         medians_s = dict(zip(rivals["configuration"], rivals["median_s"]))
         for row, found, may_be in self.over_shortest(rows, medians_s):
             row.vs_fastest, row.vs_fastest_level, row.may_be_fastest = found.estimate, found.level, may_be

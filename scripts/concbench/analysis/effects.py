@@ -1,6 +1,9 @@
-"""Estimate effects of blocks and nodes: how far their runs lie above their configurations' medians."""
+"""Estimate effects of blocks, nodes and preceding runs: how far runs lie above their configurations' medians."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, sqrt
 
 import numpy as np
 import pandas as pd
@@ -30,3 +33,53 @@ def node_effects(runs: pd.DataFrame) -> dict[str, pd.Series]:
     above = above_medians(runs)
     by_block = above.groupby([runs["node"].reindex(above.index), runs["block"].reindex(above.index)]).median()
     return {str(node): own.droplevel(0).sort_index() for node, own in by_block.groupby(level=0)}
+
+
+LEAST_CONFIGURATIONS = 3  # of two, an effect on the next run looks like one of the place in the block
+
+
+@dataclass(frozen=True)
+class CarryOver:
+    """Describe how runs directly after one configuration differ from other runs."""
+
+    configuration: str  # the one before
+    effect: float  # logarithm of the ratio: typical time after it ÷ typical time after another
+    p: float  # how probable so large a difference is by chance, for any of the configurations
+
+
+def predecessors(runs: pd.DataFrame) -> pd.Series:
+    """Return the configuration measured directly before each run, in its block and invocation; none for the first."""
+    begun = runs[~runs["status"].isin([Status.MISSING, Status.SKIPPED])].set_index("order")
+    before = begun[["configuration", "block", "invocation"]].reindex(runs["order"] - 1).set_axis(runs.index)
+    alike = before["block"].eq(runs["block"]) & before["invocation"].eq(runs["invocation"]).fillna(False)
+    return before["configuration"].where(alike)
+
+
+def carry_overs(runs: pd.DataFrame) -> list[CarryOver]:
+    """Test for each configuration whether the runs directly after it take longer, or shorter, than other runs.
+
+    Each run is compared with the median of its block, and then ranked among the other runs of its configuration. The order is
+    drawn. So if no run affects the next one, those after a configuration are a random choice, and the sum of their ranks is
+    approximately normal. The p-values allow for the number of configurations (Bonferroni).
+    """
+    above = above_medians(runs)
+    beside = above - above.groupby(runs["block"].reindex(above.index)).transform("median")
+    known = pd.DataFrame({"configuration": runs["configuration"], "before": predecessors(runs), "beside": beside}).dropna()
+    if known["configuration"].nunique() < LEAST_CONFIGURATIONS:
+        return []
+    own = known.groupby("configuration")["beside"]
+    number, ranks = own.transform("size"), own.rank()
+    known = known.assign(number=number, score=(ranks - (number + 1) / 2) / number)
+    known["variance"] = known.groupby("configuration")["score"].transform("var", ddof=0)
+    chosen = known.groupby(["before", "configuration"]).agg(
+        score=("score", "sum"), taken=("score", "size"), number=("number", "first"), variance=("variance", "first")
+    )
+    chosen["variance"] *= chosen["taken"] * (chosen["number"] - chosen["taken"]) / (chosen["number"] - 1).clip(lower=1)
+    sums = chosen.groupby(level="before")[["score", "variance"]].sum()
+    found = []
+    for before, row in sums[sums["variance"] > 0].iterrows():
+        after = known["before"] == before
+        effect = known["beside"][after].median() - known["beside"][~after].median()
+        p = len(sums) * erfc(abs(row["score"]) / sqrt(2 * row["variance"]))
+        found.append(CarryOver(str(before), float(effect), min(1.0, p)))
+    return found

@@ -14,21 +14,31 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
+from concbench.analysis.comparisons import Comparer
 from concbench.analysis.dataset import absent_interpreters
-from concbench.analysis.effects import above_medians, block_effects, node_effects
+from concbench.analysis.effects import above_medians, block_effects, carry_overs, node_effects
 from concbench.analysis.more_blocks import MOST_BLOCKS, blocks_enough, blocks_needed, half_width, time_of_block
-from concbench.analysis.naming import called, changed_by, condition_parts, confidence, percent, titled, worker_count
+from concbench.analysis.naming import (
+    called,
+    changed_by,
+    condition_parts,
+    confidence,
+    configuration_names,
+    percent,
+    titled,
+    worker_count,
+)
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
 from concbench.campaign.titles import interpreter_title
 from concbench.common.formatting import duration, three_digits
 from concbench.measured.cgroups import MOST_THROTTLED
 from concbench.measured.status import Status
-from concbench.records.conditions import Condition, by_condition, conditions_that_vary
+from concbench.records.conditions import Condition, by_condition, condition_of, conditions_that_vary
 from concbench.records.rows import ComparedColumns, InterpreterRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.stats.intervals import LEVEL, shift_interval
-from concbench.stats.ratios import log_makespans, ratio
+from concbench.stats.ratios import Ratio
 from concbench.stats.scaling_laws import REJECTED
 from concbench.stats.symmetry import triples_p
 from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
@@ -42,6 +52,7 @@ BELOW_LOWER_BOUND = 0.9  # share of the lower bound
 CLUSTERS_FROM = 20  # runs
 CLUSTERS_P = 0.01
 SKEW_P = 0.02
+ORDER_P = 0.02
 PAIRS_NAMED = 3
 WAITS, COMPUTES = 0.25, 0.75  # CPUs used
 UNSTEADY = 1.25  # speed of the fastest tenth of the runs ÷ that of the slowest tenth
@@ -116,6 +127,22 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
             None,
             f"elapsed times {changed_by(change)} from the first block to the last{machine}{unlike(runs)}",
         )
+
+
+def order_findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> Iterator[Finding]:
+    """Find configurations that slow down, or speed up, the run directly after them."""
+    in_block = runs.groupby("block")["configuration"].nunique().max()
+    for one in carry_overs(runs):
+        if one.p > ORDER_P or abs(one.effect) <= log(1 + campaign.margin):
+            continue
+        name, change = configuration_names(campaign, summary)[one.configuration], exp(one.effect) - 1
+        than = "longer" if change > 0 else "shorter"
+        message = (
+            f"runs took {percent(abs(change))} {than} directly after {name} than after others (p = {one.p:.2g})."
+            f" As it never follows itself, its own speed-ups may be off by {percent(relative(one.effect / in_block))}"
+        )
+        experiment = runs.loc[runs["configuration"] == one.configuration, "experiment"].iloc[0]
+        yield Finding(Kind.ORDER_EFFECT, str(experiment), one.configuration, message)
 
 
 def unlike(runs: pd.DataFrame) -> str:
@@ -228,10 +255,6 @@ def scatters(comparisons: Sequence[ComparedColumns]) -> dict[Condition, float]:
     return {condition: median(found) for condition, found in widths.items()}
 
 
-def condition_of(row: ComparedColumns) -> Condition:
-    return Condition(row.experiment, row.server, row.interpreter, row.size)
-
-
 def compared(row: ComparedColumns, campaign: Campaign) -> str:
     """Write a comparison: ``1.02 times as fast as sync (94 % CI 0.97 to 1.08, 6 blocks)``."""
     baseline = row.baseline
@@ -294,15 +317,11 @@ def inconclusive_finding(row: ComparedColumns, campaign: Campaign, said: str, bl
     if campaign.looks:
         message = f"{said}; it was still inconclusive at the last look"
         return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, message)
-    floor, needed = row.noise_floor or 0, blocks_needed(row, campaign.margin)
+    needed = blocks_needed(row, campaign.margin)
     if needed is None:
         many = f"{said}; more than {MOST_BLOCKS} blocks would be needed to decide it"
         return Finding(Kind.SPREAD_WIDER_THAN_EFFECT, row.experiment, row.configuration, many)
     advice = forecast(row, campaign, block_s, needed, blocks_enough(row, campaign.margin, scatter))
-    one_is_out = row.speedup_low is not None and row.speedup_high is not None and not row.speedup_low <= 1 <= row.speedup_high
-    if (row.level or 0) >= LEAST_LEVEL and one_is_out and row.speedup and relative(log(row.speedup)) <= floor:
-        message = f"{said}; the A/A control differs by {percent(floor)}; {advice}"
-        return Finding(Kind.WITHIN_NOISE_FLOOR, row.experiment, row.configuration, message)
     return Finding(Kind.TOO_FEW_BLOCKS, row.experiment, row.configuration, f"{said}; {advice}")
 
 
@@ -320,11 +339,8 @@ def forecast(row: ComparedColumns, campaign: Campaign, block_s: float, needed: i
     return f"about {few} blocks may decide it {longer}, {sure}"
 
 
-def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[str, pd.Series]) -> Iterator[Finding]:
-    """Find the conditions in which best-of-N ranks two contenders the other way round than the ratios within blocks do.
-
-    ``makespans`` are the logarithms of each configuration's elapsed times.
-    """
+def rank_findings(campaign: Campaign, summary: pd.DataFrame, comparer: Comparer) -> Iterator[Finding]:
+    """Find the conditions in which best-of-N ranks two contenders the other way round than the ratios within blocks do."""
     ranked = summary[summary["contender"] != CONTROL].dropna(subset=["median_s", "best_of_n_s"])
     for condition, rivals in by_condition(ranked):
         by_best = [rival for _, rival in rivals.sort_values("best_of_n_s").iterrows()]
@@ -332,7 +348,7 @@ def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[
             " ahead of ".join(called(rival["contender"], rival["model"], rival["workers"]) for rival in (one, other))
             for one, other in combinations(by_best, 2)
             if one["median_s"] > other["median_s"]
-            and surely_longer(makespans[one["configuration"]], makespans[other["configuration"]])
+            and surely_longer(comparer.ratio(str(one["configuration"]), str(other["configuration"])))
         ]
         if swapped:
             more = f" and {len(swapped) - PAIRS_NAMED} more" if len(swapped) > PAIRS_NAMED else ""
@@ -343,9 +359,8 @@ def rank_findings(campaign: Campaign, summary: pd.DataFrame, makespans: Mapping[
             )
 
 
-def surely_longer(one: pd.Series, other: pd.Series) -> bool:
-    """Tell whether one configuration's paired runs are shown to take longer than another's."""
-    found = ratio(one, other)
+def surely_longer(found: Ratio) -> bool:
+    """Tell whether a ratio of paired runs shows that the first configuration takes longer."""
     return bool(found.paired and found.interval and found.interval.level >= LEAST_LEVEL and found.interval.low > 1)
 
 
@@ -381,8 +396,9 @@ def findings(
     found: list[Finding] = []
     for name, of_experiment in runs.groupby("experiment", sort=False):
         found += experiment_findings(str(name), of_experiment, campaign.margin)
-    makespans = log_makespans(runs)
-    found += rank_findings(campaign, summary, makespans)
+    found += order_findings(campaign, runs, summary)
+    comparer = Comparer.of(campaign, runs)
+    found += rank_findings(campaign, summary, comparer)
     found += fit_findings(campaign, scaling, summary)
     absent = runs["interpreter"].isin(absent_interpreters(runs))
     found += absence_findings(campaign, runs[absent])
@@ -394,7 +410,7 @@ def findings(
     scatter = scatters(comparisons)
     for row in comparisons:
         found += comparison_findings(row, campaign, block_s, scatter.get(condition_of(row), 0.0))
-        found += skew_findings(row, campaign, makespans)
+        found += skew_findings(row, campaign, comparer.makespans)
     return found
 
 

@@ -16,16 +16,15 @@ MOST_BLOCKS = 200  # the most that anybody would measure
 def blocks_needed(row: ComparedColumns, margin: float) -> int | None:
     """Estimate how many blocks would decide a comparison if effect and spread stay; None if more than anybody measures.
 
-    The half width of a confidence interval falls with the square root of the number of blocks, and so does the difference
-    of the A/A control. For ``faster`` or ``slower`` the estimate must be further from 1 than both. For ``same`` the
-    confidence interval must end within the margin.
+    The half width of a confidence interval falls with the square root of the number of blocks. For ``faster`` or ``slower``
+    it must be less than the estimate's distance from 1. For ``same`` the confidence interval must end within the margin.
     """
     if not row.speedup or not row.speedup_low or not row.speedup_high or (row.level or 0) < LEAST_LEVEL:
         return max(LEAST_BLOCKS, row.blocks + 1)  # too few blocks to estimate effect and spread
     effect, widen = abs(log(row.speedup)), to_level(row.level or LEVEL)
     below, above = log(row.speedup / row.speedup_low), log(row.speedup_high / row.speedup)
     towards_one = below if row.speedup > 1 else above
-    times = [(max(towards_one * widen, log(1 + (row.noise_floor or 0))) / max(effect, 1e-9)) ** 2]
+    times = [(towards_one * widen / max(effect, 1e-9)) ** 2]
     if effect < log(1 + margin):
         times.append((max(below, above) * widen / (log(1 + margin) - effect)) ** 2)
     needed = max(LEAST_BLOCKS, row.blocks + 1, ceil(row.blocks * min(*times, 1e9)))
@@ -38,8 +37,7 @@ def blocks_enough(row: ComparedColumns, margin: float, scatter: float) -> int:
     It then excludes 1 or lies within the margin. ``scatter`` is the half width of the condition's intervals at one block: a
     single comparison's own may be small by chance.
     """
-    half = max(scatter, half_width(row), log(1 + (row.noise_floor or 0)) * sqrt(row.blocks))
-    return ceil(min((half / (log(1 + margin) / 2)) ** 2, 1e9))
+    return ceil(min((max(scatter, half_width(row)) / (log(1 + margin) / 2)) ** 2, 1e9))
 
 
 def half_width(row: ComparedColumns) -> float:

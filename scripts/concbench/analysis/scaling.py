@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -13,31 +15,42 @@ from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import known
-from concbench.stats.intervals import Interval, median_interval
+from concbench.stats.intervals import Interval
+from concbench.stats.ratios import measured_blocks
 from concbench.stats.scaling_laws import LEAST_COUNTS, REJECTED, USL, Fit, fit, lack_of_fit, misses
-from concbench.stats.verdicts import LEAST_BLOCKS
+from concbench.stats.sequential import SIGNS, campaign_interval
+from concbench.stats.verdicts import LEAST_LEVEL
 
 POOR = 0.1  # relative error above which a fit is poor
 
 
-def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> tuple[list[Fit], np.ndarray]:
+def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> tuple[dict[int, Fit], np.ndarray]:
     """Fit the law to each block in which all configurations have a run that counts; return what it misses, too."""
     ok = runs[(runs["status"] == Status.OK) & runs["configuration"].isin(configurations["configuration"])]
-    fits, missed = [], []
-    for _, own in ok.groupby("block"):
+    fits, missed = {}, []
+    for block, own in ok.groupby("block"):
         ordered = own.sort_values("workers")
         workers, makespans_s = list(ordered["workers"]), list(ordered["makespan_s"])
         found = fit(law, workers, makespans_s) if len(own) == len(configurations) else None
         if found:
-            fits.append(found)
+            fits[int(str(block))] = found
             missed.append(misses(found, workers, makespans_s))
     return fits, np.array(missed)
 
 
-def interval(values: list[float]) -> Interval:
-    found = median_interval(values)
-    assert found
-    return found
+@dataclass(frozen=True)
+class OverBlocks:
+    """Makes confidence intervals of medians over blocks; at the last look, if the campaign has looks."""
+
+    campaign: Campaign
+    measured: int  # number of blocks without a gap that have the whole sweep
+
+    def interval(self, by_block: Mapping[int, float]) -> Interval:
+        """Return the interval of a value that some blocks have."""
+        values = [by_block.get(block, nan) for block in range(1, max(by_block) + 1)]
+        found = campaign_interval(values, SIGNS, self.campaign.looks, self.measured)
+        assert found
+        return found
 
 
 def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> ScalingRow | None:
@@ -49,8 +62,12 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.Dat
     blocks, missed = fits_by_block(law, runs, configurations)
     if whole is None or not blocks:
         return None
-    p = lack_of_fit(missed) if len(blocks) >= LEAST_BLOCKS else None
-    serial, coherency = interval([one.serial for one in blocks]), interval([one.coherency for one in blocks])
+    measured = measured_blocks(runs[runs["configuration"].isin(configurations["configuration"])])
+    over_blocks = OverBlocks(campaign, min(measured.values()))
+    serial, coherency = (
+        over_blocks.interval({block: getattr(one, share) for block, one in blocks.items()}) for share in ("serial", "coherency")
+    )
+    p = lack_of_fit(missed) if serial.level >= LEAST_LEVEL else None
     first = configurations.iloc[0]
     made = ScalingRow(
         campaign=campaign.name,
@@ -72,13 +89,12 @@ def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.Dat
         made.serial_fraction_low, made.serial_fraction_high = serial.low, serial.high
         if law == USL:
             made.coherency_low, made.coherency_high = coherency.low, coherency.high
-        fill_predictions(made, whole, [one.best_workers for one in blocks])
+        fill_predictions(made, whole, over_blocks.interval({block: one.best_workers for block, one in blocks.items()}))
     return made
 
 
-def fill_predictions(made: ScalingRow, whole: Fit, by_block: list[float]) -> None:
-    """Fill in the law's best number of workers up to the largest number measured; a block may have none (infinite)."""
-    best = interval(by_block)
+def fill_predictions(made: ScalingRow, whole: Fit, best: Interval) -> None:
+    """Fill in the law's best number of workers up to the largest number measured; that of a block may be infinite."""
     for column, workers in {"workers": whole.best_workers, "low": best.low, "high": best.high}.items():
         if workers <= made.most_workers:
             setattr(made, f"predicted_{column}", workers)
@@ -91,7 +107,7 @@ def optimum_by_law(row: ScalingRow) -> str:
     if row.poor:
         return "not shown: the law does not fit"
     if row.lack_of_fit_p is None:
-        return f"not shown: fewer than {LEAST_BLOCKS} blocks"
+        return "not shown: too few blocks"
     best, low, high = (up_to(workers, row) for workers in (row.predicted_workers, row.predicted_low, row.predicted_high))
     return best if row.predicted_low is None else f"{best} [{low}, {high}]"
 

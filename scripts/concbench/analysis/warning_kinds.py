@@ -97,6 +97,15 @@ class Kind(Enum):
         "The machine's speed varied by more than a quarter between runs, and elapsed times by more than the margin.",
         f"{ALIKE}. More and shorter blocks help.",
     )
+    ORDER_EFFECT = (
+        "order-effect",
+        "Runs directly after one configuration took longer, or shorter, than runs after others.",
+        (
+            "Find what it leaves behind: heat, a CPU quota that is used up, or programs that go on. Distrust speed-ups over it"
+            " that are no larger than the error that the finding names. Comparisons among the others stay right, because each"
+            " follows it equally often."
+        ),
+    )
     NODES_DIFFER = (
         "nodes-differ",
         "The nodes of a cluster differ in speed by more than the margin.",
@@ -135,11 +144,6 @@ class Kind(Enum):
         "Look at the single runs in the figures and find what differs. A median between two clusters describes neither.",
     )
     TOO_FEW_BLOCKS = ("too-few-blocks", "A comparison is inconclusive, and more blocks would probably decide it.", MEASURE)
-    WITHIN_NOISE_FLOOR = (
-        "within-noise-floor",
-        "A difference is no larger than that of the A/A control, the same program measured twice.",
-        f"{MEASURE} If the control differs as much again, find what disturbs the runs.",
-    )
     SPREAD_WIDER_THAN_EFFECT = (
         "spread-wider-than-effect",
         "From block to block, the difference between two contenders varies by more than its size.",

@@ -6,14 +6,15 @@ configuration takes every place equally often, and directly follows every other 
 the next one slows down all configurations alike.
 
 ``order.json`` in the campaign's folder has the seed, which is drawn anew for each campaign, and the order of each block. A
-block that has begun keeps its order: configurations added later come last.
+block that has begun keeps its order: configurations added later come last. Blocks after a look, which hold only some of the
+configurations, have a design of these.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -45,12 +46,12 @@ class Order:
         added = [name for name in configurations if name not in known]
         return [*(name for name in self.blocks[block] if name in planned), *williams(self.seed, block, added)]
 
-    def recorded(self, blocks: Iterable[int], configurations: Sequence[str]) -> Order:
-        """Return the order with these blocks. Configurations that are no longer planned keep their places."""
-        found = {block: list(self.blocks.get(block, ())) for block in {**self.blocks, **dict.fromkeys(blocks)}}
-        for block in blocks:
-            known = set(found[block])
-            found[block] += [name for name in self.of(block, configurations) if name not in known]
+    def recorded(self, planned: Mapping[int, Sequence[str]]) -> Order:
+        """Return the order with these blocks' configurations, in order. Those no longer planned keep their places."""
+        found = {block: list(names) for block, names in self.blocks.items()}
+        for block, names in planned.items():
+            known = found.setdefault(block, [])
+            known += [name for name in names if name not in known]
         return replace(self, blocks=found)
 
     def since(self, folder: Path) -> Order:

@@ -11,6 +11,8 @@ from concbench.records.tables import known
 if TYPE_CHECKING:
     import pandas as pd
 
+    from concbench.records.rows import ConfigurationColumns
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -25,6 +27,11 @@ class Condition:
     def of(cls, row: pd.Series) -> Condition:
         """Read the condition from a row of a table."""
         return cls(**{name: known(row[name]) for name in CONDITION})
+
+
+def condition_of(row: ConfigurationColumns) -> Condition:
+    """Return the condition of a row."""
+    return Condition(row.experiment, row.server, row.interpreter, row.size)
 
 
 CONDITION = tuple(item.name for item in fields(Condition))  # the columns

@@ -142,7 +142,9 @@ class NodeRow:
     effect: float | None = column("elapsed time on it ÷ that on all nodes (Hodges–Lehmann estimate over its blocks)")
     effect_low: float | None = column("lower end of the effect's confidence interval")
     effect_high: float | None = column("upper end")
-    effect_level: float | None = column("confidence level of that interval, as near to 0.95 as its blocks allow")
+    effect_level: float | None = column(
+        "confidence level of that interval, as near to 0.95 as its blocks allow; it holds for a single look"
+    )
 
 
 @dataclass
@@ -171,9 +173,6 @@ class ComparedColumns(ConfigurationColumns):
     speedup_limit: float | None = column(
         "the speed-up if the elapsed time were `lower_bound_s`; for CPU-bound work, the smallest of workers, items and "
         "effective parallelism"
-    )
-    noise_floor: float | None = column(
-        "relative difference between the two measurements of the A/A control; empty without a control"
     )
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline")
     best_of_n_speedup: float | None = column("speed-up over the baseline by best-of-N times, as in the article")
@@ -287,8 +286,8 @@ class ScalingRow:
     one_worker_s: float | None = column("elapsed time with one worker by the law, fitted to the medians")
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
     serial_fraction_low: float | None = column(
-        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, and where the law "
-        "is `poor`"
+        "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, before the first "
+        "look, and where the law is `poor`"
     )
     serial_fraction_high: float | None = column("upper end")
     coherency: float | None = column(
@@ -296,10 +295,11 @@ class ScalingRow:
     )
     coherency_low: float | None = column("lower end of its confidence interval")
     coherency_high: float | None = column("upper end")
-    level: float | None = column("confidence level of these intervals")
+    level: float | None = column(
+        "confidence level of these intervals; of a campaign with several looks that of all looks so far together"
+    )
     predicted_workers: float | None = column(
-        "best number of workers by the law; empty where it is more than `most_workers`, with fewer than 5 blocks, and where "
-        "the law is `poor`"
+        "best number of workers by the law; empty where it is more than `most_workers`, and where `serial_fraction_low` is"
     )
     predicted_low: float | None = column("lower end of its confidence interval; empty where it is more than `most_workers`")
     predicted_high: float | None = column("upper end; empty where it is more than `most_workers`")
@@ -309,7 +309,8 @@ class ScalingRow:
     )
     error: float | None = column("root mean square of the medians' relative distances from the law")
     lack_of_fit_p: float | None = column(
-        "how probable it is that all blocks miss the law so much alike if it is right; empty with fewer than 5 blocks"
+        "how probable it is that all blocks miss the law so much alike if it is right, in a single test; empty with fewer than "
+        "5 blocks, and before the first look"
     )
     poor: bool = column("whether the law does not fit: the error exceeds 10 %, or `lack_of_fit_p` is 0.07 or less")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from math import exp, log
+from math import exp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the tables need the verdicts, but not NumPy
@@ -33,17 +33,15 @@ class ClaimVerdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-def verdict(speedup: Interval | None, margin: float, noise_floor: float | None) -> Verdict:
-    """Judge a speed-up: same within ``margin``, faster or slower beyond 1 and the noise floor, otherwise inconclusive.
+def verdict(speedup: Interval | None, margin: float) -> Verdict:
+    """Judge a speed-up by its whole confidence interval: same within ``margin``, faster above 1, slower below 1.
 
-    ``margin`` and ``noise_floor`` are relative: 0.05 reaches from 1/1.05 to 1.05. Without a control there is no noise floor.
+    ``margin`` is relative: 0.05 reaches from 1/1.05 to 1.05.
     """
     if speedup is None or speedup.level < LEAST_LEVEL:
         return Verdict.INCONCLUSIVE
     if 1 / (1 + margin) <= speedup.low and speedup.high <= 1 + margin:
         return Verdict.SAME
-    if relative(log(speedup.estimate)) <= (noise_floor or 0):
-        return Verdict.INCONCLUSIVE
     if speedup.low > 1:
         return Verdict.FASTER
     return Verdict.SLOWER if speedup.high < 1 else Verdict.INCONCLUSIVE

@@ -80,6 +80,10 @@ class Graph:
         """The name of each block's files."""
         return self.planned.block_names
 
+    def place(self, path: str) -> int:
+        """Return a run's place in the order of measurement, given the path of its record."""
+        return self.planned.runs.get(path, self.runs[path]).order
+
     def has(self, record: str) -> bool:
         """Check whether a record exists, given its path in the campaign's folder."""
         return (self.folder / record).exists()

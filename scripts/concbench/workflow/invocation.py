@@ -19,7 +19,6 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError
 from concbench.campaign.order import Order, read_order, write_order
-from concbench.campaign.plan import configurations
 from concbench.claims.claims_reader import read_claims
 from concbench.common.atomic import write_whole
 from concbench.common.formatting import duration
@@ -231,8 +230,7 @@ class Invocation:
         need_budget(self.graph.planned, self.ahead)
         list_records(folder, self.graph.records)
         if not own_block():
-            names = [one.name for one in configurations(self.campaign)]
-            write_order(folder, self.campaign.order.recorded(self.campaign.blocks, names))
+            write_order(folder, self.campaign.order.recorded(self.graph.planned.order))
         for path in self.incomplete():
             print(
                 f"{path}: this record is incomplete (power failure?). It will be measured again.",

@@ -19,6 +19,7 @@ from concbench.analysis.runs import collect
 from concbench.analysis.summary import summarize
 from concbench.campaign.blocks import list_records
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
+from concbench.campaign.order import write_order
 from concbench.campaign.plan import configurations
 from concbench.campaign.titles import configuration_title
 from concbench.claims.claim import Claim, ProbeQuantity, all_quantities
@@ -26,7 +27,7 @@ from concbench.claims.claims_reader import read_claims
 from concbench.claims.judge import judge
 from concbench.common.formatting import duration, printable
 from concbench.measured.machine import cpus
-from concbench.records.conditions import Condition
+from concbench.records.conditions import condition_of
 from concbench.records.look import Look, write_schedule
 from concbench.records.rows import TABLES, ClaimRow, ComparedColumns
 from concbench.records.tables import read_table, write_table
@@ -69,7 +70,7 @@ def results(graph: Graph, planned: Planned) -> Results:
         probes = table("probes", (row for row in probe_rows(campaign, folder / "probes") if row.block <= planned.blocks))
         summary = table("summary", summarize(campaign, runs, probes))
         found = compare(campaign, runs, summary)
-        across = compare_interpreters(campaign, runs, summary, table("comparisons", found))
+        across = compare_interpreters(campaign, runs, summary)
     claims = read_claims(Path(campaign.claims), campaign, cpus()) if campaign.claims else []
     by_number = {claim.claim: claim for claim in claims}
     return Results(runs, [*found, *across], [(by_number[row.claim], row) for row in judge(campaign, claims, runs, probes)])
@@ -107,10 +108,6 @@ def still_open(found: Results, campaign: Campaign, measured: Collection[str]) ->
 def probes_of(claim: Claim) -> set[str]:
     """Return the micro-benchmarks that a claim needs."""
     return {quantity.probe for quantity in all_quantities(claim) if isinstance(quantity, ProbeQuantity)}
-
-
-def condition_of(row: ComparedColumns) -> Condition:
-    return Condition(row.experiment, row.server, row.interpreter, row.size)
 
 
 def needed_by_comparison(row: ComparedColumns, comparisons: Sequence[ComparedColumns]) -> set[str]:
@@ -209,6 +206,7 @@ def take_look(graph: Graph) -> str:
     write_schedule(path.parent, campaign.looks)
     look.write(path)
     list_records(graph.folder, graph.records)
+    write_order(graph.folder, campaign.order.recorded(graph.planned.order))
     return line(found, left, then, end, look, campaign)
 
 

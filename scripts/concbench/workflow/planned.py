@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from concbench.campaign.blocks import block_names, records_by_block
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign
 from concbench.campaign.fingerprints import digest
-from concbench.campaign.plan import ProbeRun, Run
+from concbench.campaign.plan import ProbeRun, Run, configurations
 from concbench.records.look import Look
 
 
@@ -37,6 +37,14 @@ class Planned:
     def block_names(self) -> Mapping[int, str]:
         """The name of each block's files."""
         return block_names(self.records)
+
+    @property
+    def order(self) -> Mapping[int, Sequence[str]]:
+        """The configurations that each block measures, in order."""
+        found: dict[int, list[str]] = {}
+        for run in sorted(self.runs.values(), key=lambda run: run.order):
+            found.setdefault(run.block, []).append(run.configuration.name)
+        return found
 
     def only(self, block: int) -> Planned:
         """Return the part that a node measures: one block."""
@@ -77,15 +85,18 @@ class Stages:
         return Planned(planned.runs, planned.probes, planned.blocks, planned.configurations, planned.probe_names, look=name)
 
     def up_to(self, blocks: int, before: Planned) -> Planned:
-        """Add the blocks up to a number, with what the last ones hold."""
+        """Add the blocks up to a number, with what the last ones hold, in an order of these alone."""
         added = range(before.blocks + 1, blocks + 1)
+        names = [one.name for one in configurations(self.campaign)]
+        held = [name for name in names if name in before.configurations]
+        orders = {block: self.campaign.order.of(block, held) for block in added}
         runs = {
-            path: run
+            path: replace(run, order=(run.block - 1) * len(names) + orders[run.block].index(run.configuration.name) + 1)
             for path, run in self.runs.items()
-            if run.block in added and run.configuration.name in before.configurations
+            if run.block in added and run.configuration.name in held
         }
-        names = {EFFECTIVE_PARALLELISM, *before.probe_names}
-        probes = {path: probe for path, probe in self.probes.items() if probe.block in added and probe.probe in names}
+        benchmarks = {EFFECTIVE_PARALLELISM, *before.probe_names}
+        probes = {path: probe for path, probe in self.probes.items() if probe.block in added and probe.probe in benchmarks}
         return Planned({**before.runs, **runs}, {**before.probes, **probes}, blocks, before.configurations, before.probe_names)
 
     @cached_property

@@ -262,7 +262,7 @@ BROKEN = [
     ("runs.csv", ""),
     ("runs.csv", "a,b\n1,2\n"),
     ("runs.csv", "\x00\x01"),
-    ("comparisons.csv", "configuration;noise_floor\n"),
+    ("comparisons.csv", "configuration;speedup\n"),
     ("config.json", '{"campaigns": 1}'),
     ("config.json", "[]"),
     ("environment.json", ""),

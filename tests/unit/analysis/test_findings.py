@@ -13,9 +13,10 @@ from support import factories
 from support.factories import tables
 from support.makespans import MARGIN, runs_of
 
+from concbench.analysis.comparisons import Comparer
 from concbench.analysis.findings import (
+    Finding,
     comparison_findings,
-    condition_of,
     configuration_findings,
     experiment_findings,
     false_calls,
@@ -26,17 +27,18 @@ from concbench.analysis.findings import (
 )
 from concbench.analysis.more_blocks import blocks_enough, blocks_needed, half_width
 from concbench.analysis.warning_kinds import Kind
+from concbench.campaign.campaign import Campaign
+from concbench.records.conditions import condition_of
 from concbench.records.rows import ComparisonRow, WarningRow
 from concbench.records.tables import rows_of
 from concbench.stats.intervals import signed_rank_interval
-from concbench.stats.ratios import log_makespans
 from concbench.stats.verdicts import verdict
 
 EQUAL = [1.00, 1.01, 0.99, 1.005, 0.995]
 BLOCK_S = 60.0
 
 
-def comparison(logs: list[float], floor: float | None = 0.0, **columns: Any) -> ComparisonRow:
+def comparison(logs: list[float], **columns: Any) -> ComparisonRow:
     """A comparison whose blocks have these logarithms of ratios."""
     found = signed_rank_interval(logs)
     assert found is not None
@@ -53,12 +55,15 @@ def comparison(logs: list[float], floor: float | None = 0.0, **columns: Any) -> 
         speedup_high=float(np.exp(found.high)),
         level=found.level,
         spread=float(np.exp(np.std(logs, ddof=1)) - 1),
-        noise_floor=floor,
     )
-    row.verdict = verdict(type(found)(row.speedup, row.speedup_low, row.speedup_high, row.level), MARGIN, floor)  # type: ignore[arg-type]
+    row.verdict = verdict(type(found)(row.speedup, row.speedup_low, row.speedup_high, row.level), MARGIN)  # type: ignore[arg-type]
     for name, value in columns.items():
         setattr(row, name, value)
     return row
+
+
+def ranks_disagree(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> list[Finding]:
+    return list(rank_findings(campaign, summary, Comparer.of(campaign, runs)))
 
 
 def kinds(found: Any) -> list[Kind]:
@@ -317,45 +322,34 @@ def test_more_blocks_than_there_are_are_asked_for() -> None:
     assert (blocks_needed(comparison([-0.18, -0.19, -0.2, -0.18, 0.01]), MARGIN) or 0) > 5
 
 
-def test_a_noise_floor_is_expected_to_fall_with_the_blocks() -> None:
-    row = comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)
-    assert blocks_needed(row, MARGIN) == 14  # 5 times the square of log(1.2) ÷ 0.11
-
-
 # By hand: z = 1.95996 for 95 %, and 1.86273 for 93.75 %. Logarithms are of the speed-up and of its distance from each limit.
 @pytest.mark.parametrize(
-    ("blocks", "speedup", "low", "high", "level", "floor", "needed"),
+    ("blocks", "speedup", "low", "high", "level", "needed"),
     [
-        (10, 1.2, 0.98, 1.45, 0.9375, None, 14),  # 10 * (0.20252 * 1.0522 ÷ 0.18232)² = 13.7
-        (10, 1 / 1.2, 1 / 1.45, 1 / 0.98, 0.9375, None, 14),
-        (10, 1.2, 0.98, 1.45, 0.9375, 0.3, 21),  # 10 * (0.26236 ÷ 0.18232)² = 20.7
-        (5, 1.2, 0.98, 1.45, 0.93, None, 8),  # z = 1.81191: 5 * (0.20252 * 1.0817 ÷ 0.18232)² = 7.2
-        (10, 1.01, 0.94, 1.09, 0.95, None, 39),  # for same: 10 * (0.07623 ÷ (0.04879 - 0.00995))² = 38.5
-        (10, 1.01, 0.94, 1.09, 0.9375, None, 43),  # the same, widened: 38.5 * 1.0522² = 42.6
-        (10, 1.0, 0.9, 1.12, 0.95, None, 54),  # for same: 10 * (0.11333 ÷ 0.04879)² = 53.95
-        (10, 2.0, 1.9, 2.1, 0.95, None, 11),  # one more at least
-        (3, 2.0, 1.9, 2.1, 0.95, None, 5),
-        (5, 1.06, 0.7, 1.6, 0.9375, None, None),  # 5 * (0.41494 * 1.0522 ÷ 0.05827)² = 281
-        (199, 2.0, 1.9, 2.1, 0.95, None, 200),
-        (200, 2.0, 1.9, 2.1, 0.95, None, None),
-        (7, 1.2, 0.9, 1.45, 0.92, None, 8),  # too low a level to estimate anything
-        (3, 1.2, 0.9, 1.45, 0.75, None, 5),
-        (7, 1.2, 0.98, 1.45, None, None, 8),
-        (7, None, 0.98, 1.45, 0.9375, None, 8),
-        (7, 1.2, None, 1.45, 0.9375, None, 8),
-        (7, 1.2, 0.98, None, 0.9375, None, 8),
+        (10, 1.2, 0.98, 1.45, 0.9375, 14),  # 10 * (0.20252 * 1.0522 ÷ 0.18232)² = 13.7
+        (10, 1 / 1.2, 1 / 1.45, 1 / 0.98, 0.9375, 14),
+        (5, 1.2, 0.98, 1.45, 0.93, 8),  # z = 1.81191: 5 * (0.20252 * 1.0817 ÷ 0.18232)² = 7.2
+        (10, 1.01, 0.94, 1.09, 0.95, 39),  # for same: 10 * (0.07623 ÷ (0.04879 - 0.00995))² = 38.5
+        (10, 1.01, 0.94, 1.09, 0.9375, 43),  # the same, widened: 38.5 * 1.0522² = 42.6
+        (10, 1.0, 0.9, 1.12, 0.95, 54),  # for same: 10 * (0.11333 ÷ 0.04879)² = 53.95
+        (10, 2.0, 1.9, 2.1, 0.95, 11),  # one more at least
+        (3, 2.0, 1.9, 2.1, 0.95, 5),
+        (5, 1.06, 0.7, 1.6, 0.9375, None),  # 5 * (0.41494 * 1.0522 ÷ 0.05827)² = 281
+        (199, 2.0, 1.9, 2.1, 0.95, 200),
+        (200, 2.0, 1.9, 2.1, 0.95, None),
+        (7, 1.2, 0.9, 1.45, 0.92, 8),  # too low a level to estimate anything
+        (3, 1.2, 0.9, 1.45, 0.75, 5),
+        (7, 1.2, 0.98, 1.45, None, 8),
+        (7, None, 0.98, 1.45, 0.9375, 8),
+        (7, 1.2, None, 1.45, 0.9375, 8),
+        (7, 1.2, 0.98, None, 0.9375, 8),
     ],
 )
 def test_the_blocks_that_would_decide_a_comparison_by_hand(
-    blocks: int, speedup: float | None, low: float | None, high: float | None, level: float | None, floor: float | None,
-    needed: int | None,
+    blocks: int, speedup: float | None, low: float | None, high: float | None, level: float | None, needed: int | None
 ) -> None:  # fmt: skip
-    estimated = {"speedup": speedup, "speedup_low": low, "speedup_high": high, "level": level, "noise_floor": floor}
+    estimated = {"speedup": speedup, "speedup_low": low, "speedup_high": high, "level": level}
     assert blocks_needed(comparison([0.1, 0.2], blocks=blocks, **estimated), MARGIN) == needed
-
-
-def test_a_difference_that_the_control_has_too_is_within_the_noise_floor() -> None:
-    assert of(comparison([0.1, 0.11, 0.12, 0.1, 0.11], floor=0.2)) == [Kind.WITHIN_NOISE_FLOOR]
 
 
 def test_a_difference_that_no_number_of_blocks_would_show_is_warned_of() -> None:
@@ -432,7 +426,7 @@ def test_an_order_by_best_of_n_that_the_blocks_contradict_is_named(tmp_path: Pat
     times: factories.Times = {"sync": [2.0, 5.0, 5.1, 5.2, 5.3], "threading": [1.9, 4.6, 4.7, 4.8, 4.9]}
     runs, summary, _ = tables(tmp_path, factories.campaign(5, best_of=3), times)
     summary["best_of_n_s"] = summary["contender"].map({"sync": 2.0, "threading": 2.1})
-    found = list(rank_findings(factories.campaign(5, best_of=3), summary, log_makespans(runs)))
+    found = ranks_disagree(factories.campaign(5, best_of=3), runs, summary)
     assert [finding.message for finding in found] == [
         "best of 3 ranks sync ahead of threading with 2 workers; the ratios within blocks show the opposite"
     ]
@@ -441,7 +435,17 @@ def test_an_order_by_best_of_n_that_the_blocks_contradict_is_named(tmp_path: Pat
 def test_an_order_by_best_of_n_that_only_the_medians_contradict_is_no_news(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0, 5.0, 5.1, 4.0, 5.0], "threading": [3.0, 6.0, 6.1, 3.0, 6.0]}
     runs, summary, _ = tables(tmp_path, factories.campaign(5, best_of=3), times)
-    assert list(rank_findings(factories.campaign(5, best_of=3), summary, log_makespans(runs))) == []
+    assert ranks_disagree(factories.campaign(5, best_of=3), runs, summary) == []
+
+
+def test_an_order_that_the_last_look_does_not_contradict_is_no_news(tmp_path: Path) -> None:
+    fixed, looked_at = factories.campaign(6, best_of=3), factories.campaign(factories.UNTIL_DECIDED, best_of=3)
+    times: factories.Times = {"sync": [5.0, 5.1, 5.2, 5.3, 5.2, 5.1], "threading": [4.6, 4.7, 4.8, 4.9, 4.8, 4.7]}
+    waiting: factories.Times = {name: [*values, *["missing"] * 11] for name, values in times.items()}
+    for campaign, own, expected in ((fixed, times, 1), (looked_at, waiting, 0)):
+        runs, summary, _ = tables(tmp_path, campaign, own)
+        summary["best_of_n_s"] = summary["contender"].map({"sync": 2.0, "threading": 2.1})
+        assert len(ranks_disagree(campaign, runs, summary)) == expected
 
 
 def test_a_warning_names_its_condition_among_several(tmp_path: Path) -> None:
@@ -449,7 +453,7 @@ def test_a_warning_names_its_condition_among_several(tmp_path: Path) -> None:
     runs, summary, _ = tables(tmp_path, campaign, factories.ON_TWO)
     of_new = summary["interpreter"] == "new"
     summary.loc[of_new, "best_of_n_s"] = summary.loc[of_new, "contender"].map({"sync": 1.0, "threading": 1.1})
-    found = [finding.message for finding in rank_findings(campaign, summary, log_makespans(runs))]
+    found = [finding.message for finding in ranks_disagree(campaign, runs, summary)]
     assert [message.partition(": ")[0] for message in found] == ["new, 4 items", "new, 8 items"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from support import factories
 
 from concbench.analysis.findings import fit_findings
-from concbench.analysis.scaling import fit_all
+from concbench.analysis.scaling import fit_all, optimum_by_law
 from concbench.analysis.warning_kinds import Kind
 from concbench.records.rows import ScalingRow
 from concbench.stats.scaling_laws import USL, Fit
@@ -100,3 +100,23 @@ def test_a_sweep_that_follows_no_law_is_called_poor_and_warned_of(tmp_path: Path
 def test_a_law_with_more_parameters_that_fits_leaves_nothing_to_warn_of(tmp_path: Path) -> None:
     rows, summary = swept(tmp_path, NUMBERS, [TRUTH.makespan_s(number) for number in NUMBERS])
     assert list(fit_findings(factories.campaign(), rows, summary)) == []
+
+
+def test_a_campaign_with_looks_has_intervals_that_hold_at_all_of_them(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": NUMBERS}}
+    campaign = factories.campaign(factories.UNTIL_DECIDED, contenders=contenders, sizes=[128])
+    times: dict[str, list[float | str]] = {"sync": [10.0] * 17}
+    for number in NUMBERS:
+        times[f"threading/{number}"] = [TRUTH.makespan_s(number) * np.exp(random.normal(0, 0.01)) for _ in range(17)]
+    found = {}
+    for blocks in (6, 7, 10, 17):
+        stopped = {name: [*values[:blocks], *["missing"] * (17 - blocks)] for name, values in times.items()}
+        *_, found[blocks] = fit_all(campaign, *factories.tables(tmp_path, campaign, stopped))
+    assert (found[6].level, found[6].lack_of_fit_p, found[6].serial_fraction_low) == (0.0, None, None)
+    assert optimum_by_law(found[6]) == "not shown: too few blocks"
+    assert found[7].level == found[10].level == 1 - 2 / 2**7  # of the sign test that leaves nothing out
+    assert (found[10].serial_fraction_low, found[10].predicted_high) == (found[7].serial_fraction_low, found[7].predicted_high)
+    lows = [found[blocks].serial_fraction_low or 0 for blocks in (7, 17)]
+    assert 0 < lows[0] <= lows[1] <= 0.02 <= (found[17].serial_fraction_high or 0)
+    assert 0.95 <= (found[17].level or 0) < 1 - 2 / 2**7

@@ -15,6 +15,8 @@ from dev.simulate_changes import Outcome, Truth, missed, simulate
         Truth(8, 5, 0.15, machine=0.1),
         Truth(8, 5, slower=1.0, changed=8),
         Truth(8, 6, 0.15, paired=True),
+        Truth(3, 17, until_decided=True),
+        Truth(2, 17, paired=True, until_decided=True),
     ],
     ids=str,
 )

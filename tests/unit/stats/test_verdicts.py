@@ -1,4 +1,4 @@
-"""Test verdicts at the limits of margin, noise floor and confidence level."""
+"""Test verdicts at the limits of margin and confidence level."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from concbench.stats.intervals import Interval
 from concbench.stats.verdicts import relative, verdict
 
 
-def of(estimate: float, low: float, high: float, level: float = 0.95, floor: float | None = 0.02) -> str:
-    return verdict(Interval(estimate, low, high, level), 0.05, floor)
+def of(estimate: float, low: float, high: float, level: float = 0.95) -> str:
+    return verdict(Interval(estimate, low, high, level), 0.05)
 
 
-def test_beyond_one_and_the_noise_floor_is_faster_or_slower() -> None:
+def test_beyond_one_is_faster_or_slower() -> None:
     assert of(1.5, 1.4, 1.6) == "faster"
     assert of(0.5, 0.4, 0.6) == "slower"
 
@@ -39,21 +39,15 @@ def test_an_interval_around_one_wider_than_the_margin_is_inconclusive(estimate: 
     assert of(estimate, low, high) == "inconclusive"
 
 
-def test_a_difference_within_the_noise_floor_is_inconclusive() -> None:
-    assert of(1.08, 1.06, 1.1, floor=0.1) == "inconclusive"
-    assert of(1 / 1.08, 1 / 1.1, 1 / 1.06, floor=0.1) == "inconclusive"
-    assert of(1.12, 1.06, 1.2, floor=0.1) == "faster"
-    assert of(2.0, 1.9, 2.1, floor=1.0) == "inconclusive"
-
-
-def test_without_a_control_there_is_no_floor() -> None:
-    assert of(1.08, 1.06, 1.1, floor=None) == "faster"
+def test_a_difference_that_is_certain_is_faster_even_within_the_margin() -> None:
+    assert of(1.04, 1.01, 1.07) == "faster"
+    assert of(1 / 1.04, 1 / 1.07, 1 / 1.01) == "slower"
 
 
 def test_too_few_blocks_decide_nothing() -> None:
     assert of(4.0, 4.0, 4.0, level=0.75) == "inconclusive"
     assert of(4.0, 4.0, 4.0, level=0.93) == "faster"
-    assert verdict(None, 0.05, 0.0) == "inconclusive"
+    assert verdict(None, 0.05) == "inconclusive"
 
 
 def test_a_relative_difference_has_no_direction() -> None:

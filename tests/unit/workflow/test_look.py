@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from support import factories
 from support.looked_at import FOLDER, campaign_config, contenders_in, graph_of, measure, measure_and_look
 
 from concbench.campaign.blocks import forget_blocks
+from concbench.campaign.order import read_order
+from concbench.campaign.plan import plan
 from concbench.records.look import read_look, read_schedule
 from concbench.records.rows import ComparisonRow
 from concbench.stats.looks import Looks
@@ -41,6 +44,20 @@ def test_the_blocks_after_a_look_hold_what_is_inconclusive_with_its_baseline() -
         "Look after 7 blocks: 1 of 3 comparisons inconclusive (cpu: wavering, 4 workers). The next 4 blocks measure 2 of 4"
         " configurations, about 25 s. Measuring took 58 s."  # 4 blocks of 2 + 16/7 + 2 s; 4 * 7 + 16 + 14 s
     )
+
+
+def test_the_blocks_after_a_look_are_balanced_among_what_they_hold() -> None:
+    graph, _ = measure_and_look(campaign_config())
+    ninth, tenth = graph.planned.order[9], graph.planned.order[10]  # a square of two configurations
+    assert sorted(ninth) == ["cpu-sync-w1-n4-default", "cpu-wavering-w4-n4-default"]
+    assert ninth == tenth[::-1]
+    recorded = read_order(FOLDER)
+    assert recorded
+    assert recorded.blocks == graph.planned.order
+    in_ninth = [run for run in plan(replace(graph.campaign, order=recorded)) if run.block == 9]
+    assert [run.configuration.name for run in in_ninth[:2]] == ninth
+    places = {(run.configuration.name, run.block): graph.place(path) for path, run in graph.runs.items()}
+    assert places[ninth[0], 9] == in_ninth[0].order == 33  # after 8 blocks of 4
 
 
 def test_an_inconclusive_comparison_needs_the_control_and_the_contender_that_it_repeats() -> None:
