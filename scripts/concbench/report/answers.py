@@ -112,7 +112,7 @@ def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: 
         shortest = ", ".join([name_of(first), *times_as_fast(first, baseline)])
         return f"Shortest median: {shortest}. But {few} {LEAST_BLOCKS}."
     if rivals:
-        return undecided_sentence(configurations, rivals, baseline)
+        return undecided_sentence(configurations, rivals, baseline, data.campaign.margin)
     fastest = f"Fastest of {len(configurations)} contenders" if len(configurations) > 2 else "Fastest"
     if first["contender"] == baseline:
         return f"{fastest}: {name_of(first)}. No other contender gains anything."
@@ -147,10 +147,10 @@ def interval_of(first: pd.Series) -> str:
     return confidence(first["speedup_low"], first["speedup_high"], first["level"])
 
 
-def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline: str) -> str:
+def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline: str, margin: float) -> str:
     """Name the contender with the shortest median, and the rivals, which may be as fast."""
     first, contenders = configurations.iloc[0], len(configurations)
-    alike = best_of_many(contenders, rivals) if apart(configurations, baseline) else perhaps(rivals)
+    alike = best_of_many(contenders, rivals, margin) if apart(configurations, baseline) else perhaps(rivals, margin)
     if len(rivals) == contenders - 1:
         among = f" among {contenders} contenders" if contenders > 2 else ""
         return f"No clear winner{among}. Shortest median: {name_of(first)}. {alike}"
@@ -164,15 +164,14 @@ def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline
     return f"{said}, {times_as_fast(first, baseline)[0]} ({interval_of(first)}{verdict}). {alike}"
 
 
-def perhaps(rivals: list[str]) -> str:
-    return f"Perhaps as fast: {joined(rivals)}."
+def perhaps(rivals: list[str], margin: float) -> str:
+    return f"Perhaps as fast, to within {margin * 100:g} %: {joined(rivals)}."
 
 
-def best_of_many(contenders: int, rivals: list[str]) -> str:
+def best_of_many(contenders: int, rivals: list[str], margin: float) -> str:
     """Explain why a rival that is slower in its own comparison may be as fast."""
-    return (
-        f"But luck has a part in being the best of {contenders}. {perhaps(rivals)} Verdicts compare two contenders at a time."
-    )
+    luck = f"But luck has a part in being the best of {contenders}."
+    return f"{luck} {perhaps(rivals, margin)} Verdicts compare two contenders at a time."
 
 
 def rank(configuration: pd.Series, baseline: str) -> float:

@@ -59,7 +59,9 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
     times = f"{three_digits(gain['over_fastest'])} times as fast as {there}"
     faster = f"It is {times} ({interval}; {gain['over_fastest_verdict']})."
     by_chance = gain["over_fastest_verdict"] == Verdict.FASTER and bool(known(gain["fastest_may_be_as_fast"]))
-    yield " ".join([leads, faster, *([best_of_many(len(configurations), [name_of(usual)])] if by_chance else [])])
+    yield " ".join(
+        [leads, faster, *([best_of_many(len(configurations), [name_of(usual)], campaign.margin)] if by_chance else [])]
+    )
 
 
 def against_first(interpreter: str, rows: pd.DataFrame, campaign: Campaign) -> str:

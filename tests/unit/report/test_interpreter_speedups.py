@@ -33,7 +33,7 @@ def test_the_best_of_all_that_is_faster_by_itself_alone_is_no_winner(tmp_path: P
     data.interpreters["fastest_may_be_as_fast"] = True
     (answer,) = gains(data)
     assert answer.sentences[0].endswith(
-        "; faster). But luck has a part in being the best of 4. Perhaps as fast: threading with 2 workers."
+        "; faster). But luck has a part in being the best of 4. Perhaps as fast, to within 5 %: threading with 2 workers."
         " Verdicts compare two contenders at a time."
     )
 

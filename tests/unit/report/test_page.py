@@ -28,7 +28,7 @@ def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> Non
 def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: Path, figures: Path) -> None:
     text, words = page(tmp_path, figures, factories.campaign(5), TIMES)
     assert "2 [2, 2.1]" in said(words)
-    assert '<td class="number" data-order="4.0">4 [4, 4.2]</td>' in text
+    assert ' class="number" data-order="4.0">4 [4, 4.2]</td>' in text
 
 
 def test_figures_are_in_the_page_with_descriptions_and_unique_names(tmp_path: Path, figures: Path) -> None:
