@@ -20,7 +20,7 @@ EDITED_TOGETHER: list[dict[str, set[str]]] = [
         "concbench/analysis/nodes.py": {"compare_nodes"},
         "concbench/claims/quantities.py": {"judge_claims"},
     },
-    {"concbench/analysis/comparisons.py": {"compare_contenders"}},
+    {"concbench/analysis/comparisons.py": {"compare_contenders", "compare_interpreters"}},
     {"concbench/analysis/interpreter_ratios.py": {"compare_interpreters"}, "concbench/stats/scaling_laws.py": {"fit_scaling"}},
     {
         "find_warnings.py": {"find_warnings"},
