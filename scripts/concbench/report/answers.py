@@ -221,11 +221,11 @@ def compared_with_baseline(configurations: pd.DataFrame, data: FigureData) -> It
 
 
 def control_sentences(condition: Condition, data: FigureData) -> Iterator[str]:
-    """Warn where the A/A control differs: smaller differences than that mean nothing."""
+    """Warn where the A/A control differs: something disturbed the runs, and may have made other differences as large."""
     for _, row in data.controls.iterrows():
         if row["verdict"] not in DECIDED or Condition.of(row) != condition:
             continue
         estimate, *ends = (relative(log(row[column])) for column in ("speedup", "speedup_low", "speedup_high"))
         interval = f"{row['level'] * 100:.0f} % CI {percent(min(ends))} to {percent(max(ends))}"
         name = called(str(row["baseline"]), str(row["model"]), row["workers"])
-        yield f"Caution: {name}, measured twice, differed by {percent(estimate)} ({interval}). Ignore smaller differences here."
+        yield f"Caution: {name}, measured twice, differed by {percent(estimate)} ({interval}). Distrust smaller differences here."
