@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import TypeVar
 
 import pandas as pd
@@ -13,6 +14,7 @@ from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
 from concbench.records.tables import known
+from concbench.stats.estimates import best_of
 from concbench.stats.intervals import Interval
 from concbench.stats.ratios import Ratio, log_makespans, measured_blocks, ratio
 from concbench.stats.verdicts import Verdict, verdict
@@ -39,6 +41,18 @@ class Comparer:
         measured = min(self.measured.get(one, 0), self.measured.get(other, 0))
         return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty), self.campaign.looks, measured)
 
+    def best_of_n_speedup(self, baseline: str, configuration: str) -> float | None:
+        """Return the speed-up by best-of-N times of the blocks that both have: later blocks may hold one of the two alone."""
+        makespans = [self.makespans[name] for name in (baseline, configuration) if name in self.makespans]
+        if len(makespans) < 2:
+            return None
+        blocks = [one.index.get_level_values("block") for one in makespans]
+        both = blocks[0].intersection(blocks[1])
+        bests = [
+            best_of(self.campaign.best_of, [exp(value) for value in one[own.isin(both)]]) for one, own in zip(makespans, blocks)
+        ]
+        return bests[0] / bests[1] if bests[0] and bests[1] else None
+
     def verdict(self, found: Ratio) -> Verdict:
         """Judge a ratio; unpaired runs are inconclusive."""
         return verdict(found.interval, self.campaign.margin) if found.paired else Verdict.INCONCLUSIVE
@@ -56,7 +70,7 @@ class Comparer:
             paired=found.paired,
             spread=found.spread,
             speedup_limit=known(baseline["median_s"] / configuration["lower_bound_s"]),
-            best_of_n_speedup=known(baseline["best_of_n_s"] / configuration["best_of_n_s"]),
+            best_of_n_speedup=self.best_of_n_speedup(baseline["configuration"], configuration["configuration"]),
         )
         if found.interval:
             made.speedup, made.level = found.interval.estimate, found.interval.level

@@ -175,7 +175,9 @@ class ComparedColumns(ConfigurationColumns):
         "effective parallelism"
     )
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline")
-    best_of_n_speedup: float | None = column("speed-up over the baseline by best-of-N times, as in the article")
+    best_of_n_speedup: float | None = column(
+        "speed-up over the baseline by best-of-N times, as in the article, in the blocks that both have"
+    )
 
     @property
     def measured_apart(self) -> bool:

@@ -228,4 +228,5 @@ def control_sentences(condition: Condition, data: FigureData) -> Iterator[str]:
         estimate, *ends = (relative(log(row[column])) for column in ("speedup", "speedup_low", "speedup_high"))
         interval = f"{row['level'] * 100:.0f} % CI {percent(min(ends))} to {percent(max(ends))}"
         name = called(str(row["baseline"]), str(row["model"]), row["workers"])
-        yield f"Caution: {name}, measured twice, differed by {percent(estimate)} ({interval}). Distrust smaller differences here."
+        differed = f"{name}, measured twice, differed by {percent(estimate)} ({interval})"
+        yield f"Caution: {differed}. Distrust smaller differences here."

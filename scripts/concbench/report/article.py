@@ -68,12 +68,13 @@ def heading(campaign: Campaign) -> list[str]:
     title = "the article's figures beside ours" if quotes else "seconds, and speed-ups over the baseline"
     explanation = (
         f"Best of {campaign.best_of} is the shortest elapsed time of {campaign.best_of} runs, averaged over all choices of"
-        f" {campaign.best_of} runs; × is the speed-up over the baseline by these figures."
+        f" {campaign.best_of} runs; × is the speed-up over the baseline by these figures, in the blocks that both have."
     )
-    return [
-        f"# Campaign {campaign.name}: {title}",
-        f"The article quotes the fastest of three runs. {explanation}" if quotes else explanation,
-    ]
+    quoted = (
+        "The article quotes the fastest of three runs. Its seconds are those of its own machine, server and amount of work, so"
+        " compare speed-ups."
+    )
+    return [f"# Campaign {campaign.name}: {title}", f"{quoted} {explanation}" if quotes else explanation]
 
 
 def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:

@@ -170,6 +170,12 @@ def test_a_campaign_with_looks_has_repeated_confidence_intervals(tmp_path: Path)
     assert found[17]["speedup_high"] == pytest.approx(1.06)  # of the first look
 
 
+def test_the_best_of_n_speed_up_is_of_the_blocks_that_both_have(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [3.0] * 7 + [1.0] * 10, "threading": up_to(7, [2.0] * 7)}
+    threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")
+    assert threading["best_of_n_speedup"] == pytest.approx(1.5)
+
+
 def test_a_look_that_only_one_of_two_has_reached_does_not_count_for_them(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [2.0] * 17, "threading": up_to(16, [1.0] * 17)}
     threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")

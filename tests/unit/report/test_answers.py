@@ -176,7 +176,9 @@ def test_each_condition_has_its_own_answer(tmp_path: Path) -> None:
 def test_a_control_that_differs_stands_beside_the_answer(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 5, "threading": [2.0] * 5, "control": [2.3, 2.31, 2.29, 2.3, 2.32]}
     caution = "Caution: threading with 2 workers, measured twice, differed by 15 % (94 % CI 15 % to 16 %)."
-    assert f"{caution} Distrust smaller differences here." in answer(tmp_path, factories.campaign(5, control="threading"), times)
+    assert f"{caution} Distrust smaller differences here." in answer(
+        tmp_path, factories.campaign(5, control="threading"), times
+    )
     quiet: factories.Times = {**times, "control": [2.0] * 5}
     assert "Caution" not in answer(tmp_path, factories.campaign(5, control="threading"), quiet)
 
