@@ -75,11 +75,15 @@ PYTEST = pytest -n 3 --dist worksteal
 # Slow tests are handed out one at a time, and give way to a campaign that is measured beside them.
 PYTEST_SLOW = nice -n 10 pytest --dist load --maxschedchunk 1
 
-test: .venv/dev check  ## run the linters and all but the slow tests (about 5 minutes)
-	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
-
 LINTERS = lint-types lint-code lint-documents lint-formats
-.PHONY: $(LINTERS)
+.PHONY: tests $(LINTERS)
+
+# The linters run beside the tests, which wait at times.
+test: .venv/dev  ## run the linters and all but the slow tests (about 4 minutes)
+	@$(MAKE) --no-print-directory --jobs 2 tests $(LINTERS)
+
+tests:
+	$(PYTEST) tests/pipeline tests/pages tests/processes tests/unit -m "not faults"
 
 check: .venv/dev  ## run the linters, and check types and file formats
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)

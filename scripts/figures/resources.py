@@ -20,7 +20,7 @@ from concbench.drawing.timeline_panel import LEAST_SHARE, OVERHEAD_COLOUR, panel
 TABLES = ("runs", "summary", "comparisons", "items")
 SCOPE = "experiments"
 IDLE = "idle"
-LANE_PARTS = {
+CAPTIONS = {
     Doing.WORKING: "working",
     Doing.DELAYED: "waiting for the server",
     Doing.IN_SERVER_QUEUE: "in the server's queue",
@@ -36,7 +36,7 @@ PANELS = (
         "s",
         {
             "set-up, tear-down": OVERHEAD_COLOUR,
-            **{caption: doing.colour for doing, caption in LANE_PARTS.items()},
+            **{caption: doing.colour for doing, caption in CAPTIONS.items()},
             IDLE: "#f4f4f4",
         },
     ),
@@ -46,11 +46,11 @@ PANELS = (
 )
 
 
-def lane_times(data: FigureData) -> pd.DataFrame:
+def row_times(data: FigureData) -> pd.DataFrame:
     """Return the mean seconds of a row by activity, in each shown configuration's representative run."""
     rows = []
     for panel in panels(data):
-        done = {LANE_PARTS[doing]: share * panel.makespan_s for doing, share in shares(panel).items()}
+        done = {CAPTIONS[doing]: share * panel.makespan_s for doing, share in shares(panel).items()}
         overhead_s = float(panel.run["setup_s"] + panel.run["teardown_s"])
         idle_s = max(0.0, panel.makespan_s - overhead_s - sum(done.values()))
         rows.append({"configuration": panel.run["configuration"], "set-up, tear-down": overhead_s, **done, IDLE: idle_s})
@@ -67,7 +67,7 @@ def used(data: FigureData) -> pd.DataFrame:
     return (
         data.fastest[["configuration", "contender", "label"]]
         .merge(medians, on="configuration")
-        .merge(lane_times(data), on="configuration", how="left")
+        .merge(row_times(data), on="configuration", how="left")
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.pipeline import Invocation, Pipeline, check_out, invoked_once, tiny_campaign
+from support.pipeline import Invocation, Pipeline, check_out, invoked_once, measure_parallelism_briefly, tiny_campaign
 
 
 @pytest.fixture
@@ -18,7 +18,9 @@ def tiny_config() -> dict[str, Any]:
 @pytest.fixture
 def checkout(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Pipeline:
     """Return a fresh checkout, without results."""
-    return check_out(tmp_path_factory, tmp_path / "checkout")
+    pipeline = check_out(tmp_path_factory, tmp_path / "checkout")
+    measure_parallelism_briefly(pipeline)
+    return pipeline
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Invocation:
 
     def make(folder: Path) -> Invocation:
         pipeline = check_out(tmp_path_factory, folder)
+        measure_parallelism_briefly(pipeline)
         pipeline.write_config(tiny_campaign(), "config.yaml")
         return Invocation(pipeline, pipeline.run())
 

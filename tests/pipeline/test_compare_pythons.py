@@ -9,7 +9,8 @@ from support.pipeline import Pipeline
 
 
 def test_two_pythons_are_measured_in_the_same_blocks_and_compared(checkout: Pipeline, tiny_config: dict[str, Any]) -> None:
-    config = checkout.write_config({**tiny_config, "experiments": {"cpu": tiny_config["experiments"]["cpu"]}})
+    cpu = {**tiny_config["experiments"]["cpu"], "contenders": {"sync": {"model": "sync"}}}
+    config = checkout.write_config({**tiny_config, "experiments": {"cpu": cpu}, "probes": [], "claims": None})
     both = (sys.executable, sys.executable)
     done = checkout.python(
         "scripts/compare_pythons.py", *both, "--config", config, "--blocks", "6", "--table", "made.csv", timeout_s=300

@@ -396,7 +396,7 @@ def test_a_torn_block_is_measured_again_as_a_whole_with_its_capacity(measured: P
     before = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     command = [sys.executable, "scripts/retry_runs.py", "results/tiny", "--pairs"]
     subprocess.run(command, cwd=measured.folder, check=True, capture_output=True)
-    finished = measured.run("tables")
+    finished = measured.run(TABLE, "results/tiny/probes.csv")
     assert finished.returncode == 0, finished.stderr
     after = {**measured.records(), **measured.times("results/tiny/probes/**/*.json")}
     changed = {path.relative_to(measured.results).parts[:2] for path in after if after[path] != before[path]}
@@ -461,7 +461,7 @@ def test_configuration_that_left_the_config_stays_on_disk_and_out_of_the_tables(
     before = measured.records()
     del tiny_config["experiments"]["cpu"]["contenders"]["threading"]
     config = measured.write_config({**tiny_config, "claims": None})
-    finished = measured.run("tables", "--configfile", config)
+    finished = measured.run(TABLE, "--configfile", config)
     assert finished.returncode == 0, finished.stderr
     assert measured.records() == before
     assert not any(row["experiment"] == "cpu" and row["contender"] == "threading" for row in measured.rows())
@@ -476,7 +476,7 @@ def test_records_of_an_older_version_stay_on_disk_and_are_measured_anew(
     assert version
     newer = f"VERSION = {int(version[1]) + 1}"
     source.write_text(source.read_text(encoding="utf-8").replace(version[0], newer), encoding="utf-8")
-    finished = measured.run("tables")
+    finished = measured.run(TABLE)
     assert finished.returncode == 0, finished.stderr
     assert before.items() <= measured.records().items()
     assert len(measured.records()) == 2 * len(before)

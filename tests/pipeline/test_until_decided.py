@@ -81,13 +81,23 @@ def stopped(first_looks: Invocation, tmp_path: Path) -> Pipeline:
     return first_looks.pipeline.copy(tmp_path / "stopped")
 
 
-@pytest.fixture
-def decided(stopped: Pipeline) -> Pipeline:
+@pytest.fixture(scope="module")
+def last_looks(first_looks: Invocation, tmp_path_factory: pytest.TempPathFactory) -> Invocation:
     """Return the campaign after it was continued to its end."""
-    (stopped.folder / "broken").unlink()
-    done = stopped.run("tables")
-    assert done.returncode == 0, done.stderr
-    return stopped
+
+    def make(folder: Path) -> Invocation:
+        pipeline = first_looks.pipeline.copy(folder)
+        (pipeline.folder / "broken").unlink()
+        return Invocation(pipeline, pipeline.run("tables"))
+
+    return invoked_once(tmp_path_factory, "last_looks", make)
+
+
+@pytest.fixture
+def decided(last_looks: Invocation, tmp_path: Path) -> Pipeline:
+    """Return a copy of that campaign, which a test may change."""
+    assert last_looks.finished.returncode == 0, last_looks.finished.stderr
+    return last_looks.pipeline.copy(tmp_path / "decided")
 
 
 def blocks_of(pipeline: Pipeline) -> dict[str, int]:
@@ -95,27 +105,30 @@ def blocks_of(pipeline: Pipeline) -> dict[str, int]:
     return {name: len(list(pipeline.results.glob(f"runs/*-{name}-*/*/*.json"))) for name in CONTENDERS}
 
 
+def records_in(pipeline: Pipeline) -> dict[Path, int]:
+    """Return the records by their paths in the checkout, each with its time of modification."""
+    return {path.relative_to(pipeline.folder): at for path, at in pipeline.records().items()}
+
+
 def looks_in(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("Look after")]
 
 
-def test_a_campaign_measures_on_only_what_is_inconclusive(first_looks: Invocation, stopped: Pipeline) -> None:
+def test_a_campaign_measures_on_only_what_is_inconclusive(first_looks: Invocation, last_looks: Invocation) -> None:
     (look,) = looks_in(first_looks.finished.stderr)
     assert look.startswith("Look after 7 blocks: 1 of 2 comparisons inconclusive (cpu: wavering, 4 workers). The next 4 blocks")
     assert first_looks.finished.returncode != 0
     assert "Stopped. " in first_looks.finished.stderr
     assert " of 29 runs are measured" in first_looks.finished.stderr
-    before = stopped.records()
-    (stopped.folder / "broken").unlink()
-    done = stopped.run("tables")
+    decided, done = last_looks
     assert done.returncode == 0, done.stderr
     (look,) = looks_in(done.stderr)
     assert "The campaign ends, because at_most is reached." in look
-    assert before.items() <= stopped.records().items()
-    assert blocks_of(stopped) == {"sync": 11, "threading": 7, "asyncio": 0, "wavering": 11}
-    assert len(stopped.rows()) == 29
-    order = json.loads((stopped.results / "order.json").read_text(encoding="utf-8"))["blocks"]
-    assert all(measured_in(stopped, block) == names for block, names in order.items())
+    assert records_in(first_looks.pipeline).items() <= records_in(decided).items()
+    assert blocks_of(decided) == {"sync": 11, "threading": 7, "asyncio": 0, "wavering": 11}
+    assert len(decided.rows()) == 29
+    order = json.loads((decided.results / "order.json").read_text(encoding="utf-8"))["blocks"]
+    assert all(measured_in(decided, block) == names for block, names in order.items())
 
 
 def measured_in(pipeline: Pipeline, block: str) -> list[str]:

@@ -155,11 +155,11 @@ def test_a_body_without_an_end_is_ended_by_the_memory_limit(
     certificates: Certificates,
     tmp_path: Path,
 ) -> None:
-    limits = Limits(timeout_s=60, memory=300e6 / memory_bytes())
+    limits = Limits(timeout_s=60, memory=150e6 / memory_bytes())
     with served_by(fault) as url, (tmp_path / "log").open("wb") as log:
         options: dict[str, Any] = {"client": client, "client_options": {}}
         server = Profile((Site("page", url=url),))
         run = spec(model=CLIENTS[client], workload="download", workload_options=options, size=1, server=server)
         measured = attempt(run, limits, certificates, log).measured
     assert measured.status == "failed"
-    assert "of memory together; the limit is 300 MB" in (measured.reason or "")
+    assert "of memory together; the limit is 150 MB" in (measured.reason or "")

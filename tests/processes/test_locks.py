@@ -15,7 +15,7 @@ import pytest
 
 from concbench.common.paths import ROOT
 from concbench.environment import locks
-from concbench.environment.locks import Held, hold, hold_campaign, hold_machine
+from concbench.environment.locks import Locked, hold, lock_campaign, lock_machine
 
 HOLDER = """
 import pathlib, sys
@@ -37,11 +37,11 @@ def holder(call: str) -> subprocess.Popen[str]:
 
 
 def test_a_campaign_that_another_pipeline_works_on_is_refused_by_its_name(tmp_path: Path) -> None:
-    with holder(f"locks.hold_campaign(pathlib.Path({str(tmp_path)!r}))") as other:
-        with pytest.raises(Held, match=f"process {other.pid} in .* is working on this campaign"):
-            hold_campaign(tmp_path)
+    with holder(f"locks.lock_campaign(pathlib.Path({str(tmp_path)!r}))") as other:
+        with pytest.raises(Locked, match=f"process {other.pid} in .* is working on this campaign"):
+            lock_campaign(tmp_path)
         other.kill()
-    hold_campaign(tmp_path).close()
+    lock_campaign(tmp_path).close()
 
 
 def test_a_machine_on_which_another_pipeline_measures_is_waited_for(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_child_does_not_keep_the_lock(tmp_path: Path) -> None:
 
 
 def test_if_locks_do_not_work_measuring_continues_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert hold_machine(tmp_path / "no" / "folder") is None
+    assert lock_machine(tmp_path / "no" / "folder") is None
     assert "A second campaign could interfere" in capsys.readouterr().err
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_file_of_its_own_is_neither_followed_nor_changed(
         path.mkdir()
     else:
         path.symlink_to("/dev/null")
-    assert hold_machine(path) is None
+    assert lock_machine(path) is None
     assert f"{path}: cannot lock this file (" in capsys.readouterr().err
     assert target.read_text() == "precious"
     with pytest.raises(OSError, match="lock"):
@@ -124,7 +124,7 @@ def test_a_name_that_is_no_text_is_shown_without_harm(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\x1b[31mred" + b"x" * 5000)
     with path.open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(Held) as caught:
+        with pytest.raises(Locked) as caught:
             hold(path, wait=None)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
@@ -143,7 +143,7 @@ def test_a_lock_whose_file_is_deleted_meanwhile_is_taken_anew(tmp_path: Path) ->
 
     second = hold(path, delete)
     assert locks.is_at(second, path)
-    with pytest.raises(Held):
+    with pytest.raises(Locked):
         hold(path, wait=None)
     second.close()
 
@@ -159,5 +159,5 @@ def test_another_users_lock_is_locked_though_it_cannot_be_written(tmp_path: Path
         return usual(name, flags, *more)
 
     monkeypatch.setattr(os, "open", refused)
-    with hold(path, wait=None), pytest.raises(Held, match="of another user"):
+    with hold(path, wait=None), pytest.raises(Locked, match="of another user"):
         hold(path, wait=None)

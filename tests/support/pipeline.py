@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import compileall
 import csv
+import fcntl
 import json
 import os
 import re
@@ -38,6 +38,7 @@ NEEDED = (
     "requirements",
 )
 SNAKEMAKE = Path(sys.executable).parent / "snakemake"
+PROBE = Path("scripts/probes/effective_parallelism.py")
 VALIDITY = Path("scripts/concbench/server/validity.py")
 LOCKS = Path("scripts/concbench/environment/locks.py")
 HANGS_S = 600  # a command takes longer only if it hangs, however busy the machine
@@ -56,28 +57,23 @@ python() {
 
 
 class Starter:
-    """Control a running starter."""
+    """Use the session's starter. The first worker that needs it starts it; it ends with the session."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="starter-"))  # the path of a socket must be short
-        address = self.folder / "socket"
-        functions = self.folder / "functions.sh"  # Snakemake's shells read it
-        functions.write_text(FUNCTIONS, encoding="utf-8")
+        session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+        folder = Path(tempfile.gettempdir()) / f"starter-{session}"  # the path of a socket must be short
+        folder.mkdir(exist_ok=True)
+        address, functions = folder / "socket", folder / "functions.sh"
         self.variables = {
             forked.SOCKET: str(address),
             "BASH_ENV": str(functions),
             "TESTS_FORKED": f"{sys.executable} -I -S {SUPPORT / 'forked.py'}",
         }
-        command = [sys.executable, "-P", str(SUPPORT / "starter.py"), str(address)]
-        usable = {**os.environ, "MPLBACKEND": "agg"}  # a test may have set another
-        self.process = subprocess.Popen(command, env=usable, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        assert self.process.stdout.readline() == "listening\n"
-        atexit.register(self.end)
-
-    def end(self) -> None:
-        self.process.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not address.exists():
+                functions.write_text(FUNCTIONS, encoding="utf-8")  # Snakemake's shells read it
+                start_starter(address, session)
 
     def run(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout_s: float
@@ -103,9 +99,18 @@ class Starter:
         return subprocess.CompletedProcess(command, status, *texts)
 
 
+def start_starter(address: Path, session: int) -> None:
+    """Start the starter of a session, a process's number, and wait until it listens."""
+    command = [sys.executable, "-P", str(SUPPORT / "starter.py"), str(address), str(session)]
+    usable = {**os.environ, "MPLBACKEND": "agg"}  # a test may have set another
+    started = subprocess.Popen(command, env=usable, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    assert started.stdout
+    assert started.stdout.readline() == "listening\n"
+
+
 @cache
 def starter() -> Starter:
-    """Return this process's starter."""
+    """Return the session's starter, as this process uses it."""
     return Starter()
 
 
@@ -238,6 +243,15 @@ def let_others_measure(locks: Path, path: str = "measuring.lock") -> None:
     changed, count = re.subn(r"^MACHINE = .*", own, locks.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert count == 1
     locks.write_text(changed, encoding="utf-8")
+
+
+def measure_parallelism_briefly(pipeline: Pipeline) -> None:
+    """Shorten the micro-benchmark that otherwise keeps all CPUs busy for two seconds in each block."""
+    probe = pipeline.folder / PROBE
+    usual = probe.read_text(encoding="utf-8")
+    shortened, count = re.subn(r"^SPAN_S, TURNS = .*", "SPAN_S, TURNS = 0.01, 1", usual, flags=re.MULTILINE)
+    assert count == 1
+    probe.write_text(shortened, encoding="utf-8")
 
 
 def contenders() -> dict[str, Any]:

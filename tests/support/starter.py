@@ -1,8 +1,9 @@
 """Import Snakemake, pandas and Matplotlib once, and fork for each command line, which then starts sooner.
 
-The starter listens on the socket that its only argument names. A client sends a command line with its folder and environment
-as a line of JSON, together with the three standard files. It receives the process number and then the exit status. Nothing of
-this project is imported beforehand, because each checkout under test has its own copy.
+The starter listens on the socket that its first argument names, and ends with the process whose number is the second. A client
+sends a command line with its folder and environment as a line of JSON, together with the three standard files. It receives the
+process number and then the exit status. Nothing of this project is imported beforehand, because each checkout under test has
+its own copy.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import importlib
 import json
 import os
 import runpy
+import select
+import shutil
 import signal
 import socket
 import sys
@@ -52,16 +55,22 @@ PRELOADED = (
 )
 
 
-def serve(listener: socket.socket) -> dict[str, Any]:
-    """Fork for each command line, and return it in the child."""
+def serve(listener: socket.socket, session: int) -> dict[str, Any]:
+    """Fork for each command line, and return it in the child. End with the process that is the session."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ended = os.pidfd_open(session)
     while True:
+        readable, _, _ = select.select([listener.fileno(), ended], [], [])
+        if ended in readable:
+            shutil.rmtree(Path(sys.argv[1]).parent, ignore_errors=True)
+            os._exit(0)
         connection, _ = listener.accept()
         if os.fork() == 0:
             break
         connection.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     listener.close()
+    os.close(ended)
     received, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
     while not received.endswith(b"\n"):
         received += connection.recv(1 << 20)
@@ -96,7 +105,7 @@ def main() -> None:
         listener.listen(64)
         print("listening", flush=True)
         gc.freeze()  # so that no fork copies what it never changes
-        become(serve(listener))
+        become(serve(listener, int(sys.argv[2])))
     leave(run)
 
 

@@ -27,13 +27,13 @@ def pins(lock: Path, markers: Mapping[str, str] | None = None) -> dict[str, str]
         if not line.startswith(" "):
             name, _, pin = line.partition("==")
             marker = pin.removesuffix("\\").partition(" ; ")[2]
-            applies = not (markers and marker) or holds(marker, markers)
+            applies = not (markers and marker) or applies_to(marker, markers)
         if applies:
             found[name] = f"{found.get(name, '')}{line}\n"
     return found
 
 
-def holds(marker: str, values: Mapping[str, str]) -> bool:
+def applies_to(marker: str, values: Mapping[str, str]) -> bool:
     """Return whether a requirement's marker holds for these values of its variables, and this Python's of the others."""
     from packaging.markers import Marker  # here, because `make` has none, and the runner starts faster without it
 

@@ -22,7 +22,7 @@ MACHINE = Path("/tmp/python-concurrency-measuring.lock")  # one for all checkout
 LONGEST_NAME = 200  # of who has a lock
 
 
-class Held(Exception):
+class Locked(Exception):
     """Report who has a lock."""
 
 
@@ -33,7 +33,7 @@ def say(message: str) -> None:
 def hold(path: Path, wait: Callable[[str], None] | None) -> IO[str]:
     """Lock a file for as long as the returned file stays open.
 
-    If another process has the lock, call ``wait`` with its name and wait. Without ``wait``, raise Held.
+    If another process has the lock, call ``wait`` with its name and wait. Without ``wait``, raise Locked.
     """
     while True:
         file = opened(path)
@@ -82,7 +82,7 @@ def is_at(file: IO[str], path: Path) -> bool:
 
 
 def lock(file: IO[str], path: Path, wait: Callable[[str], None] | None) -> None:
-    """Lock an open file; if another process has the lock, wait for it or raise Held."""
+    """Lock an open file; if another process has the lock, wait for it or raise Locked."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -90,7 +90,7 @@ def lock(file: IO[str], path: Path, wait: Callable[[str], None] | None) -> None:
             raise OSError(error.errno, error.strerror, str(path)) from error
         holder = printable(file.read(LONGEST_NAME).strip()) or "another process"
         if wait is None:
-            raise Held(holder) from None
+            raise Locked(holder) from None
         wait(holder)
         with ended_by_signals():
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -111,16 +111,16 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def hold_campaign(folder: Path) -> IO[str]:
-    """Lock a campaign's results. Raise Held if another pipeline works on them."""
+def lock_campaign(folder: Path) -> IO[str]:
+    """Lock a campaign's results. Raise Locked if another pipeline works on them."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         return hold(folder / ".lock", wait=None)
-    except Held as holder:
-        raise Held(f"{folder}: {holder} is working on this campaign. Wait for it, or stop it.") from None
+    except Locked as holder:
+        raise Locked(f"{folder}: {holder} is working on this campaign. Wait for it, or stop it.") from None
 
 
-def hold_machine(path: Path = MACHINE) -> IO[str] | None:
+def lock_machine(path: Path = MACHINE) -> IO[str] | None:
     """Wait for the right to measure on this machine. Return None, with a warning, if locks don't work here."""
     try:
         return hold(path, wait=lambda holder: say(f"Waiting for {holder}, which is measuring on this machine."))

@@ -24,7 +24,7 @@ from concbench.common.atomic import write_whole
 from concbench.common.formatting import duration
 from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.interpreters import NotAnInterpreter, prepare
-from concbench.environment.locks import Held, hold_campaign, hold_machine
+from concbench.environment.locks import Locked, lock_campaign, lock_machine
 from concbench.environment.node import hands_out, own_block
 from concbench.environment.surroundings import UnlikeEnvironment, enter_invocation, environment_now
 from concbench.measured.children import keep_accounts
@@ -210,7 +210,7 @@ class Invocation:
             console.announce(f"{len(again)} records exist and will be measured again: by request, or after a kill.")
         try:
             self.prepare(bool(again))
-        except (Held, UnlikeEnvironment, NotAnInterpreter, NoRoom, NoBudget) as error:
+        except (Locked, UnlikeEnvironment, NotAnInterpreter, NoRoom, NoBudget) as error:
             sys.exit(str(error))
         except OSError as error:
             sys.exit(f"{error.filename}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
@@ -223,7 +223,7 @@ class Invocation:
         """Lock, and check everything that must be right before the first run; ``again`` if existing records are replaced."""
         folder = self.graph.folder
         if not own_block():
-            self.locks.append(hold_campaign(folder))
+            self.locks.append(lock_campaign(folder))
         if not self.ahead.steps and not again:
             return
         need_room(folder, self.ahead)
@@ -236,7 +236,7 @@ class Invocation:
                 f"{path}: this record is incomplete (power failure?). It will be measured again.",
                 file=sys.stderr,
             )
-        if not hands_out() and (machine := hold_machine()):  # before environments are made, which takes all CPUs
+        if not hands_out() and (machine := lock_machine()):  # before environments are made, which takes all CPUs
             self.locks.append(machine)
         if not own_block():  # a node uses those made where the campaign was started
             prepare(self.campaign.interpreters)

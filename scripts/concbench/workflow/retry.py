@@ -18,7 +18,7 @@ from concbench.campaign.fingerprints import probe_path
 from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
 from concbench.campaign.plan import configurations as configurations_of
 from concbench.campaign.titles import configuration_title
-from concbench.environment.locks import Held, hold_campaign
+from concbench.environment.locks import Locked, lock_campaign
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.records.rows import RunRow
@@ -70,12 +70,12 @@ def retry(folder: Path, configurations: Collection[str] = (), pairs: bool = Fals
 def campaign_lock(folder: Path) -> Iterator[None]:
     """Lock the campaign, so that no pipeline works on it. Raise SystemExit if one does."""
     try:
-        held = hold_campaign(folder)
-    except Held as error:
+        lock = lock_campaign(folder)
+    except Locked as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
         raise SystemExit(f"{error.filename}: cannot lock this ({error.strerror}). Fix that, then repeat the command.") from None
-    with held:
+    with lock:
         yield
 
 

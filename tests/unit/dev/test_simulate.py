@@ -8,7 +8,7 @@ import pytest
 
 from dev.simulate import DRIFT, OUTLIERS, Outcome, Truth, missed, simulate, within
 
-CAMPAIGNS = 300
+CAMPAIGNS = 150
 
 
 @pytest.mark.parametrize(

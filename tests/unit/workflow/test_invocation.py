@@ -36,12 +36,12 @@ def test_the_machine_is_locked_before_environments_are_made(monkeypatch: pytest.
     monkeypatch.delenv(HAND_OUT_VARIABLE)
     monkeypatch.setenv(PIPELINE_VARIABLE, "restored after the test")
     happened: list[str] = []
-    for name in ("hold_campaign", "hold_machine", "prepare", "environment_now", "enter_invocation"):
+    for name in ("lock_campaign", "lock_machine", "prepare", "environment_now", "enter_invocation"):
         monkeypatch.setattr(invocation, name, lambda *_, name=name: happened.append(name))
     for name in ("need_room", "need_budget", "list_records"):
         monkeypatch.setattr(invocation, name, lambda *_: None)
     Invocation(graph_of(factories.campaign(1))).prepare(again=False)
-    assert happened == ["hold_campaign", "hold_machine", "prepare", "environment_now", "enter_invocation"]
+    assert happened == ["lock_campaign", "lock_machine", "prepare", "environment_now", "enter_invocation"]
 
 
 def test_a_failed_block_has_the_last_word_of_its_node() -> None:

@@ -11,7 +11,7 @@ from support import factories
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.fingerprints import probe_path, record_path
 from concbench.campaign.plan import Run, plan, probe_plan, spec
-from concbench.environment.locks import hold_campaign
+from concbench.environment.locks import lock_campaign
 from concbench.measured.api import Metric
 from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
@@ -114,7 +114,7 @@ def test_a_damaged_config_is_named(tmp_path: Path) -> None:
 
 def test_while_a_pipeline_works_on_the_campaign_nothing_is_deleted(tmp_path: Path) -> None:
     paths = measured_folder(tmp_path, "failed", "failed")
-    with hold_campaign(tmp_path), pytest.raises(SystemExit, match="is working on this campaign"):
+    with lock_campaign(tmp_path), pytest.raises(SystemExit, match="is working on this campaign"):
         retry(tmp_path)
     assert all(path.exists() for path in paths)
     assert len(retry(tmp_path)) == 2
