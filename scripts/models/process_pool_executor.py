@@ -7,9 +7,9 @@ Options:
 
 from __future__ import annotations
 
-import concurrent.futures.process  # noqa: F401  (import it before the clock starts)
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from .multiprocessing_pool import do, open_resource
@@ -31,6 +31,15 @@ def run(
     chunk_size: int = 1,
     start_method: str | None = None,
 ) -> list[Any]:
-    context = multiprocessing.get_context(start_method)
-    with ProcessPoolExecutor(workers, context, initializer=open_resource, initargs=(workload,)) as pool:
-        return list(pool.map(do, items, chunksize=chunk_size))
+    def make(processes: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context(start_method)
+        return ProcessPoolExecutor(processes, context, initializer=open_resource, initargs=(workload,))
+
+    with make(workers) as pool:
+        try:
+            results = pool.map(do, items, chunksize=chunk_size)
+        except BrokenProcessPool:  # it broke while items were still being submitted, and this error doesn't have the cause
+            with make(1) as another:
+                another.submit(do, items[0]).result()
+            raise
+        return list(results)

@@ -19,5 +19,5 @@ def test_intervals_apart_do_not() -> None:
 
 
 def test_both_measure_the_same_function() -> None:
-    ours, theirs = ours_s(20_000, 3), pyperf_s(20_000, 3)
-    assert 0.2 < ours / theirs < 5
+    """On a busy machine one may take ten times as long; a call that does nothing would take a thousandth."""
+    assert 0.01 < ours_s(20_000, 3) / pyperf_s(20_000, 3) < 100

@@ -104,6 +104,13 @@ def test_a_result_that_cannot_be_unpickled_is_named(pool: dict[str, Any], own: O
     assert "missing 1 required positional argument: 'text'" in reason
 
 
+def test_a_result_that_cannot_be_unpickled_is_named_also_before_all_items_are_submitted(own: Own) -> None:
+    slow = "from concurrent.futures import ProcessPoolExecutor as Pool\nfrom time import sleep\nusual = Pool.submit\n"
+    slow += "def submit(*asked):\n    future = usual(*asked)\n    sleep(0.2)\n    return future\nPool.submit = submit\n"
+    reason = outcome(own(slow + LOST, **EXECUTOR))[1]
+    assert "missing 1 required positional argument: 'text'" in reason
+
+
 @every_pool
 def test_an_error_of_the_file_in_a_worker_process_is_that_of_its_items(pool: dict[str, Any], own: Own) -> None:
     """As that of a file which takes a port when it is imported."""
