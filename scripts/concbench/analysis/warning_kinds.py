@@ -149,7 +149,7 @@ class Kind(Enum):
         "From block to block, the difference between two contenders varies by more than its size.",
         (
             "Quote the speed-up with its confidence interval: a single run, or the best of a few, can show the opposite. Larger"
-            " sizes or a quieter machine narrow it."
+            " sizes or a quieter machine narrow it. If `budget_minutes` ended the campaign, raise it and repeat the command."
         ),
     )
     SKEWED_RATIOS = (

@@ -17,7 +17,8 @@ from concbench.analysis.optimum import as_fast, paired_configurations, swept, wo
 from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.tables import known
-from concbench.stats.verdicts import DECIDED, LEAST_BLOCKS, LEAST_LEVEL, Verdict, relative
+from concbench.report.wording import least_blocks
+from concbench.stats.verdicts import DECIDED, LEAST_LEVEL, Verdict, relative
 
 RANKS = {Verdict.SLOWER: -1, Verdict.SAME: 0, Verdict.FASTER: 1}
 
@@ -110,7 +111,7 @@ def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: 
     if first["level"] < LEAST_LEVEL:
         few = f"{first['blocks']} block{'s are' if first['blocks'] > 1 else ' is'} too few for a verdict, which takes"
         shortest = ", ".join([name_of(first), *times_as_fast(first, baseline)])
-        return f"Shortest median: {shortest}. But {few} {LEAST_BLOCKS}."
+        return f"Shortest median: {shortest}. But {few} {least_blocks(data.campaign)}."
     if rivals:
         return undecided_sentence(configurations, rivals, baseline, data.campaign.margin)
     fastest = f"Fastest of {len(configurations)} contenders" if len(configurations) > 2 else "Fastest"

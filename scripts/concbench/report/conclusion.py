@@ -137,7 +137,7 @@ def conclusion(data: CampaignData) -> str:
     parts = [f"{first} {interpreters(data)}", ""]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
-    parts += [wrapped(chance(data.compared)), *on_nodes(data)]
+    parts += [wrapped(chance(data.compared, campaign)), *on_nodes(data)]
     further = [row for row in rows_of(warnings, WarningRow) if not is_said_above(row)]
     if further:
         parts += ["", "Warnings", *bullets([in_words(group, data) for group in grouped(further)])]

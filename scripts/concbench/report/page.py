@@ -147,7 +147,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         if len(warnings) > 1
         else "There is a warning.",
         left_out=left_out_table(data),
-        chance=chance(data.compared),
+        chance=chance(data.compared, campaign),
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
         blocks=runs["block"].nunique(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from concbench.analysis.findings import false_calls
-from concbench.campaign.campaign import CONTROL
+from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.records.rows import ComparedColumns
 from concbench.records.tables import known
 from concbench.stats.interval_words import interval
@@ -27,11 +27,16 @@ def headed(head: str, levels: pd.Series) -> str:
     return f"{head} [{found[0]} % CI]" if len(found) == 1 else f"{head} [{found[0]} to {found[-1]} % CI]"
 
 
-def chance(comparisons: Sequence[ComparedColumns]) -> str:
+def least_blocks(campaign: Campaign) -> int:
+    """Return how many blocks a verdict takes; if the campaign has looks, those before the first one."""
+    return campaign.looks.at_least if campaign.looks else LEAST_BLOCKS
+
+
+def chance(comparisons: Sequence[ComparedColumns], campaign: Campaign) -> str:
     """Write how many verdicts may be mistaken."""
     paired = sum(1 for row in comparisons if row.verdict and row.paired and row.contender != CONTROL)
     counted = f"{paired} paired comparison{'' if paired == 1 else 's'}"
     if not false_calls(comparisons):
-        return f"{counted}, none with enough blocks for a verdict ({LEAST_BLOCKS} needed)."
+        return f"{counted}, none with enough blocks for a verdict ({least_blocks(campaign)} needed)."
     expected = f"chance alone would call at most {false_calls(comparisons):.2g} of them faster or slower, on average"
     return f"{counted}. If no two contenders differed, {expected}."

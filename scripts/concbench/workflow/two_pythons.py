@@ -36,6 +36,7 @@ def write_campaign(path: Path, before: str, after: str, blocks: int, results: Pa
     if problems:
         raise ConfigError("compare_pythons.py", problems)
     own = {key: value for key, value in config.items() if key not in LEFT_OUT}
+    own["experiments"] = {name: {**one, "decide": None} for name, one in config["experiments"].items()}  # all are compared
     tries = ({**own, "campaign": name, "repetitions": blocks, "interpreters": pythons} for name in names(campaign.name))
     chosen = next(one for one in tries if can_measure(results / one["campaign"], one))
     written = results / str(chosen["campaign"]) / CONFIG

@@ -126,6 +126,13 @@ def test_too_few_blocks_give_no_verdict(tmp_path: Path) -> None:
     assert said.startswith("Shortest median: threading with 2 workers")
 
 
+def test_a_campaign_with_looks_has_no_verdict_before_the_first(tmp_path: Path) -> None:
+    later = ["missing"] * 11
+    times: factories.Times = {"sync": [*[4.0] * 6, *later], "threading": [*[2.0] * 6, *later]}
+    said = answer(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)
+    assert said.endswith("But 6 blocks are too few for a verdict, which takes 7.")
+
+
 def test_from_where_on_more_workers_change_nothing(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5, contenders=SWEEP), sweep(6.0, 3.0, 3.0))
     assert said.startswith("Fastest: threading, with ")

@@ -54,7 +54,7 @@ def test_the_config_of_the_tutorial_plans_its_runs(folder: Path) -> None:
     assert len([run for run in plan(campaign) if run.block <= 7]) == 7 * 3 * 6  # blocks before a look, sizes, contenders
 
 
-@pytest.mark.parametrize(("page", "runs"), [("guides/new-sweep.md", 6 * 4 * 9), ("guides/real-servers.md", 24)])
+@pytest.mark.parametrize(("page", "runs"), [("guides/new-sweep.md", 50 * 4 * 9), ("guides/real-servers.md", 24)])
 def test_the_configs_of_the_guides_plan_their_runs(page: str, runs: int) -> None:
     assert len(list(plan(campaign_of(yaml_with(page, "campaign"))))) == runs
 

@@ -39,6 +39,13 @@ def test_both_pythons_are_measured_in_the_same_blocks(config: Path, tmp_path: Pa
     assert campaign.claims is None
 
 
+def test_a_campaign_until_decided_is_measured_in_a_fixed_number_of_blocks(tmp_path: Path) -> None:
+    config = factories.config(factories.UNTIL_DECIDED, decide=["threading"])
+    (tmp_path / "asked.yaml").write_text(yaml.safe_dump({**config, "budget_minutes": 5}), encoding="utf-8")
+    campaign = campaign_of(json.loads(written(tmp_path / "asked.yaml", tmp_path / "results").read_text(encoding="utf-8")))
+    assert (campaign.looks, campaign.repetitions, campaign.budget_s) == (None, 10, None)
+
+
 def test_an_unfinished_comparison_continues_and_a_finished_one_is_kept(config: Path, tmp_path: Path) -> None:
     results = tmp_path / "results"
     first = written(config, results)
