@@ -35,7 +35,7 @@ from concbench.records.record_version import VERSION
 from concbench.records.run_record import is_whole
 
 CAMPAIGNS = 2  # which share the kills, so that two processes of pytest have one each
-KILLS = int(os.environ.get("SOAK_KILLS", "20")) // CAMPAIGNS  # of each campaign
+KILLS = int(os.environ.get("SOAK_KILLS", "10")) // CAMPAIGNS  # of each campaign: by default one in each phase
 TRIES = 5  # for each kill: those that come too late don't count
 PIPELINE_SIGNALS, SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL), (signal.SIGTERM, signal.SIGKILL)
 COUNTED = {"ok", "failed", "timeout"}  # runs whose measured process, server or worker was killed say so
