@@ -131,7 +131,6 @@ def block_findings(experiment: str, runs: pd.DataFrame, margin: float) -> Iterat
 
 def order_findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame) -> Iterator[Finding]:
     """Find configurations that slow down, or speed up, the run directly after them."""
-    in_block = runs.groupby("block")["configuration"].nunique().max()
     for one in carry_overs(runs):
         if one.p > ORDER_P or abs(one.effect) <= log(1 + campaign.margin):
             continue
@@ -139,7 +138,7 @@ def order_findings(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame
         than = "longer" if change > 0 else "shorter"
         message = (
             f"runs took {percent(abs(change))} {than} directly after {name} than after others (p = {one.p:.2g})."
-            f" As it never follows itself, its own speed-ups may be off by {percent(relative(one.effect / in_block))}"
+            f" As it never follows itself, its own speed-ups may be off by {percent(relative(one.effect * one.share))}"
         )
         experiment = runs.loc[runs["configuration"] == one.configuration, "experiment"].iloc[0]
         yield Finding(Kind.ORDER_EFFECT, str(experiment), one.configuration, message)

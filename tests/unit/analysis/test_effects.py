@@ -11,7 +11,7 @@ import pytest
 from support import factories
 from support.makespans import MARGIN, runs_of
 
-from concbench.analysis.effects import carry_overs, node_effects, predecessors
+from concbench.analysis.effects import block_effects, carry_overs, node_effects, predecessors
 from concbench.analysis.findings import experiment_findings, order_findings
 from concbench.analysis.warning_kinds import Kind
 
@@ -21,6 +21,12 @@ def test_runs_that_another_node_added_to_a_block_count_for_that_node() -> None:
     effects = node_effects(runs)
     assert list(effects["B"] - effects["A"]) == pytest.approx([np.log(1.5)] * 4)
     assert {node: list(own.index) for node, own in effects.items()} == {"A": [1, 2, 3, 4], "B": [1, 2, 3, 4]}
+
+
+def test_blocks_that_hold_few_configurations_show_the_whole_change_of_the_machine() -> None:
+    went_on, ended = [1.0] * 7 + [1.2] * 10, [1.0] * 7
+    runs = runs_of({"a": went_on, "b": went_on, "c": ended, "d": ended, "e": ended})
+    assert list(block_effects(runs)) == pytest.approx([0.0] * 7 + [log(1.2)] * 10)
 
 
 def test_of_many_like_nodes_two_rarely_seem_to_differ() -> None:
@@ -84,6 +90,20 @@ def test_a_configuration_that_slows_down_the_next_run_is_named() -> None:
     assert "longer directly after" in found.message
     assert "its own speed-ups may be off by 2." in found.message  # a tenth in one of 4 blocks: 2.4 %
     assert list(order_findings(campaign, in_order(ROWS * 3), summary)) == []
+
+
+def test_the_error_of_speed_ups_is_larger_where_later_blocks_hold_few_configurations() -> None:
+    runs = in_order([*ROWS * 3, *["bc", "cb"] * 20], slowed_after="b")
+    found = {one.configuration: one for one in carry_overs(runs)}
+    assert (found["a"].share, found["b"].share) == pytest.approx((1 / 4, (12 / 4 + 40 / 2) / 52))
+    assert found["b"].effect == pytest.approx(log(1.1), abs=0.02)
+
+
+def test_what_only_later_blocks_show_comes_from_none_of_the_few_that_they_hold() -> None:
+    runs = in_order([*ROWS * 6, *["ab", "ba"] * 20])
+    runs.loc[runs["configuration"].eq("b") & (runs["block"] > 24), "makespan_s"] *= 1.2  # the machine, for b alone
+    without = carry_overs(in_order(ROWS * 6))  # where b always follows a, nothing shows what comes from a
+    assert [one.p for one in carry_overs(runs)] == pytest.approx([one.p for one in without])
 
 
 def test_two_configurations_show_no_carry_over() -> None:
