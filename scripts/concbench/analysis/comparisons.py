@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
+from statistics import median
 from typing import TypeVar
 
 import pandas as pd
 
 from concbench.analysis.optimum import may_be_best, swept
 from concbench.campaign.campaign import CONTROL, Campaign
+from concbench.measured.status import Status
 from concbench.records.conditions import Condition, by_condition
 from concbench.records.rows import CONFIGURATION_COLUMNS, ComparedColumns, ComparisonRow
 from concbench.records.tables import known
@@ -28,12 +29,15 @@ class Comparer:
 
     campaign: Campaign
     makespans: dict[str, pd.Series]  # logarithms, by configuration
+    elapsed_s: dict[str, pd.Series]  # the same without logarithms, by block
     measured: dict[str, int]  # number of blocks without a gap, by configuration
 
     @classmethod
     def of(cls, campaign: Campaign, runs: pd.DataFrame) -> Comparer:
         """Compare by these runs."""
-        return cls(campaign, log_makespans(runs), measured_blocks(runs))
+        ok = runs[runs["status"] == Status.OK]
+        elapsed_s = {str(name): own.set_index("block")["makespan_s"] for name, own in ok.groupby("configuration")}
+        return cls(campaign, log_makespans(runs), elapsed_s, measured_blocks(runs))
 
     def ratio(self, one: str, other: str) -> Ratio:
         """Estimate the ratio of one configuration's elapsed time to another's."""
@@ -41,17 +45,22 @@ class Comparer:
         measured = min(self.measured.get(one, 0), self.measured.get(other, 0))
         return ratio(self.makespans.get(one, empty), self.makespans.get(other, empty), self.campaign.looks, measured)
 
+    def in_shared_blocks(self, one: str, other: str) -> list[list[float]]:
+        """Return two configurations' elapsed times in the blocks that both have: later ones may hold one of the two alone."""
+        if one not in self.elapsed_s or other not in self.elapsed_s:
+            return [[], []]
+        both = self.elapsed_s[one].index.intersection(self.elapsed_s[other].index)
+        return [list(self.elapsed_s[name].loc[both]) for name in (one, other)]
+
     def best_of_n_speedup(self, baseline: str, configuration: str) -> float | None:
-        """Return the speed-up by best-of-N times of the blocks that both have: later blocks may hold one of the two alone."""
-        makespans = [self.makespans[name] for name in (baseline, configuration) if name in self.makespans]
-        if len(makespans) < 2:
-            return None
-        blocks = [one.index.get_level_values("block") for one in makespans]
-        both = blocks[0].intersection(blocks[1])
-        bests = [
-            best_of(self.campaign.best_of, [exp(value) for value in one[own.isin(both)]]) for one, own in zip(makespans, blocks)
-        ]
+        """Return the speed-up by best-of-N times of the blocks that both have."""
+        bests = [best_of(self.campaign.best_of, own) for own in self.in_shared_blocks(baseline, configuration)]
         return bests[0] / bests[1] if bests[0] and bests[1] else None
+
+    def speedup_limit(self, baseline: str, configuration: str, lower_bound_s: float) -> float | None:
+        """Return the speed-up if a configuration took its lower bound, over the baseline in the blocks that both have."""
+        baseline_s, _ = self.in_shared_blocks(baseline, configuration)
+        return known(median(baseline_s) / lower_bound_s) if baseline_s else None
 
     def verdict(self, found: Ratio) -> Verdict:
         """Judge a ratio; unpaired runs are inconclusive."""
@@ -69,7 +78,9 @@ class Comparer:
             blocks_apart=found.apart,
             paired=found.paired,
             spread=found.spread,
-            speedup_limit=known(baseline["median_s"] / configuration["lower_bound_s"]),
+            speedup_limit=self.speedup_limit(
+                baseline["configuration"], configuration["configuration"], configuration["lower_bound_s"]
+            ),
             best_of_n_speedup=self.best_of_n_speedup(baseline["configuration"], configuration["configuration"]),
         )
         if found.interval:

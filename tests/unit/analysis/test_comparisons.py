@@ -176,6 +176,17 @@ def test_the_best_of_n_speed_up_is_of_the_blocks_that_both_have(tmp_path: Path) 
     assert threading["best_of_n_speedup"] == pytest.approx(1.5)
 
 
+def test_the_limit_of_a_speed_up_is_of_the_blocks_that_both_have(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [3.0] * 6 + [4.5] * 11, "threading": up_to(7, [2.5] * 7)}
+    threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")
+    assert threading["speedup_limit"] == pytest.approx(1.5)  # the effective parallelism
+
+
+def test_the_limit_of_the_baseline_is_exactly_1_which_no_answer_quotes(tmp_path: Path) -> None:
+    made = tables(tmp_path, factories.campaign(), {"sync": [0.9289771839976311] * 3, "threading": [5.0] * 3})[2]
+    assert row(made, "sync")["speedup_limit"] == 1.0
+
+
 def test_a_look_that_only_one_of_two_has_reached_does_not_count_for_them(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [2.0] * 17, "threading": up_to(16, [1.0] * 17)}
     threading = row(tables(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)[2], "threading")
