@@ -24,14 +24,19 @@ from concbench.stats.verdicts import LEAST_LEVEL
 POOR = 0.1  # relative error above which a fit is poor
 
 
-def fits_by_block(law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> tuple[dict[int, Fit], np.ndarray]:
-    """Fit the law to each block in which all configurations have a run that counts; return what it misses, too."""
+def in_whole_blocks(runs: pd.DataFrame, configurations: pd.DataFrame) -> pd.DataFrame:
+    """Select the runs of the blocks in which all configurations have a run that counts."""
     ok = runs[(runs["status"] == Status.OK) & runs["configuration"].isin(configurations["configuration"])]
+    return ok[ok.groupby("block")["configuration"].transform("nunique") == len(configurations)]
+
+
+def fits_by_block(law: str, runs: pd.DataFrame) -> tuple[dict[int, Fit], np.ndarray]:
+    """Fit the law to each block of a whole sweep; return what it misses, too."""
     fits, missed = {}, []
-    for block, own in ok.groupby("block"):
+    for block, own in runs.groupby("block"):
         ordered = own.sort_values("workers")
         workers, makespans_s = list(ordered["workers"]), list(ordered["makespan_s"])
-        found = fit(law, workers, makespans_s) if len(own) == len(configurations) else None
+        found = fit(law, workers, makespans_s)
         if found:
             fits[int(str(block))] = found
             missed.append(misses(found, workers, makespans_s))
@@ -56,10 +61,16 @@ class OverBlocks:
 def row(campaign: Campaign, law: str, runs: pd.DataFrame, configurations: pd.DataFrame) -> ScalingRow | None:
     """Fit a law to one contender in one condition; return None where no block has all of its configurations.
 
-    ``configurations`` are its rows of the summary.
+    ``configurations`` are its rows of the summary. Medians are taken over the blocks with all of them: those of other blocks
+    would differ with the machine's speed.
     """
+    together = in_whole_blocks(runs, configurations)
+    if together.empty:
+        return None
+    medians_s = together.groupby("configuration")["makespan_s"].median()
+    configurations = configurations.assign(median_s=configurations["configuration"].map(medians_s))
     whole = fit(law, list(configurations["workers"]), list(configurations["median_s"]))
-    blocks, missed = fits_by_block(law, runs, configurations)
+    blocks, missed = fits_by_block(law, together)
     if whole is None or not blocks:
         return None
     measured = measured_blocks(runs[runs["configuration"].isin(configurations["configuration"])])

@@ -171,8 +171,8 @@ class ComparedColumns(ConfigurationColumns):
     blocks_apart: int = column("blocks excluded because the two were measured in different invocations")
     spread: float | None = column("relative standard deviation of the blocks' ratios; of all runs if unpaired")
     speedup_limit: float | None = column(
-        "the speed-up if the elapsed time were `lower_bound_s`; for CPU-bound work, the smallest of workers, items and "
-        "effective parallelism"
+        "the speed-up if the elapsed time were `lower_bound_s`, in the blocks that both have; for CPU-bound work, the "
+        "smallest of workers, items and effective parallelism"
     )
     verdict: Verdict | None = column("`faster`, `slower`, `same` or `inconclusive`; empty for the baseline")
     best_of_n_speedup: float | None = column(
@@ -285,7 +285,9 @@ class ScalingRow:
     worker_counts: int = column("numbers of workers that the fit uses")
     most_workers: int = column("the largest of them")
     blocks: int = column("blocks, each fitted separately; confidence intervals are of medians over them")
-    one_worker_s: float | None = column("elapsed time with one worker by the law, fitted to the medians")
+    one_worker_s: float | None = column(
+        "elapsed time with one worker by the law, fitted to the medians of the blocks with all numbers of workers"
+    )
     serial_fraction: float | None = column("serial fraction σ: the share of one worker's work that more workers cannot share")
     serial_fraction_low: float | None = column(
         "lower end of its confidence interval; this and the other ends are empty with fewer than 5 blocks, before the first "
@@ -309,7 +311,7 @@ class ScalingRow:
     predicted_speedup: float | None = column(
         "speed-up of the predicted number over one worker, by the law; empty where `predicted_workers` is"
     )
-    error: float | None = column("root mean square of the medians' relative distances from the law")
+    error: float | None = column("root mean square of those medians' relative distances from the law")
     lack_of_fit_p: float | None = column(
         "how probable it is that all blocks miss the law so much alike if it is right, in a single test; empty with fewer than "
         "5 blocks, and before the first look"

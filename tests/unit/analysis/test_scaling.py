@@ -89,6 +89,19 @@ def test_a_law_is_fitted_from_as_many_configurations_on_as_it_needs(
     assert [row.law for row in fitted(tmp_path, own, [TRUTH.makespan_s(number) for number in own])] == laws
 
 
+def test_blocks_that_hold_a_part_of_a_sweep_leave_its_law_as_it_is(tmp_path: Path) -> None:
+    contenders = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": NUMBERS}}
+    campaign = factories.campaign(factories.UNTIL_DECIDED, contenders=contenders, sizes=[128])
+    times: dict[str, list[float | str]] = {"sync": [10.0] * 17}
+    for number in NUMBERS:
+        usual, slow = TRUTH.makespan_s(number), 1.5 * TRUTH.makespan_s(number)
+        times[f"threading/{number}"] = [*[usual] * 6, slow, *[slow if number < 16 else "missing"] * 10]
+    *_, usl = fit_all(campaign, *factories.tables(tmp_path, campaign, times))
+    assert (usl.blocks, usl.poor, usl.measured_workers) == (7, False, 32)
+    assert usl.error == pytest.approx(0, abs=0.001)
+    assert usl.one_worker_s == pytest.approx(10.0, rel=0.001)
+
+
 def test_a_sweep_that_follows_no_law_is_called_poor_and_warned_of(tmp_path: Path) -> None:
     rows, summary = swept(tmp_path, NUMBERS, [10.0, 10.0, 10.0, 10.0, 1.0, 1.0, 1.0, 1.0])
     assert [row.poor for row in rows] == [True, True]
