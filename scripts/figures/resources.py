@@ -57,9 +57,21 @@ def row_times(data: FigureData) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["configuration", *PANELS[0][2]])
 
 
+def in_shared_blocks(data: FigureData) -> pd.DataFrame:
+    """Select the runs of the blocks that all shown configurations have; all if there are none.
+
+    CPU time follows the machine's speed, which other blocks don't share.
+    """
+    runs = data.runs[data.runs["configuration"].isin(data.fastest["configuration"])]
+    shared = runs[runs.groupby("block")["configuration"].transform("nunique") == runs["configuration"].nunique()]
+    return runs if shared.empty else shared
+
+
 def used(data: FigureData) -> pd.DataFrame:
-    """Return the columns of PANELS for each shown configuration: medians over its runs, but for the rows' activities."""
-    runs = data.runs.rename(columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "involuntary"})
+    """Return the columns of PANELS for each shown configuration: medians over shared blocks, but for the rows' activities."""
+    runs = in_shared_blocks(data).rename(
+        columns={"cpu_user_s": "user", "cpu_system_s": "system", "involuntary_switches": "involuntary"}
+    )
     runs = runs.rename(columns={"voluntary_switches": "voluntary"})
     runs["peak"] = runs["peak_memory_bytes"] / 1e6
     columns = [column for _, _, parts in PANELS[1:] for column in parts]

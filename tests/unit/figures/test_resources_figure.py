@@ -22,6 +22,13 @@ def test_resources_are_the_medians_with_the_rows_of_a_typical_run(tmp_path: Path
     assert "set-up, tear-down 2 s, working 4 s, queueing 4 s" in drawn.description
 
 
+def test_resources_are_those_of_the_blocks_that_all_have(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [10.0] * 17, "threading": [*[5.0] * 7, *["missing"] * 10]}
+    shown = data(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)
+    shown.runs.loc[shown.runs["block"] > 7, "cpu_user_s"] = 1.75  # on a slower machine
+    assert [text.get_text() for text in resources.draw(shown).figure.axes[1].texts] == ["1 s", "1 s"]
+
+
 def test_resources_that_are_not_known_are_not_nothing(tmp_path: Path) -> None:
     shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
     shown.runs["peak_memory_bytes"] = float("nan")
