@@ -134,6 +134,10 @@ class Results:
         speeds = self.ok[["block", "invocation", "machine_speed"]].dropna()
         return speeds.assign(log_speed=np.log(speeds["machine_speed"])).groupby(["block", "invocation"])["log_speed"].mean()
 
+    def machine_speeds_of(self, chosen: np.ndarray) -> list[float]:
+        """The ``machine_speeds`` of some rows of ``makespans``."""
+        return list(self.machine_speeds.reindex(self.makespans.index[chosen]).dropna())
+
     @cached_property
     def workers(self) -> pd.Series:
         """The number of workers of each configuration, by id."""
@@ -189,8 +193,8 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
             row.reason = f"{(after if name in before.makespans else before).label} has no run that counts"
         rows.append(row)
     compared = [row for row in rows if row.verdict and not row.reason]
-    machine = machine_speedup(before, after)
-    for row, change in zip(compared, changes_of([row.configuration for row in compared], before, after)):
+    names = [row.configuration for row in compared]
+    for row, change, machine in zip(compared, changes_of(names, before, after), machine_speedups(names, before, after)):
         judge(row, change, machine, before, after)
     return rows
 
@@ -213,15 +217,24 @@ def changes_of(configurations: Sequence[str], before: Results, after: Results) -
     return changes_within((now - then).to_numpy())
 
 
-def machine_speedup(before: Results, after: Results) -> Interval | None:
-    """Return CPU speed after ÷ before, pooled over the blocks; None where it is unknown, or one for both sides.
+def machine_speedups(configurations: Sequence[str], before: Results, after: Results) -> list[Interval | None]:
+    """Return CPU speed after ÷ before in each configuration's blocks; None where it is unknown, or one for both sides.
 
-    Interpreters of one campaign meet the same machine, since their runs are paired.
+    Interpreters of one campaign meet the same machine, since their runs are paired. A configuration that was decided at a look
+    lacks the later blocks, in which the machine may have changed.
     """
     if before.interpreter is not None:
-        return None
-    found = shift_interval(list(after.machine_speeds), list(before.machine_speeds))
-    return found.exp() if found else None
+        return [None] * len(configurations)
+    made: list[Interval | None] = []
+    found: dict[tuple[bytes, bytes], Interval | None] = {}  # most configurations have the same blocks
+    for name in configurations:
+        then, now = (results.makespans[name].notna().to_numpy() for results in (before, after))
+        blocks = then.tobytes(), now.tobytes()
+        if blocks not in found:
+            shift = shift_interval(after.machine_speeds_of(now), before.machine_speeds_of(then))
+            found[blocks] = shift.exp() if shift else None
+        made.append(found[blocks])
+    return made
 
 
 def judge(row: ChangeRow, change: Change | None, machine: Interval | None, before: Results, after: Results) -> None:

@@ -259,7 +259,8 @@ class ChangeRow(ConfigurationColumns):
         "10 %; a gain in CPU speed is added"
     )
     machine_speedup: float | None = column(
-        "CPU speed after ÷ before, over the blocks of both campaigns; empty for two interpreters of one campaign"
+        "CPU speed after ÷ before, over the blocks that the configuration has in each campaign; empty for two interpreters of "
+        "one campaign"
     )
     machine_speedup_low: float | None = column("lower end of its confidence interval")
     machine_speedup_high: float | None = column("upper end")

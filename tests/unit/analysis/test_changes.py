@@ -72,6 +72,16 @@ def test_a_change_no_larger_than_that_of_the_machine_decides_nothing(tmp_path: P
     assert rows[0].threshold == pytest.approx(1 / 0.7 - 1)
 
 
+def test_the_machine_counts_in_the_blocks_that_a_configuration_has(tmp_path: Path) -> None:
+    early: factories.Times = {"sync": [*STEADY["sync"]] * 4, "threading": [*STEADY["threading"], *["missing"] * 15]}
+    slow = {**early, "threading": [*times(1.3)["threading"], *["missing"] * 15]}
+    before, after = results(tmp_path / "before", early), results(tmp_path / "after", slow)
+    after.runs.loc[after.runs["block"] <= 5, "machine_speed"] *= 0.7  # later blocks don't tell
+    sync, threading = changed(before, after)
+    assert (sync.machine_speedup, threading.machine_speedup) == pytest.approx((1.0, 0.7))
+    assert (sync.verdict, threading.verdict) == ("same", "inconclusive")
+
+
 def test_a_change_no_larger_than_the_controls_decides_nothing(tmp_path: Path) -> None:
     noisy = {"control": [2.4, 2.41, 2.39, 2.4, 2.42]}
     before = results(tmp_path / "before", {**STEADY, **noisy}, control="threading")
