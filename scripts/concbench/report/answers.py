@@ -113,7 +113,8 @@ def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: 
         shortest = ", ".join([name_of(first), *times_as_fast(first, baseline)])
         return f"Shortest median: {shortest}. But {few} {least_blocks(data.campaign)}."
     if rivals:
-        return undecided_sentence(configurations, rivals, baseline, data.campaign.margin)
+        undecided = undecided_sentence(configurations, rivals, baseline, data.campaign.margin)
+        return " ".join([undecided, *ahead_of_first(configurations)])
     fastest = f"Fastest of {len(configurations)} contenders" if len(configurations) > 2 else "Fastest"
     if first["contender"] == baseline:
         return f"{fastest}: {name_of(first)}. No other contender gains anything."
@@ -163,6 +164,14 @@ def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline
         return f"{said}. {alike} {without_baseline(baseline)}"
     verdict = "" if first["verdict"] == Verdict.FASTER else f"; {first['verdict']}"
     return f"{said}, {times_as_fast(first, baseline)[0]} ({interval_of(first)}{verdict}). {alike}"
+
+
+def ahead_of_first(configurations: pd.DataFrame) -> Iterator[str]:
+    """Name those that are faster than the first by ratios within blocks: medians may be of unlike blocks."""
+    rivals = as_fast(configurations)
+    ahead = rivals[rivals["vs_fastest_level"].ge(LEAST_LEVEL) & rivals["vs_fastest_high"].lt(1)]
+    if len(ahead):
+        yield f"Faster than that in the blocks that both have: {joined([name_of(one) for _, one in ahead.iterrows()])}."
 
 
 def perhaps(rivals: list[str], margin: float) -> str:

@@ -105,6 +105,16 @@ def test_where_a_ratio_is_faster_than_the_first_by_median_no_other_is_called_not
     )
 
 
+def test_who_is_faster_than_the_first_in_the_blocks_that_both_have_is_named(tmp_path: Path) -> None:
+    ended, went_on = [2.0] * 6 + [2.8], [1.9] * 6 + [2.6] * 11  # on a machine that became slower
+    times: factories.Times = {"sync": [4.0] * 6 + [5.5] * 11, "one": [*ended, *["missing"] * 10], "other": went_on}
+    said = answer(tmp_path, factories.campaign(factories.UNTIL_DECIDED, contenders=MANY), times)
+    assert said.startswith("Shortest median of 3 contenders: one with 2 workers, 2 times as fast as sync")
+    assert "Faster than that in the blocks that both have: other with 2 workers." in said
+    like: factories.Times = {**times, "other": [2.0] * 6 + [2.9] * 11}
+    assert "Faster than that" not in answer(tmp_path, factories.campaign(factories.UNTIL_DECIDED, contenders=MANY), like)
+
+
 def test_where_the_baseline_is_fastest_the_losses_of_the_others_are_named(tmp_path: Path) -> None:
     said = answer(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [5.0] * 5})
     assert said == (
