@@ -8,7 +8,7 @@ import pytest
 
 from dev.simulate import DRIFT, OUTLIERS, Outcome, Truth, missed, simulate, within
 
-CAMPAIGNS = 150
+CAMPAIGNS = 300
 
 
 @pytest.mark.parametrize(
