@@ -35,7 +35,7 @@ from concbench.records.record_version import VERSION
 from concbench.records.run_record import is_whole
 
 CAMPAIGNS = 2  # which share the kills, so that two processes of pytest have one each
-KILLS = int(os.environ.get("SOAK_KILLS", "10")) // CAMPAIGNS  # of each campaign: by default one in each phase
+KILLS = int(os.environ.get("SOAK_KILLS", "10")) // CAMPAIGNS  # of each campaign, or more until each phase is hit
 TRIES = 5  # for each kill: those that come too late don't count
 PIPELINE_SIGNALS, SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL), (signal.SIGTERM, signal.SIGKILL)
 COUNTED = {"ok", "failed", "timeout"}  # runs whose measured process, server or worker was killed say so
@@ -184,7 +184,7 @@ def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind
 
     say("phases " + ", ".join(f"{phase.value} {length_s:.1f} s" for phase, length_s in usual_s.items()))
     for _ in range(TRIES * KILLS):
-        if len(kills) == KILLS:
+        if len(kills) >= KILLS and set(hits) == set(Phase):
             break
         wanted = min(Phase, key=lambda phase: (hits[phase], random.random()))
         share = remove_for(wanted, checkout, random)
@@ -208,7 +208,7 @@ def test_a_campaign_killed_at_random_moments_continues_and_leaves_nothing_behind
             say(said)
     counts = Counter((kill.phase.value, kill.part, kill.number.name) for kill in kills)
     say(f"{len(kills)} kills; " + "; ".join(f"{' '.join(what)} {count}" for what, count in sorted(counts.items())))
-    assert len(kills) == KILLS, f"only {len(kills)} of {TRIES * KILLS} hit"
+    assert len(kills) >= KILLS, f"only {len(kills)} of {TRIES * KILLS} hit"
     assert set(hits) == set(Phase), hits
     assert list(checkout.folder.glob("results/**/*.unfinished")) == []
     assert list(checkout.folder.glob(".snakemake/temporary/*")) == []
