@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -137,14 +137,20 @@ def cancel(victim: Victim) -> None:
     victim.cluster.do("scancel", victim.job)
 
 
+def kill(processes: Iterable[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
 def lose_node(victim: Victim) -> None:
     """Stop a node's daemon with all its processes, and start it again once that has been noticed."""
     cluster, job = victim.cluster, victim.job
     cluster.end(victim.node, signal.SIGKILL)
     steps = cluster.do("pgrep", "--full", f"slurmstepd: .{job}[.]").split()
-    for process in [*map(int, steps), *cluster.processes(job)]:
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+    kill(map(int, steps))
+    while left := cluster.processes(job):  # one may have started others meanwhile
+        kill(left)
     cluster.wait_for_node(victim.node, "down")
     cluster.start_node(victim.node)
 

@@ -314,3 +314,20 @@ def test_a_command_that_prints_without_end_is_ended(monkeypatch: pytest.MonkeyPa
 
 def test_a_command_that_reads_gets_an_end_of_file() -> None:
     assert output_of(["cat"], os.environ, SOON_S).status == 0
+
+
+def test_a_blocks_pipeline_ends_with_its_job(tmp_path: Path, has_ended: Ends) -> None:
+    """Otherwise it goes on where a node's job is killed, and keeps the machine's lock."""
+    (tmp_path / "snakemake").mkdir()
+    waits = "import os, time\nopen('pid.new', 'w').write(str(os.getpid()))\nos.rename('pid.new', 'pid')\ntime.sleep(600)\n"
+    (tmp_path / "snakemake" / "__init__.py").touch()
+    (tmp_path / "snakemake" / "__main__.py").write_text(waits, encoding="utf-8")
+    job = "from pathlib import Path; from concbench.workflow.block import pipeline; pipeline(Path('config.json'), 1, 'marker')"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{SCRIPTS}"}
+    with subprocess.Popen([sys.executable, "-c", job], cwd=tmp_path, env=environment) as started:
+        until = monotonic() + SOON_S
+        while not (tmp_path / "pid").exists() and monotonic() < until:
+            sleep(0.05)
+        process = int((tmp_path / "pid").read_text(encoding="utf-8"))
+        started.kill()
+    assert has_ended(process)

@@ -19,6 +19,7 @@ from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE, PROFIL
 from concbench.environment.node import node_name
 from concbench.measured.children import keep_accounts
 from concbench.measured.machine import cpus
+from concbench.runner.subreaper import killed_with
 from concbench.workflow.graph import Graph
 
 
@@ -58,7 +59,8 @@ def pipeline(config: Path, block: int, marker: str) -> int:
     environment[BLOCK_VARIABLE] = str(block)
     keep_accounts()
     command = [sys.executable, "-m", "snakemake", "--cores", "all", "--executor", "local", marker, "--configfile", str(config)]
-    return subprocess.run(command, env=environment, check=False).returncode
+    begin = killed_with(os.getpid())  # or it would go on without its job, and have the machine's lock for ever
+    return subprocess.run(command, env=environment, check=False, preexec_fn=begin).returncode
 
 
 def measure_block(config: Path, block: int, marker: str) -> int:

@@ -104,7 +104,7 @@ def test_a_block_of_two_invocations_is_set_aside_and_its_job_fails(config: Path,
 def test_a_profile_that_hands_blocks_out_does_not_reach_the_pipeline_on_a_node(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: dict[str, Any] = {}
 
-    def run(command: Sequence[str], env: Mapping[str, str], check: bool) -> SimpleNamespace:
+    def run(command: Sequence[str], env: Mapping[str, str], **_: object) -> SimpleNamespace:
         begun.update(command=command, env=env)
         return SimpleNamespace(returncode=3)
 
