@@ -59,7 +59,7 @@ def pipeline(config: Path, block: int, marker: str) -> int:
     environment[BLOCK_VARIABLE] = str(block)
     keep_accounts()
     command = [sys.executable, "-m", "snakemake", "--cores", "all", "--executor", "local", marker, "--configfile", str(config)]
-    begin = killed_with(os.getpid())  # or it would go on without its job, and have the machine's lock for ever
+    begin = killed_with(os.getpid())  # or it would go on without its job, and keep the machine's lock forever
     return subprocess.run(command, env=environment, check=False, preexec_fn=begin).returncode
 
 
