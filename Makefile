@@ -25,13 +25,13 @@ campaign: .venv/ready  ## measure the article's programs (5 to 8 minutes); the d
 quick: .venv/ready  ## measure the same programs with less work (one to two minutes)
 	$(SNAKEMAKE) --configfile config/quick.yaml
 
-workers: .venv/ready  ## find each model's best number of workers (about 10 minutes)
+workers: .venv/ready  ## find each model's best number of workers (up to 18 minutes)
 	$(SNAKEMAKE) --configfile config/workers.yaml
 
-crossover: .venv/ready  ## map the fastest model for downloads with CPU work (about 11 minutes)
+crossover: .venv/ready  ## map the fastest model for downloads with CPU work (up to 20 minutes)
 	$(SNAKEMAKE) --configfile config/crossover.yaml
 
-models: .venv/models  ## measure more models and HTTP clients (about 7 minutes)
+models: .venv/models  ## measure more models and HTTP clients (up to 15 minutes)
 	$(SNAKEMAKE) --configfile config/models.yaml
 
 interpreters: .venv/ready  ## measure the same work on all installed Pythons
@@ -43,7 +43,7 @@ own: .venv/models  ## measure your own work; replace the two examples in config/
 compare: .venv/ready  ## compare two Pythons or environments: make compare BEFORE=path/to/python AFTER=path/to/python
 	python scripts/compare_pythons.py "$(BEFORE)" "$(AFTER)" $(if $(CONFIG),--config "$(CONFIG)")
 
-verdicts: .venv/ready  ## test the article's 43 claims (about 20 minutes)
+verdicts: .venv/ready  ## test the article's 43 claims (up to 45 minutes)
 	$(SNAKEMAKE) --configfile config/verdicts.yaml
 
 verdicts-quick: .venv/ready  ## test most of the claims, with less work (about 4 minutes)
@@ -79,7 +79,7 @@ LINTERS = lint-types lint-code lint-documents lint-formats
 .PHONY: tests $(LINTERS)
 
 # The linters run beside the tests, which wait at times.
-test: .venv/dev  ## run the linters and all but the slow tests (about 4 minutes)
+test: .venv/dev  ## run the linters and all but the slow tests (about 5 minutes)
 	@$(MAKE) --no-print-directory --jobs 2 tests $(LINTERS)
 
 tests:
