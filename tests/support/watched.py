@@ -51,7 +51,7 @@ class Process:
 
     @property
     def part(self) -> str | None:
-        """What it does; None for a helper of Python or of the shell."""
+        """The part of the pipeline that it is; None for a helper of Python or of the shell."""
         found = COMMAND.search(self.command)
         if found:
             return "_".join(found.groups())

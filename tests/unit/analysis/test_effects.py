@@ -33,10 +33,10 @@ def test_of_many_like_nodes_two_rarely_seem_to_differ() -> None:
     random, blocks = np.random.default_rng(1), 8 * 9
     nodes = [f"n{block % 8}" for block in range(blocks)]
     wrong = 0
-    for _ in range(30):
+    for _ in range(60):
         runs = runs_of({"a": list(np.exp(random.normal(0, 0.08, blocks)))}, node=nodes, started_at="")
         wrong += any(found.kind is Kind.NODES_DIFFER for found in experiment_findings("cpu", runs, MARGIN))
-    assert wrong <= 5  # of 30, at a chance of 5 %: more in 0.3 % of simulations
+    assert wrong <= 6
 
 
 ROWS = ["abcd", "bdac", "cadb", "dcba"]  # a Williams square: each follows each other once
