@@ -172,7 +172,9 @@ def test_a_table_wider_than_the_page_becomes_cards_that_can_be_sorted(browser: B
     expect(cards).to_have_class("scroll cards")
     name = cards.locator("tbody td").first.evaluate("(cell) => getComputedStyle(cell, '::before').content")
     assert name == '"contender"'
-    cards.locator("thead th:has-text('median (s)')").click()
+    heading = cards.locator("thead th:has-text('median (s)')")
+    heading.click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
     ascending = [float(text.split()[0]) for text in column(page, "#experiment-cpu", 4)]
     assert ascending == sorted(ascending)
     warnings = page.locator("#warnings .scroll").first
