@@ -12,6 +12,9 @@ from dataclasses import asdict
 
 from concbench.campaign.plan import spec
 
+# Limits of the measuring that affect no result. One resource instead of several: Snakemake evaluates each for every run.
+LIMITS = f"--background-cpu {CAMPAIGN.background_cpu_limit} --attempts {CAMPAIGN.attempts} --memory-limit {CAMPAIGN.memory_limit}"
+
 
 localrules:
     write_config,
@@ -60,8 +63,7 @@ rule measure_run:
         block_before=ancient(
             lambda wildcards: GRAPH.block_before(f"runs/{wildcards.run}", GRAPH.runs[wildcards.run].block)
         ),
-        certificate=ancient("results/{campaign}/certificate/server.pem"),
-        bundle=ancient("results/{campaign}/certificate/bundle.pem"),
+        certificate=ancient("results/{campaign}/certificate/server.pem"),  # the bundle is beside it
     output:
         "results/{campaign}/runs/{run}.json",
     log:
@@ -71,10 +73,7 @@ rule measure_run:
         "../environment.yml"
     threads: ALONE
     resources:
-        timeout_s=str(CAMPAIGN.timeout_s),
-        background_cpu=str(CAMPAIGN.background_cpu_limit),
-        attempts=CAMPAIGN.attempts,
-        memory_limit=str(CAMPAIGN.memory_limit),
+        limits=f"--timeout {CAMPAIGN.timeout_s} {LIMITS}",
         step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
         own_file=lambda wildcards: GRAPH.own_file(GRAPH.runs[wildcards.run]),
     params:
@@ -83,12 +82,8 @@ rule measure_run:
         r"""
         exec python scripts/measure_run.py \
             --spec {params.spec:q} \
-            --timeout {resources.timeout_s:q} \
-            --background-cpu {resources.background_cpu:q} \
-            --attempts {resources.attempts} \
-            --memory-limit {resources.memory_limit:q} \
-            --certificate {input.certificate:q} \
-            --bundle {input.bundle:q} \
+            {resources.limits} \
+            --certificates results/{wildcards.campaign}/certificate \
             --own-file {resources.own_file:q} \
             --step {resources.step:q} \
             --record {output:q} \
@@ -111,9 +106,7 @@ rule measure_probe:
         "../environment.yml"
     threads: ALONE
     resources:
-        background_cpu=str(CAMPAIGN.background_cpu_limit),
-        attempts=CAMPAIGN.attempts,
-        memory_limit=str(CAMPAIGN.memory_limit),
+        limits=LIMITS,
         step=lambda wildcards: INVOCATION.ahead.step(f"probes/{wildcards.probe}"),
     params:
         probe=lambda wildcards: json.dumps(asdict(GRAPH.probes[wildcards.probe])),
@@ -122,9 +115,7 @@ rule measure_probe:
         exec 2> >(tee {log:q} >&2)
         python scripts/measure_probe.py \
             --probe {params.probe:q} \
-            --background-cpu {resources.background_cpu:q} \
-            --attempts {resources.attempts} \
-            --memory-limit {resources.memory_limit:q} \
+            {resources.limits} \
             --step {resources.step:q} \
             --record {output:q}
         """

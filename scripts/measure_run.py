@@ -61,8 +61,7 @@ def main() -> None:
     parser.add_argument("--background-cpu", required=True, type=float, metavar="SHARE", help="CPU share others may use, 0 to 1")
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="attempts at most if other programs use more")
     parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
-    parser.add_argument("--certificate", required=True, type=Path, help="PEM file with the server's key and certificate")
-    parser.add_argument("--bundle", required=True, type=Path, help="PEM file with the certificates that clients trust")
+    parser.add_argument("--certificates", required=True, type=Path, help="folder with server.pem and bundle.pem")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
     parser.add_argument("--log", required=True, type=Path, help="file to write the output of measured process and server to")
     parser.add_argument("--own-file", metavar="HASH", help="of the user's file, if any: if it has another now, stop")
@@ -75,7 +74,7 @@ def work(arguments: argparse.Namespace) -> None:
     """Do the run, write its record and print its result."""
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
-    certificates = Certificates(arguments.certificate, arguments.bundle)
+    certificates = Certificates(arguments.certificates)
     limits = Limits(arguments.timeout, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
     with log_file(arguments.log) as log:
         record = measure(spec, limits, certificates, log)

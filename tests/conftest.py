@@ -48,7 +48,7 @@ def _brief_calibration() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     folder = tmp_path_factory.mktemp("certificate")
-    made = Certificates(folder / "server.pem", folder / "bundle.pem")
+    made = Certificates(folder)
     certificate.make(made.server, made.bundle)
     return made
 

@@ -74,7 +74,7 @@ def measured_ratio(turns: int = TURNS) -> Interval:
     """Return this project's time ÷ the handwritten program's, in alternating order. Raise RuntimeError if one fails."""
     logs = []
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("wb") as nowhere:
-        made = Certificates(Path(folder) / "server.pem", Path(folder) / "bundle.pem")
+        made = Certificates(Path(folder))
         certificate.make(made.server, made.bundle)
         for turn in range(1, turns + 1):
             run, seconds = asked(turn), {}

@@ -58,7 +58,7 @@ def ours_s(number: int = NUMBER, sums: int = SUMS) -> float:
     """Return the median time of the sums of one run, in seconds."""
     spec = RunSpec("sum", 1, 1, sys.executable, "sync", {}, "sum_squares", {"first": number}, 1, sums, None)
     with Path(os.devnull).open("wb") as log:
-        record = attempt(spec, Limits(TIMEOUT_S), Certificates(Path(), Path()), log)
+        record = attempt(spec, Limits(TIMEOUT_S), Certificates(Path()), log)
     if record.items is None:
         raise RuntimeError(f"a run failed: {record.measured.reason}")
     return median(end - start for start, end in zip(record.items.start_s, record.items.end_s))

@@ -252,7 +252,7 @@ def by_hand_s(config: dict[str, Any]) -> tuple[float, float]:
     run, probe = spec(campaign, plan(campaign)[0]).to_json(), json.dumps(asdict(probe_plan(campaign)[0]))
     with TemporaryDirectory() as folder:
         record = Path(folder) / "record"
-        files = [f"--{name}={folder}/{name}" for name in ("certificate", "bundle", "log")]
+        files = [f"--{name}={folder}/{name}" for name in ("certificates", "log")]
         limits = ("--background-cpu=1", "--attempts=1", f"--record={record}")
         measure = [sys.executable, str(SCRIPTS / "measure_run.py"), "--spec", run, "--timeout=30", *limits, *files]
         uncounted_s = [seconds_for(*measure) - counted_s(RunRecord.read(record).measured) for _ in range(41)]

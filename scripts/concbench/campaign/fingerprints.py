@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from concbench.campaign.campaign import Campaign
@@ -52,7 +52,12 @@ def source(path: Path) -> bytes:
 
 def digest(parts: Iterable[bytes]) -> str:
     """Return a short hash of all parts."""
-    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
+    return hashlib.sha256(b"".join(map(hashed, parts))).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1024)  # the same sources take part in all runs
+def hashed(part: bytes) -> bytes:
+    return hashlib.sha256(part).digest()
 
 
 def sources_of(campaign: Campaign, run: Run) -> list[Path]:

@@ -51,10 +51,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Certificates:
-    """Locate the server's private key and certificate, and the certificates that clients trust."""
+    """Locate the folder with the server's private key and certificate, and the certificates that clients trust."""
 
-    server: Path
-    bundle: Path
+    folder: Path
+
+    @property
+    def server(self) -> Path:
+        return self.folder / "server.pem"
+
+    @property
+    def bundle(self) -> Path:
+        return self.folder / "bundle.pem"
 
 
 def resolved_workers(spec: RunSpec) -> int:

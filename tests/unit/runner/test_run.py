@@ -19,7 +19,7 @@ from concbench.runner.interference import BusyTime, Throttling
 from concbench.runner.observed import Observed
 from concbench.runner.run import Certificates, Limits, interference, let_run, measure
 
-NONE = Certificates(Path("none"), Path("none"))
+NONE = Certificates(Path("none"))
 
 
 def measured(status: Status = Status.OK, background_cpu: float = 0.0, share: float | None = None) -> Measured:
