@@ -29,6 +29,7 @@ EXAMPLES: dict[str, Any] = {
     "repetitions.at_most": 100,
     "budget_minutes": 30,
     "experiments.<name>.decide": ["asyncio"],
+    "experiments.<name>.left_out": {"asyncio": "it has no do_async"},
     "blocks": [1, 3],
     "heterogeneous_nodes": "separate",
     "all_claims": False,

@@ -12,8 +12,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.naming import confidence
-from concbench.common.formatting import three_digits
+from concbench.analysis.naming import confidence, times_as_fast
 from concbench.drawing.style import (
     GREY,
     LABEL,
@@ -151,7 +150,7 @@ def in_words(row: pd.Series, baseline: str) -> str:
     if known(row["verdict"]) is None or pd.isna(row["speedup"]):
         return said
     interval = confidence(row["speedup_low"], row["speedup_high"], row["level"])
-    return f"{said}, {three_digits(row['speedup'])} times as fast as {baseline} ({interval}; {row['verdict']})"
+    return f"{said}, {times_as_fast(row['speedup'], baseline)} ({interval}; {row['verdict']})"
 
 
 def draw(data: FigureData) -> Drawing:

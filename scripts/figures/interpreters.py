@@ -12,10 +12,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import CampaignData, FigureData
-from concbench.analysis.naming import condition_name, confidence, contender_parts, experiment_name
+from concbench.analysis.naming import condition_name, confidence, contender_parts, experiment_name, times_as_fast
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.titles import interpreter_title
-from concbench.common.formatting import three_digits
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
 from concbench.records.conditions import Condition
 from concbench.stats.verdicts import DECIDED, Verdict
@@ -48,7 +47,7 @@ def in_words(row: pd.Series, campaign: Campaign) -> str:
     """Describe a mark: ``threading, 2 workers: on PyPy 7.3 1.1 times as fast as on CPython 3.11.7 (94 % CI …; faster)``."""
     here, there = (interpreter_title(campaign, row[name]) for name in ("interpreter", "baseline_interpreter"))
     interval = confidence(row["speedup_low"], row["speedup_high"], row["level"])
-    ratio = f"{three_digits(row['speedup'])} times as fast as on {there} ({interval}; {row['verdict']})"
+    ratio = f"{times_as_fast(row['speedup'], f'on {there}')} ({interval}; {row['verdict']})"
     return f"{', '.join(label(row).splitlines())}: on {here} {ratio}"
 
 

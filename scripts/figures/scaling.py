@@ -12,9 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.naming import called, condition_parts, confidence
+from concbench.analysis.naming import called, condition_parts, confidence, times_as_fast
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.common.formatting import three_digits
 from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
 from concbench.records.conditions import by_condition
 
@@ -38,7 +37,7 @@ def in_words(configuration: pd.Series) -> str:
     """Describe a mark: ``multiprocessing, 2 workers: 1.8 times as fast as sync (94 % CI 1.7 to 1.9)``."""
     interval = confidence(configuration["speedup_low"], configuration["speedup_high"], configuration["level"])
     workers = f"{configuration['workers']:.0f} worker" + "s" * (configuration["workers"] != 1)
-    ratio = f"{three_digits(configuration['speedup'])} times as fast as {configuration['baseline']}"
+    ratio = times_as_fast(configuration["speedup"], configuration["baseline"])
     return f"{configuration['contender']}, {workers}: {ratio} ({interval})"
 
 

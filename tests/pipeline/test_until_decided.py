@@ -123,7 +123,7 @@ def test_a_campaign_measures_on_only_what_is_inconclusive(first_looks: Invocatio
     decided, done = last_looks
     assert done.returncode == 0, done.stderr
     (look,) = looks_in(done.stderr)
-    assert "The campaign ends, because at_most is reached." in look
+    assert "The campaign ends after 11 blocks, its at_most." in look
     assert records_in(first_looks.pipeline).items() <= records_in(decided).items()
     assert blocks_of(decided) == {"sync": 11, "threading": 7, "asyncio": 0, "wavering": 11}
     assert len(decided.rows()) == 29

@@ -25,6 +25,7 @@ from concbench.analysis.naming import (
     confidence,
     configuration_names,
     percent,
+    times_as_fast,
     titled,
     worker_count,
 )
@@ -265,7 +266,7 @@ def compared(row: ComparedColumns, campaign: Campaign) -> str:
         baseline = f"with {worker_count(str(campaign.experiments[row.experiment].contenders[row.baseline].workers[0]))}"
     blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
     interval = confidence(row.speedup_low or 0, row.speedup_high or 0, row.level or 0)
-    return f"{three_digits(row.speedup or 0)} times as fast as {baseline} ({interval}, {blocks})"
+    return f"{times_as_fast(row.speedup or 0, baseline)} ({interval}, {blocks})"
 
 
 def comparison_findings(row: ComparedColumns, campaign: Campaign, block_s: float, scatter: float = 0.0) -> Iterator[Finding]:

@@ -11,11 +11,12 @@ import pandas as pd
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, Campaign
 from concbench.campaign.titles import interpreter_title
-from concbench.common.formatting import digits, digits_apart
+from concbench.common.formatting import digits, digits_apart, three_digits
 from concbench.records.conditions import Condition, conditions_that_vary
 from concbench.records.tables import known
 
 WORKERS = {"1": "1 worker", "cpus": "as many workers as CPUs", "all": "as many workers as items"}
+NEAR = 0.01  # of a speed-up to 1: "1 times as fast" would say little
 
 
 def titled(campaign: Campaign, runs: pd.DataFrame) -> Campaign:
@@ -89,6 +90,14 @@ def configuration_names(campaign: Campaign, summary: pd.DataFrame) -> dict[str, 
             whole = ", ".join([name, *(["measured again"] if again else []), *own_parts])
             names[str(row["configuration"])] = f"{experiment_name(campaign, str(experiment))}: {whole}"
     return names
+
+
+def times_as_fast(speedup: float, than: str = "") -> str:
+    """Write ``2.5 times as fast as sync``; near 1 ``as fast as sync, to within 1 %``. In a list, ``than`` is left out."""
+    if abs(speedup - 1) >= NEAR:
+        return f"{three_digits(speedup)} times as fast{than and f' as {than}'}"
+    within = f"within {NEAR * 100:.0f} %"
+    return f"as fast as {than}, to {within}" if than else within
 
 
 def confidence(low: float, high: float, level: float) -> str:

@@ -55,6 +55,7 @@ class Experiment:
     contenders: Mapping[str, Contender]  # includes "control", the second measurement of one of the others
     control: str | None  # the contender that is measured twice
     decide: tuple[str, ...]  # the contenders whose comparisons must be decided, if the campaign goes on until then
+    left_out: Mapping[str, str]  # the reason, by model
     article_s: Mapping[str, float]
 
     @property

@@ -195,8 +195,22 @@ class Reader:
             contenders=contenders,
             control=value["control"],
             decide=self.decide(value, path),
+            left_out=self.left_out(value, path),
             article_s=dict(value["article_s"]),
         )
+
+    def left_out(self, value: Mapping[str, Any], path: list[str | int]) -> dict[str, str]:
+        """Return why models are left out, by model; no contender may use one of them."""
+        path, reasons = [*path, "left_out"], dict(value["left_out"])
+        if reasons and value["workload"] != OWN:
+            self.not_allowed(path, f"only the recommendation for the workload {OWN} quotes it")
+        users = {contender["model"]: name for name, contender in value["contenders"].items()}
+        for model in reasons:
+            if model not in plugins.names("models"):
+                self.problems.append(unknown_key(path, model, plugins.names("models")))
+            if model in users:
+                self.not_allowed([*path, model], f"the contender {users[model]} uses this model")
+        return reasons
 
     def servers(self, value: Mapping[str, Any], path: list[str | int], wanted: bool) -> None:
         names = ", ".join(self.config["servers"])

@@ -38,6 +38,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def to_the_second(seconds: float) -> str:
+    """Write seconds as exactly as a budget asks for: ``58 s``, ``1 min 58 s``, ``2 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return " ".join([*([f"{minutes} min"] if minutes else []), *([f"{rest} s"] if rest or not minutes else [])])
+
+
 def printable(text: str) -> str:
     """Return text that does nothing to a terminal: escape sequences and other control characters as ``\\x1b``."""
     return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)

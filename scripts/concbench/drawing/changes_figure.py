@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-from concbench.analysis.naming import confidence
-from concbench.common.formatting import three_digits
+from concbench.analysis.naming import confidence, times_as_fast
 from concbench.drawing import style
 from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
 from concbench.records.rows import ChangeRow
@@ -28,7 +27,7 @@ def in_words(row: ChangeRow, name: str) -> str:
     assert row.speedup_low is not None
     assert row.speedup_high is not None
     interval = confidence(row.speedup_low, row.speedup_high, row.level or 0)
-    return f"{name}: {three_digits(row.speedup)} times as fast ({interval}; {row.verdict})"
+    return f"{name}: {times_as_fast(row.speedup)} ({interval}; {row.verdict})"
 
 
 def draw(rows: Sequence[ChangeRow], before: str, after: str, names: Mapping[str, str]) -> Drawing:

@@ -12,7 +12,7 @@ from math import log
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.naming import called, condition_name, confidence, percent
+from concbench.analysis.naming import called, condition_name, confidence, percent, times_as_fast
 from concbench.analysis.optimum import as_fast, paired_configurations, swept, workers_in_words
 from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition, by_condition
@@ -110,7 +110,7 @@ def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: 
         return f"{alone}: {name_of(first)}, {three_digits(first['median_s'])} s."
     if first["level"] < LEAST_LEVEL:
         few = f"{first['blocks']} block{'s are' if first['blocks'] > 1 else ' is'} too few for a verdict, which takes"
-        shortest = ", ".join([name_of(first), *times_as_fast(first, baseline)])
+        shortest = ", ".join([name_of(first), *over_baseline(first, baseline)])
         return f"Shortest median: {shortest}. But {few} {least_blocks(data.campaign)}."
     if rivals:
         undecided = undecided_sentence(configurations, rivals, baseline, data.campaign.margin)
@@ -120,7 +120,7 @@ def fastest_sentence(planned: pd.DataFrame, configurations: pd.DataFrame, data: 
         return f"{fastest}: {name_of(first)}. No other contender gains anything."
     if pd.isna(first["speedup"]):
         return f"{fastest}: {name_of(first)}. {without_baseline(baseline)}"
-    (times,) = times_as_fast(first, baseline)
+    (times,) = over_baseline(first, baseline)
     if first["verdict"] != Verdict.FASTER:
         return f"Shortest median: {name_of(first)}, {times} ({interval_of(first)}; {first['verdict']})."
     if several:
@@ -138,11 +138,11 @@ def without_baseline(baseline: str) -> str:
     return f"There is no run of {baseline} to compare it with."
 
 
-def times_as_fast(first: pd.Series, baseline: str) -> list[str]:
+def over_baseline(first: pd.Series, baseline: str) -> list[str]:
     """Write ``2.5 times as fast as sync``, for all but the baseline and where there is nothing to compare with."""
     if first["contender"] == baseline or pd.isna(first["speedup"]):
         return []
-    return [f"{three_digits(first['speedup'])} times as fast as {baseline}"]
+    return [times_as_fast(first["speedup"], baseline)]
 
 
 def interval_of(first: pd.Series) -> str:
@@ -163,7 +163,7 @@ def undecided_sentence(configurations: pd.DataFrame, rivals: list[str], baseline
     if pd.isna(first["speedup"]):
         return f"{said}. {alike} {without_baseline(baseline)}"
     verdict = "" if first["verdict"] == Verdict.FASTER else f"; {first['verdict']}"
-    return f"{said}, {times_as_fast(first, baseline)[0]} ({interval_of(first)}{verdict}). {alike}"
+    return f"{said}, {over_baseline(first, baseline)[0]} ({interval_of(first)}{verdict}). {alike}"
 
 
 def ahead_of_first(configurations: pd.DataFrame) -> Iterator[str]:
@@ -219,15 +219,22 @@ def compared_with_baseline(configurations: pd.DataFrame, data: FigureData) -> It
         del leads[Verdict.INCONCLUSIVE]
     for verdict, lead in leads.items():
         own = [row for _, row in others[others["verdict"] == verdict].iterrows()]
-        times = [
-            f"{name_of(row)} ({three_digits(row['speedup'])}{'' if place else ' times as fast'})"
-            for place, row in enumerate(own)
-        ]
         if own:
-            yield f"{lead}: {joined(times)}."
+            yield f"{lead}: {joined(listed_speedups(own))}."
     most, reached = known(configurations["speedup_limit"].max()), known(configurations["speedup"].max()) or 0
     if not data.experiment.servers and most and most > max(1, reached):  # else the machine's speed changed meanwhile
         yield f"This machine's CPUs allow {three_digits(most)} times at most, as measured."
+
+
+def listed_speedups(configurations: list[pd.Series]) -> list[str]:
+    """Name configurations with their speed-ups; ``times as fast`` stands after the first number alone."""
+    listed: list[str] = []
+    for row in configurations:
+        speedup = times_as_fast(row["speedup"])
+        if any("times as fast" in one for one in listed):
+            speedup = speedup.removesuffix(" times as fast")
+        listed.append(f"{name_of(row)} ({speedup})")
+    return listed
 
 
 def control_sentences(condition: Condition, data: FigureData) -> Iterator[str]:

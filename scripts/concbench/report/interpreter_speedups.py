@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from concbench.analysis.dataset import FigureData
-from concbench.analysis.naming import condition_name, confidence
+from concbench.analysis.naming import condition_name, confidence, times_as_fast
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.titles import interpreter_title
-from concbench.common.formatting import three_digits
 from concbench.records.conditions import Condition
 from concbench.records.tables import known
 from concbench.report.answers import Answer, best_of_many, name_of
@@ -56,7 +55,7 @@ def best_of_all(configurations: pd.DataFrame, compared: pd.DataFrame, first: str
         return
     interval = confidence(gain["over_fastest_low"], gain["over_fastest_high"], gain["over_fastest_level"])
     there = f"{name_of(usual)}, the fastest on {interpreter_title(campaign, first)}"
-    times = f"{three_digits(gain['over_fastest'])} times as fast as {there}"
+    times = times_as_fast(gain["over_fastest"], there)
     faster = f"It is {times} ({interval}; {gain['over_fastest_verdict']})."
     by_chance = gain["over_fastest_verdict"] == Verdict.FASTER and bool(known(gain["fastest_may_be_as_fast"]))
     yield " ".join(
@@ -73,7 +72,7 @@ def against_first(interpreter: str, rows: pd.DataFrame, campaign: Campaign) -> s
     for decided, word in WORDS.items():
         own = rows[(rows["verdict"] == decided) & rows["speedup"].notna()]
         if len(own):
-            times = [f"{name_of(row)} ({three_digits(row['speedup'])} times as fast)" for _, row in own.iterrows()]
+            times = [f"{name_of(row)} ({times_as_fast(row['speedup'])})" for _, row in own.iterrows()]
             parts.append(f"{word}: {', '.join(times)}.")
     lost = rows[rows["speedup"].isna()]
     if len(lost):

@@ -25,7 +25,7 @@ from concbench.campaign.titles import configuration_title
 from concbench.claims.claim import Claim, ProbeQuantity, all_quantities
 from concbench.claims.claims_reader import read_claims
 from concbench.claims.judge import judge
-from concbench.common.formatting import duration, printable
+from concbench.common.formatting import duration, printable, to_the_second
 from concbench.measured.machine import cpus
 from concbench.records.conditions import condition_of
 from concbench.records.look import Look, write_schedule
@@ -157,7 +157,7 @@ def why_it_ends(left: Open, then: Next, used_s: float, campaign: Campaign) -> st
     if not left.comparisons and not left.claims:
         return "The campaign ends"
     if not then.blocks:
-        return "The campaign ends, because at_most is reached"
+        return f"The campaign ends after {campaign.repetitions} blocks, its at_most"
     if campaign.budget_s is not None and used_s + then.takes_s > campaign.budget_s:
         return f"The campaign ends, because {count(then.blocks, 'more block')} would exceed budget_minutes"
     return None
@@ -176,10 +176,10 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
         f"The next {count(then.blocks, 'block')} measure {len(then.configurations)} of {count(len(titles), 'configuration')},"
         f" about {duration(then.takes_s)}"
     )
-    budget = f" of {duration(campaign.budget_s)}" if campaign.budget_s is not None else ""
+    budget = f" of {to_the_second(campaign.budget_s)}" if campaign.budget_s is not None else ""
     return (
         f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}. {end or goes_on}."
-        f" Measuring took {duration(look.used_s)}{budget}."
+        f" Measuring took {to_the_second(look.used_s)}{budget}."
     )
 
 

@@ -15,6 +15,7 @@ from concbench.analysis.naming import (
     experiment_name,
     listed,
     percent,
+    times_as_fast,
     titled,
 )
 from concbench.records.conditions import Condition
@@ -76,6 +77,21 @@ def test_a_condition_is_named_by_what_varies() -> None:
     campaign, condition = factories.campaign(sizes=[4, 8]), Condition("cpu", None, "default", 8)
     assert condition_name(campaign, condition, {"size", "server"}) == "cpu, 8 items"
     assert condition_name(campaign, condition, ()) == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("speedup", "sentence", "list_"),
+    [
+        (2.5, "2.5 times as fast as sync", "2.5 times as fast"),
+        (1.01, "1.01 times as fast as sync", "1.01 times as fast"),
+        (1.0049, "as fast as sync, to within 1 %", "within 1 %"),
+        (0.9951, "as fast as sync, to within 1 %", "within 1 %"),
+        (0.989, "0.989 times as fast as sync", "0.989 times as fast"),
+    ],
+)
+def test_a_speed_up_of_about_one_is_no_number_of_times(speedup: float, sentence: str, list_: str) -> None:
+    assert times_as_fast(speedup, "sync") == sentence
+    assert times_as_fast(speedup) == list_
 
 
 def test_figures_in_sentences() -> None:

@@ -139,6 +139,45 @@ def test_the_default_campaign_is_the_article_as_published_with_smaller_sums() ->
     assert cpu.article_s == {"sync": 7.83, "threading": 10.41, "multiprocessing": 2.52}
 
 
+OWN = {
+    "workload": "own",
+    "options": {"file": "examples/hash_and_compress.py"},
+    "sizes": [4],
+    "baseline": "sync",
+    "contenders": {"sync": {"model": "sync"}},
+}
+
+
+def test_models_are_left_out_of_own_work_with_a_reason() -> None:
+    left_out = {"asyncio": "it has no do_async"}
+    experiments = campaign_of(config("experiments", {"mine": {**OWN, "left_out": left_out}, "more": OWN})).experiments
+    assert [one.left_out for one in experiments.values()] == [left_out, {}]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "left_out", "expected"),
+    [
+        (OWN, {"asynio": "it has no do_async"}, "left_out.asynio is not a known key. Did you mean asyncio?"),
+        (
+            OWN,
+            {"sync": "too slow"},
+            "left_out.sync is not allowed here, because the contender sync uses this model. Remove it.",
+        ),
+        (OWN, {"asyncio": ""}, 'left_out.asyncio is "". Expected one line of text with at most 300 characters.'),
+        (OWN, {"asyncio": "one\ntwo"}, 'left_out.asyncio is "one\\ntwo". Expected one line of text'),
+        (OWN, {"asyncio": "x" * 301}, "Expected one line of text with at most 300 characters."),
+        (OWN, ["asyncio"], "Expected a mapping of models to one line of text with at most 300 characters."),
+        (
+            config()["experiments"]["cpu"],
+            {"asyncio": "no"},
+            "left_out is not allowed here, because only the recommendation for the workload own quotes it. Remove it.",
+        ),
+    ],
+)
+def test_a_model_that_cannot_be_left_out_is_named(experiment: dict[str, Any], left_out: Any, expected: str) -> None:
+    assert expected in problems("experiments", {"mine": {**experiment, "left_out": left_out}})
+
+
 CASES: list[tuple[str, Any, str]] = [
     ("campaign", "a/b", 'campaign is "a/b". Expected a name of at most 40 lower-case letters, digits, - and _,'),
     ("campaign", "a; rm -rf x", 'campaign is "a; rm -rf x". Expected a name of at most 40 lower-case letters, digits, - and'),

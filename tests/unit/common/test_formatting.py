@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from concbench.common.formatting import duration, printable, three_digits, with_interval
+from concbench.common.formatting import duration, printable, three_digits, to_the_second, with_interval
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,13 @@ from concbench.common.formatting import duration, printable, three_digits, with_
 )
 def test_durations_are_as_exact_as_a_forecast(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (59.6, "1 min"), (118.3, "1 min 58 s"), (120, "2 min"), (7261, "121 min 1 s")]
+)
+def test_what_is_left_of_a_budget_can_be_read_off(seconds: float, said: str) -> None:
+    assert to_the_second(seconds) == said
 
 
 def test_control_characters_are_shown_and_not_done() -> None:

@@ -213,6 +213,12 @@ def test_the_others_are_grouped_by_verdict(tmp_path: Path) -> None:
     assert "Slower than sync: asyncio with 2 workers (0.8 times as fast)." in said
 
 
+def test_about_one_is_not_called_one_time_as_fast(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0] * 5, "one": [4.01] * 5, "other": [4.08] * 5}
+    said = answer(tmp_path, factories.campaign(5, contenders=MANY), times)
+    assert "As fast as sync: one with 2 workers (within 1 %) and other with 2 workers (0.98 times as fast)." in said
+
+
 def by_size(folder: Path, verdicts: dict[int, float], blocks: int = 5, unclear: tuple[int, ...] = ()) -> list[str]:
     """Answer by size, given the speed-up of threads over sync at each size; ``unclear`` are inconclusive."""
     campaign = factories.campaign(blocks, sizes=list(verdicts))

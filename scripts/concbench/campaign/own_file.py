@@ -1,0 +1,83 @@
+"""Read a file of the user's own work for the pipeline, which never imports it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from concbench.common.paths import ROOT
+from concbench.measured.own_source import OwnFileError, Place, names_of, parsed, place
+
+__all__ = ["OwnFileError", "OwnFileFacts", "packages_of", "place_of", "read_own_file"]
+
+
+@dataclass(frozen=True)
+class OwnFileFacts:
+    """Describe a file of the user's own work: where it is, and which parts of the protocol it has."""
+
+    path: Path
+    root: Path  # the folder from which it is imported
+    module: str  # its name for ``import``
+    function: str | None  # the function that the user named instead of do or do_async
+    do: str | None  # the name of the function that does an item; None if there is only a coroutine function
+    do_async: str | None  # that of its asynchronous twin, if it has one
+    has_open: bool = False  # a resource for each worker
+    has_open_async: bool = False  # a resource for each event loop
+    has_open_shared: bool = False  # a resource for all threads of a process
+    has_check: bool = False
+    items_listed: int | None = None  # the length of ITEMS; None if it has items(), or if the length is unknown
+
+    @property
+    def has_do(self) -> bool:
+        return self.do is not None
+
+    @property
+    def has_do_async(self) -> bool:
+        return self.do_async is not None
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        """List which of a workload's methods the file has."""
+        return (*(["do"] if self.has_do else []), *(["do_async"] if self.has_do_async else []))
+
+
+def read_own_file(text: str, folders: Sequence[Path] = (ROOT,)) -> OwnFileFacts:
+    """Read what a text means: a path, a module's name, or either with ``:function``. Raise OwnFileError.
+
+    Args:
+        text: What the user gave.
+        folders: Where to look for modules. Paths are relative to the first.
+    """
+    found = place_of(text, folders)
+    shown = text.removesuffix(f":{found.function}")
+    names = names_of(parsed(found.path, shown), shown, found.function)
+    return OwnFileFacts(
+        path=found.path,
+        root=found.root,
+        module=found.module,
+        function=found.function,
+        do=names.do,
+        do_async=names.do_async,
+        has_open=names.open is not None,
+        has_open_async=names.open_async is not None,
+        has_open_shared=names.open_shared is not None,
+        has_check=names.check is not None,
+        items_listed=names.items_listed,
+    )
+
+
+def place_of(text: str, folders: Sequence[Path] = (ROOT,)) -> Place:
+    """Find the file that a text means. Raise OwnFileError."""
+    return place(text, folders)
+
+
+def packages_of(commands: Iterable[str]) -> list[Path]:
+    """Return the folders of installed packages that interpreters have, given by the commands that start them."""
+    found: list[Path] = []
+    for command in commands:
+        program = shutil.which(command.split()[-1]) if command.split() else None
+        if program:
+            found += sorted(Path(program).parent.parent.glob("lib/python3*/site-packages"))
+    return list(dict.fromkeys(found))
