@@ -15,7 +15,12 @@ from concbench.common.formatting import digits, digits_apart
 from concbench.records.conditions import Condition, conditions_that_vary
 from concbench.records.tables import known
 
-WORKERS = {"1": "1 worker", "cpus": "as many workers as CPUs", "all": "as many workers as items"}
+WORKERS = {
+    "1": "1 worker",
+    "cpus": "as many workers as CPUs",
+    "all": "as many workers as items",
+    "default": "its default number of workers",
+}
 
 
 def titled(campaign: Campaign, runs: pd.DataFrame) -> Campaign:
