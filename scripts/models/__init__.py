@@ -9,6 +9,7 @@ A model is a module. It must have:
 It may have:
 
 - ``SINGLE_WORKER = True`` if the number of workers has no effect;
+- ``DEFAULT_WORKERS``: ``"threads"`` or ``"processes"`` if it uses a pool of the standard library, which has a default size;
 - ``prepare(**options)`` if an option needs another import. It is called before the clock starts. An ``ImportError`` means
   that this Python can't run the model: the run is skipped, and the error's text is the reason;
 - ``LOOP = "trio"`` if the event loop is not asyncio's;

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
+DEFAULT_WORKERS = "threads"
 
 
 async def run_all(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:

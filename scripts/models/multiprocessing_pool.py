@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NEEDS = "do"
 ITEMS_RUN_IN = "process"
+DEFAULT_WORKERS = "processes"
 
 workload_here: BlockingWorkload
 resource_here: Any

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NEEDS = "do"
 ITEMS_RUN_IN = "process"
+DEFAULT_WORKERS = "processes"
 
 
 def run(

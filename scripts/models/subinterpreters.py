@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
+DEFAULT_WORKERS = "threads"
 
 
 def run(workload: BlockingWorkload, items: Sequence[Any], workers: int) -> list[Any]:

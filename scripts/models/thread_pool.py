@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concbench.measured.api import BlockingWorkload
 
 NEEDS = "do"
+DEFAULT_WORKERS = "threads"
 
 
 def run(workload: BlockingWorkload, items: Sequence[Any], workers: int, *, shared_resource: bool = False) -> list[Any]:

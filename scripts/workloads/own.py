@@ -8,6 +8,7 @@ result is wrong.
 
 Options:
     file: Path of the Python file, relative to the folder of the Snakefile.
+    numeric_threads: Number of threads of each numeric library, such as NumPy's. Null: as many as in your own programs.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def load_in_worker(path: str, file: str, folder: str, process: int) -> Any:
 @dataclass(frozen=True)
 class Workload(NoResource):
     file: str
+    numeric_threads: int | None = None  # the runner sets it, by environment variables
 
     seed = 0  # from which the items were made
     repeated_s = ()  # seconds that each item took that was done again after the run

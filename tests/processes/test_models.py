@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import groupby, pairwise
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -353,12 +354,27 @@ def test_sums_need_no_server(summed: RunRecord) -> None:
     assert (summed.requests, measured.connections, measured.peak_in_flight, measured.bytes_received) == (None,) * 4
 
 
-@pytest.mark.parametrize(("asked", "resolved"), [(3, 3), ("all", 8), ("cpus", 2)])
-def test_workers_are_a_number_or_all_items_or_all_cpus(
+@pytest.mark.parametrize(("asked", "resolved"), [(3, 3), ("all", 8), ("cpus", 2), ("default", 0)])
+def test_workers_are_a_number_or_all_items_or_all_cpus_or_left_to_the_model(
     asked: int | str, resolved: int, spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_run, "cpus", lambda: 2)
     assert resolved_workers(spec(workers=asked, size=8)) == resolved
+
+
+@pytest.mark.parametrize(
+    ("model", "pool"),
+    [
+        ("thread_pool", ThreadPoolExecutor),
+        ("asyncio_to_thread", ThreadPoolExecutor),
+        ("process_pool_executor", ProcessPoolExecutor),
+    ],
+)
+def test_default_workers_are_as_many_as_the_pool_of_this_python_has(
+    model: str, pool: Any, spec: MakeSpec, measured_run: Callable[..., RunRecord]
+) -> None:
+    record = measured_run(spec(model=model, workers="default", size=4))
+    assert (record.measured.status, record.measured.workers) == ("ok", pool()._max_workers)
 
 
 # --- Failures: made-up models and workloads in a copy of the scripts

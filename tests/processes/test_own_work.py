@@ -428,3 +428,33 @@ def test_work_that_replaces_the_clock_is_refused(clock: str, model: str, own: Ow
     status, reason = outcome(own(NUMBERS + CLOCK.format(clock=clock), model=model, workers=1))
     assert status == "invalid"
     assert "does the work replace time.perf_counter?" in reason
+
+
+# --- The threads of numeric libraries
+
+THREADS = f"""
+import os
+{NUMBERS}
+def do(item):
+    return os.environ.get("OMP_NUM_THREADS"), os.environ.get("RAYON_NUM_THREADS")
+
+def check(items, results):
+    assert set(results) == {{{{{{expected}}}}}}, results
+"""
+
+
+@pytest.mark.parametrize(("asked", "expected"), [(None, ("7", None)), (2, ("2", "2"))])
+def test_numeric_libraries_have_the_users_threads_or_those_of_the_config(
+    asked: int | None,
+    expected: tuple[str, str | None],
+    spec: Any,
+    measured_run: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("RAYON_NUM_THREADS", raising=False)
+    (tmp_path / "mine.py").write_text(THREADS.format(expected=expected), encoding="utf-8")
+    options = {"file": str(tmp_path / "mine.py"), "numeric_threads": asked}
+    for model in ({"model": "sync"}, SPAWN):
+        assert outcome(measured_run(spec(workload="own", workload_options=options, **model))) == ("ok", "")

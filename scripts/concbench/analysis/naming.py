@@ -15,7 +15,12 @@ from concbench.common.formatting import digits, digits_apart, three_digits
 from concbench.records.conditions import Condition, conditions_that_vary
 from concbench.records.tables import known
 
-WORKERS = {"1": "1 worker", "cpus": "as many workers as CPUs", "all": "as many workers as items"}
+WORKERS = {
+    "1": "1 worker",
+    "cpus": "as many workers as CPUs",
+    "all": "as many workers as items",
+    "default": "its default number of workers",
+}
 NEAR = 0.01  # of a speed-up to 1: "1 times as fast" would say little
 
 

@@ -96,6 +96,11 @@ class Campaign:
     experiments: Mapping[str, Experiment]
 
     @property
+    def has_own_work(self) -> bool:
+        """Check whether an experiment runs a file of the user's."""
+        return any(experiment.workload == OWN for experiment in self.experiments.values())
+
+    @property
     def repetitions(self) -> int:
         """Return the number of blocks, the most if the campaign may end before."""
         return len(self.blocks)

@@ -22,6 +22,7 @@ MOST_RUNS = 100_000  # planning more takes many minutes
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text", "None": "null"}  # for types
 UNTIL_DECIDED = "repetitions is a number. It goes with repetitions: {until: decided}"
 NO_RIVAL = "no such key, as the baseline is the only contender"
+LEAST_OPTION = {"connection_limit": 0, "numeric_threads": 1, "chunk_size": 1, "processes": 1}  # the least of these numbers
 CLIENT_FOR = {"do": "requests", "do_async": "aiohttp"}
 
 
@@ -246,8 +247,9 @@ class Reader:
             fits = type(found[key]).__name__.replace("NoneType", "None") in wanted or ("float" in wanted and type(value) is int)
             if not fits and all(kind in WORDS for kind in wanted):
                 self.problem([*path, key], value, " or ".join(WORDS[kind] for kind in wanted))
-            elif key == "connection_limit" and value is not None and value < 0:
-                self.problem([*path, key], value, "a whole number of at least 0; 0 means no limit")
+            elif key in LEAST_OPTION and isinstance(value, (int, float)) and value < LEAST_OPTION[key]:
+                least = LEAST_OPTION[key]
+                self.problem([*path, key], value, f"a whole number of at least {least}{'' if least else '; 0 means no limit'}")
         return found
 
     def contender(self, name: str, experiment: Mapping[str, Any], path: list[str | int]) -> Contender | None:
@@ -340,6 +342,10 @@ class Reader:
             return (1,)
         if "workers" not in value:
             self.problems.append(missing_key([*path, "workers"], "a list of numbers, such as [5], [cpus] or [all]"))
+        if "default" in value.get("workers", ()) and not model.default_workers:
+            place = value["workers"].index("default")
+            expected = f"a number, cpus or all, because the model {model.name} has no default number of workers"
+            self.problem([*path, "workers", place], "default", expected)
         return tuple(one if isinstance(one, str) else int(one) for one in value.get("workers", ()))
 
 

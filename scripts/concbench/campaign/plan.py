@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from concbench.campaign import plugins
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, Campaign, Contender
+from concbench.measured.machine import default_workers
 from concbench.records.run_record import RunSpec, Workers
 
 
@@ -83,6 +85,23 @@ def probe_plan(campaign: Campaign) -> list[ProbeRun]:
 def contender_of(campaign: Campaign, configuration: Configuration) -> Contender:
     """Return the contender of a configuration."""
     return campaign.experiments[configuration.experiment].contenders[configuration.contender]
+
+
+def number_of_workers(campaign: Campaign, configuration: Configuration, cpus: int, python_cpus: int) -> int:
+    """Return the number of workers that a configuration stands for.
+
+    Args:
+        campaign: The campaign.
+        configuration: The configuration.
+        cpus: CPUs that a run may use.
+        python_cpus: CPUs by which Python chooses the size of a pool.
+    """
+    asked = configuration.workers_asked
+    if asked == "default":
+        pool = plugins.model(contender_of(campaign, configuration).model).default_workers
+        assert pool  # campaign_reader.py refuses a model without one
+        return default_workers(pool, python_cpus)
+    return cpus if asked == "cpus" else configuration.size if asked == "all" else int(asked)
 
 
 def spec(campaign: Campaign, run: Run) -> RunSpec:

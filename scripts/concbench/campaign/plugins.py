@@ -45,6 +45,7 @@ class Model:
     kinds: Mapping[str, str]  # the options' types, as its source writes them
     needs: str  # the method of a workload that it calls, "do" or "do_async"
     single_worker: bool
+    default_workers: str | None  # "threads" or "processes" if it is a pool with a default size
     client: str | None  # unless the config names another
     loop: str  # its event loop, if it has one
     items_run_in: str  # "thread", "process" or "task"
@@ -157,6 +158,7 @@ def model(name: str) -> Model:
         kinds=kinds_of(functions(tree.body)["run"].args.kwonlyargs),
         needs=needs,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
+        default_workers=str(constant["DEFAULT_WORKERS"]) if "DEFAULT_WORKERS" in constant else None,
         client=str(constant["CLIENT"]) if "CLIENT" in constant else None,
         loop=str(constant.get("LOOP", "asyncio")),
         items_run_in=str(constant.get("ITEMS_RUN_IN", "task" if needs == "do_async" else "thread")),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
-from concbench.campaign.plan import Configuration
-from concbench.measured.machine import cpus
+from concbench.campaign.plan import Configuration, number_of_workers
+from concbench.measured.machine import cpus, python_cpus
 
 IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
 
@@ -34,20 +34,19 @@ def contender_title(experiment: Experiment, contender: str, workers: int) -> str
     return f"{name}, {workers} worker{'s' * (workers != 1)}"
 
 
-def workers_of(configuration: Configuration) -> int:
-    """Return a configuration's number of workers, also if the config says ``cpus`` or ``all``."""
-    asked = configuration.workers_asked
-    return cpus() if asked == "cpus" else configuration.size if asked == "all" else int(asked)
+def workers_of(campaign: Campaign, configuration: Configuration) -> int:
+    """Return a configuration's number of workers on this machine, with this Python."""
+    return number_of_workers(campaign, configuration, cpus(), python_cpus())
 
 
 def configuration_title(campaign: Campaign, configuration: Configuration, workers: int | None = None) -> str:
     """Return a configuration's title, such as ``160 downloads: asyncio, 160 workers``.
 
     Size, server and interpreter follow if the experiment or the campaign has several. ``workers`` is the number in the
-    records; without it, ``cpus`` stands for the CPUs of this machine.
+    records; without it, ``cpus`` and ``default`` stand for what they are on this machine.
     """
     experiment = campaign.experiments[configuration.experiment]
-    workers = workers_of(configuration) if workers is None else workers
+    workers = workers_of(campaign, configuration) if workers is None else workers
     parts = [f"{experiment.title}: {contender_title(experiment, configuration.contender, workers)}"]
     if len(experiment.sizes) > 1:
         parts.append(f"{configuration.size} item{'s' * (configuration.size != 1)}")

@@ -8,8 +8,8 @@ from string import ascii_lowercase
 
 from packaging.specifiers import SpecifierSet
 
-from concbench.campaign.plan import Configuration
-from concbench.records.run_record import Workers
+from concbench.campaign.campaign import Campaign
+from concbench.campaign.plan import Configuration, number_of_workers
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,12 @@ def unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def number(workers: Workers, size: int, cpus: int) -> int:
-    """Return the number that ``workers`` stands for."""
-    return {"all": size, "cpus": cpus}.get(str(workers)) or int(workers)
-
-
-def outside(sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Configuration]:
+def outside(campaign: Campaign, sweep: RunQuantity, band: tuple[float, float], cpus: int) -> list[Configuration]:
     """Select the configurations of a sweep with numbers of workers outside a band."""
     return [
         configuration
         for configuration in sweep.configurations
-        if not band[0] <= number(configuration.workers_asked, configuration.size, cpus) <= band[1]
+        if not band[0] <= number_of_workers(campaign, configuration, cpus, cpus) <= band[1]
     ]
 
 

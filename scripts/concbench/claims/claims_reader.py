@@ -12,9 +12,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, unknown_key, wrong_value
-from concbench.campaign.plan import Configuration, configurations
+from concbench.campaign.plan import Configuration, configurations, number_of_workers
 from concbench.campaign.schema import checked
-from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, number, outside, unique
+from concbench.claims.claim import Claim, ProbeQuantity, Quantity, RunQuantity, outside, unique
 from concbench.records.run_record import Measured
 
 KeyPath = list[str | int]
@@ -107,7 +107,7 @@ class ClaimReader:
         least_first = [self.quantity(one, [*path, "least_first", i]) for i, one in enumerate(value.get("least_first", ()))]
         because = value.get("because", {"text": None, "figures": {}})
         figures = {name: self.quantity(one, [*path, "because", "figures", name]) for name, one in because["figures"].items()}
-        if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(of, band, self.cpus):
+        if test == "optimum" and isinstance(of, RunQuantity) and band and not outside(self.campaign, of, band, self.cpus):
             self.problem([*path, "band"], value["band"], "a band that excludes some of the sweep's numbers of workers")
         python = self.specifier(value["python"], [*path, "python"])
         if len(self.problems) > before:
@@ -198,7 +198,8 @@ class ClaimReader:
         if any(getattr(configuration, key) != wanted[key] for key in wanted):
             return False
         if isinstance(workers, list):
-            return bool(workers[0] <= number(configuration.workers_asked, configuration.size, self.cpus) <= workers[1])
+            number = number_of_workers(self.campaign, configuration, self.cpus, self.cpus)
+            return bool(workers[0] <= number <= workers[1])
         return workers is None or bool(configuration.workers_asked == workers)
 
     def said(self, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 A measured process gets the user's variables that programs need to find files and to choose a language. It gets none that
 could change a measurement, such as ``PYTHONMALLOC``, ``MALLOC_ARENA_MAX``, ``LD_PRELOAD`` or ``JOBLIB_MULTIPROCESSING``. There
 are too many of these to list, so this lists what is passed on, as pyperf does. A config sets what else work needs, before an
-interpreter's command.
+interpreter's command. Numeric libraries have one thread, but in work of the user's own as many as in the user's own programs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ LOCALE = "LC_"  # variables whose names begin so are passed on, too
 # Passed on and recorded, since they may change a measurement: the libraries that an interpreter may need to start, and
 # whether and where compiled modules are cached.
 RECORDED = ("LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREAD_COUNTS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS",
+)  # fmt: skip
+ONE_THREAD = 1  # so that a numeric library adds no threads of its own
 CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # read by aiohttp and httpx; read by requests and niquests
 
 # Names, or the beginnings of names, of variables that change how programs are loaded and get memory.
@@ -31,15 +35,17 @@ HARMLESS = (
 )  # fmt: skip
 
 
-def measured_environment(variables: Mapping[str, str], bundle: Path | None) -> dict[str, str]:
+def measured_environment(variables: Mapping[str, str], bundle: Path | None, threads: int | None = ONE_THREAD) -> dict[str, str]:
     """Return the variables for a measured process.
 
     Args:
         variables: The user's environment variables.
         bundle: The certificates that clients trust; None leaves each client its default.
+        threads: How many threads numeric libraries may start; None leaves this as the user has it.
     """
-    kept = {name: value for name, value in variables.items() if is_passed(name)}
-    kept.update(dict.fromkeys(THREAD_COUNTS, "1"))
+    kept = {name: value for name, value in variables.items() if is_passed(name) or name in THREAD_COUNTS}
+    if threads is not None:
+        kept.update(dict.fromkeys(THREAD_COUNTS, str(threads)))
     kept["NETRC"] = "/nonexistent/netrc"
     if bundle:
         kept.update(dict.fromkeys(CERTIFICATES, str(bundle.resolve())))
@@ -51,9 +57,13 @@ def is_passed(name: str) -> bool:
     return name in PASSED or name in RECORDED or name.startswith(LOCALE)
 
 
-def recorded(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that measured processes get and that may change a measurement."""
-    return {name: variables[name] for name in RECORDED if name in variables}
+def recorded(variables: Mapping[str, str], own_work: bool) -> dict[str, str]:
+    """Return the variables that measured processes get and that may change a measurement.
+
+    ``own_work`` says whether some of them do work of the user's own, which gets the user's numbers of threads.
+    """
+    names = (*RECORDED, *THREAD_COUNTS) if own_work else RECORDED
+    return {name: variables[name] for name in names if name in variables}
 
 
 def withheld(reason: str, variables: Iterable[str]) -> list[str]:

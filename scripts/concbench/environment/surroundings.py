@@ -108,8 +108,8 @@ def interpreter_facts(command: str) -> Any:
         return None
 
 
-def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environment:
-    """Return the environment of this invocation; ``interpreters`` are commands by name."""
+def environment_now(invocation: str, campaign: Campaign) -> Environment:
+    """Return the environment of this invocation of a campaign."""
     return Environment(
         invocation=invocation,
         machine=node_name(),
@@ -121,9 +121,9 @@ def environment_now(invocation: str, interpreters: Mapping[str, str]) -> Environ
         load=os.getloadavg()[0],
         open_files_limit=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         git_revision=git_revision(),
-        interpreters={name: interpreter_facts(command) for name, command in interpreters.items()},
+        interpreters={name: interpreter_facts(command) for name, command in campaign.interpreters.items()},
         cpu_quota=cpu_quota(),
-        variables=recorded(os.environ),
+        variables=recorded(os.environ, campaign.has_own_work),
     )
 
 

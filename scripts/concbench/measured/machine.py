@@ -1,4 +1,4 @@
-"""Measure the machine's speed, and count its CPUs."""
+"""Measure the machine's speed, count its CPUs, and know the default sizes of Python's pools."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from concbench.measured.cgroups import cpu_quota
 
 CALIBRATION_S = 0.03
 CHUNK = 10_000
+MOST_THREADS = 32  # of a ThreadPoolExecutor that isn't given a number
 
 
 def calibration_loop(iterations: int) -> int:
@@ -29,7 +30,7 @@ def machine_speed(seconds: float = CALIBRATION_S) -> float:
 
 
 def allowed_cpus() -> int:
-    """Return on how many CPUs this process may run. From Python 3.13 on, this is a pool's default size."""
+    """Return on how many CPUs this process may run."""
     return len(os.sched_getaffinity(0))
 
 
@@ -40,3 +41,16 @@ def cpus() -> int:
     """
     quota = cpu_quota()
     return allowed_cpus() if quota is None else min(allowed_cpus(), ceil(quota))
+
+
+def python_cpus() -> int:
+    """Return the CPUs by which this Python chooses the size of its pools, whatever a quota allows.
+
+    From Python 3.13 on, they are those that this process may run on; before, all of the machine.
+    """
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
+def default_workers(pool: str, count: int) -> int:
+    """Return how many workers the standard library gives a pool of ``threads`` or ``processes``, by the number of CPUs."""
+    return min(MOST_THREADS, count + 4) if pool == "threads" else count

@@ -132,6 +132,13 @@ def start_method(model: Any, options: dict[str, Any]) -> str | None:
     return str(options.get("start_method") or default)
 
 
+def default_number(model: Any) -> int:
+    """Return how many workers a model's pool has on this Python if it isn't given a number."""
+    from concbench.measured.machine import default_workers, python_cpus  # few runs need it
+
+    return default_workers(model.DEFAULT_WORKERS, python_cpus())
+
+
 def unsendable_result(error: BaseException, method: str, workload: AnyWorkload, items: Sequence[Any]) -> str | None:
     """Return what is wrong with the results if a pool could not send them because they are unfinished."""
     if isinstance(error, WorkFailed) or method != "do" or not any(word in describe(error) for word in UNSENDABLE):
@@ -241,6 +248,7 @@ def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
     task = Task.from_json(tasks.readline())
     try:
         model = importlib.import_module(f"concbench_plugins.models.{task.model}")
+        task = task if task.workers else task._replace(workers=default_number(model))
         getattr(model, "prepare", nothing)(**task.model_options)
         workload = importlib.import_module(f"concbench_plugins.workloads.{task.workload}").Workload(**task.workload_options)
         items = workload.items(task.size, task.seed)
@@ -260,6 +268,7 @@ def do_task(tasks: IO[str], say: Say) -> Measurement | NotMeasured | None:
             jit_enabled=jit_enabled(),
             implementation=sys.implementation.name,
             python_version=".".join(map(str, sys.version_info[:3])),
+            workers=task.workers,
         )
     )
     return measure(task, model, workload, items, say) if tasks.readline() == f"{GO}\n" else None

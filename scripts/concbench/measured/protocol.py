@@ -29,7 +29,7 @@ class Task(NamedTuple):
     model_options: dict[str, Any]
     workload: str
     workload_options: dict[str, Any]
-    workers: int
+    workers: int  # 0 stands for the model's default
     size: int
     seed: int
 
@@ -50,6 +50,7 @@ class Ready(NamedTuple):
     jit_enabled: bool | None
     implementation: str  # such as "cpython"
     python_version: str
+    workers: int
 
 
 class Checking(NamedTuple):

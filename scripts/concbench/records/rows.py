@@ -28,7 +28,8 @@ class ConfigurationColumns:
     server: str | None = column("the server profile's name in the config; empty for workloads without a server")
     interpreter: str = column("the interpreter's name in the config")
     workers_asked: str = column(
-        "the number of workers as the config gives it: a number, `all` (as many as items) or `cpus` (as many as CPUs)"
+        "the number of workers as the config gives it: a number, `all` (as many as items), `cpus` (as many as CPUs) or "
+        "`default` (as many as the model's pool has unless it is given a number)"
     )
     size: int = column("number of items")
 

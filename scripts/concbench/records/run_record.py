@@ -18,7 +18,7 @@ from concbench.records.server_profile import Profile
 LEAST = {"makespan_s": 1e-9, "workers": 1, "machine_speed": 1e-9}  # the least of these numbers
 NEEDED = ("makespan_s", "workers")  # of a run that counts
 MOST = 1e15  # of any number
-Workers = int | str  # a number, "all" (as many as items) or "cpus" (as many as CPUs)
+Workers = int | str  # a number, "all" (as many as items), "cpus" (as many as CPUs) or "default" (as many as the model chooses)
 
 
 def column(meaning: str) -> Any:
@@ -41,6 +41,11 @@ class RunSpec:
     workers: Workers
     size: int
     server: Profile | None
+
+    @property
+    def is_own_work(self) -> bool:
+        """Check whether the work is a file of the user's."""
+        return "file" in self.workload_options
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

@@ -21,7 +21,7 @@ class Observed:
     """Collect what one attempt at a run yields. Each part is set once, and stays None if the attempt ends before it."""
 
     started_at: str  # ISO 8601, UTC
-    workers: int
+    workers: int | None  # as the config gives it; None before the measured interpreter has said its default
     ready: Ready | None = None
     machine_speed: float | None = None  # iterations of the calibration loop per second
     result: Measurement | NotMeasured | None = None
@@ -77,6 +77,7 @@ def note_interpreter(measured: Measured, ready: Ready) -> None:
     measured.gil_enabled_at_start = ready.gil_enabled_at_start
     measured.gil_enabled = ready.gil_enabled
     measured.jit_enabled = ready.jit_enabled
+    measured.workers = ready.workers
 
 
 def note_measurement(measured: Measured, timed: Measurement) -> None:

@@ -19,7 +19,7 @@ from typing import IO, Any
 from concbench.common.formatting import one_line
 from concbench.common.paths import SCRIPTS
 from concbench.environment.interpreter_command import Command, lacks, measured_python
-from concbench.environment.measured_environment import measured_environment, withheld
+from concbench.environment.measured_environment import ONE_THREAD, measured_environment, withheld
 from concbench.environment.tempdir import empty_run_folder
 from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
 from concbench.measured.machine import cpus, machine_speed
@@ -65,10 +65,23 @@ class Certificates:
 
 
 def resolved_workers(spec: RunSpec) -> int:
-    """Return the number of workers; ``all`` is one per item, ``cpus`` one per CPU."""
+    """Return the number of workers; ``all`` is one per item, ``cpus`` one per CPU.
+
+    It is 0 for ``default``: the measured interpreter knows how many its own pools have.
+    """
     if spec.workers == "all":
         return spec.size
+    if spec.workers == "default":
+        return 0
     return cpus() if spec.workers == "cpus" else int(spec.workers)
+
+
+def numeric_threads(spec: RunSpec) -> int | None:
+    """Return how many threads numeric libraries may start; None leaves that to the user's environment.
+
+    Own work has the user's, unless the config gives a number. The workloads that come with the project have one.
+    """
+    return spec.workload_options.get("numeric_threads") if spec.is_own_work else ONE_THREAD
 
 
 def start_server(
@@ -120,7 +133,7 @@ def start_measured(
 ) -> ProcessPipe:
     """Start a fresh process of the interpreter under test and send it the task; return the process."""
     command = [interpreter.program, str(SCRIPTS / "sys_path" / "measured-run.py")]
-    environment = {**measured_environment(os.environ, bundle), **interpreter.variables}
+    environment = {**measured_environment(os.environ, bundle, numeric_threads(spec)), **interpreter.variables}
     measured_process = ProcessPipe("the measured process", command, log, env=environment)
     stack.enter_context(closing(measured_process))
     limit_bytes = int(memory * memory_bytes())
@@ -159,7 +172,7 @@ def observe(
         start_up_until = perf_counter() + START_UP_S
         if server:
             server.answer(start_up_until)
-        work = spec.workload_options.get("file", spec.workload)
+        work = spec.workload_options["file"] if spec.is_own_work else spec.workload
         first = answer(measured_process, start_up_until, f"preparing {work} took too long")
         if not isinstance(first, Ready):
             observed.result = result_of(first)
@@ -254,7 +267,7 @@ def interference(measured: Measured, limit: float) -> str | None:
 
 def attempt(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[bytes]) -> RunRecord:
     """Do the run once; the record says what went wrong in the other processes."""
-    observed = Observed(datetime.now(UTC).isoformat(timespec="milliseconds"), resolved_workers(spec))
+    observed = Observed(datetime.now(UTC).isoformat(timespec="milliseconds"), resolved_workers(spec) or None)
     interpreter = measured_python(spec.interpreter)
     if interpreter is None:
         return RunRecord(spec, Measured(Status.SKIPPED, one_line(f"interpreter not found: {spec.interpreter}")))

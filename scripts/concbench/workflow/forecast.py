@@ -40,7 +40,7 @@ class Forecaster:
         profile = self.campaign.servers[server]
         if (server, size) not in self.delay_total_s:
             self.delay_total_s[server, size] = sum(profile.delays_s(size, self.campaign.seed, 1, ""))
-        workers = workers_of(run.configuration)
+        workers = workers_of(self.campaign, run.configuration)
         connections = contender_of(self.campaign, run.configuration).connection_limit
         return self.delay_total_s[server, size] / min(workers, size, profile.max_concurrent or size, connections or size)
 

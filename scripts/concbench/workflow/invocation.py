@@ -242,7 +242,7 @@ class Invocation:
             prepare(self.campaign.interpreters)
         if not hands_out():
             os.environ[PIPELINE_VARIABLE] = str(os.getpid())
-            now = environment_now(self.name, self.campaign.interpreters)
+            now = environment_now(self.name, self.campaign)
             enter_invocation(folder / "environment.json", self.campaign, now)
 
     def incomplete(self) -> Iterator[Path]:

@@ -476,6 +476,11 @@ def test_whatever_stands_anywhere_is_a_campaign_or_a_clear_problem(change: str, 
             -1,
             "connection_limit is -1. Expected a whole number of at least 0",
         ),
+        (
+            "experiments.cpu.contenders.sync.numeric_threads",
+            2,
+            "experiments.cpu.contenders.sync.numeric_threads is not a known key.",
+        ),
         ("experiments.io.contenders.threading.shared_resource", "no", 'shared_resource is "no". Expected true or false.'),
         (
             "interpreters",
@@ -552,3 +557,28 @@ def test_a_contenders_own_file_is_checked_too(tmp_path: Path) -> None:
     experiment = {"workload": "own", "options": {"file": str(tmp_path / "mine.py")}, "sizes": [2], "baseline": "one"}
     with pytest.raises(ConfigError, match=r"experiments\.mine\.contenders\.two\.file is .*none\.py"):
         campaign_of({"campaign": "mine", "experiments": {"mine": {**experiment, "contenders": contenders}}})
+
+
+def own_work(folder: Path, **contender: Any) -> dict[str, Any]:
+    (folder / "mine.py").write_text("def do(item): pass\ndef items(size, seed): return []", encoding="utf-8")
+    experiment = {"workload": "own", "options": {"file": str(folder / "mine.py")}, "sizes": [2], "baseline": "one"}
+    return {"campaign": "mine", "experiments": {"mine": {**experiment, "contenders": {"one": contender}}}}
+
+
+def test_the_threads_of_numeric_libraries_are_an_option_of_own_work(tmp_path: Path) -> None:
+    campaign = campaign_of(own_work(tmp_path, model="sync", numeric_threads=2))
+    assert campaign.experiments["mine"].contenders["one"].workload_options["numeric_threads"] == 2
+    with pytest.raises(ConfigError, match=r"numeric_threads is 0\. Expected a whole number of at least 1\."):
+        campaign_of(own_work(tmp_path, model="sync", numeric_threads=0))
+
+
+def test_a_chunk_has_an_item_at_least(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"chunk_size is 0\. Expected a whole number of at least 1\."):
+        campaign_of(own_work(tmp_path, model="process_pool_executor", workers=[2], chunk_size=0))
+
+
+@pytest.mark.parametrize("model", ["threads_and_queue", "joblib", "gevent"])
+def test_a_model_without_a_default_number_of_workers_is_not_asked_for_it(model: str, tmp_path: Path) -> None:
+    expected = f'workers[1] is "default". Expected a number, cpus or all, because the model {model} has no default number'
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        campaign_of(own_work(tmp_path, model=model, workers=[2, "default"]))

@@ -10,9 +10,15 @@ from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.order import Order
-from concbench.campaign.plan import Run, configurations, plan, spec
+from concbench.campaign.plan import Run, configurations, number_of_workers, plan, spec
 
 SWEEP = {"sync": {"model": "sync"}, "threading": {"model": "thread_pool", "workers": [2, 5]}}
+
+
+POOLS = {
+    "threads": {"model": "thread_pool", "workers": ["default", "cpus", "all", 3]},
+    "processes": {"model": "multiprocessing_pool", "workers": ["default"]},
+}
 
 
 def order_of(campaign: Campaign, block: int) -> list[str]:
@@ -100,3 +106,11 @@ def test_whatever_the_config_each_block_has_each_configuration_once(
     assert len(set(names)) == len(names) == blocks * len(sizes) * sum(map(len, contenders.values()))
     assert [run.order for run in runs] == list(range(1, len(runs) + 1))
     assert [run.block for run in runs] == sorted(run.block for run in runs)
+
+
+def test_a_number_of_workers_may_be_that_of_cpus_of_items_or_the_models_own() -> None:
+    campaign = factories.campaign(sizes=[7], baseline="threads", contenders=POOLS)
+    numbers = [number_of_workers(campaign, one, cpus=2, python_cpus=8) for one in configurations(campaign)]
+    assert numbers == [12, 2, 7, 3, 8]
+    most = [number_of_workers(campaign, one, cpus=64, python_cpus=64) for one in configurations(campaign)]
+    assert most == [32, 64, 7, 3, 64], "ThreadPoolExecutor has at most 32 threads by default"

@@ -21,7 +21,7 @@ DISTURBING = (
     "PYTHONPATH", "PYTHONHOME", "MALLOC_ARENA_MAX", "MALLOC_CONF", "LD_PRELOAD", "LD_BIND_NOW", "GLIBC_TUNABLES",
     "PYPY_GC_NURSERY", "JOBLIB_MULTIPROCESSING", "JOBLIB_START_METHOD", "LOKY_MAX_CPU_COUNT", "GEVENT_LOOP",
     "GEVENT_RESOLVER", "PURE_PYTHON", "AIOHTTP_NO_EXTENSIONS", "MULTIDICT_NO_EXTENSIONS", "PROPCACHE_NO_EXTENSIONS",
-    "OMP_PROC_BIND", "KMP_AFFINITY", "BLIS_NUM_THREADS", "MKL_DYNAMIC", "NUMBA_DISABLE_JIT", "HTTP_PROXY",
+    "OMP_PROC_BIND", "KMP_AFFINITY", "MKL_DYNAMIC", "NUMBA_DISABLE_JIT", "HTTP_PROXY",
     "https_proxy", "no_proxy", "SSLKEYLOGFILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "UV_THREADPOOL_SIZE", "A_NEW_ONE",
 )  # fmt: skip
 NEEDED = {"HOME": "/home/me", "PATH": "/bin", "TMPDIR": "/tmp", "LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -40,9 +40,9 @@ def test_what_is_passed_on_and_could_change_a_measurement_is_recorded() -> None:
     variables = {**NEEDED, "LD_LIBRARY_PATH": "/opt/lib", "PYTHONDONTWRITEBYTECODE": "1"}
     own = dict.fromkeys((*THREAD_COUNTS, "NETRC"))
     passed = {name for name in measured_environment(variables, None) if name not in own}
-    assert passed == {*NEEDED, *recorded(variables)}
-    assert recorded(variables) == {"LD_LIBRARY_PATH": "/opt/lib", "PYTHONDONTWRITEBYTECODE": "1"}
-    assert recorded(NEEDED) == {}
+    assert passed == {*NEEDED, *recorded(variables, own_work=False)}
+    assert recorded(variables, own_work=False) == {"LD_LIBRARY_PATH": "/opt/lib", "PYTHONDONTWRITEBYTECODE": "1"}
+    assert recorded(NEEDED, own_work=True) == {}
 
 
 def test_threads_of_libraries_and_certificates_are_set_whatever_the_user_has_set() -> None:
@@ -50,6 +50,19 @@ def test_threads_of_libraries_and_certificates_are_set_whatever_the_user_has_set
     assert {made[name] for name in THREAD_COUNTS} == {"1"}
     assert {made[name] for name in CERTIFICATES} == {"/a/bundle.pem"}
     assert "SSL_CERT_FILE" not in measured_environment({"SSL_CERT_FILE": "/mine"}, None)
+
+
+def test_own_work_has_the_users_numbers_of_threads_which_are_recorded() -> None:
+    mine = {"OMP_NUM_THREADS": "7", "POLARS_MAX_THREADS": "2"}
+    made = measured_environment({**NEEDED, **mine}, None, threads=None)
+    assert {name: made[name] for name in THREAD_COUNTS if name in made} == mine
+    assert recorded({**NEEDED, **mine}, own_work=True) == mine
+    assert recorded({**NEEDED, **mine}, own_work=False) == {}, "it has no effect on other work"
+
+
+def test_the_config_may_set_the_threads_of_all_numeric_libraries() -> None:
+    made = measured_environment({"OMP_NUM_THREADS": "7"}, None, threads=3)
+    assert {made[name] for name in THREAD_COUNTS} == {"3"}
 
 
 def test_a_failure_that_names_a_variable_which_was_withheld_can_be_told() -> None:

@@ -119,13 +119,14 @@ def test_an_interpreter_that_was_away_meanwhile_must_still_be_the_same(
 
 
 def test_the_environment_here_has_its_facts() -> None:
-    now = environment_now("one", {"default": sys.executable, "none": "no-such-python"})
+    two = replace(QUICK, interpreters={"default": sys.executable, "none": "no-such-python"})
+    now = environment_now("one", two)
     assert now.interpreters["none"] is None
     assert now.interpreters["default"]["version"] == sys.version
     assert now.interpreters["default"]["packages"]["aiohttp"]
     assert now.cpus >= 1
     assert now.memory_bytes > 2**26
-    assert list(differences(now, environment_now("two", {"default": sys.executable}))) == []
+    assert list(differences(now, environment_now("two", replace(QUICK, interpreters={"default": sys.executable})))) == []
 
 
 def test_invocations_listed_before_quotas_were_are_read(tmp_path: Path) -> None:
@@ -151,8 +152,17 @@ def test_the_facts_of_an_interpreter_are_those_of_its_runs(monkeypatch: pytest.M
 def test_what_changes_a_measurement_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "cpu_quota", lambda: 0.5)
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt")
-    now = environment_now("one", {})
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    now = environment_now("one", replace(QUICK, interpreters={}))
     assert (now.cpu_quota, now.variables["LD_LIBRARY_PATH"]) == (0.5, "/opt")
+    assert "OMP_NUM_THREADS" not in now.variables
+
+
+def test_the_threads_of_numeric_libraries_are_recorded_where_they_reach_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    own = replace(QUICK.experiments["cpu"], workload="own")
+    now = environment_now("one", replace(QUICK, interpreters={}, experiments={"mine": own}))
+    assert now.variables["OMP_NUM_THREADS"] == "3"
 
 
 @pytest.fixture

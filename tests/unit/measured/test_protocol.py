@@ -49,7 +49,7 @@ MEASUREMENT = Measurement(
 @pytest.mark.parametrize(
     "answer",
     [
-        Ready(0.1, True, False, None, "cpython", "3.9.18"),
+        Ready(0.1, True, False, None, "cpython", "3.9.18", 6),
         Checking(),
         MEASUREMENT,
         NotMeasured(Status.INVALID, "it is größer\n × 2"),

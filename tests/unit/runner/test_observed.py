@@ -15,7 +15,7 @@ from concbench.records.server_profile import Profile, Site
 from concbench.runner.observed import Observed, record_of
 from concbench.server.messages import ServerLog
 
-READY = Ready(0.1, True, False, None, "cpython", "3.9.18")
+READY = Ready(0.1, True, False, None, "cpython", "3.9.18", 6)
 MEASUREMENT = Measurement(
     start_clock_s=100.0,
     makespan_s=2.0,
@@ -49,7 +49,7 @@ def test_all_that_was_measured_is_in_the_columns(spec: MakeSpec) -> None:
     measured = record.measured
     assert (measured.status, measured.reason, measured.makespan_s, measured.items_ok) == (Status.OK, None, 2.0, 2)
     assert (measured.python_version, measured.gil_enabled_at_start, measured.gil_enabled) == ("3.9.18", True, False)
-    assert (measured.workers, measured.machine_speed, measured.background_cpu) == (2, 1e7, 0.01)
+    assert (measured.workers, measured.machine_speed, measured.background_cpu) == (6, 1e7, 0.01)
     assert record.items == ItemTimes([0.1, 0.7], [0.6, 1.3], [0.2, None], [0, 1])
     named = MEASUREMENT._asdict()
     assert all(getattr(measured, name) == value for name, value in named.items() if hasattr(measured, name))
@@ -105,3 +105,4 @@ def test_a_run_that_never_was_ready_has_its_status_and_no_interpreter(spec: Make
     early = Observed("2026-11-26T00:00:00.000+00:00", 2, result=NotMeasured(Status.TIMEOUT, "no items"))
     measured = record_of(spec(), early).measured
     assert (measured.status, measured.reason, measured.python_version) == (Status.TIMEOUT, "no items", None)
+    assert measured.workers == 2
