@@ -94,6 +94,10 @@ class Measured:
     )
     involuntary_switches: int | None = column("forced context switches, including child processes; empty as above")
     peak_memory_bytes: int | None = column("peak memory of the largest process; empty as above")
+    peak_pss_bytes: int | None = column(
+        "most memory of all processes together in the timed part, where pages that they share count once (PSS); seen from "
+        "outside, at most ten times a second, so that a short peak may be missed; empty if the timed part was too short to look"
+    )
     items_ok: int | None = column("number of items with a correct result")
     threads_used: int | None = column("number of threads that did items, over all processes; empty if not all items were timed")
     start_method: str | None = column(
@@ -102,6 +106,14 @@ class Measured:
     timing_share: float | None = column(
         "cost of timing an item, as a share of the mean item; a process whose first items take less than ten times this cost "
         "times only those, and then no item has times in `items.csv`"
+    )
+    numeric_libraries: str | None = column(
+        "numeric libraries with threads of their own that the measured process has loaded, such as `openblas 0.3.31`; your own "
+        "work only, else empty"
+    )
+    numeric_threads: int | None = column(
+        "threads that such a library has in each process, the most if there are several; empty without one, and for joblib, "
+        "which shares the CPUs out among its processes"
     )
     bytes_received: int | None = column("size of all downloaded bodies together")
     server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")

@@ -29,6 +29,7 @@ class Observed:
     background_cpu: float | None = None  # share of the CPU time that others used, from 0 to 1
     server_log: ServerLog | None = None
     throttling: Throttling = Throttling()
+    peak_pss_bytes: int | None = None  # that all processes used together at a time; None if nobody could look
 
 
 def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
@@ -57,6 +58,7 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         background_cpu=observed.background_cpu,
         throttled_periods=observed.throttling.periods,
         throttled_share=observed.throttling.share,
+        peak_pss_bytes=observed.peak_pss_bytes,
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:
@@ -95,6 +97,8 @@ def note_measurement(measured: Measured, timed: Measurement) -> None:
     measured.threads_used = len(set(timed.item_thread)) or None
     measured.start_method = timed.start_method
     measured.timing_share = timed.timing_share
+    measured.numeric_libraries = timed.numeric_libraries
+    measured.numeric_threads = timed.numeric_threads
     measured.bytes_received = timed.bytes_received
 
 
