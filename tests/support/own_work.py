@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.analysis.dataset import FigureData
+from concbench.campaign.campaign_reader import campaign_of
 from support import factories
 
 FILE = "examples/hash_and_compress.py"
@@ -34,4 +35,4 @@ def own_data(folder: Path, times: factories.Times, budget_minutes: float | None 
     if budget_minutes is not None:
         config |= {"budget_minutes": budget_minutes, "repetitions": factories.UNTIL_DECIDED}
         times = {name: [*values, *["missing"] * 10] for name, values in times.items()}
-    return factories.synthetic(folder, factories.campaign_of(config), times).experiment("cpu")
+    return factories.synthetic(folder, campaign_of(config), times).experiment("cpu")

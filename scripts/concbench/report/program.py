@@ -1,6 +1,6 @@
 """Write the program that does what was measured: it imports the user's file and does its items under a model.
 
-Each model has a template, named like it. What the template uses is imported.
+Each model has a template, named like it. The imports are found by the names that the template uses.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ LEFT_OUT = {
     "asyncio_to_thread": "asyncio.to_thread",
     "process_event_loops": "event loops in several processes",
 }
-"""What models are called that are left out; the others have their own names."""
+"""Names in sentences of models that are left out; the others have their own."""
 
 Facts = Mapping[str, OwnFileFacts]  # what each of the user's files has, by the name that the config gives it
 

@@ -9,6 +9,7 @@ from support.factories import synthetic
 from support.own_work import own_config, steady
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.report.conclusion import conclusion
 from concbench.report.recommendation import facts_of
 from concbench.workflow.console import brief
@@ -71,7 +72,7 @@ def test_an_interpreter_that_lacks_every_package_is_installed(tmp_path: Path) ->
 
 def test_a_recommendation_comes_first_with_its_program(tmp_path: Path) -> None:
     medians = {"sync": 4.0, "threads/2": 2.0, "threads/4": 1.0, "threads/8": 1.1, "processes": 3.0}
-    campaign = factories.campaign_of(own_config())
+    campaign = campaign_of(own_config())
     data = synthetic(tmp_path, campaign, {name: steady(median) for name, median in medians.items()})
     said = conclusion(data, facts_of(campaign))
     head, _, rest = said.partition("\n\nRecommendation for my work\n")

@@ -14,6 +14,7 @@ from support import factories
 from support.own_work import own_config, steady
 from support.report_of import TIMES, Words, drawn, page, said
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.report.page import as_inline, html, page_of, with_code
 from concbench.report.recommendation import facts_of
 
@@ -29,7 +30,7 @@ def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> Non
 
 def test_the_answer_begins_with_the_recommendation_and_its_program(tmp_path: Path, figures: Path) -> None:
     medians = {"sync": 4.0, "threads/2": 2.0, "threads/4": 1.0, "threads/8": 1.1, "processes": 3.0}
-    campaign = factories.campaign_of(own_config())
+    campaign = campaign_of(own_config())
     data = factories.synthetic(tmp_path, campaign, {name: steady(median) for name, median in medians.items()})
     text = html(page_of(data, drawn(figures), tmp_path / "environment.json", facts_of(campaign)))
     answer = said(Words(text)).partition("Answer ")[2]

@@ -131,27 +131,29 @@ def test_a_file_that_is_gone_has_no_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contender", "workers", "name"),
+    ("contender", "name"),
     [
-        ({"model": "thread_pool", "workers": [20]}, 20, "20 threads"),
-        ({"model": "asyncio", "workers": ["all"]}, 100, "asyncio with all items at once"),
-        ({"model": "asyncio", "workers": [50]}, 50, "asyncio with 50 tasks at a time"),
-        ({"model": "asyncio_to_thread", "workers": [6]}, 6, "asyncio.to_thread with 6 threads"),
-        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 50}, 2, "2 processes, 50 items at a time"),
-        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 1}, 2, "2 processes"),
-        ({"model": "process_pool_executor", "workers": [2], "start_method": "spawn"}, 2, "2 processes, started by spawn"),
-        ({"model": "multiprocessing_pool", "workers": [2]}, 2, "multiprocessing.Pool with 2 processes"),
+        ({"model": "thread_pool", "workers": [20]}, "20 threads"),
+        ({"model": "asyncio", "workers": ["all"]}, "asyncio with all items at once"),
+        ({"model": "asyncio", "workers": [50]}, "asyncio with 50 tasks at a time"),
+        ({"model": "asyncio_to_thread", "workers": [6]}, "asyncio.to_thread with 6 threads"),
+        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 50}, "2 processes, 50 items at a time"),
+        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 1}, "2 processes"),
+        ({"model": "process_pool_executor", "workers": [2], "start_method": "spawn"}, "2 processes, started by spawn"),
+        ({"model": "multiprocessing_pool", "workers": [2]}, "multiprocessing.Pool with 2 processes"),
         (
             {"model": "process_event_loops", "workers": [20], "processes": 4},
-            20,
             "4 processes with an event loop each, 20 tasks at a time",
         ),
-        ({"model": "trio", "workers": [8]}, 8, "mine with 8 workers"),
+        ({"model": "thread_pool", "workers": ["default"]}, "100 threads (the default)"),
+        (
+            {"model": "thread_pool", "workers": [2], "numeric_threads": 1},
+            "2 threads, numeric libraries with 1 thread",
+        ),
+        ({"model": "trio", "workers": [8]}, "mine with 8 workers"),
     ],
 )
-def test_a_configuration_is_named_by_what_a_program_would_use(
-    contender: dict[str, Any], workers: int, name: str, tmp_path: Path
-) -> None:
+def test_a_configuration_is_named_by_what_a_program_would_use(contender: dict[str, Any], name: str, tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "mine": contender}
     times = {"sync": steady(4.0), "mine": steady(2.0)}
     found = advised(tmp_path, times, contenders=contenders, options={"file": "examples/parse_html.py"})
