@@ -90,7 +90,7 @@ def sentences(found: Recommendation, data: FigureData, facts: OwnFileFacts | Non
         yield f"As fast, to within {data.campaign.margin * 100:g} %: {some(found.as_fast, data)}."
     if found.undecided:
         may_be = "as fast or faster" if found.reason is Reason.FASTER else "faster"
-        yield f"Not decided {limit(found, data.campaign)}: {some(found.undecided, data)} may be {may_be}."
+        yield f"Not decided in {found.blocks} blocks: {some(found.undecided, data)} may be {may_be}. {more_time(data.campaign)}"
     if found.lost:
         yield f'No run counts of {some(found.lost, data)}. See "{NOT_COUNTED}".'
     yield from control_sentences(found.condition, data)
@@ -128,11 +128,11 @@ def without_twin(experiment: Experiment, facts: OwnFileFacts | None) -> dict[str
     return {"asyncio": NO_ASYNC}
 
 
-def limit(found: Recommendation, campaign: Campaign) -> str:
-    """Say within which time or blocks something wasn't decided."""
-    if campaign.looks and campaign.budget_s is not None:
-        return f"within {to_the_second(campaign.budget_s)}"
-    return f"in {found.blocks} blocks"
+def more_time(campaign: Campaign) -> str:
+    """Say how to decide more."""
+    if campaign.budget_s is None:
+        return "More blocks may tell."
+    return f"A budget above {to_the_second(campaign.budget_s)} may tell."
 
 
 def some(rows: Iterable[pd.Series], data: FigureData) -> str:
@@ -150,30 +150,31 @@ def words(row: pd.Series, experiment: Experiment) -> str:
     contender = experiment.contenders[row["contender"]]
     workers = known(row["workers"])
     name = called(contender.name, contender.model, row["workers_asked"]) if workers is None else by_model(row, contender)
-    options = contender.model_options
-    chunks = f", {options['chunk_size']} items at a time" if (options.get("chunk_size") or 1) > 1 else ""
-    method = f", started by {options['start_method']}" if options.get("start_method") else ""
-    threads = contender.workload_options.get("numeric_threads")
-    numeric = "" if threads is None else f", numeric libraries with {counted(threads, 'thread')}"
-    return f"{name}{chunks}{method}{numeric}"
+    options, threads = contender.model_options, contender.workload_options.get("numeric_threads")
+    details = [
+        *(["the default"] if str(row["workers_asked"]) == "default" and workers is not None else []),
+        *([f"{options['chunk_size']} items at a time"] if (options.get("chunk_size") or 1) > 1 else []),
+        *([f"started by {options['start_method']}"] if options.get("start_method") else []),
+        *([] if threads is None else [f"numeric libraries with {counted(threads, 'thread')}"]),
+    ]
+    return f"{name} ({', '.join(details)})" if details else name
 
 
 def by_model(row: pd.Series, contender: Contender) -> str:
     """Name model and workers of a configuration that ran."""
     count, asked = int(row["workers"]), str(row["workers_asked"])
-    default = " (the default)" if asked == "default" else ""
     tasks = "all items at once" if asked == "all" else f"{counted(count, 'task')} at a time"
     processes = contender.model_options.get("processes", 2)
     names = {
         "sync": "a plain loop",
-        "thread_pool": f"{counted(count, 'thread')}{default}",
+        "thread_pool": f"{counted(count, 'thread')}",
         "threads_and_queue": f"a queue and {counted(count, 'thread')}",
-        "asyncio_to_thread": f"asyncio.to_thread with {counted(count, 'thread')}{default}",
+        "asyncio_to_thread": f"asyncio.to_thread with {counted(count, 'thread')}",
         "asyncio": f"asyncio with {tasks}",
         "asyncio_task_group": f"asyncio.TaskGroup with {tasks}",
-        "process_pool_executor": f"{counted(count, 'process')}{default}",
-        "multiprocessing_pool": f"multiprocessing.Pool with {counted(count, 'process')}{default}",
-        "process_event_loops": f"{counted(processes, 'process')} with an event loop each, {tasks}",
+        "process_pool_executor": f"{counted(count, 'process')}",
+        "multiprocessing_pool": f"multiprocessing.Pool with {counted(count, 'process')}",
+        "process_event_loops": f"{counted(processes, 'process')} with an event loop each and {tasks}",
     }
     return names.get(contender.model) or called(contender.name, contender.model, count)
 

@@ -83,6 +83,38 @@ def test_others_are_shown_to_be_as_fast_or_undecided(tmp_path: Path) -> None:
     assert [row["contender"] for row in found.undecided] == ["processes"]
 
 
+@pytest.mark.parametrize(
+    ("workers", "low", "high", "is_named"),
+    [
+        (8, 0.94, 1.2, True),  # may be faster by more than the margin, since 1/1.05 is 0.952
+        (8, 0.96, 1.2, False),  # may be faster by less, and takes more threads
+        (2, 0.96, 1.2, True),  # may be as fast, with fewer threads
+        (2, 1.06, 1.2, False),
+    ],
+)
+def test_only_what_may_have_to_be_recommended_instead_is_undecided(
+    workers: int, low: float, high: float, is_named: bool, tmp_path: Path
+) -> None:
+    medians = {"sync": 4.0, "threads/2": 1.2, "threads/4": 1.0, "threads/8": 1.2, "processes": 3.0}
+    data = own_data(tmp_path, {name: steady(median) for name, median in medians.items()})
+    row = data.comparisons["configuration"] == f"cpu-threads-w{workers}-n100-default"
+    data.comparisons.loc[row, ["vs_fastest_low", "vs_fastest_high", "may_be_fastest"]] = [low, high, True]
+    (found,) = recommendations(data)
+    assert chosen(found) == ("threads", 4)
+    assert [one["workers"] for one in found.undecided] == ([workers] if is_named else [])
+
+
+def test_the_one_with_the_shortest_median_is_undecided_while_it_may_be_faster_by_more_than_the_margin(tmp_path: Path) -> None:
+    medians = {"sync": 4.0, "threads/2": 1.03, "threads/4": 1.0, "threads/8": 1.2, "processes": 3.0}
+    data = own_data(tmp_path, {name: steady(median) for name, median in medians.items()})
+    row = data.comparisons["configuration"] == "cpu-threads-w2-n100-default"
+    for high, undecided in ((1.04, []), (1.06, [4])):
+        data.comparisons.loc[row, "vs_fastest_high"] = high
+        (found,) = recommendations(data)
+        assert chosen(found) == ("threads", 2)
+        assert [one["workers"] for one in found.undecided] == undecided
+
+
 def test_models_rank_from_a_loop_over_threads_and_asyncio_to_processes(tmp_path: Path) -> None:
     workers = {"workers": [2]}
     order = ["thread_pool", "asyncio_to_thread", "asyncio", "process_pool_executor", "process_event_loops", "trio"]

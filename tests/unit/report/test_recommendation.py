@@ -65,9 +65,10 @@ def test_a_file_with_do_async_is_not_said_to_lack_it(tmp_path: Path) -> None:
 
 def test_what_the_budget_left_open_is_named_with_the_budget(tmp_path: Path) -> None:
     open_: factories.Times = {**TIMES, "processes": [0.9, 1.5, 0.95, 1.6, 0.9, 1.4, 1.5]}
-    undecided = "2 processes may be as fast or faster."
-    assert advised(tmp_path, open_, budget_minutes=2.5).sentences[-1] == f"Not decided within 2 min 30 s: {undecided}"
-    assert advised(tmp_path, open_).sentences[-1] == f"Not decided in 7 blocks: {undecided}"
+    undecided = "Not decided in 7 blocks: 2 processes may be as fast or faster."
+    budget = "A budget above 2 min 30 s may tell."
+    assert advised(tmp_path, open_, budget_minutes=2.5).sentences[-1] == f"{undecided} {budget}"
+    assert advised(tmp_path, open_).sentences[-1] == f"{undecided} More blocks may tell."
 
 
 def test_where_nothing_is_faster_a_plain_loop_is_recommended(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_where_nothing_is_faster_a_plain_loop_is_recommended(tmp_path: Path) -> 
     unclear: factories.Times = {**slow, "processes": [2.0, 6.0, 2.1, 6.1, 2.2, 6.2, 2.3]}
     found = advised(tmp_path, unclear)
     assert found.sentences[0] == "Use a plain loop: at 100 items, nothing else is shown to be faster."
-    assert found.sentences[-1] == "Not decided in 7 blocks: 2 processes may be faster."
+    assert found.sentences[-1] == "Not decided in 7 blocks: 2 processes may be faster. More blocks may tell."
 
 
 def test_a_little_gain_is_no_reason_for_a_pool(tmp_path: Path) -> None:
@@ -137,18 +138,18 @@ def test_a_file_that_is_gone_has_no_program(tmp_path: Path) -> None:
         ({"model": "asyncio", "workers": ["all"]}, "asyncio with all items at once"),
         ({"model": "asyncio", "workers": [50]}, "asyncio with 50 tasks at a time"),
         ({"model": "asyncio_to_thread", "workers": [6]}, "asyncio.to_thread with 6 threads"),
-        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 50}, "2 processes, 50 items at a time"),
+        ({"model": "process_pool_executor", "workers": [2], "chunk_size": 50}, "2 processes (50 items at a time)"),
         ({"model": "process_pool_executor", "workers": [2], "chunk_size": 1}, "2 processes"),
-        ({"model": "process_pool_executor", "workers": [2], "start_method": "spawn"}, "2 processes, started by spawn"),
+        ({"model": "process_pool_executor", "workers": [2], "start_method": "spawn"}, "2 processes (started by spawn)"),
         ({"model": "multiprocessing_pool", "workers": [2]}, "multiprocessing.Pool with 2 processes"),
         (
             {"model": "process_event_loops", "workers": [20], "processes": 4},
-            "4 processes with an event loop each, 20 tasks at a time",
+            "4 processes with an event loop each and 20 tasks at a time",
         ),
         ({"model": "thread_pool", "workers": ["default"]}, "100 threads (the default)"),
         (
             {"model": "thread_pool", "workers": [2], "numeric_threads": 1},
-            "2 threads, numeric libraries with 1 thread",
+            "2 threads (numeric libraries with 1 thread)",
         ),
         ({"model": "trio", "workers": [8]}, "mine with 8 workers"),
     ],
