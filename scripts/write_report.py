@@ -11,6 +11,7 @@ from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
 from concbench.report.charts import charts
 from concbench.report.page import html, page_of
+from concbench.report.recommendation import facts_of
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
     data = CampaignData(campaign_or_exit(arguments.config), dict(zip(names, read_tables(arguments.tables, names))))
     drawn = charts([path for path in arguments.figures if path.suffix == ".svg"], arguments.output)
     environment = arguments.config.with_name("environment.json")
-    write_whole(arguments.output, html(page_of(data, drawn, environment)))
+    write_whole(arguments.output, html(page_of(data, drawn, environment, facts_of(data.campaign))))
 
 
 if __name__ == "__main__":

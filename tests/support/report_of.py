@@ -45,7 +45,7 @@ def page(
 ) -> tuple[str, Words]:
     """The page of a synthetic campaign, and what is in it."""
     data = factories.synthetic(folder, campaign, times, rows or [])
-    text = html(page_of(data, drawn(figures), folder / "environment.json"))
+    text = html(page_of(data, drawn(figures), folder / "environment.json", {}))
     return text, Words(text)
 
 

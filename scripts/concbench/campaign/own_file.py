@@ -28,6 +28,7 @@ class OwnFileFacts:
     has_open_shared: bool = False  # a resource for all threads of a process
     has_check: bool = False
     items_listed: int | None = None  # the length of ITEMS; None if it has items(), or if the length is unknown
+    has_items: bool = True  # items(size, seed); else it has ITEMS
 
     @property
     def has_do(self) -> bool:
@@ -65,6 +66,7 @@ def read_own_file(text: str, folders: Sequence[Path] = (ROOT,)) -> OwnFileFacts:
         has_open_shared=names.open_shared is not None,
         has_check=names.check is not None,
         items_listed=names.items_listed,
+        has_items=names.items is not None,
     )
 
 

@@ -62,5 +62,6 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line)[:LONGEST_REASON]
 
 
+RECOMMENDATION = "Recommendation"  # begins a heading in conclusion.txt
 NOT_COUNTED = "Runs that don't count"  # a heading in conclusion.txt
 REPORT = "Report:"  # the beginning of its last line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, repeat
-from textwrap import fill
+from textwrap import fill, indent
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from concbench.records.tables import rows_of
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
 from concbench.report.page_tables import left_out, warned_of
+from concbench.report.recommendation import Facts, advice
 from concbench.report.wording import chance, headed, intervals
 
 WIDTH = 110
@@ -129,12 +130,22 @@ def is_said_above(warning: WarningRow) -> bool:
     return warning.warning == Kind.CONTROL_DIFFERS.title or (warning.warning, warning.experiment) == (Kind.SKIPPED.title, None)
 
 
-def conclusion(data: CampaignData) -> str:
-    """Write the whole text, from runs, summary, comparisons, interpreters and warnings."""
+def advised(data: CampaignData, facts: Facts) -> Iterator[str]:
+    """Write what is recommended for each experiment with work of the user's own: sentences, and a program to copy."""
+    for name in data.campaign.experiments:
+        for found in advice(data.experiment(name), facts):
+            yield "\n".join([found.name, *bullets(list(found.sentences)), *bullets([found.to_do] if found.to_do else [])])
+            if found.program:
+                yield f"\n{indent(found.program, '    ').rstrip()}"
+            yield ""
+
+
+def conclusion(data: CampaignData, facts: Facts) -> str:
+    """Write the whole text, from runs, summary, comparisons, interpreters and warnings, and what the user's files have."""
     campaign, runs, warnings = data.campaign, data.tables["runs"], data.tables["warnings"]
     counted = (runs["status"] == Status.OK).sum()
     first = f"Campaign {campaign.name}: {counted} of {len(runs)} runs count, in {runs['block'].nunique()} blocks."
-    parts = [f"{first} {interpreters(data)}", ""]
+    parts = [f"{first} {interpreters(data)}", "", *advised(data, facts)]
     for experiment in campaign.experiments:
         parts += compared(data.experiment(experiment))
     parts += [wrapped(chance(data.compared, campaign)), *on_nodes(data)]

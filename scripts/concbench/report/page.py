@@ -35,6 +35,7 @@ from concbench.report.page_tables import (
     nodes_table,
     warnings_table,
 )
+from concbench.report.recommendation import Advice, Facts, advice
 from concbench.report.wording import chance
 from concbench.stats.looks import Looks
 
@@ -81,6 +82,7 @@ class Page:
     title: str
     counts: str
     missing: Sequence[str]
+    advice: Sequence[Advice]
     sections: Sequence[Section]
     claims: Table | None
     claims_counted: str
@@ -125,8 +127,8 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
     )
 
 
-def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Page:
-    """Make the page's content; the file ``environment`` need not exist."""
+def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path, facts: Facts) -> Page:
+    """Make the page's content; the file ``environment`` need not exist. ``facts`` are those of the user's own files."""
     campaign, runs = data.campaign, data.tables["runs"]
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
@@ -138,6 +140,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path) -> Pa
         title="Python's concurrency models, measured",
         counts=f"{counted}. Measuring took {duration(took_s)}.",
         missing=list(missing(data)),
+        advice=[one for name in campaign.experiments for one in advice(data.experiment(name), facts)],
         sections=[section(data.experiment(name), drawn) for name in campaign.experiments],
         claims=claims_table(claims) if claims else None,
         claims_counted=counts(claims) if claims else "",

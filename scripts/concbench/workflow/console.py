@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from time import time
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from concbench.common.formatting import NOT_COUNTED, REPORT, printable
+from concbench.common.formatting import NOT_COUNTED, RECOMMENDATION, REPORT, printable
 from concbench.common.variables import STARTED_VARIABLE
 
 BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
@@ -51,7 +52,19 @@ def end(conclusion: str) -> None:
 
 
 def brief(conclusion: str) -> str:
-    """Return the conclusion's first line, its list of runs that don't count, and the path of the report."""
-    lines = [line for line in conclusion.splitlines() if line]
+    """Return the conclusion's first line, recommendations, list of runs that don't count, and path of the report."""
+    lines = conclusion.splitlines()
     rest = next((place for place, line in enumerate(lines) if line == NOT_COUNTED or line.startswith(REPORT)), len(lines))
-    return "\n".join([lines[0], *lines[rest:]])
+    return "\n".join([lines[0], *recommended(lines[1:rest]), *filter(None, lines[rest:])])
+
+
+def recommended(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the recommendations: their headings, and the lines below each that are indented or begin with a dash."""
+    inside = False
+    for line in lines:
+        if line.startswith(RECOMMENDATION):
+            inside = True
+        elif line and not line.startswith(("- ", "  ")):
+            inside = False
+        if inside:
+            yield line

@@ -6,15 +6,19 @@ from pathlib import Path
 
 from support import factories
 from support.factories import synthetic
+from support.own_work import own_config, steady
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.report.conclusion import conclusion
+from concbench.report.recommendation import facts_of
+from concbench.workflow.console import brief
 
 QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}
 
 
 def text(folder: Path, campaign: Campaign, times: factories.Times) -> str:
-    return conclusion(synthetic(folder, campaign, times))
+    return conclusion(synthetic(folder, campaign, times), {})
 
 
 def test_a_quiet_campaign_ends_with_its_answer(tmp_path: Path) -> None:
@@ -64,6 +68,26 @@ def test_an_interpreter_that_lacks_every_package_is_installed(tmp_path: Path) ->
     said = text(tmp_path, factories.on_two_interpreters(5), times)
     assert said.startswith("Campaign synthetic: 10 of 20 runs count, in 5 blocks. default, new.\n")
     assert "- skipped: Some runs were skipped" in said
+
+
+def test_a_recommendation_comes_first_with_its_program(tmp_path: Path) -> None:
+    medians = {"sync": 4.0, "threads/2": 2.0, "threads/4": 1.0, "threads/8": 1.1, "processes": 3.0}
+    campaign = campaign_of(own_config())
+    data = synthetic(tmp_path, campaign, {name: steady(median) for name, median in medians.items()})
+    said = conclusion(data, facts_of(campaign))
+    head, _, rest = said.partition("\n\nRecommendation for my work\n")
+    assert head.startswith("Campaign synthetic: 35 of 35 runs count, in 7 blocks.")
+    lines = rest.splitlines()
+    assert lines[0].startswith("- Use 4 threads: 4 times as fast as a plain loop at 100 items (95 % CI ")
+    program = [line.removeprefix("    ") for line in lines[lines.index("") + 1 : lines.index("My work") - 1]]
+    compile("\n".join(program), "program", "exec")
+    assert program[-1] == "    results = list(pool.map(hash_and_compress.do, items))"
+    assert brief(said).splitlines() == [
+        *said.splitlines()[:1],
+        *said.partition("\nMy work")[0].splitlines()[2:],
+        "",
+        *said.splitlines()[-1:],
+    ]
 
 
 def test_an_interval_without_width_is_left_out(tmp_path: Path) -> None:

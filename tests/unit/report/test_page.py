@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 from support import factories
+from support.own_work import own_config, steady
 from support.report_of import TIMES, Words, drawn, page, said
 
+from concbench.campaign.campaign_reader import campaign_of
 from concbench.report.page import as_inline, html, page_of, with_code
+from concbench.report.recommendation import facts_of
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
 
@@ -23,6 +26,20 @@ def test_the_report_begins_with_the_answer(tmp_path: Path, figures: Path) -> Non
     answer = said(words).partition("Answer ")[2]
     assert "cpu. Fastest: threading with 2 workers, " in answer[:250]
     assert "10 of 10 runs count, in 5 blocks" in said(words)
+
+
+def test_the_answer_begins_with_the_recommendation_and_its_program(tmp_path: Path, figures: Path) -> None:
+    medians = {"sync": 4.0, "threads/2": 2.0, "threads/4": 1.0, "threads/8": 1.1, "processes": 3.0}
+    campaign = campaign_of(own_config())
+    data = factories.synthetic(tmp_path, campaign, {name: steady(median) for name, median in medians.items()})
+    text = html(page_of(data, drawn(figures), tmp_path / "environment.json", facts_of(campaign)))
+    answer = said(Words(text)).partition("Answer ")[2]
+    assert answer.partition("Answer ")[2].startswith(
+        "Recommendation for my work Use 4 threads: 4 times as fast as a plain loop at 100 items"
+    )
+    (program,) = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", text, re.DOTALL)
+    assert unescape(program).splitlines()[-1] == "    results = list(pool.map(hash_and_compress.do, items))"
+    compile(unescape(program), "program", "exec")
 
 
 def test_every_configuration_is_in_the_table_with_numbers_to_sort_by(tmp_path: Path, figures: Path) -> None:
@@ -87,7 +104,7 @@ def test_odd_names_are_text(tmp_path: Path, figures: Path) -> None:
     data = factories.synthetic(tmp_path, campaign, {"sync": [4.0, "failed"], "threading": [2.0, 2.1]}, [claim])
     runs = data.tables["runs"]
     runs["reason"] = runs["reason"].where(runs["reason"].isna(), ODD)
-    text = html(page_of(data, drawn(figures), tmp_path / "environment.json"))
+    text = html(page_of(data, drawn(figures), tmp_path / "environment.json", {}))
     assert said(Words(text)).count(ODD) >= 3
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text

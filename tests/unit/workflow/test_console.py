@@ -17,6 +17,9 @@ def test_where_there_is_no_terminal_the_end_is_brief() -> None:
     assert console.brief(CONCLUSION).splitlines() == [
         "Campaign x: 3 of 4 runs count.", "Runs that don't count", "- failed: why", "Report: results/x/report.html",
     ]  # fmt: skip
+    advice = "Recommendation for io\n- Use 4 threads.\n  Indeed.\n\n    import io\n\n    io.do()\n\n"
+    with_advice = CONCLUSION.replace("io\ntable", f"{advice}io\ntable")
+    assert console.brief(with_advice).splitlines()[1:-3] == advice.splitlines()
     whole = CONCLUSION.replace("Runs that don't count\n- failed: why\n\n", "") + "2 claims. See results/x/claims.md.\n"
     assert console.brief(whole).splitlines()[1:] == ["Report: results/x/report.html", "2 claims. See results/x/claims.md."]
 
