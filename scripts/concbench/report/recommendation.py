@@ -15,7 +15,7 @@ from concbench.analysis.naming import called, condition_parts, times_as_fast
 from concbench.analysis.recommendation import Reason, Recommendation, recommendations
 from concbench.campaign import plugins
 from concbench.campaign.campaign import OWN, Campaign, Contender, Experiment
-from concbench.campaign.own_file import OwnFileError, OwnFileFacts, packages_of, read_own_file
+from concbench.campaign.own_file import OwnFileError, OwnFileFacts, folders_for, read_own_file
 from concbench.common.formatting import NOT_COUNTED, RECOMMENDATION, to_the_second
 from concbench.common.paths import ROOT
 from concbench.records.tables import known
@@ -48,7 +48,7 @@ class Advice:
 
 def facts_of(campaign: Campaign) -> Facts:
     """Read which functions the user's files have; a file that can't be read any more is left out."""
-    folders = (ROOT, *packages_of(campaign.interpreters.values()))
+    folders = folders_for(*campaign.interpreters.values())
     found = {}
     for file in {str(one.workload_options["file"]) for one in own_contenders(campaign)}:
         try:
