@@ -68,7 +68,7 @@ def options(kind: str, tree: ast.Module) -> list[Option]:
         return [
             Option(name, annotated_type(kind_of), default_text(default, constants))
             for name, kind_of, default in named
-            if name not in FILLED_IN
+            if name not in FILLED_IN and "ClassVar" not in ast.unparse(kind_of)
         ]
     name = {"models": "run", "clients": "open"}.get(kind)
     function = next((node for node in tree.body if getattr(node, "name", None) == name and hasattr(node, "args")), None)
