@@ -56,6 +56,7 @@ class Recommendation:
     as_fast: tuple[pd.Series, ...] = ()  # others that are shown to be as fast, to within the margin
     undecided: tuple[pd.Series, ...] = ()  # others that may have to be recommended instead
     lost: tuple[pd.Series, ...] = ()  # those without a run that counts
+    shortest: str | None = None  # the configuration with the shortest median, which the others are compared with
 
 
 def recommendations(data: FigureData) -> Iterator[Recommendation]:
@@ -97,6 +98,7 @@ def recommendation(rows: pd.DataFrame, data: FigureData) -> Recommendation:
         as_fast=tuple(one for one in others if is_shown_alike(chosen, one, data.campaign.margin)),
         undecided=tuple(one for one in others if is_rival(one, chosen, shortest, data)),
         lost=lost,
+        shortest=shortest,
     )
 
 
