@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concbench.analysis.dataset import CampaignData
 from concbench.cli import Inputs, make_text
+from concbench.report.advice import facts_of
 from concbench.report.conclusion import conclusion
-from concbench.report.recommendation import facts_of
 
 TABLES = ("runs", "summary", "comparisons", "interpreters", "warnings")
 

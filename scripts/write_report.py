@@ -9,9 +9,9 @@ from concbench.campaign.campaign_reader import campaign_or_exit
 from concbench.cli import parser_for, read_tables
 from concbench.common.atomic import write_whole
 from concbench.records.rows import TABLES
+from concbench.report.advice import facts_of
 from concbench.report.charts import charts
 from concbench.report.page import html, page_of
-from concbench.report.recommendation import facts_of
 
 
 def main() -> None:

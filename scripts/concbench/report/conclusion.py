@@ -17,10 +17,10 @@ from concbench.measured.status import Status
 from concbench.records.conditions import by_condition
 from concbench.records.rows import WarningRow
 from concbench.records.tables import rows_of
+from concbench.report.advice import Facts, advice
 from concbench.report.answers import answers, worth
 from concbench.report.interpreter_speedups import gains
 from concbench.report.page_tables import left_out, warned_of
-from concbench.report.recommendation import Facts, advice
 from concbench.report.wording import chance, headed, intervals
 
 WIDTH = 110

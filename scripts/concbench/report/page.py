@@ -22,6 +22,7 @@ from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import rows_of
 from concbench.report import charts
+from concbench.report.advice import Advice, Facts, advice
 from concbench.report.answers import Answer, answers, worth
 from concbench.report.charts import Chart
 from concbench.report.interpreter_speedups import gains
@@ -35,7 +36,6 @@ from concbench.report.page_tables import (
     nodes_table,
     warnings_table,
 )
-from concbench.report.recommendation import Advice, Facts, advice
 from concbench.report.wording import chance
 from concbench.stats.looks import Looks
 

@@ -188,7 +188,7 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     named = listed([titles[row.configuration] for row in left.comparisons])
-    rivals = f". What to recommend is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
+    rivals = f". The recommendation is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
     goes_on = (
         f"The next {count(then.blocks, 'block')} measure {len(then.configurations)} of {count(len(titles), 'configuration')},"
         f" about {duration(then.takes_s)}"

@@ -10,8 +10,8 @@ from support.own_work import own_config, steady
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
+from concbench.report.advice import facts_of
 from concbench.report.conclusion import conclusion
-from concbench.report.recommendation import facts_of
 from concbench.workflow.console import brief
 
 QUIET: factories.Times = {"sync": [4.0, 4.01, 4.02, 4.01, 4.0], "threading": [2.8, 2.81, 2.8, 2.82, 2.8]}

@@ -15,8 +15,8 @@ from support.own_work import own_config, steady
 from support.report_of import TIMES, Words, drawn, page, said
 
 from concbench.campaign.campaign_reader import campaign_of
+from concbench.report.advice import facts_of
 from concbench.report.page import as_inline, html, page_of, with_code
-from concbench.report.recommendation import facts_of
 
 ODD = 'mäßig <script>alert(1)</script> & "quoted"'
 

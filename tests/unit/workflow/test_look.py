@@ -102,7 +102,7 @@ def test_own_work_is_measured_on_until_what_to_recommend_is_decided(monkeypatch:
     monkeypatch.setitem(TIMES, "asyncio", lambda block: 1.9)
     graph, line = measure_and_look(factories.config(factories.UNTIL_DECIDED, **OWN))
     assert contenders_in(graph, 8) == {"threading", "wavering"}
-    undecided = "What to recommend is undecided (cpu: threading, 2 workers; cpu: wavering, 4 workers)."
+    undecided = "The recommendation is undecided (cpu: threading, 2 workers; cpu: wavering, 4 workers)."
     assert f"0 of 3 comparisons inconclusive. {undecided} The next 4 blocks measure 2 of 4 configurations" in line
 
 

@@ -10,7 +10,7 @@ from support import factories
 from support.own_work import CONTENDERS, FILE, own_config, own_data, steady
 
 from concbench.campaign.campaign_reader import campaign_of
-from concbench.report.recommendation import Advice, advice, facts_of
+from concbench.report.advice import Advice, advice, facts_of
 
 TIMES: factories.Times = {
     "sync": steady(4.0),
