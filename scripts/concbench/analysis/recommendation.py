@@ -103,7 +103,10 @@ def recommendation(rows: pd.DataFrame, data: FigureData) -> Recommendation:
 
 
 def choice(here: pd.DataFrame, baseline: pd.Series, faster: pd.DataFrame, data: FigureData) -> tuple[pd.Series, pd.Series]:
-    """Return the simplest within the margin of the best, and the best, by their times compared with the shortest."""
+    """Return the simplest within the margin of the best, and the best.
+
+    Their estimates decide, not what may be as fast: in few noisy blocks, that may be much that is slower.
+    """
     shown = here["configuration"].isin([baseline["configuration"], *faster["configuration"]])
     ranked = here[shown & here["vs_fastest"].notna()].sort_values("vs_fastest")
     close = ranked[ranked["vs_fastest"] <= ranked["vs_fastest"].iloc[0] * (1 + data.campaign.margin)]
