@@ -15,9 +15,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support import factories
 from support.once import made_once
+from support.own_work import own_config, steady
 from support.pipeline import Pipeline
 
 from concbench.campaign.campaign_reader import campaign_of
+from concbench.report.advice import facts_of
+from concbench.report.page import html, page_of
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -62,6 +65,19 @@ def make_report(folder: Path) -> None:
     drawn = [str(path) for path in sorted(figures.iterdir())]
     run("write_report.py", "", folder, "--figures", *drawn, "--output", str(folder / "report.html"))
     assert len(data.tables["claims"]) == 29
+
+
+@pytest.fixture(scope="module")
+def advice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report that begins with a recommendation."""
+    return made_once(tmp_path_factory, "advice", make_advice) / "report.html"
+
+
+def make_advice(folder: Path) -> None:
+    medians = {"sync": 4.0, "threads/2": 2.0, "threads/4": 1.0, "threads/8": 1.1, "processes": 3.0}
+    campaign = campaign_of(own_config())
+    data = factories.synthetic(folder, campaign, {name: steady(median) for name, median in medians.items()})
+    (folder / "report.html").write_text(html(page_of(data, [], folder / "environment.json", facts_of(campaign))))
 
 
 def run(script: str, figure: str, folder: Path, *arguments: str) -> None:
@@ -166,6 +182,18 @@ def test_no_part_scrolls_sideways(browser: Browser, report: Path, width: int) ->
     page.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_recommended_program_fits_and_is_copied_whole(browser: Browser, advice: Path, width: int) -> None:
+    page = opened(browser, advice, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator(".advice pre").click()
+    copied = page.evaluate("getSelection().toString()")
+    compile(copied, "program", "exec")
+    assert serious(page) == []
+    assert copied.splitlines()[-1] == "    results = list(pool.map(hash_and_compress.do, items))"
+    page.close()
+
+
 def test_a_table_wider_than_the_page_becomes_cards_that_can_be_sorted(browser: Browser, report: Path) -> None:
     page = opened(browser, report, 390)
     cards = page.locator("#experiment-cpu .scroll").first
@@ -231,9 +259,14 @@ def test_an_automated_check_of_accessibility_finds_nothing_serious(
 ) -> None:
     page = opened(browser, report, width, color_scheme=scheme)
     page.wait_for_selector(".dt-container")
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
+    assert serious(page) == []
     page.close()
+
+
+def serious(page: Page) -> list[object]:
+    """Return what an automated check of accessibility calls serious, each with the first elements that it concerns."""
+    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found]
 
 
 def test_every_image_has_an_alternative_text(browser: Browser, report: Path) -> None:

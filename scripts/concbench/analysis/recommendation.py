@@ -56,6 +56,7 @@ class Recommendation:
     as_fast: tuple[pd.Series, ...] = ()  # others that are shown to be as fast, to within the margin
     undecided: tuple[pd.Series, ...] = ()  # others that may have to be recommended instead
     lost: tuple[pd.Series, ...] = ()  # those without a run that counts
+    shortest: str | None = None  # the configuration with the shortest median, which the others are compared with
 
 
 def recommendations(data: FigureData) -> Iterator[Recommendation]:
@@ -97,11 +98,15 @@ def recommendation(rows: pd.DataFrame, data: FigureData) -> Recommendation:
         as_fast=tuple(one for one in others if is_shown_alike(chosen, one, data.campaign.margin)),
         undecided=tuple(one for one in others if is_rival(one, chosen, shortest, data)),
         lost=lost,
+        shortest=shortest,
     )
 
 
 def choice(here: pd.DataFrame, baseline: pd.Series, faster: pd.DataFrame, data: FigureData) -> tuple[pd.Series, pd.Series]:
-    """Return the simplest within the margin of the best, and the best, by their times compared with the shortest."""
+    """Return the simplest within the margin of the best, and the best.
+
+    Their estimates decide, not what may be as fast: in few noisy blocks, that may be much that is slower.
+    """
     shown = here["configuration"].isin([baseline["configuration"], *faster["configuration"]])
     ranked = here[shown & here["vs_fastest"].notna()].sort_values("vs_fastest")
     close = ranked[ranked["vs_fastest"] <= ranked["vs_fastest"].iloc[0] * (1 + data.campaign.margin)]

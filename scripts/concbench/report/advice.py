@@ -16,7 +16,7 @@ from concbench.analysis.recommendation import Reason, Recommendation, recommenda
 from concbench.campaign import plugins
 from concbench.campaign.campaign import OWN, Campaign, Contender, Experiment
 from concbench.campaign.own_file import OwnFileError, OwnFileFacts, folders_for, read_own_file
-from concbench.common.formatting import NOT_COUNTED, RECOMMENDATION, to_the_second
+from concbench.common.formatting import NOT_COUNTED, RECOMMENDATION
 from concbench.common.paths import ROOT
 from concbench.records.tables import known
 from concbench.report.answers import control_sentences, interval_of, joined, when_it_pays
@@ -130,9 +130,7 @@ def without_twin(experiment: Experiment, facts: OwnFileFacts | None) -> dict[str
 
 def more_time(campaign: Campaign) -> str:
     """Say how to decide more."""
-    if campaign.budget_s is None:
-        return "More blocks may tell."
-    return f"A budget above {to_the_second(campaign.budget_s)} may tell."
+    return "More blocks may tell." if campaign.budget_s is None else "A larger budget may tell."
 
 
 def some(rows: Iterable[pd.Series], data: FigureData) -> str:

@@ -12,13 +12,15 @@ from typing import Any
 import pandas as pd
 
 from concbench.analysis.comparisons import compare
+from concbench.analysis.dataset import CampaignData
 from concbench.analysis.interpreter_ratios import compare_interpreters
 from concbench.analysis.more_blocks import taken_s
 from concbench.analysis.probes import probe_rows
+from concbench.analysis.recommendation import Recommendation, recommendations
 from concbench.analysis.runs import collect
 from concbench.analysis.summary import summarize
 from concbench.campaign.blocks import list_records
-from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
+from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign
 from concbench.campaign.order import write_order
 from concbench.campaign.plan import configurations
 from concbench.campaign.titles import configuration_title
@@ -46,6 +48,7 @@ class Results:
     runs: pd.DataFrame
     comparisons: Sequence[ComparedColumns]
     claims: Sequence[tuple[Claim, ClaimRow]]
+    recommendations: Sequence[Recommendation] = ()  # for work of the user's own
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Open:
 
     comparisons: Sequence[ComparedColumns]
     claims: Sequence[tuple[Claim, ClaimRow]]
+    recommended: frozenset[str] = frozenset()  # configurations of which it isn't decided which one to recommend
 
 
 def results(graph: Graph, planned: Planned) -> Results:
@@ -70,10 +74,14 @@ def results(graph: Graph, planned: Planned) -> Results:
         probes = table("probes", (row for row in probe_rows(campaign, folder / "probes") if row.block <= planned.blocks))
         summary = table("summary", summarize(campaign, runs, probes))
         found = compare(campaign, runs, summary)
+        data = CampaignData(campaign, {"runs": runs, "summary": summary, "comparisons": table("comparisons", found)})
         across = compare_interpreters(campaign, runs, summary)
     claims = read_claims(Path(campaign.claims), campaign, cpus()) if campaign.claims else []
     by_number = {claim.claim: claim for claim in claims}
-    return Results(runs, [*found, *across], [(by_number[row.claim], row) for row in judge(campaign, claims, runs, probes)])
+    judged = [(by_number[row.claim], row) for row in judge(campaign, claims, runs, probes)]
+    own = [name for name, experiment in campaign.experiments.items() if experiment.workload == OWN]
+    advised = [one for name in own for one in recommendations(data.experiment(name))]
+    return Results(runs, [*found, *across], judged, advised)
 
 
 def must_be_decided(row: ComparedColumns, campaign: Campaign) -> bool:
@@ -85,7 +93,8 @@ def still_open(found: Results, campaign: Campaign, measured: Collection[str]) ->
     """Find what is inconclusive among what the last blocks measured, since a decision stays.
 
     Leave out what more blocks can't decide: comparisons without a pair of runs, and claims that lack a value. ``measured`` are
-    configurations and micro-benchmarks.
+    configurations and micro-benchmarks. Which configuration to recommend is open if the chosen one and its rivals are among
+    them.
     """
     comparisons = [
         row
@@ -102,7 +111,16 @@ def still_open(found: Results, campaign: Campaign, measured: Collection[str]) ->
         and row.low is not None
         and probes_of(claim) | needed_by_claim(claim, row) <= set(measured)
     ]
-    return Open(comparisons, claims)
+    return Open(comparisons, claims, frozenset().union(*(rivals(one, campaign, measured) for one in found.recommendations)))
+
+
+def rivals(found: Recommendation, campaign: Campaign, measured: Collection[str]) -> frozenset[str]:
+    """Return the configurations that must be measured on to decide a recommendation; none if that can't or needn't be."""
+    decide = campaign.experiments[found.condition.experiment].decide
+    known = {one["configuration"] for one in found.undecided if one["contender"] in decide} & set(measured)
+    if not known or found.chosen is None or not {found.chosen["configuration"], found.shortest} <= set(measured):
+        return frozenset()
+    return frozenset({found.chosen["configuration"], found.shortest, *known})
 
 
 def probes_of(claim: Claim) -> set[str]:
@@ -141,7 +159,7 @@ class Next:
 def next_blocks(found: Results, left: Open, campaign: Campaign, measured: int) -> Next:
     """Plan the blocks up to the next look, and estimate how long they take."""
     assert campaign.looks
-    needed = set[str]().union(
+    needed = set(left.recommended).union(
         *(needed_by_comparison(row, found.comparisons) for row in left.comparisons),
         *(needed_by_claim(claim, row) for claim, row in left.claims),
     )
@@ -154,7 +172,7 @@ def next_blocks(found: Results, left: Open, campaign: Campaign, measured: int) -
 
 def why_it_ends(left: Open, then: Next, used_s: float, campaign: Campaign) -> str | None:
     """Say why the campaign ends at a look; None if it goes on."""
-    if not left.comparisons and not left.claims:
+    if not left.comparisons and not left.claims and not left.recommended:
         return "The campaign ends"
     if not then.blocks:
         return f"The campaign ends after {campaign.repetitions} blocks, its at_most"
@@ -169,18 +187,25 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     counts = [(len(left.comparisons), asked, "comparison"), (len(left.claims), len(found.claims), "claim")]
     states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
-    names = list(dict.fromkeys(titles[row.configuration] for row in left.comparisons))
-    more = f"; {len(names) - NAMED} more" if len(names) > NAMED else ""
-    named = f" ({'; '.join(names[:NAMED])}{more})" if names else ""
+    named = listed([titles[row.configuration] for row in left.comparisons])
+    rivals = f". The recommendation is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
     goes_on = (
         f"The next {count(then.blocks, 'block')} measure {len(then.configurations)} of {count(len(titles), 'configuration')},"
         f" about {duration(then.takes_s)}"
     )
     budget = f" of {to_the_second(campaign.budget_s)}" if campaign.budget_s is not None else ""
     return (
-        f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}. {end or goes_on}."
+        f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}{rivals if left.recommended else ''}."
+        f" {end or goes_on}."
         f" Measuring took {to_the_second(look.used_s)}{budget}."
     )
+
+
+def listed(titles: Iterable[str]) -> str:
+    """Name the first few in brackets, to follow a word; nothing if there are none."""
+    names = list(dict.fromkeys(titles))
+    more = f"; {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" ({'; '.join(names[:NAMED])}{more})" if names else ""
 
 
 def take_look(graph: Graph) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from support import factories
-from support.looked_at import FOLDER, campaign_config, contenders_in, graph_of, measure, measure_and_look
+from support.looked_at import CONTENDERS, FOLDER, TIMES, campaign_config, contenders_in, graph_of, measure, measure_and_look
 
 from concbench.campaign.blocks import forget_blocks
 from concbench.campaign.order import read_order
@@ -86,6 +86,30 @@ def test_a_campaign_ends_before_it_exceeds_its_budget(minutes: float, budget: st
     assert (graph.planned.look is None) == ends
     assert ("The campaign ends, because 4 more blocks would exceed budget_minutes." in line) == ends
     assert line.endswith(f"Measuring took 58 s of {budget}.")
+
+
+OWN: dict[str, Any] = {
+    "workload": "own",
+    "options": {"file": "examples/hash_and_compress.py"},
+    "contenders": {**CONTENDERS, "asyncio": {"model": "asyncio_to_thread", "workers": [2]}},
+}
+
+
+def test_own_work_is_measured_on_until_what_to_recommend_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        TIMES, "wavering", lambda block: 0.8 if block % 2 else 1.4
+    )  # faster than sync, and perhaps than threads
+    monkeypatch.setitem(TIMES, "asyncio", lambda block: 1.9)
+    graph, line = measure_and_look(factories.config(factories.UNTIL_DECIDED, **OWN))
+    assert contenders_in(graph, 8) == {"threading", "wavering"}
+    undecided = "The recommendation is undecided (cpu: threading, 2 workers; cpu: wavering, 4 workers)."
+    assert f"0 of 3 comparisons inconclusive. {undecided} The next 4 blocks measure 2 of 4 configurations" in line
+
+
+def test_a_recommendation_that_nothing_else_can_replace_ends_the_campaign() -> None:
+    config = factories.config(factories.UNTIL_DECIDED, **OWN, decide=["threading", "asyncio"])
+    _, line = measure_and_look(config)
+    assert "0 of 2 comparisons inconclusive. The campaign ends." in line
 
 
 def test_a_comparison_without_any_pair_is_not_waited_for() -> None:
