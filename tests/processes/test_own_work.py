@@ -458,3 +458,23 @@ def test_numeric_libraries_have_the_users_threads_or_those_of_the_config(
     options = {"file": str(tmp_path / "mine.py"), "numeric_threads": asked}
     for model in ({"model": "sync"}, SPAWN):
         assert outcome(measured_run(spec(workload="own", workload_options=options, **model))) == ("ok", "")
+
+
+NUMPY = f"import numpy\n{NUMBERS}def do(item): return float(numpy.ones(item + 1) @ numpy.ones(item + 1))\n"
+
+
+@pytest.mark.parametrize("pool", [{"model": "sync"}, SPAWN], ids=["sync", "spawn"])
+def test_numeric_libraries_are_recorded_with_their_threads(
+    pool: dict[str, Any], spec: Any, measured_run: Any, tmp_path: Path
+) -> None:
+    pytest.importorskip("threadpoolctl")
+    (tmp_path / "mine.py").write_text(NUMPY, encoding="utf-8")
+    options = {"file": str(tmp_path / "mine.py"), "numeric_threads": 2}
+    measured = measured_run(spec(workload="own", workload_options=options, **pool)).measured
+    assert (measured.status, measured.reason, measured.numeric_threads) == ("ok", None, 2)
+    assert "blas" in measured.numeric_libraries
+
+
+def test_work_without_a_numeric_library_has_none(own: Own) -> None:
+    measured = own(f"{NUMBERS}def do(item): return item\n").measured
+    assert (measured.status, measured.numeric_libraries, measured.numeric_threads) == ("ok", None, None)

@@ -82,6 +82,14 @@ class Kind(Enum):
             f" Then {RETRY}."
         ),
     )
+    NUMERIC_THREADS = (
+        "numeric-threads",
+        "A numeric library starts threads of its own in each worker, together more than there are CPUs.",
+        (
+            "Add a contender with `numeric_threads` as the finding says, and compare the two: threads that wait for a CPU often"
+            " make the work slower."
+        ),
+    )
     SLOW_FIRST_BLOCK = (
         "slow-first-block",
         "The first block was clearly slower than all others.",

@@ -19,6 +19,7 @@ from concbench.measured import children
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import WorkFailed, describe, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
+from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
 from concbench.measured.results import unfinished_result
 from concbench.measured.status import Status
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from concbench.measured.api import AnyWorkload
+    from concbench.measured.numeric_libraries import NumericLibrary
     from concbench.measured.protocol import Answer
     from concbench.measured.timing import Done, Timed
 
@@ -39,6 +41,7 @@ CHILDREN_IGNORED = (
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
 LEAST_ITEM_S = 1e-9
+LOKY = "loky"  # starts processes that share the CPUs' number of threads, so that this process has other numbers
 UNSENDABLE = ("pickle", "NotShareableError")  # in the errors of processes and of subinterpreters
 
 MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
@@ -56,7 +59,13 @@ def thread_numbers(items: Sequence[Done]) -> list[int]:
 
 
 def measurement(
-    timed: Timed, used: Usage, bytes_received: int | None, interleaved: bool, started_by: str | None, timing_share: float | None
+    timed: Timed,
+    used: Usage,
+    bytes_received: int | None,
+    interleaved: bool,
+    started_by: str | None,
+    timing_share: float | None,
+    libraries: Sequence[NumericLibrary] = (),
 ) -> Measurement:
     """Make the measurement, with times in seconds from the start of the timed region.
 
@@ -67,6 +76,7 @@ def measurement(
         interleaved: Whether items take turns on one thread, so that the CPU time of one item is unknown.
         started_by: How the pool's processes were started; None without a pool of processes.
         timing_share: Cost of timing an item, as a share of what an item takes; None without items.
+        libraries: Numeric libraries that are loaded, those with most threads first.
     """
     times = [(item.start, item.end, item.cpu) for item in timed.items if item.start is not None and item.end is not None]
     all_timed = len(times) == len(timed.items)
@@ -85,6 +95,8 @@ def measurement(
         bytes_received=bytes_received,
         start_method=started_by,
         timing_share=timing_share,
+        numeric_libraries=", ".join(map(str, libraries)) or None,
+        numeric_threads=libraries[0].threads if libraries and started_by != LOKY else None,
         item_start_s=[round(start - timed.start, 7) for start in starts] if all_timed else [],
         item_end_s=[round(end - timed.start, 7) for end in ends] if all_timed else [],
         item_cpu_s=[None if interleaved or cpu is None else round(cpu, 7) for *_, cpu in times] if all_timed else [],
@@ -223,7 +235,8 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     mean_s = item_s(timed, task.workers, getattr(workload, "repeated_s", ()))
     share = None if mean_s is None else cost_s / max(mean_s, LEAST_ITEM_S)
     interleaved = getattr(model, "INTERLEAVES", False)
-    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), share)
+    libraries = numeric_libraries(task.threadpoolctl) if task.threadpoolctl else []
+    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), share, libraries)
 
 
 def refuse_unfinished(method: str, results: Sequence[Any]) -> None:

@@ -103,6 +103,14 @@ class Measured:
         "cost of timing an item, as a share of the mean item; a process whose first items take less than ten times this cost "
         "times only those, and then no item has times in `items.csv`"
     )
+    numeric_libraries: str | None = column(
+        "numeric libraries with threads of their own that the measured process has loaded, such as `openblas 0.3.31`; your own "
+        "work only, else empty"
+    )
+    numeric_threads: int | None = column(
+        "threads that such a library has in each process, the most if there are several; empty without one, and for joblib, "
+        "which shares the CPUs out among its processes"
+    )
     bytes_received: int | None = column("size of all downloaded bodies together")
     server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")
     connections: int | None = column("number of connections that the server accepted")

@@ -95,6 +95,8 @@ def note_measurement(measured: Measured, timed: Measurement) -> None:
     measured.threads_used = len(set(timed.item_thread)) or None
     measured.start_method = timed.start_method
     measured.timing_share = timed.timing_share
+    measured.numeric_libraries = timed.numeric_libraries
+    measured.numeric_threads = timed.numeric_threads
     measured.bytes_received = timed.bytes_received
 
 

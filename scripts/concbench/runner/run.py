@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
@@ -84,6 +85,12 @@ def numeric_threads(spec: RunSpec) -> int | None:
     return spec.workload_options.get("numeric_threads") if spec.is_own_work else ONE_THREAD
 
 
+def threadpoolctl() -> str | None:
+    """Return the file of the package threadpoolctl, which the measured process loads; None if it isn't installed."""
+    found = find_spec("threadpoolctl")
+    return found.origin if found else None
+
+
 def start_server(
     profile: Profile, delays_s: Sequence[float], certificate: Path, log: IO[bytes], stack: ExitStack
 ) -> tuple[ProcessPipe, list[dict[str, Any]]]:
@@ -146,6 +153,7 @@ def start_measured(
         workers=resolved_workers(spec),
         size=spec.size,
         seed=spec.seed,
+        threadpoolctl=threadpoolctl() if spec.is_own_work else None,
     )
     measured_process.tell(task.to_json())
     return measured_process
