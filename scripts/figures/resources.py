@@ -1,7 +1,8 @@
 """Draw each contender's time by activity, CPU time, memory and context switches.
 
 How to read it: the first panel divides the elapsed time of a representative run by what its rows (threads, processes or tasks)
-did, on average. The others are medians over all runs, all processes together. Memory is that of the largest process alone.
+did, on average. The others are medians over all runs, all processes together. If some runs were too short for that, memory is
+that of the largest process alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ CAPTIONS = {
     Doing.NOT_WORKING: "not working",
 }
 ROWS_TITLE = "elapsed time by activity"
+MEMORY_TITLE = "memory"
 # Each panel's title, its unit, and the columns stacked in it, which are also their captions, with colours.
 PANELS = (
     (
@@ -41,7 +43,7 @@ PANELS = (
         },
     ),
     ("CPU time", "s", {"user": "#0173b2", "system": "#de8f05"}),
-    ("memory of the largest process", "MB", {"peak": "#029e73"}),
+    (MEMORY_TITLE, "MB", {"peak": "#029e73"}),
     ("context switches", "", {"voluntary": "#56b4e9", "involuntary": "#d55e00"}),
 )
 
@@ -74,13 +76,27 @@ def used(data: FigureData) -> pd.DataFrame:
     )
     runs = runs.rename(columns={"voluntary_switches": "voluntary"})
     runs["peak"] = runs["peak_memory_bytes"] / 1e6
+    runs["peak_together"] = runs["peak_pss_bytes"] / 1e6
     columns = [column for _, _, parts in PANELS[1:] for column in parts]
-    medians = runs.groupby("configuration", sort=False)[[*columns, "cpus_used"]].median()
+    medians = runs.groupby("configuration", sort=False)[[*columns, "peak_together", "cpus_used"]].median()
+    if seen_together(medians):
+        medians["peak"] = medians["peak_together"]
     return (
         data.fastest[["configuration", "contender", "label"]]
         .merge(medians, on="configuration")
         .merge(row_times(data), on="configuration", how="left")
     )
+
+
+def seen_together(configurations: pd.DataFrame) -> bool:
+    """Check whether the memory of all processes together is known for all shown configurations."""
+    return bool(configurations["peak_together"].notna().all())
+
+
+def shown_title(title: str, together: bool) -> str:
+    """Return a panel's title, which says whose memory it shows."""
+    whose = "all processes together" if together else "the largest process"
+    return f"{title} of {whose}" if title == MEMORY_TITLE else title
 
 
 def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, parts: dict[str, str]) -> None:
@@ -121,31 +137,32 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
     return f"{data.subject}:\n{both}"
 
 
-def in_words(configuration: pd.Series) -> str:
+def in_words(configuration: pd.Series, together: bool) -> str:
     """Describe a contender: ``sync: elapsed time by activity: working 0.3 s, …; CPU time: user 0.3 s, …``."""
     said = []
     for title, unit, parts in PANELS:
         own = {caption: configuration[caption] for caption in parts if pd.notna(configuration[caption])}
         amounts = ", ".join(f"{caption} {three_digits(value)} {unit}".rstrip() for caption, value in own.items() if value > 0)
-        said.append(f"{title}: {amounts or 'unknown'}")
+        said.append(f"{shown_title(title, together)}: {amounts or 'unknown'}")
     return f"{', '.join(str(configuration['label']).splitlines())}: {'; '.join(said)}"
 
 
 def draw(data: FigureData) -> Drawing:
     configurations = used(data)
+    together = seen_together(configurations)
+    whose = "all processes together" if together else "all processes together, except memory"
     rows = 0.8 + (0.24 + 0.13 * len(data.conditions_vary)) * max(2, len(configurations))
     figure, grid = plt.subplots(2, 2, figsize=(WIDTH_IN, 2 * rows + 0.4), sharey=True, layout="constrained")
     headed(
         figure,
         sentence(configurations, data),
-        f"{data.footnote}; medians; activities of a representative run; all processes together, except memory",
+        f"{data.footnote}; medians; activities of a representative run; {whose}",
     )
     if configurations.empty:
         return Drawing(figure, "No run counts.")
     for axes, (title, unit, parts) in zip(grid.flat, PANELS):
-        draw_panel(axes, configurations, title, unit, parts)
+        draw_panel(axes, configurations, shown_title(title, together), unit, parts)
     grid[0, 0].set_yticks(range(len(configurations)), ticks(configurations["label"]), fontsize=6.5)
     grid[0, 0].set_ylim(len(configurations) - 0.5, -0.5)
-    return Drawing(
-        figure, "Four bar charts. " + ". ".join(in_words(configuration) for _, configuration in configurations.iterrows()) + "."
-    )
+    described = ". ".join(in_words(configuration, together) for _, configuration in configurations.iterrows())
+    return Drawing(figure, f"Four bar charts. {described}.")

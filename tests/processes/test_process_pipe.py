@@ -278,7 +278,7 @@ def test_a_child_is_looked_at_while_it_is_waited_for(child: Child) -> None:
             raise NoAnswer("enough")
 
     pipe = child(HANGS)
-    pipe.look = look
+    pipe.looks.append(look)
     with pytest.raises(NoAnswer, match=r"^enough$"):
         pipe.answer(soon())
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from concbench.measured.cgroups import memory_bytes
 from concbench.measured.status import Status
 from concbench.measured.usage import children_of
 from concbench.records.run_record import RunSpec
-from concbench.runner import watch
+from concbench.runner import process_pipe, watch
 from concbench.runner.run import Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.watch import memory_used
@@ -132,11 +133,44 @@ time.sleep(600)
     try:
         assert process.stdout
         process.stdout.readline()
-        assert memory_used(process.pid, 10**12, others) > 350 * MB, "each has its own, so far as the sum can tell"
-        assert 100 * MB < memory_used(process.pid, 200 * MB, others) < 200 * MB
+        assert memory_used(10**12, others) > 350 * MB, "each has its own, so far as the sum can tell"
+        assert 100 * MB < memory_used(200 * MB, others) < 200 * MB
     finally:
         os.killpg(process.pid, 9)
         process.communicate()
+
+
+TAKES = """
+import time
+
+def items(size, seed):
+    return list(range(size))
+
+def do(item):
+    kept = bytearray(b"x") * 50_000_000
+    time.sleep(1)
+    return len(kept)
+"""
+
+
+@pytest.mark.parametrize(("model", "least"), [("sync", 50), ("thread_pool", 100), ("multiprocessing_pool", 100)])
+def test_the_memory_of_all_workers_together_is_seen(
+    model: str, least: int, spec: Callable[..., RunSpec], measured_run: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(TAKES, encoding="utf-8")
+    options = {"file": str(tmp_path / "mine.py")}
+    asked = spec(workload="own", workload_options=options, model=model, workers=1 if model == "sync" else 2, size=2)
+    measured = measured_run(asked).measured
+    assert measured.status == Status.OK
+    assert least * MB < measured.peak_pss_bytes < 2 * least * MB
+
+
+def test_nothing_is_known_of_the_memory_of_a_run_that_nobody_looked_at(
+    spec: Callable[..., RunSpec], measured_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_pipe, "LOOK_S", 60.0)
+    measured = measured_run(spec()).measured
+    assert (measured.status, measured.peak_pss_bytes) == (Status.OK, None)
 
 
 def test_a_log_is_limited_and_the_run_counts_all_the_same(do: Do, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,7 @@ def measured(value: float | str, workers: int) -> Measured:
         voluntary_switches=30,
         involuntary_switches=10,
         peak_memory_bytes=20_000_000,
+        peak_pss_bytes=30_000_000,
         machine_speed=1e7,
     )
 

@@ -65,9 +65,10 @@ def peak_bytes(status: Path) -> int:
 def children_of(process: int) -> list[int]:
     """Return the children of all threads of a process."""
     found: list[int] = []
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):  # the thread has just ended
-            found += map(int, listed.read_text(encoding="ascii").split())
+    with suppress(OSError):  # the process has just ended
+        for thread in Path(f"/proc/{process}/task").iterdir():  # glob() takes longer where there are many
+            with suppress(OSError):  # the thread has just ended
+                found += map(int, (thread / "children").read_text(encoding="ascii").split())
     return found
 
 

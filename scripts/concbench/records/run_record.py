@@ -94,6 +94,10 @@ class Measured:
     )
     involuntary_switches: int | None = column("forced context switches, including child processes; empty as above")
     peak_memory_bytes: int | None = column("peak memory of the largest process; empty as above")
+    peak_pss_bytes: int | None = column(
+        "most memory of all processes together in the timed part, where pages that they share count once (PSS); seen from "
+        "outside, at most ten times a second, so that a short peak may be missed; empty if the timed part was too short to look"
+    )
     items_ok: int | None = column("number of items with a correct result")
     threads_used: int | None = column("number of threads that did items, over all processes; empty if not all items were timed")
     start_method: str | None = column(

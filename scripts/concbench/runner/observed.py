@@ -29,6 +29,7 @@ class Observed:
     background_cpu: float | None = None  # share of the CPU time that others used, from 0 to 1
     server_log: ServerLog | None = None
     throttling: Throttling = Throttling()
+    peak_pss_bytes: int | None = None  # that all processes used together at a time; None if nobody could look
 
 
 def record_of(spec: RunSpec, observed: Observed) -> RunRecord:
@@ -57,6 +58,7 @@ def measured_of(spec: RunSpec, observed: Observed, requests: Requests | None) ->
         background_cpu=observed.background_cpu,
         throttled_periods=observed.throttling.periods,
         throttled_share=observed.throttling.share,
+        peak_pss_bytes=observed.peak_pss_bytes,
         server_controlled=spec.server.under_control if spec.server else None,
     )
     if ready:

@@ -73,7 +73,7 @@ def answer(name: str, python: Command, memory: float, log: IO[bytes]) -> list[Me
     environment = {**measured_environment(os.environ, None), **python.variables}
     try:
         with closing(ProcessPipe("the micro-benchmark", command, log, environment)) as process:
-            process.look = Watch(process.process.pid, int(memory * memory_bytes()), log, process.others).look
+            process.looks.append(Watch(process.process.pid, int(memory * memory_bytes()), log, process.others).look)
             line = process.answer(perf_counter() + TIMEOUT_S)
             process.finish(END_S)
     except TimeUp:

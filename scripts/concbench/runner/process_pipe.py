@@ -38,10 +38,8 @@ class ProcessPipe:
     numbers of two pipes as its last arguments: one for its tasks, and one for its answers. Its standard input is empty, and its
     output goes to ``log``. The kernel kills it if this process ends.
 
-    While waiting for the process, call ``look`` ten times a second. It may raise NoAnswer to give the process up.
+    While waiting for the process, call the ``looks`` ten times a second. They may raise NoAnswer to give the process up.
     """
-
-    look: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -52,6 +50,7 @@ class ProcessPipe:
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
+        self.looks: list[Callable[[], None]] = []
         self.others = frozenset(children_of(os.getpid()))  # children of this process that have nothing to do with it
         their_tasks, tasks = os.pipe()
         answers, their_answers = os.pipe()
@@ -97,12 +96,12 @@ class ProcessPipe:
         """Return which files can be read and which can be written; none if ``perf_counter()`` reaches ``until`` before."""
         while True:
             left = max(0.0, until - perf_counter())
-            step = min(left, LOOK_S if self.look else TELL_S)  # the kernel doesn't take any number of seconds
+            step = min(left, LOOK_S if self.looks else TELL_S)  # the kernel doesn't take any number of seconds
             readable, writable, _ = select.select(reading, writing, [], step)
             if readable or writable or step == left:
                 return readable, writable
-            if self.look:
-                self.look()
+            for look in self.looks:
+                look()
 
     def answer(self, until: float) -> str:
         """Return the next line.

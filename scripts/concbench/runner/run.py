@@ -31,6 +31,7 @@ from concbench.records.server_profile import Profile
 from concbench.runner.interference import BusyTime, Throttling, background_share, interferes
 from concbench.runner.observed import Observed, record_of
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
+from concbench.runner.shared_memory import MemoryTogether
 from concbench.runner.subreaper import reaped_cpu_s
 from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
@@ -144,7 +145,7 @@ def start_measured(
     measured_process = ProcessPipe("the measured process", command, log, env=environment)
     stack.enter_context(closing(measured_process))
     limit_bytes = int(memory * memory_bytes())
-    measured_process.look = Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look
+    measured_process.looks.append(Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look)
     task = Task(
         model=spec.model,
         model_options=dict(spec.model_options),
@@ -192,12 +193,16 @@ def observe(
 
 def let_run(measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s: float, observed: Observed) -> None:
     """Do the timed part, and note what others did meanwhile; have the results checked, and note the CPU time of it all."""
+    memory = MemoryTogether(measured_process.others)
     reaped_s, before = reaped_cpu_s(), BusyTime.now()
+    measured_process.looks.append(memory.look)
     begun = perf_counter()
     measured_process.tell(GO)
     last = answer(measured_process, perf_counter() + timeout_s, "the timed part took too long")
     ended, after = perf_counter(), BusyTime.now()
+    measured_process.looks.remove(memory.look)
     observed.background_cpu, observed.throttling = background_share(before, after), Throttling.between(before, after)
+    observed.peak_pss_bytes = memory.peak_bytes
     if isinstance(last, Checking):
         last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "checking the results took too long")
     observed.result = on_our_clock(result_of(last), begun, ended)

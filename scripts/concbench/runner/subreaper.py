@@ -1,4 +1,4 @@
-"""Adopt all descendants of this process: count their CPU time, and end them, orphans included."""
+"""Adopt all descendants of this process: list them, count their CPU time, and end them, orphans included."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from time import monotonic, sleep
 
@@ -42,6 +42,14 @@ def killed_with(parent: int) -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return begin
+
+
+def family(process: int, others: Collection[int] = ()) -> Iterator[int]:
+    """Yield the descendants of a process, without the ``others`` among its children. Of this process, orphans are children."""
+    for child in children_of(process):
+        if child not in others:
+            yield child
+            yield from family(child)
 
 
 def reaped_cpu_s() -> float:

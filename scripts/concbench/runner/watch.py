@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from concbench.runner.process_pipe import NoAnswer
+from concbench.runner.subreaper import family
 
 MEMORY_LIMIT = 0.5  # share of the memory that this process may use; the config's default
 LOG_BYTES = 10_000_000
@@ -30,14 +31,14 @@ class Watch:
     """Watch the memory of a process and its descendants, and its log.
 
     Args:
-        process: The process, which leads a session.
+        process: The process, a child of this one.
         memory_bytes: The memory that they may use together.
         log: The file that they print to.
         others: Children of this process that have nothing to do with the run.
     """
 
     def __init__(self, process: int, memory_bytes: int, log: IO[bytes], others: Collection[int]) -> None:
-        self.process, self.memory_bytes, self.log, self.others = process, memory_bytes, log, others
+        self.memory_bytes, self.log, self.others = memory_bytes, log, others
         self.most_available, self.room_bytes = available_bytes(), memory_bytes
         with suppress(OSError):  # if the machine runs out of memory, the kernel then kills this process first
             Path(f"/proc/{process}/oom_score_adj").write_text("1000", encoding="ascii")
@@ -49,7 +50,7 @@ class Watch:
         self.most_available = max(self.most_available, available)
         if self.most_available - available < self.room_bytes / 2:
             return
-        used_bytes = memory_used(self.process, self.memory_bytes, self.others)
+        used_bytes = memory_used(self.memory_bytes, self.others)
         if used_bytes > self.memory_bytes:
             used, most = (f"{number / 1e6:.0f} MB" for number in (used_bytes, self.memory_bytes))
             raise OverLimit(f"its processes used {used} of memory together; the limit is {most} (memory_limit in the config)")
@@ -64,34 +65,17 @@ def available_bytes() -> int:
     return int(text[start : text.index(b"kB", start)]) * 1024
 
 
-def memory_used(process: int, enough_bytes: int, others: Collection[int]) -> int:
-    """Return the memory that a process, its session, its descendants and its daemons use, in bytes.
+def memory_used(enough_bytes: int, others: Collection[int]) -> int:
+    """Return the memory that all descendants of this process use, in bytes, without the ``others`` among its children.
 
-    Daemons are the children of this process that are not among the ``others``. Pages that several processes share count once if
-    the sum is more than ``enough_bytes``, otherwise each time: finding the shared pages takes the kernel long, and stops the
-    processes meanwhile.
+    Pages that several processes share count once if the sum is more than ``enough_bytes``, otherwise each time: finding the
+    shared pages takes the kernel long, and stops the processes meanwhile.
     """
-    found = list(family(process, others))
+    found = list(family(os.getpid(), others))
     used_bytes = sum(kib(one, "status", "VmRSS:", "VmSwap:") for one in found) * 1024
     if used_bytes > enough_bytes and len(found) > 1:
         used_bytes = sum(kib(one, "smaps_rollup", "Pss:", "SwapPss:") or kib(one, "status", "VmRSS:") for one in found) * 1024
     return used_bytes
-
-
-def family(process: int, others: Collection[int]) -> Iterator[int]:
-    """Yield the processes of a process's session, its daemons, and the descendants of all these."""
-    parents, sessions = {}, {}
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            with suppress(OSError):  # it has just ended
-                stat = Path(entry.path, "stat").read_text(encoding="utf-8", errors="replace")
-                fields = stat.rsplit(")", 1)[1].split()  # a command may contain spaces and parentheses
-                parents[int(entry.name)], sessions[int(entry.name)] = int(fields[1]), int(fields[3])
-    ours = {one for one, parent in parents.items() if parent == os.getpid() and one not in others}
-    members = ours | {one for one, session in sessions.items() if session == process}
-    while more := {one for one, parent in parents.items() if parent in members} - members:
-        members |= more
-    yield from members
 
 
 def kib(process: int, file: str, *names: str) -> int:

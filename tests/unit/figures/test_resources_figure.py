@@ -17,7 +17,7 @@ def test_resources_are_the_medians_with_the_rows_of_a_typical_run(tmp_path: Path
     rows, cpu, memory, switches = drawn.figure.axes
     assert [text.get_text() for text in rows.texts] == ["10 s", "5 s"]
     assert [text.get_text() for text in cpu.texts] == ["1 s", "1 s"]
-    assert [text.get_text() for text in memory.texts] == ["20 MB", "20 MB"]
+    assert [text.get_text() for text in memory.texts] == ["30 MB", "30 MB"]
     assert [text.get_text() for text in switches.texts] == ["40", "40"]
     assert "set-up, tear-down 2 s, working 4 s, queueing 4 s" in drawn.description
 
@@ -31,8 +31,25 @@ def test_resources_are_those_of_the_blocks_that_all_have(tmp_path: Path) -> None
 
 def test_resources_that_are_not_known_are_not_nothing(tmp_path: Path) -> None:
     shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
-    shown.runs["peak_memory_bytes"] = float("nan")
+    shown.runs[["peak_memory_bytes", "peak_pss_bytes"]] = float("nan")
     assert [text.get_text() for text in resources.draw(shown).figure.axes[2].texts] == ["unknown", "unknown"]
+
+
+def test_memory_is_that_of_all_processes_where_it_is_known_for_all_contenders(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    memory = resources.draw(shown).figure.axes[2]
+    assert (memory.get_title("left"), [text.get_text() for text in memory.texts]) == (
+        "memory of all processes together",
+        ["30 MB"] * 2,
+    )
+    shown.runs.loc[shown.runs["contender"] == "sync", "peak_pss_bytes"] = float("nan")
+    drawing = resources.draw(shown)
+    memory = drawing.figure.axes[2]
+    assert (memory.get_title("left"), [text.get_text() for text in memory.texts]) == (
+        "memory of the largest process",
+        ["20 MB"] * 2,
+    )
+    assert "memory of the largest process: peak 20 MB" in drawing.description
 
 
 def test_runs_whose_items_were_not_timed_have_no_rows(tmp_path: Path) -> None:

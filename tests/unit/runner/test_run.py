@@ -99,8 +99,11 @@ def test_a_run_that_a_quota_stopped_is_measured_again(
 class Answering:
     """Stand in for the pipe to a measured process, and note what happens."""
 
+    others: tuple[int, ...] = ()
+
     def __init__(self, happened: list[str], *answers: Answer) -> None:
         self.happened, self.answers = happened, list(answers)
+        self.looks: list[Callable[[], None]] = []
 
     def tell(self, line: str) -> None:
         self.happened.append(line)
@@ -108,6 +111,8 @@ class Answering:
     def answer(self, until: float) -> str:
         answer = self.answers.pop(0)
         self.happened.append(type(answer).__name__)
+        for look in self.looks:
+            look()
         return answer_to_json(answer)
 
     def finish(self, seconds: float) -> None:

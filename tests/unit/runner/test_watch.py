@@ -21,7 +21,7 @@ class Machine:
     def __init__(self, available: int, used: int) -> None:
         self.available, self.used, self.added_up = available, used, 0
 
-    def used_by(self, process: int, enough_bytes: int, others: Collection[int]) -> int:
+    def used_by(self, enough_bytes: int, others: Collection[int]) -> int:
         self.added_up += 1
         return self.used
 
