@@ -483,3 +483,34 @@ def test_numeric_libraries_are_recorded_with_their_threads(
 def test_work_without_a_numeric_library_has_none(own: Own) -> None:
     measured = own(f"{NUMBERS}def do(item): return item\n").measured
     assert (measured.status, measured.numeric_libraries, measured.numeric_threads) == ("ok", None, None)
+
+
+# --- What keeps the event loop
+
+STALLS = f"""
+import asyncio, time
+{NUMBERS}
+def do(item):
+    time.sleep(0.05)
+    return item
+
+async def do_async(item):
+    await asyncio.sleep(0)
+    return do(item)
+"""
+
+
+@pytest.mark.parametrize("model", ["asyncio", "process_event_loops"])
+@pytest.mark.parametrize("check", ["", "def check(items, results): pass\n"], ids=["compared", "its own check"])
+def test_how_long_work_keeps_the_event_loop_is_recorded(check: str, model: str, own: Own) -> None:
+    measured = own(STALLS + check, model=model, workers=2).measured
+    assert (measured.status, measured.reason) == ("ok", None)
+    assert measured.longest_stall_s is not None
+    assert measured.longest_stall_s >= 0.05
+
+
+@pytest.mark.parametrize("model", ["sync", "trio"])
+def test_nothing_is_said_of_the_event_loop_where_asyncio_has_none(model: str, own: Own) -> None:
+    source = STALLS.replace("asyncio.sleep(0)", "trio.sleep(0)").replace("import asyncio", "import trio")
+    measured = own(source, model=model, workers=2).measured
+    assert (measured.status, measured.longest_stall_s) == ("ok", None)

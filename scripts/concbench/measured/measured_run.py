@@ -19,6 +19,7 @@ from concbench.measured import children
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import describe, describe_work, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
+from concbench.measured.loop_stall import longest_stall
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
 from concbench.measured.results import unfinished_result
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from concbench.measured.api import AnyWorkload
-    from concbench.measured.numeric_libraries import NumericLibrary
     from concbench.measured.protocol import Answer
     from concbench.measured.timing import Done, Timed
 
@@ -65,7 +65,6 @@ def measurement(
     interleaved: bool,
     started_by: str | None,
     timing_share: float | None,
-    libraries: Sequence[NumericLibrary] = (),
 ) -> Measurement:
     """Make the measurement, with times in seconds from the start of the timed region.
 
@@ -76,7 +75,6 @@ def measurement(
         interleaved: Whether items take turns on one thread, so that the CPU time of one item is unknown.
         started_by: How the pool's processes were started; None without a pool of processes.
         timing_share: Cost of timing an item, as a share of what an item takes; None without items.
-        libraries: Numeric libraries that are loaded, those with most threads first.
     """
     times = [(item.start, item.end, item.cpu) for item in timed.items if item.start is not None and item.end is not None]
     all_timed = len(times) == len(timed.items)
@@ -95,8 +93,6 @@ def measurement(
         bytes_received=bytes_received,
         start_method=started_by,
         timing_share=timing_share,
-        numeric_libraries=", ".join(map(str, libraries)) or None,
-        numeric_threads=libraries[0].threads if libraries and started_by != LOKY else None,
         item_start_s=[round(start - timed.start, 7) for start in starts] if all_timed else [],
         item_end_s=[round(end - timed.start, 7) for end in ends] if all_timed else [],
         item_cpu_s=[None if interleaved or cpu is None else round(cpu, 7) for *_, cpu in times] if all_timed else [],
@@ -209,12 +205,13 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         return NotMeasured(Status.FAILED, CHILDREN_IGNORED)
     if not has_steady_clock(timed):
         return NotMeasured(Status.INVALID, UNSTEADY_CLOCK)
-    results = [done.result for done in timed.items]
+    results, stall_s = [done.result for done in timed.items], None
     try:
         refuse_unfinished(method, results)
         workload.check(items, results)
         if method == "do_async" and getattr(model, "LOOP", "asyncio") == "asyncio" and hasattr(workload, "check_loop"):
             workload.check_loop(len(items))
+            stall_s = longest_stall(workload, items)
         received = bytes_received(workload, results)
     except WrongResult as error:
         return NotMeasured(Status.INVALID, str(error))
@@ -227,8 +224,13 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     mean_s = item_s(timed, task.workers, getattr(workload, "repeated_s", ()))
     share = None if mean_s is None else cost_s / max(mean_s, LEAST_ITEM_S)
     interleaved = getattr(model, "INTERLEAVES", False)
+    measured = measurement(timed, used, received, interleaved, start_method(model, task.model_options), share)
     libraries = numeric_libraries(task.threadpoolctl) if task.threadpoolctl else []
-    return measurement(timed, used, received, interleaved, start_method(model, task.model_options), share, libraries)
+    return measured._replace(
+        numeric_libraries=", ".join(map(str, libraries)) or None,
+        numeric_threads=libraries[0].threads if libraries and measured.start_method != LOKY else None,
+        longest_stall_s=stall_s,
+    )
 
 
 def refuse_unfinished(method: str, results: Sequence[Any]) -> None:

@@ -80,6 +80,9 @@ class Measurement(NamedTuple):
     item_end_s: list[float]
     item_cpu_s: list[float | None]  # None if the CPU time of one item is unknown
     item_thread: list[int]  # numbered in the order of first appearance
+    numeric_libraries: str | None = None  # those that are loaded; this and the following are of the user's own work alone
+    numeric_threads: int | None = None  # of the library that has most
+    longest_stall_s: float | None = None  # None if no event loop did the items
 
 
 class NotMeasured(NamedTuple):

@@ -115,6 +115,10 @@ class Measured:
         "threads that such a library has in each process, the most if there are several; empty without one, and for joblib, "
         "which shares the CPUs out among its processes"
     )
+    longest_stall_s: float | None = column(
+        "longest time for which `do_async` of your own work kept the event loop from other tasks, from one await to the next, "
+        "when an item was done again after the run; empty for models without asyncio"
+    )
     bytes_received: int | None = column("size of all downloaded bodies together")
     server_controlled: bool | None = column("`False` if the config names real addresses, whose delays are unknown")
     connections: int | None = column("number of connections that the server accepted")

@@ -99,6 +99,7 @@ def note_measurement(measured: Measured, timed: Measurement) -> None:
     measured.timing_share = timed.timing_share
     measured.numeric_libraries = timed.numeric_libraries
     measured.numeric_threads = timed.numeric_threads
+    measured.longest_stall_s = timed.longest_stall_s
     measured.bytes_received = timed.bytes_received
 
 

@@ -37,7 +37,7 @@ from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
 HOST = "127.0.0.1"
-CHECKS = 8  # checking the results may take this many times timeout_s: own work repeats up to 8 items for it
+CHECKS = 12  # checking the results may take this many times timeout_s: own work repeats up to 12 items for it
 START_UP_S = 60.0  # time for server and measured process to get ready; timeout_s limits the timed part only
 
 

@@ -45,6 +45,9 @@ MEASUREMENT = Measurement(
     item_end_s=[0.6, 1.3],
     item_cpu_s=[0.2, None],
     item_thread=[0, 1],
+    numeric_libraries="openblas 0.3.31",
+    numeric_threads=2,
+    longest_stall_s=0.002,
 )
 
 

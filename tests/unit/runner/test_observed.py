@@ -36,6 +36,9 @@ MEASUREMENT = Measurement(
     item_end_s=[0.6, 1.3],
     item_cpu_s=[0.2, None],
     item_thread=[0, 1],
+    numeric_libraries="openblas 0.3.31",
+    numeric_threads=2,
+    longest_stall_s=0.002,
 )
 LOG = ServerLog(2, 0.01, Requests([0, 1], [1, 2], [0.5, 0.5], [100.1, 100.7], [100.1, 100.7], [100.6, 101.2]))
 
