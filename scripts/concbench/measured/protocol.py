@@ -74,8 +74,6 @@ class Measurement(NamedTuple):
     bytes_received: int | None
     start_method: str | None  # how the pool's processes were started; None without a pool of processes
     timing_share: float | None  # the cost of timing an item, as a share of what an item takes on average
-    numeric_libraries: str | None  # those that are loaded; None if there are none, or nobody asked
-    numeric_threads: int | None  # of the one that has most
     item_start_s: list[float]  # of each item, from start_clock_s, as are the ends; empty if not all items were timed
     item_end_s: list[float]
     item_cpu_s: list[float | None]  # None if the CPU time of one item is unknown
