@@ -14,8 +14,7 @@ from typing import IO
 
 from concbench import __version__
 from concbench.common import progress
-from concbench.common.content import has_content
-from concbench.common.paths import ROOT
+from concbench.common.content import have_content
 from concbench.common.variables import INVOCATION_VARIABLE
 from concbench.environment.node import node_name
 from concbench.measured.status import Status
@@ -47,10 +46,20 @@ def log_file(path: Path) -> IO[bytes]:
 
 
 def require_unedited(spec: RunSpec, expected: str | None) -> None:
-    """Exit if the user's own file, of which ``expected`` is the hash, was edited after Snakemake had planned the run."""
+    """Exit if the user's own files, of which ``expected`` is the hash, were edited after Snakemake had planned the run."""
     file = spec.workload_options.get("file")
-    if file and expected and not has_content(ROOT / file, expected):
-        sys.exit(f"{file}: edited while the campaign ran, so this run is not kept. Repeat the command.")
+    if file and expected and not are_unedited(file, spec.interpreter, expected):
+        sys.exit(f"{file}, or a module that it imports: edited while the campaign ran, so this run is not kept. Repeat it.")
+
+
+def are_unedited(file: str, interpreter: str, expected: str) -> bool:
+    from concbench.campaign.own_file import OwnFileError, folders_for  # slow to import, and other work doesn't need it
+    from concbench.campaign.own_sources import own_sources
+
+    try:
+        return have_content(own_sources(file, folders_for(interpreter)), expected)
+    except OwnFileError:
+        return False
 
 
 def main() -> None:

@@ -1,82 +1,68 @@
-"""Your own work: a Python file with ``items(size, seed)``, which returns the items, and ``do(item)``, which does one of them.
+"""Your own work: a Python file whose ``do(item)`` does one item, and whose ``items(size, seed)`` returns a list of them.
 
-If the file also has ``async def do_async(item)``, models with an event loop can run it. After the run, outside the timed
-part, ``do`` is called again on a few fresh items. It must give the same results, and leave the items as they are. ``do_async``
-is called on two of them, and must not leave tasks running. For results that can't be compared, or differ each time, the file
-has ``check(items, results)``. It is called instead, with fresh items and all results, and raises an error or returns False if a
-result is wrong.
+Instead of ``items``, the file may have a list ``ITEMS``, of which a run gets a copy of the first ones. All else is optional:
+
+- ``do_async(item)``, a coroutine function that does the same: models with an event loop can run it.
+- ``open()`` returns a context manager, such as a session or a connection. Each worker opens one of its own, and
+  ``do(item, resource)`` gets it. ``open_shared()`` does so for one that all threads of a process share, such as a connection
+  pool. ``open_async()`` returns an asynchronous context manager, one for each event loop, for ``do_async(item, resource)``.
+  Opening and closing are timed.
+- ``check(item, result)`` raises an error or returns False if a result is wrong. ``check(items, results)`` gets all at once.
+
+Without ``check``, ``do`` is called again on a few fresh items after the run. It must give the same results, and leave the items
+as they are. ``do_async`` is called on two of them, and must not leave tasks running.
+
+The file can import modules beside it. A file of a package is imported by its full name, so relative imports work.
 
 Options:
-    file: Path of the Python file, relative to the folder of the Snakefile.
+    file: Path of the Python file, relative to the folder of the Snakefile; or a module's name, such as ``package.module``.
+        With ``:function`` behind it, this function is used instead of ``do``, or of ``do_async`` if it is a coroutine function.
     numeric_threads: Number of threads of each numeric library, such as NumPy's. Null: as many as in your own programs.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from concbench.measured.api import NoResource
-from concbench.measured.children import keep_accounts
-from concbench.measured.errors import describe
+from concbench.measured.errors import line_in
+from concbench.measured.own_import import NotLoaded, Source, load, load_in_worker, name_for
+from concbench.measured.own_resources import Shared, manager
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import ModuleType
+    from collections.abc import Callable, Iterator, Sequence
 
-NAME = "own_work"  # the file's module name; unpickling in another process needs it
-
-
-@cache
-def load(path: str, file: str) -> ModuleType:
-    """Import the file. Raise ImportError if it needs a missing module and RuntimeError if it fails; both name the file."""
-    spec = importlib.util.spec_from_file_location(NAME, path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"cannot import {file}: expected a Python file, whose name ends with .py")
-    module = sys.modules[NAME] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except ImportError as error:
-        raise ImportError(f"cannot import {file}: {error}") from error
-    except BaseException as error:
-        raise RuntimeError(f"cannot import {file}: {describe(error)}") from error
-    return module
+KEPT = ("file", "numeric_threads", "seed", "repeated_s", "source")  # attributes that worker processes get
 
 
-class NotLoaded:
-    """Stand in for the file in a worker process that can't import it: its items fail, and say why."""
+def source_of(file: str) -> Source:
+    """Find the file and read what it has, without importing it."""
+    import sys
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    from concbench.measured.own_source import names_of, parsed, place  # not needed in worker processes
 
-    def __getattr__(self, name: str) -> Any:
-        raise RuntimeError(self.reason)
-
-
-@cache
-def load_in_worker(path: str, file: str, folder: str, process: int) -> Any:
-    """Import the file in a worker process. If that fails, return what has its items fail by the same error.
-
-    It is imported as in the measured process: in the folder in which that one was started. If it doesn't go to another folder
-    itself, return to the worker's own.
-    """
-    try:
-        if process == os.getpid():  # in a subinterpreter
-            return load(path, file)
-        here = Path.cwd()
-        os.chdir(folder)
-        module = load(path, file)
-        if str(Path.cwd()) == folder:
-            os.chdir(here)
-        keep_accounts()
-    except Exception as error:
-        return NotLoaded(str(error))
-    return module
+    here = Path.cwd()  # the work may go to another folder
+    found = place(file, [here, *map(Path, sys.path)])
+    shown = file[: -len(found.function) - 1] if found.function else file
+    names = names_of(parsed(found.path, shown), shown, found.function)
+    alone = "." not in found.module and found.path.name != "__init__.py"
+    return Source(
+        file=shown,
+        path=str(found.path),
+        root=str(found.root),
+        module=name_for(found.module, str(found.path)) if alone else found.module,
+        folder=str(here),
+        process=os.getpid(),
+        do=names.do,
+        do_async=names.do_async,
+        open=names.open,
+        open_shared=names.open_shared,
+        open_async=names.open_async,
+    )
 
 
 @dataclass(frozen=True)
@@ -86,51 +72,102 @@ class Workload(NoResource):
 
     seed = 0  # from which the items were made
     repeated_s = ()  # seconds that each item took that was done again after the run
-    module = NotLoaded("not imported yet")  # the file
+    source: ClassVar[Source]  # how the file is imported
+    module: ClassVar[Any] = NotLoaded("not imported yet")  # the file
+    own_do: ClassVar[Any] = None  # its functions
+    own_do_async: ClassVar[Any] = None
+    shared: ClassVar[Shared | None] = None  # the resource of all threads, if it has open_shared()
 
     def __post_init__(self) -> None:
-        path = Path(self.file).absolute()  # the work may go to another folder
-        if not path.is_file():
-            raise FileNotFoundError(f"no file {self.file}")
-        self.__dict__.update(path=str(path), folder=str(Path.cwd()), process=os.getpid())
-        self.__dict__["module"] = load(str(path), self.file)
+        source = source_of(self.file)
+        self.use(source, load(source))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "module"}
+        return {name: value for name, value in self.__dict__.items() if name in KEPT}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Load the file in the process that unpickles this object; an error there becomes that of its items."""
         self.__dict__.update(state)
-        self.__dict__["module"] = load_in_worker(*(state[name] for name in ("path", "file", "folder", "process")))
+        self.use(state["source"], load_in_worker(state["source"]))
+
+    def use(self, source: Source, module: Any) -> None:
+        """Decide once how items are done, so that nothing is left to decide for each of them."""
+        mine = self.__dict__
+        mine.update(source=source, module=module)
+        mine["own_do"] = getattr(module, source.do) if source.do else None
+        mine["own_do_async"] = getattr(module, source.do_async) if source.do_async else None
+        if source.open:
+            mine.update(open=lambda: manager("open", module.open(), source.file), do=self.do_with)
+        if source.open_shared:
+            shared = Shared(lambda: manager("open_shared", module.open_shared(), source.file))
+            mine.update(shared=shared, open=lambda: shared, do=self.do_with)
+        if source.open_async:
+            mine["open_async"] = lambda: manager("open_async", module.open_async(), source.file)
+            mine["do_async"] = self.do_async_with
 
     def items(self, size: int, seed: int) -> list[Any]:
-        from concbench.measured.own_check import refuse_used_up  # not needed in worker processes, nor below
+        from concbench.measured.own_items import fresh_items, refuse_used_up  # not needed in worker processes, nor below
 
         self.__dict__["seed"] = seed
-        made = list(self.module.items(size, seed))
-        if len(made) != size:
-            raise ValueError(f"items({size}, {seed}) in {self.file} returned {len(made)} items")
-        refuse_used_up(self.file, made)
+        made = fresh_items(self.source, self.module, size, seed)
+        refuse_used_up(self.source.file, made)
         return made
 
     @property
     def function(self) -> Any:
-        return self.module.do
+        """The function of an item alone; None if it needs a resource."""
+        return None if self.source.open or self.source.open_shared else self.own_do
 
-    def do(self, resource: None, item: Any) -> Any:
-        return self.module.do(item)
+    def do(self, resource: Any, item: Any) -> Any:
+        return self.own_do(item)
 
-    async def do_async(self, resource: None, item: Any) -> Any:
-        return await self.module.do_async(item)
+    def do_with(self, resource: Any, item: Any) -> Any:
+        return self.own_do(item, resource)
+
+    async def do_async(self, resource: Any, item: Any) -> Any:
+        return await self.own_do_async(item)
+
+    async def do_async_with(self, resource: Any, item: Any) -> Any:
+        return await self.own_do_async(item, resource)
+
+    def place(self, error: BaseException) -> str:
+        """Say where in the file an error was raised, to follow its description."""
+        number = line_in(error, self.source.path)
+        return f" ({self.source.file}, line {number})" if number else ""
 
     def check(self, items: Sequence[Any], results: Sequence[Any]) -> None:
         from concbench.measured.own_check import check
 
-        self.__dict__["repeated_s"] = check(self.file, self.module, self.seed, items, results)
+        self.__dict__["repeated_s"] = check(self, items, results)
 
     def check_loop(self, size: int) -> None:
         """Check that items don't leave tasks behind, unless the file checks itself."""
         from concbench.measured.own_check import refuse_forgotten_tasks
 
         if not hasattr(self.module, "check"):
-            refuse_forgotten_tasks(self.file, self.module.do_async, list(self.module.items(size, self.seed)))
+            refuse_forgotten_tasks(self, self.fresh_items(size))
+
+    def fresh_items(self, size: int) -> list[Any]:
+        """Make the items of the run again."""
+        from concbench.measured.own_items import fresh_items
+
+        return fresh_items(self.source, self.module, size, self.seed)
+
+    @contextmanager
+    def again(self) -> Iterator[Callable[[Any], Any]]:
+        """Open what a worker needs, and give a function that does an item, after the run."""
+        if self.own_do is None:
+            yield self.do_in_loop
+            return
+        with self.shared.lasting() if self.shared else nullcontext(), self.open() as resource:
+            yield lambda item: self.do(resource, item)
+
+    def do_in_loop(self, item: Any) -> Any:
+        """Do an item in an event loop of its own."""
+        import asyncio
+
+        async def do() -> Any:
+            async with self.open_async() as resource:
+                return await self.do_async(resource, item)
+
+        return asyncio.run(do())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from concbench.campaign import plugins
 from concbench.campaign.order import Order
+from concbench.campaign.own_file import name_of
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Profile
 from concbench.stats.looks import Looks
@@ -60,9 +60,9 @@ class Experiment:
 
     @property
     def work(self) -> str:
-        """Return the name of the work: the workload, or the stem of the user's own file."""
+        """Return the name of the work: the workload, or that of the user's own file or function."""
         files = {str(one.workload_options["file"]) for one in self.contenders.values() if self.workload == OWN}
-        return Path(files.pop()).stem if len(files) == 1 else self.workload
+        return name_of(files.pop()) if len(files) == 1 else self.workload
 
     @property
     def sweeps_workers(self) -> bool:

@@ -12,8 +12,8 @@ from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign, Contender, Experiment
 from concbench.campaign.config_file import ConfigError, key_path, missing_key, read_config, shown, unknown_key, wrong_value
 from concbench.campaign.order import Order, read_order
+from concbench.campaign.own_file import OwnFileError, OwnFileFacts, folders_for, read_own_file
 from concbench.campaign.schema import checked
-from concbench.common.paths import ROOT
 from concbench.records.run_record import Workers
 from concbench.records.server_profile import Distribution, Profile, Site
 from concbench.stats.looks import Looks
@@ -304,14 +304,19 @@ class Reader:
                 self.once(missing_key(where, "the path of a Python file with do(item) and items(size, seed)"))
             return ("do", "do_async")
         try:
-            found = plugins.names_in(ROOT / file)
-        except (OSError, ValueError) as error:
-            self.once(f"{key_path(where)} is {shown(file)}, which cannot be read ({error}).")
+            facts = read_own_file(file, folders_for(*map(command_of, self.config["interpreters"].values())))
+        except OwnFileError as error:
+            self.once(f"{key_path(where)} is {shown(file)}. {error}")
             return ("do", "do_async")
-        for name, call in (("items", "items(size, seed)"), ("do", "do(item)")):
-            if name not in found:
-                self.once(f"{key_path(where)} is {shown(file)}, which has no function {name}(). Add {call} to it.")
-        return ("do", *(["do_async"] if "do_async" in found else []))
+        self.refuse_sizes(facts, file, experiment, path[:-2])
+        return facts.provides
+
+    def refuse_sizes(self, facts: OwnFileFacts, file: str, experiment: Mapping[str, Any], path: list[str | int]) -> None:
+        """Note the sizes for which a file lists too few items."""
+        for i, size in enumerate(experiment["sizes"]):
+            if facts.items_listed is not None and size > facts.items_listed:
+                expected = f"{key_path([*path, 'sizes', i])} is {shown(size)}. Expected at most {facts.items_listed}"
+                self.once(f"{expected}, the number of ITEMS in {file}.")
 
     def once(self, problem: str) -> None:
         """Note a problem that several contenders share, once."""

@@ -15,9 +15,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from concbench.campaign.campaign import Campaign
+from concbench.campaign.own_file import folders_for
+from concbench.campaign.own_sources import own_sources
 from concbench.campaign.plan import ProbeRun, Run, contender_of, spec
 from concbench.campaign.sources import closure
-from concbench.common.paths import ROOT, SCRIPTS
+from concbench.common.paths import SCRIPTS
 from concbench.records.record_version import VERSION
 
 PACKAGE = SCRIPTS / "concbench"
@@ -61,7 +63,7 @@ def hashed(part: bytes) -> bytes:
 
 
 def sources_of(campaign: Campaign, run: Run) -> list[Path]:
-    """Return the files that take part in a run, with the user's own file last."""
+    """Return the files that take part in a run, with the user's own last."""
     contender = contender_of(campaign, run.configuration)
     roots = [
         *RUN,
@@ -69,8 +71,13 @@ def sources_of(campaign: Campaign, run: Run) -> list[Path]:
         plugged("workloads", campaign.experiments[run.configuration.experiment].workload),
         *([plugged("clients", contender.client)] if contender.client else []),
     ]
-    own = [ROOT / contender.workload_options["file"]] if "file" in contender.workload_options else []
-    return [*sources(*roots, server=bool(run.configuration.server)), *own]
+    return [*sources(*roots, server=bool(run.configuration.server)), *own_files(campaign, run)]
+
+
+def own_files(campaign: Campaign, run: Run) -> tuple[Path, ...]:
+    """Return the user's own files that take part in a run; none if it does other work."""
+    file = contender_of(campaign, run.configuration).workload_options.get("file")
+    return own_sources(file, folders_for(campaign.interpreters[run.configuration.interpreter])) if file else ()
 
 
 def record_path(campaign: Campaign, run: Run) -> str:

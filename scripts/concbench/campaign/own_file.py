@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from concbench.common.paths import ROOT
 from concbench.measured.own_source import OwnFileError, Place, names_of, parsed, place
 
-__all__ = ["OwnFileError", "OwnFileFacts", "packages_of", "place_of", "read_own_file"]
+__all__ = ["OwnFileError", "OwnFileFacts", "folders_for", "name_of", "place_of", "read_own_file"]
+
+PACKAGES = "lib/python3*/site-packages"  # below the folder above a Python's own
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,14 @@ def place_of(text: str, folders: Sequence[Path] = (ROOT,)) -> Place:
     return place(text, folders)
 
 
-def packages_of(commands: Iterable[str]) -> list[Path]:
-    """Return the folders of installed packages that interpreters have, given by the commands that start them."""
-    found: list[Path] = []
-    for command in commands:
-        program = shutil.which(command.split()[-1]) if command.split() else None
-        if program:
-            found += sorted(Path(program).parent.parent.glob("lib/python3*/site-packages"))
-    return list(dict.fromkeys(found))
+def folders_for(*interpreters: str) -> tuple[Path, ...]:
+    """Return where modules are found: the project's folder, and the installed packages of interpreters, by their commands."""
+    programs = (shutil.which(command.split()[-1]) for command in interpreters if command.split())
+    packages = (path for program in programs if program for path in sorted(Path(program).parent.parent.glob(PACKAGES)))
+    return tuple(dict.fromkeys((ROOT, *packages)))
+
+
+def name_of(text: str) -> str:
+    """Return a short name for what a text means: its function, or the last part of its module."""
+    before, _, function = text.rpartition(":") if not text.endswith(".py") else (text, "", "")
+    return function if before and function else Path(text).stem if text.endswith(".py") else text.rpartition(".")[2]

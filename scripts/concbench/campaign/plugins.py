@@ -6,11 +6,10 @@ They are parsed and never imported: the pipeline's own Python may lack packages 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from concbench.common.paths import SCRIPTS
 
@@ -30,10 +29,6 @@ class Scope(StrEnum):
     def of_experiment(self) -> bool:
         """Check whether a figure of this kind is drawn once for each experiment."""
         return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
-
-
-MOST_BYTES = 10_000_000  # of a file of the user's
-ENTRY_POINTS = ("items", "do", "do_async")  # functions that such a file may have
 
 
 @dataclass(frozen=True)
@@ -119,34 +114,6 @@ def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunc
     return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
-def names_in(file: Path) -> set[str]:
-    """Return the names that a Python file of the user's binds. Raise OSError, or ValueError if it isn't Python."""
-    if file.suffix != ".py":
-        raise ValueError("its name doesn't end with .py")
-    if file.exists() and not file.is_file():
-        raise ValueError("it is not a file")
-    if file.stat().st_size > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES // 1_000_000} MB")
-    try:
-        return set(bound(ast.parse(file.read_bytes(), str(file)).body))
-    except (SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(str(error) or "its expressions are nested too deep") from error
-
-
-def bound(body: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the names that statements bind: by def, class, import or assignment, also within if, try and with."""
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                yield from ENTRY_POINTS if alias.name == "*" else [alias.asname or alias.name.partition(".")[0]]
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        else:
-            yield from bound(ast.iter_child_nodes(node))
-
-
 @cache
 def model(name: str) -> Model:
     tree = parsed("models", name)
@@ -173,7 +140,9 @@ def workload(name: str) -> Workload:
     fields = {
         node.target.id: ast.unparse(node.annotation)
         for node in body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and "ClassVar" not in ast.unparse(node.annotation)
     }
     return Workload(name=name, options=tuple(fields), kinds=fields, provides=tuple(functions(body)))
 

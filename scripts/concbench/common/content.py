@@ -1,20 +1,24 @@
-"""Recognize a file by its content."""
+"""Recognize files by their content."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def short_hash(content: bytes) -> str:
-    """Return a short hash of a file's content."""
+def short_hash(contents: Iterable[bytes]) -> str:
+    """Return a short hash of the contents of files, in their order."""
     import hashlib  # slow to import, and a runner needs it only for the user's own file
 
-    return hashlib.sha256(content).hexdigest()[:12]
+    found = hashlib.sha256()
+    for content in contents:
+        found.update(b"%d " % len(content) + content)
+    return found.hexdigest()[:12]
 
 
-def has_content(path: Path, expected: str) -> bool:
-    """Check that a file still has the content with this hash."""
+def have_content(paths: Iterable[Path], expected: str) -> bool:
+    """Check that files still have the contents with this hash."""
     try:
-        return short_hash(path.read_bytes()) == expected
+        return short_hash(path.read_bytes() for path in paths) == expected
     except OSError:
         return False

@@ -30,6 +30,23 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}, whose text can't be shown"
 
 
+def describe_work(error: BaseException, workload: object) -> str:
+    """Describe what the work raised, with its place if the workload knows that."""
+    place = getattr(workload, "place", None)
+    return describe(error) + (place(error) if place and not isinstance(error, WorkFailed) else "")
+
+
+def line_in(error: BaseException, file: str) -> int | None:
+    """Return the line of a file at which it raised an error, or called what did; None if it had no part in it."""
+    line = getattr(error, "lineno", None) if getattr(error, "filename", None) == file else None
+    at = error.__traceback__
+    while at:
+        if at.tb_frame.f_code.co_filename == file:
+            line = at.tb_lineno
+        at = at.tb_next
+    return line
+
+
 def description(error: BaseException) -> str:
     if isinstance(error, WorkFailed):
         return str(error)

@@ -17,10 +17,11 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured import children
 from concbench.measured.api import WrongResult
-from concbench.measured.errors import WorkFailed, describe, log_error
+from concbench.measured.errors import describe, describe_work, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
 from concbench.measured.results import unfinished_result
+from concbench.measured.sending import not_sent
 from concbench.measured.status import Status
 from concbench.measured.timing import cost_of_timing, timed_run
 from concbench.measured.usage import Usage, cpu_so_far_s
@@ -39,7 +40,6 @@ CHILDREN_IGNORED = (
     " leave that signal alone, or ignore it when the file is imported, where it can be undone"
 )
 LEAST_ITEM_S = 1e-9
-UNSENDABLE = ("pickle", "NotShareableError")  # in the errors of processes and of subinterpreters
 
 MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
 THREADS_LEFT = "the work left {} of its threads running, which were not timed: have do() wait for them, with join()"
@@ -139,15 +139,6 @@ def default_number(model: Any) -> int:
     return default_workers(model.DEFAULT_WORKERS, python_cpus())
 
 
-def unsendable_result(error: BaseException, method: str, workload: AnyWorkload, items: Sequence[Any]) -> str | None:
-    """Return what is wrong with the results if a pool could not send them because they are unfinished."""
-    if isinstance(error, WorkFailed) or method != "do" or not any(word in describe(error) for word in UNSENDABLE):
-        return None
-    with suppress(BaseException), workload.open() as resource:
-        return unfinished_result("do", 0, workload.do(resource, items[0]))
-    return None
-
-
 def program_threads() -> set[Any]:
     """Return the threads that a program waits for at its end, without those that pools keep for later work."""
     threading, futures = sys.modules.get("threading"), sys.modules.get("concurrent.futures.thread")
@@ -186,16 +177,17 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     Calls ``say(Checking())`` after the timed region, before the results are checked.
     """
     method = getattr(model, "NEEDS", "do")
+    shared = getattr(workload, "shared", None)
+    run = shared.within(model.run) if shared else model.run
     cost_s = cost_of_timing(method)
     gc.collect()  # otherwise garbage from start-up may be collected in the timed region
     beside, before = Beside.now(), Usage.of_descendants()
     try:
-        timed = timed_run(model.run, workload, items, task.workers, cost_s, **task.model_options)
+        timed = timed_run(run, workload, items, task.workers, cost_s, **task.model_options)
     except BaseException as error:
         log_error()
         say(Checking())
-        wrong = unsendable_result(error, method, workload, items)
-        return NotMeasured(Status.INVALID, wrong) if wrong else NotMeasured(Status.FAILED, describe(error))
+        return not_sent(error, method, workload, items) or NotMeasured(Status.FAILED, describe_work(error, workload))
     left = Beside.now().left_since(beside)
     used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())
@@ -216,7 +208,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         return NotMeasured(Status.INVALID, str(error))
     except BaseException as error:
         log_error()
-        return NotMeasured(Status.FAILED, f"cannot check the results: {describe(error)}")
+        return NotMeasured(Status.FAILED, f"cannot check the results: {describe_work(error, workload)}")
     left = Beside.now().left_since(beside)  # of items that were repeated; pools do theirs where it can't be seen
     if left:
         return NotMeasured(Status.INVALID, left)

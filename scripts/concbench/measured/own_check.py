@@ -7,89 +7,138 @@ from __future__ import annotations
 
 import copy
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from concbench.measured.api import WrongResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+    from concbench.measured.own_import import Source
 
 CHECKED = 8  # number of results compared, evenly spaced
-ADD_CHECK = "add check(items, results), which is called after the run and raises an error if a result is wrong"
+ADD_CHECK = "add check(item, result), which is called after the run and raises an error if the result is wrong"
 
 
-def refuse_used_up(file: str, items: Sequence[Any]) -> None:
-    """Raise ValueError if an item gives what it has once only, such as an iterator."""
-    from concbench.measured.results import is_used_up, named
+class OwnWork(Protocol):
+    """List what is needed of the user's work: the workload ``own`` is one."""
 
-    for number, item in enumerate(items):
-        if is_used_up(item):
-            raise ValueError(
-                f"items() in {file} returned an item that can be used only once, item {number} of type {named(type(item))}."
-                " Return finished values, such as lists."
-            )
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def module(self) -> Any: ...  # the file
+
+    @property
+    def own_do(self) -> Any: ...  # its functions, of which one may be None
+
+    @property
+    def own_do_async(self) -> Any: ...
+
+    def fresh_items(self, size: int) -> list[Any]: ...
+
+    def again(self) -> AbstractContextManager[Callable[[Any], Any]]: ...
+
+    def open_async(self) -> AbstractAsyncContextManager[Any]: ...
+
+    async def do_async(self, resource: Any, item: Any) -> Any: ...
 
 
-def check(file: str, module: Any, seed: int, items: Sequence[Any], results: Sequence[Any]) -> list[float]:
+def check(work: OwnWork, items: Sequence[Any], results: Sequence[Any]) -> list[float]:
     """Raise WrongResult if results are wrong: by the file's own ``check``, or by doing a few fresh items again.
 
     Return how many seconds each item took that was done again.
 
     Args:
-        file: The path of the file, for messages.
-        module: The file, imported.
-        seed: The seed that the items were made from.
+        work: The user's work.
         items: The items as they are after the run.
         results: The results, in the order of the items.
     """
     if len(results) != len(items):
         raise WrongResult(f"got {len(results)} results for {len(items)} items")
-
-    def fresh_items() -> list[Any]:
-        return list(module.items(len(items), seed))
-
-    if hasattr(module, "check"):
-        ask(module.check, file, fresh_items(), results)
+    if hasattr(work.module, "check"):
+        ask(work.module.check, work.source, work.fresh_items(len(items)), results)
         return []
-    refuse_exceptions(file, results)
-    fresh, repeated_s = fresh_items(), []
-    for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
-        if not compared(items[number], fresh[number], f"item {number} of items() in {file}"):
-            if not compared(fresh[number], fresh_items()[number], f"item {number} of items() in {file}"):
-                raise WrongResult(
-                    f"items() in {file} returned a different item {number} when it was called again."
-                    " Items must depend on size and seed alone."
-                )
-            raise changed(number, file)
-        repeated_s.append(check_again(module.do, file, number, fresh[number], results[number]))
+    refuse_exceptions(called(work), results)
+    fresh, repeated_s = work.fresh_items(len(items)), []
+    with work.again() as do:
+        for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
+            refuse_other_item(work, number, items, fresh)
+            repeated_s.append(check_again(do, work, number, fresh[number], results[number]))
     return repeated_s
 
 
-def ask(own_check: Callable[..., object], file: str, items: list[Any], results: Sequence[Any]) -> None:
-    """Have the file's own function check the results."""
+def called(work: OwnWork) -> str:
+    """Name the function that does an item, with its file and line."""
+    source = work.source
+    return named_in(source, source.do, work.own_do) if source.do else named_in(source, source.do_async, work.own_do_async)
+
+
+def named_in(source: Source, name: str | None, function: Any) -> str:
+    """Name a function of the file, with its line if it is defined there."""
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    line = f", line {code.co_firstlineno}," if code and code.co_filename == source.path else ""
+    return f"{name}() in {source.file}{line}"
+
+
+def refuse_other_item(work: OwnWork, number: int, items: Sequence[Any], fresh: Sequence[Any]) -> None:
+    """Raise WrongResult if an item isn't what it was before the run: the work changed it, or each call makes another."""
+    what = f"item {number} of {work.source.file}"
+    if compared(items[number], fresh[number], what):
+        return
+    if not compared(fresh[number], work.fresh_items(len(items))[number], what):
+        raise WrongResult(
+            f"items() in {work.source.file} returned a different item {number} when it was called again."
+            " Items must depend on size and seed alone."
+        )
+    raise changed(number, work)
+
+
+def ask(own_check: Callable[..., object], source: Source, items: list[Any], results: Sequence[Any]) -> None:
+    """Have the file's own function check the results: all at once if its first parameter is ``items``, otherwise each."""
+    if first_parameter(own_check) == "items":
+        ask_about(own_check, source, items, results, "")
+        return
+    for number, (item, result) in enumerate(zip(items, results)):
+        ask_about(own_check, source, item, result, f" for item {number}")
+
+
+def first_parameter(function: Callable[..., object]) -> str | None:
+    """Return the name of a function's first parameter; None if it has none, or it isn't known."""
+    from inspect import signature
+
+    try:
+        return next(iter(signature(function).parameters), None)
+    except (TypeError, ValueError):
+        return None
+
+
+def ask_about(own_check: Callable[..., object], source: Source, item: Any, result: Any, which: str) -> None:
+    """Have the file's own function check one result, or all."""
     from concbench.measured.errors import describe
 
     try:
-        said = own_check(items, results)
+        said = own_check(item, result)
         wrong = said is not None and not said  # of an array, this raises an error
     except BaseException as error:
-        raise WrongResult(f"check() in {file} raised {describe(error)}") from error
+        raise WrongResult(f"{named_in(source, 'check', own_check)} raised {describe(error)}{which}") from error
     if wrong:
-        raise WrongResult(f"check() in {file} returned {said!r}")
+        raise WrongResult(f"{named_in(source, 'check', own_check)} returned {said!r}{which}")
 
 
-def refuse_exceptions(file: str, results: Sequence[Any]) -> None:
+def refuse_exceptions(function: str, results: Sequence[Any]) -> None:
     """Raise WrongResult if a result is an exception: a failure that is returned would pass for a result."""
     from concbench.measured.errors import describe
 
     for number, result in enumerate(results):
         if isinstance(result, BaseException):
             raise WrongResult(
-                f"do() in {file} returned an exception for item {number}, {describe(result)}. Raise it, or {ADD_CHECK}."
+                f"{function} returned an exception for item {number}, {describe(result)}. Raise it, or {ADD_CHECK}."
             )
 
 
-def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, result: Any) -> float:
+def check_again(do: Callable[[Any], Any], work: OwnWork, number: int, item: Any, result: Any) -> float:
     """Do an item again, and return the seconds it took. Raise WrongResult if this changes it or gives another result."""
     from concbench.measured.results import unfinished_result
 
@@ -100,16 +149,16 @@ def check_again(do: Callable[[Any], Any], file: str, number: int, item: Any, res
     wrong = unfinished_result("do", number, expected)
     if wrong:
         raise WrongResult(wrong)
-    if not compared(item_before, item, f"item {number} of items() in {file}"):
-        raise changed(number, file)
-    if not compared(result, expected, f"the result of do() in {file} for item {number}"):
+    if not compared(item_before, item, f"item {number} of {work.source.file}"):
+        raise changed(number, work)
+    if not compared(result, expected, f"the result of {called(work)} for item {number}"):
         raise WrongResult(
-            f"do() in {file} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
+            f"{called(work)} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
         )
     return seconds
 
 
-def refuse_forgotten_tasks(file: str, do_async: Callable[[Any], Any], items: Sequence[Any]) -> None:
+def refuse_forgotten_tasks(work: OwnWork, items: Sequence[Any]) -> None:
     """Raise WrongResult if doing an item in an event loop starts a task and doesn't wait for it: asyncio cancels such tasks.
 
     A client that is kept for all items may have tasks of its own, so each further item has to leave more of them.
@@ -118,9 +167,10 @@ def refuse_forgotten_tasks(file: str, do_async: Callable[[Any], Any], items: Seq
 
     async def left() -> int:
         counts = []
-        for item in (items[0], items[-1]):
-            await do_async(item)
-            counts.append(len(asyncio.all_tasks()))
+        async with work.open_async() as resource:
+            for item in (items[0], items[-1]):
+                await work.do_async(resource, item)
+                counts.append(len(asyncio.all_tasks()))
         return counts[1] - counts[0]
 
     try:
@@ -128,7 +178,8 @@ def refuse_forgotten_tasks(file: str, do_async: Callable[[Any], Any], items: Seq
     except Exception:  # such as a client that is bound to the loop of the run
         return
     if count > 0:
-        raise WrongResult(f"do_async() in {file} left a task running, which was not timed. Await what it starts.")
+        function = named_in(work.source, work.source.do_async, work.own_do_async)
+        raise WrongResult(f"{function} left a task running, which was not timed. Await what it starts.")
 
 
 def compared(one: Any, other: Any, what: str) -> bool:
@@ -143,9 +194,9 @@ def compared(one: Any, other: Any, what: str) -> bool:
         ) from error
 
 
-def changed(number: int, file: str) -> WrongResult:
+def changed(number: int, work: OwnWork) -> WrongResult:
     """Make the error for an item that is no longer what it was."""
-    return WrongResult(f"do() in {file} changed item {number} or used it up. It must leave items as they are.")
+    return WrongResult(f"{called(work)} changed item {number} or used it up. Have it copy the item before it changes it.")
 
 
 def copied(value: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from concbench.measured.errors import WorkFailed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -17,7 +19,7 @@ NAMES = ("do", "do_async", "items", "ITEMS", "open", "open_async", "open_shared"
 ANY_OF = "the path of a Python file (work.py), a module (package.module), or either with a function (work.py:function)"
 
 
-class OwnFileError(ValueError):
+class OwnFileError(WorkFailed):
     """Report in a line what is wrong with the user's file, and what to do."""
 
 
@@ -71,6 +73,8 @@ def place_of_path(path: Path, named: str, function: str | None) -> Place:
     if not path.is_file():
         raise OwnFileError(f"{named}: it is not a file. Expected a Python file.")
     path = path.resolve()
+    if "." in path.stem:
+        raise OwnFileError(f"{named}: Python can't import a file whose name has a dot before .py. Rename it.")
     root, parts = path.parent, [path.stem]
     while (root / "__init__.py").is_file() and root.name.isidentifier():
         parts.insert(0, root.name)
@@ -105,8 +109,6 @@ def parsed(path: Path, shown: str) -> ast.Module:
     except OSError as error:
         raise OwnFileError(f"{shown}: cannot read it ({error.strerror}).") from error
     except (ValueError, MemoryError, RecursionError) as error:
-        if isinstance(error, OwnFileError):
-            raise
         why = str(error) or "its expressions are nested too deep"
         raise OwnFileError(f"{shown}: it is not valid Python ({why}). Correct it.") from error
 

@@ -112,7 +112,7 @@ def unfinished_result(method: str, number: int, result: Any) -> str | None:
 
 def named(kind: type) -> str:
     """Name a type as its users know it: ``map``, ``asyncio.Future``."""
-    return kind.__qualname__ if kind.__module__ in ("builtins", "own_work") else f"{kind.__module__}.{kind.__qualname__}"
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 # --- Comparison

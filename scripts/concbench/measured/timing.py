@@ -13,7 +13,7 @@ from threading import get_native_id
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from concbench.measured.errors import WorkFailed, describe, is_cancellation
+from concbench.measured.errors import WorkFailed, describe_work, is_cancellation
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Sequence
@@ -107,7 +107,7 @@ class TimedWorkload:
         try:
             result = self.workload.do(resource, item)
         except BaseException as error:
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
         return result, start, perf_counter(), thread_time() - cpu, get_native_id()
 
     async def do_async(self, resource: Any, item: Any) -> Fields:
@@ -126,7 +126,7 @@ class TimedWorkload:
         except BaseException as error:
             if is_cancellation(error):
                 raise
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
         return result, start, perf_counter(), cpu, get_native_id()
 
     async def do_async_untimed(self, resource: Any, item: Any) -> Fields:
@@ -135,7 +135,7 @@ class TimedWorkload:
         except BaseException as error:
             if is_cancellation(error):
                 raise
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
 
     def are_short(self, done: Fields) -> bool:
         """Note the time of one of the first items. Check whether there are enough of them, and they are short."""
@@ -147,7 +147,7 @@ class TimedWorkload:
         """Have every item fail by an error that kept a worker from opening its resource."""
 
         def do(*_: Any) -> Fields:
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
 
         self.do = do  # type: ignore[assignment, method-assign]
 
@@ -164,13 +164,13 @@ def untimed(workload: Any) -> Callable[[Any, Any], Fields]:
         try:
             return (function(item),)
         except BaseException as error:
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, workload)) from error
 
     def do_untimed(resource: Any, item: Any) -> Fields:
         try:
             return (do(resource, item),)
         except BaseException as error:
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, workload)) from error
 
     return do_function if function else do_untimed
 
@@ -212,7 +212,7 @@ class AsyncOpening:
         except BaseException as error:
             if is_cancellation(error):
                 raise
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
 
     async def __aexit__(self, *raised: Any) -> bool | None:
         try:
@@ -220,7 +220,7 @@ class AsyncOpening:
         except BaseException as error:
             if isinstance(error, WorkFailed) or is_cancellation(error):
                 raise
-            raise WorkFailed(describe(error)) from error
+            raise WorkFailed(describe_work(error, self.workload)) from error
 
 
 class Nothing:

@@ -10,11 +10,10 @@ from pathlib import Path
 from concbench.campaign import plugins
 from concbench.campaign.blocks import whole_or_next
 from concbench.campaign.campaign import MIXED, Campaign, Experiment
-from concbench.campaign.fingerprints import probe_path, record_path, source
-from concbench.campaign.plan import ProbeRun, Run, contender_of, plan, probe_plan
+from concbench.campaign.fingerprints import own_files, probe_path, record_path, source
+from concbench.campaign.plan import ProbeRun, Run, plan, probe_plan
 from concbench.campaign.plugins import Scope
 from concbench.common.content import short_hash
-from concbench.common.paths import ROOT
 from concbench.environment.node import hands_out, own_block
 from concbench.records.look import read_look
 from concbench.records.rows import TABLES
@@ -111,9 +110,9 @@ class Graph:
         return [f"{self.folder}/{kind}/{path}.json" for path in planned]
 
     def own_file(self, run: Run) -> str:
-        """Return the hash of the user's own file as Snakemake has read it; ``none`` for other work."""
-        file = contender_of(self.campaign, run.configuration).workload_options.get("file")
-        return short_hash(source(ROOT / file)) if file else "none"
+        """Return the hash of the user's own files as Snakemake has read them; ``none`` for other work."""
+        files = own_files(self.campaign, run)
+        return short_hash(map(source, files)) if files else "none"
 
     def sources_of_look(self, name: str) -> list[str]:
         """Return the files that a look waits for: the records of the blocks before it, or the markers of these blocks."""

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.config_texts import config
 
-from concbench.campaign import plugins
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.config_file import ConfigError, campaigns_here, read_config
 from concbench.campaign.plan import plan
@@ -407,9 +406,9 @@ def test_all_problems_are_reported_together() -> None:
     ("source", "model", "message"),
     [
         (None, "sync", "options.file is missing. Expected the path of a Python file with do(item) and items(size, seed)."),
-        ("def do(item: return 1", "sync", "which cannot be read ("),
-        ("def items(size, seed): return []", "sync", "which has no function do(). Add do(item) to it."),
-        ("def do(item): return 1", "sync", "which has no function items(). Add items(size, seed) to it."),
+        ("def do(item: return 1", "sync", "mine.py, line 1: it is not valid Python ("),
+        ("def items(size, seed): return []", "sync", "mine.py has no function do(). Add do(item), which"),
+        ("def do(item): return 1", "sync", "mine.py has no items. Add items(size, seed), which"),
         (
             "def do(i): pass\ndef items(s, t): pass",
             "asyncio",
@@ -428,6 +427,18 @@ def test_work_of_the_users_own_is_checked_before_anything_is_measured(
     with pytest.raises(ConfigError) as error:
         campaign_of({"campaign": "mine", "experiments": {"mine": experiment}})
     assert message in str(error.value)
+
+
+def test_sizes_beyond_the_items_that_a_file_lists_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("ITEMS = [1, 2, 3]\ndef do(item): pass", encoding="utf-8")
+    contenders = {"one": {"model": "sync"}, "two": {"model": "thread_pool", "workers": [2]}}
+    experiment = {"workload": "own", "options": {"file": str(file)}, "baseline": "one", "contenders": contenders}
+    campaign_of({"campaign": "mine", "experiments": {"mine": {**experiment, "sizes": [3]}}})
+    with pytest.raises(ConfigError) as error:
+        campaign_of({"campaign": "mine", "experiments": {"mine": {**experiment, "sizes": [3, 5]}}}, "mine.yaml")
+    refused = f"mine.yaml: experiments.mine.sizes[1] is 5. Expected at most 3, the number of ITEMS in {file}."
+    assert str(error.value) == refused
 
 
 def places(part: Any, path: str = "") -> list[str]:
@@ -517,38 +528,6 @@ def test_a_campaign_of_too_many_runs_is_refused_before_it_is_planned() -> None:
     large = config("experiments.cpu.sizes", list(range(1, 3000)))
     with pytest.raises(ConfigError, match=r"tiny\.yaml: this campaign has \d+ runs\. Expected at most 100000"):
         campaign_of({**large, "repetitions": 1000}, "tiny.yaml")
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import functools\ndo = functools.partial(print)\nitems = list",
-        "from operator import neg as do\nfrom builtins import list as items",
-        "if True:\n    def do(item): pass\ntry:\n    from x import *\nexcept ImportError:\n    pass",
-    ],
-)
-def test_functions_of_own_work_may_be_bound_in_any_way(source: str, tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
-    assert {"do", "items"} <= plugins.names_in(tmp_path / "mine.py")
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "message"),
-    [
-        ("mine.txt", "def do(item): pass", "doesn't end with .py"),
-        ("mine.py", "x = " + "-" * 100_000 + "1", "nested too deep"),
-        ("mine.py", "(" * 500 + ")" * 500, "too many nested parentheses"),
-        ("folder.py", None, "it is not a file"),
-    ],
-)
-def test_own_work_that_is_no_program_is_refused(name: str, source: str | None, message: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    if source is None:
-        path.mkdir()
-    else:
-        path.write_text(source, encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
-        plugins.names_in(path)
 
 
 def test_a_contenders_own_file_is_checked_too(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.campaign.own_file import OwnFileError, packages_of, read_own_file
+from concbench.campaign.own_file import OwnFileError, folders_for, name_of, read_own_file
+from concbench.common.paths import ROOT
 
 SOURCE = "ITEMS = [1, 2]\ndef open(): pass\ndef do(item, resource): pass\nasync def do_async(item): pass\n"
 
@@ -35,5 +36,14 @@ def test_messages_name_the_file_as_the_user_did(tmp_path: Path) -> None:
 
 
 def test_modules_of_an_interpreters_packages_are_found() -> None:
-    folders = packages_of([f"X=1 {sys.executable}", "no-such-python", ""])
-    assert any((folder / "pytest").is_dir() for folder in folders)
+    folders = folders_for(f"X=1 {sys.executable}", "no-such-python", "")
+    assert folders[0] == ROOT
+    assert any((folder / "pytest").is_dir() for folder in folders[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("a/work.py", "work"), ("work.py:count", "count"), ("top.work", "work"), ("top.work:count", "count"), ("work", "work")],
+)
+def test_the_short_name_of_work(text: str, name: str) -> None:
+    assert name_of(text) == name

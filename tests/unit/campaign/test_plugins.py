@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import subprocess
@@ -43,6 +44,6 @@ def test_what_is_read_of_a_model_is_what_it_has(name: str) -> None:
 @pytest.mark.parametrize("name", plugins.names("workloads"))
 def test_what_is_read_of_a_workload_is_what_it_has(name: str) -> None:
     read, workload = plugins.workload(name), importlib.import_module(f"workloads.{name}").Workload
-    assert read.options == tuple(workload.__dataclass_fields__)
+    assert read.options == tuple(field.name for field in dataclasses.fields(workload))
     assert {"items", "do", "check"} <= set(read.provides)
     assert callable(workload.open)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +16,31 @@ import numpy as np
 import pytest
 
 from concbench.measured import own_check
-from concbench.measured.api import WrongResult
-from concbench.measured.own_check import check, refuse_forgotten_tasks, refuse_used_up
+from concbench.measured.api import NoResource, WrongResult
+from concbench.measured.errors import WorkFailed
+from concbench.measured.own_check import check, refuse_forgotten_tasks
+from concbench.measured.own_items import copied, refuse_used_up
+
+
+class Work(NoResource):
+    """Stands in for the workload ``own`` of a file with these functions."""
+
+    source: Any = SimpleNamespace(file="mine.py", path=__file__, do="do", do_async="do_async")
+
+    def __init__(self, do: Callable[[Any], Any], items: Callable[[int, int], list[Any]], **more: Any) -> None:
+        self.module = SimpleNamespace(items=items, do=do, **more)
+        self.own_do: Any = do
+        self.own_do_async: Any = more.get("do_async")
+
+    def fresh_items(self, size: int) -> list[Any]:
+        return list(self.module.items(size, 1))
+
+    @contextmanager
+    def again(self) -> Iterator[Callable[[Any], Any]]:
+        yield self.own_do
+
+    async def do_async(self, resource: None, item: Any) -> Any:
+        return await self.own_do_async(item)
 
 
 def numbers(size: int, seed: int) -> list[int]:
@@ -25,14 +50,19 @@ def numbers(size: int, seed: int) -> list[int]:
 def checked(do: Callable[[Any], Any], items: Callable[[int, int], list[Any]] = numbers, **more: Any) -> None:
     """Do six items one after the other, and check their results."""
     made = items(6, 1)
-    check("mine.py", SimpleNamespace(items=items, do=do, **more), 1, made, [do(item) for item in made])
+    check(Work(do, items, **more), made, [do(item) for item in made])
 
 
 def wrong(do: Callable[[Any], Any], items: Callable[[int, int], list[Any]] = numbers, **more: Any) -> str:
     """Return what is wrong with the work."""
     with pytest.raises(WrongResult) as raised:
         checked(do, items, **more)
-    return str(raised.value)
+    return without_lines(raised.value)
+
+
+def without_lines(error: BaseException) -> str:
+    """Return an error's text without the lines of this file."""
+    return re.sub(r"in mine\.py, line \d+,", "in mine.py", str(error))
 
 
 def test_right_results_pass() -> None:
@@ -47,9 +77,9 @@ def test_how_long_repeated_items_take_is_returned(monkeypatch: pytest.MonkeyPatc
         clock[0] += item
         return item
 
-    items = numbers(22, 0)
-    assert check("mine.py", SimpleNamespace(items=numbers, do=do), 0, items, items) == [0, 3, 6, 9, 12, 15, 18, 21]
-    assert check("mine.py", SimpleNamespace(items=numbers, do=do, check=lambda *_: None), 0, items, items) == []
+    items = numbers(22, 1)
+    assert check(Work(do, numbers), items, items) == [1, 4, 7, 10, 13, 16, 19, 22]
+    assert check(Work(do, numbers, check=lambda *_: None), items, items) == []
 
 
 async def awaits(item: int) -> int:
@@ -77,17 +107,17 @@ TASKS: list[asyncio.Task[None]] = []
 
 @pytest.mark.parametrize("do_async", [awaits, keeps_a_client, fails])
 def test_tasks_that_are_awaited_or_kept_for_all_items_may_be(do_async: Callable[[int], Any]) -> None:
-    refuse_forgotten_tasks("mine.py", do_async, [0, 1])
+    refuse_forgotten_tasks(Work(int, numbers, do_async=do_async), [0, 1])
 
 
 def test_tasks_that_nobody_awaits_are_named() -> None:
-    with pytest.raises(WrongResult, match=r"^do_async\(\) in mine.py left a task running, which was not timed\."):
-        refuse_forgotten_tasks("mine.py", forgets, [0, 1])
+    with pytest.raises(WrongResult, match=r"^do_async\(\) in mine.py, line \d+, left a task running, which was not timed\."):
+        refuse_forgotten_tasks(Work(int, numbers, do_async=forgets), [0, 1])
 
 
 def test_a_result_too_few_is_named() -> None:
     with pytest.raises(WrongResult, match="got 1 results for 2 items"):
-        check("mine.py", SimpleNamespace(items=numbers, do=int), 1, [1, 2], [1])
+        check(Work(int, numbers), [1, 2], [1])
 
 
 CALLS = itertools.count()
@@ -121,10 +151,10 @@ def test_an_unfinished_result_is_named() -> None:
 def test_a_result_that_cannot_be_compared_is_named() -> None:
     said = wrong(lambda item: [item, threading.Lock()])
     assert said.startswith("the result of do() in mine.py for item 0 cannot be checked, because values of type _thread.lock ")
-    assert "add check(items, results)" in said
+    assert "add check(item, result)" in said
 
 
-CHANGED = "do() in mine.py changed item 0 or used it up. It must leave items as they are."
+CHANGED = "do() in mine.py changed item 0 or used it up. Have it copy the item before it changes it."
 
 
 def lists(size: int, seed: int) -> list[list[int]]:
@@ -144,10 +174,9 @@ def test_streams_that_are_read_are_named() -> None:
 
 
 def test_so_they_are_where_copies_of_them_were_read_in_other_processes() -> None:
-    module = SimpleNamespace(items=streams, do=lambda item: len(item.read()))
     with pytest.raises(WrongResult) as raised:
-        check("mine.py", module, 1, streams(6, 1), [10] * 6)
-    assert str(raised.value) == CHANGED
+        check(Work(lambda item: len(item.read()), streams), streams(6, 1), [10] * 6)
+    assert without_lines(raised.value) == CHANGED
 
 
 def test_streams_that_are_rewound_are_right() -> None:
@@ -162,7 +191,7 @@ def test_items_that_differ_each_time_are_named_and_not_laid_to_the_work() -> Non
 @pytest.mark.parametrize("item", [iter([1]), (n for n in "a"), zip([1])], ids=lambda value: type(value).__name__)
 def test_iterators_as_items_are_named(item: Any) -> None:
     only_once = rf"items\(\) in mine.py returned an item that can be used only once, item 1 of type {type(item).__name__}\."
-    with pytest.raises(ValueError, match=only_once):
+    with pytest.raises(WorkFailed, match=only_once):
         refuse_used_up("mine.py", [[1], item])
 
 
@@ -192,6 +221,52 @@ def test_its_check_may_answer(answer: object, right: bool) -> None:
 def test_its_check_must_give_an_answer() -> None:
     said = wrong(int, check=lambda items, results: np.array([True, False]))
     assert said.startswith("check() in mine.py raised ValueError: The truth value of an array")
+
+
+def test_its_check_may_look_at_one_result_at_a_time() -> None:
+    asked = []
+
+    def check(item: int, result: str) -> bool:
+        asked.append((item, result))
+        return item != 3
+
+    said = wrong(str, check=check)
+    assert said == "check() in mine.py returned False for item 2"
+    assert asked == [(1, "1"), (2, "2"), (3, "3")]
+
+
+def test_what_it_raises_about_one_result_is_the_reason() -> None:
+    def check(item: int, result: str) -> None:
+        assert item < 2, "too large"
+
+    assert wrong(str, check=check).startswith("check() in mine.py raised AssertionError: too large")
+
+
+def test_the_line_of_a_function_is_named() -> None:
+    with pytest.raises(WrongResult) as raised:
+        checked(keeps)
+    line = keeps.__code__.co_firstlineno
+    assert str(raised.value).startswith(f"do() in mine.py, line {line}, gave a different result for item 0")
+
+
+@pytest.mark.parametrize(
+    ("listed", "size", "message"),
+    [
+        ([1, 2, 3], 4, "ITEMS in mine.py has 3 items, but the size is 4. Add items, or choose sizes up to 3."),
+        ([threading.Lock()], 1, "ITEMS in mine.py can't be copied (TypeError: cannot pickle '_thread.lock' object)"),
+    ],
+)
+def test_listed_items_that_do_not_do_are_named(listed: list[Any], size: int, message: str) -> None:
+    with pytest.raises(WorkFailed) as raised:
+        copied("mine.py", listed, size)
+    assert message in str(raised.value)
+
+
+def test_listed_items_are_copied() -> None:
+    listed = ([1], [2], [3])
+    made = copied("mine.py", listed, 2)
+    made[0].append(9)
+    assert (made, listed) == ([[1, 9], [2]], ([1], [2], [3]))
 
 
 def test_its_check_gets_fresh_items() -> None:

@@ -1,0 +1,58 @@
+"""Make the items of the user's own work, and refuse those that can't be measured.
+
+Used outside the timed region. Standard library alone, Python 3.9 or newer.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from concbench.measured.errors import WorkFailed, describe, line_in
+from concbench.measured.results import is_used_up, named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concbench.measured.own_import import Source
+
+
+def fresh_items(source: Source, module: Any, size: int, seed: int) -> list[Any]:
+    """Make items by the file's ``items``, or copy the first ones of its ``ITEMS``. Raise WorkFailed."""
+    if not hasattr(module, "items"):
+        return copied(source.file, getattr(module, "ITEMS", ()), size)
+    try:
+        made = list(module.items(size, seed))
+    except ImportError:
+        raise
+    except BaseException as error:
+        number = line_in(error, source.path)
+        where = f", line {number}" if number else ""
+        raise WorkFailed(f"items({size}, {seed}) in {source.file}{where}: {describe(error)}") from error
+    if len(made) != size:
+        raise WorkFailed(f"items({size}, {seed}) in {source.file} returned {len(made)} items. Have it return {size}.")
+    return made
+
+
+def copied(file: str, listed: Sequence[Any], size: int) -> list[Any]:
+    """Copy the first items, so that changes of the work can be found. Raise WorkFailed."""
+    if len(listed) < size:
+        raise WorkFailed(
+            f"ITEMS in {file} has {len(listed)} items, but the size is {size}. Add items, or choose sizes up to {len(listed)}."
+        )
+    try:
+        return copy.deepcopy(list(listed[:size]))
+    except Exception as error:
+        raise WorkFailed(
+            f"ITEMS in {file} can't be copied ({describe(error)}). Define items(size, seed), which makes new ones."
+        ) from error
+
+
+def refuse_used_up(file: str, items: Sequence[Any]) -> None:
+    """Raise WorkFailed if an item gives what it has once only, such as an iterator."""
+    for number, item in enumerate(items):
+        if is_used_up(item):
+            raise WorkFailed(
+                f"items() in {file} returned an item that can be used only once, item {number} of type {named(type(item))}."
+                " Return finished values, such as lists."
+            )

@@ -1,0 +1,89 @@
+"""Open what the workers of the user's own work need: a resource for each of them, or one for all.
+
+Standard library alone, Python 3.9 or newer. Worker processes started by spawn or forkserver import this inside the timed
+region.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from concbench.measured.errors import WorkFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REMEDIES = {
+    "open_async": "Decorate it with @contextlib.asynccontextmanager, and yield the resource.",
+    "open": "Decorate it with @contextlib.contextmanager, and yield the resource.",
+}
+
+
+def manager(name: str, made: Any, file: str) -> Any:
+    """Return what an opening function made. Raise WorkFailed if that isn't a context manager."""
+    if hasattr(type(made), "__aexit__" if name == "open_async" else "__exit__"):
+        return made
+    if hasattr(made, "close"):
+        made.close()  # a coroutine that nobody awaits, or a connection
+    what = "an asynchronous context manager" if name == "open_async" else "a context manager"
+    remedy = REMEDIES.get(name, REMEDIES["open"])
+    raise WorkFailed(f"{name}() in {file} returned a {type(made).__qualname__}. Expected {what}. {remedy}")
+
+
+class Shared:
+    """Open one resource for all threads of a process when the first of them needs it.
+
+    Each worker enters this. The resource is closed at the end of ``lasting``; in a worker process, it lasts as long as that.
+    """
+
+    def __init__(self, open_shared: Callable[[], Any]) -> None:
+        self.open_shared = open_shared
+        self.lock = Lock()
+        self.closing = ExitStack()  # never closed in a worker process
+        self.opened: Callable[[], Any] | None = None  # gives the resource, or raises what kept it from being opened
+
+    def __enter__(self) -> Any:
+        """Return the resource, for a worker."""
+        with self.lock:
+            if self.opened is None:
+                self.opened = self.open()
+        return self.opened()
+
+    def __exit__(self, *raised: object) -> None:
+        """Leave it open for the other workers."""
+
+    def open(self) -> Callable[[], Any]:
+        try:
+            resource = self.closing.enter_context(self.open_shared())
+        except BaseException as error:
+            return failing(error)
+        return lambda: resource
+
+    @contextmanager
+    def lasting(self) -> Iterator[None]:
+        """Close the resource at the end of the context; after that, a worker opens another."""
+        try:
+            with ExitStack() as self.closing:
+                yield
+        finally:
+            self.opened = None
+
+    def within(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Have a function close the resource before it returns or raises."""
+
+        def run_within(*args: Any, **options: Any) -> Any:
+            with self.lasting():
+                return run(*args, **options)
+
+        return run_within
+
+
+def failing(error: BaseException) -> Callable[[], Any]:
+    """Return a function that raises an error."""
+
+    def fail() -> Any:
+        raise error
+
+    return fail
