@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from concbench.measured.api import NoResource
-from concbench.measured.errors import line_in
+from concbench.measured.errors import WorkFailed, line_in
 from concbench.measured.own_import import NotLoaded, Source, load, load_in_worker, name_for
 from concbench.measured.own_resources import Shared, manager
 
@@ -65,6 +65,15 @@ def source_of(file: str) -> Source:
     )
 
 
+def absent(source: Source) -> Callable[..., Any]:
+    """Return a function to stand in for the asynchronous twin that a star import might have given."""
+
+    async def fail(*_: object) -> Any:
+        raise WorkFailed(f"{source.file} has no function {source.do_async}(). Add it.")
+
+    return fail
+
+
 @dataclass(frozen=True)
 class Workload(NoResource):
     file: str
@@ -81,6 +90,8 @@ class Workload(NoResource):
     def __post_init__(self) -> None:
         source = source_of(self.file)
         self.use(source, load(source))
+        if source.do and not self.own_do:  # a star import might have given it
+            raise WorkFailed(f"{source.file} has no function {source.do}(). Add it.")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name in KEPT}
@@ -94,8 +105,8 @@ class Workload(NoResource):
         """Decide once how items are done, so that nothing is left to decide for each of them."""
         mine = self.__dict__
         mine.update(source=source, module=module)
-        mine["own_do"] = getattr(module, source.do) if source.do else None
-        mine["own_do_async"] = getattr(module, source.do_async) if source.do_async else None
+        mine["own_do"] = getattr(module, source.do, None) if source.do else None
+        mine["own_do_async"] = getattr(module, source.do_async, absent(source)) if source.do_async else None
         if source.open:
             mine.update(open=lambda: manager("open", module.open(), source.file), do=self.do_with)
         if source.open_shared:
