@@ -23,14 +23,14 @@ Options:
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from concbench.measured.api import NoResource
 from concbench.measured.errors import WorkFailed, line_in
-from concbench.measured.own_import import NotLoaded, Source, load, load_in_worker, name_for
+from concbench.measured.own_import import WHERE, NotLoaded, Source, load, load_in_worker, name_for
 from concbench.measured.own_resources import Shared, manager
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ def source_of(file: str) -> Source:
     )
 
 
+def tell_where_on_request() -> None:
+    """Have this process write where its threads are to the log on a signal: the runner asks if a run takes too long."""
+    import faulthandler
+
+    with suppress(Exception):  # PyPy has no such function, and the work may have closed its output
+        faulthandler.register(WHERE)
+
+
 def absent(source: Source) -> Callable[..., Any]:
     """Return a function to stand in for the asynchronous twin that a star import might have given."""
 
@@ -89,6 +97,7 @@ class Workload(NoResource):
 
     def __post_init__(self) -> None:
         source = source_of(self.file)
+        tell_where_on_request()
         self.use(source, load(source))
         if source.do and not self.own_do:  # a star import might have given it
             raise WorkFailed(f"{source.file} has no function {source.do}(). Add it.")

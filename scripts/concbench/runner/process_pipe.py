@@ -39,9 +39,11 @@ class ProcessPipe:
     output goes to ``log``. The kernel kills it if this process ends.
 
     While waiting for the process, call ``look`` ten times a second. It may raise NoAnswer to give the process up.
+    ``where`` says where the process is if its time is up.
     """
 
     look: Callable[[], None] | None = None
+    where: Callable[[], str] = str
 
     def __init__(
         self,
