@@ -23,20 +23,20 @@ Options:
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from concbench.measured.api import NoResource
-from concbench.measured.errors import line_in
-from concbench.measured.own_import import NotLoaded, Source, load, load_in_worker, name_for
+from concbench.measured.errors import WorkFailed, line_in
+from concbench.measured.own_import import WHERE, NotLoaded, Source, load, load_in_worker, name_for
 from concbench.measured.own_resources import Shared, manager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-KEPT = ("file", "seed", "repeated_s", "source")  # attributes that worker processes get
+KEPT = ("file", "numeric_threads", "seed", "repeated_s", "source")  # attributes that worker processes get
 
 
 def source_of(file: str) -> Source:
@@ -65,6 +65,23 @@ def source_of(file: str) -> Source:
     )
 
 
+def tell_where_on_request() -> None:
+    """Have this process write where its threads are to the log on a signal: the runner asks if a run takes too long."""
+    import faulthandler
+
+    with suppress(Exception):  # PyPy has no such function, and the work may have closed its output
+        faulthandler.register(WHERE)
+
+
+def absent(source: Source) -> Callable[..., Any]:
+    """Return a function to stand in for the asynchronous twin that a star import might have given."""
+
+    async def fail(*_: object) -> Any:
+        raise WorkFailed(f"{source.file} has no function {source.do_async}(). Add it.")
+
+    return fail
+
+
 @dataclass(frozen=True)
 class Workload(NoResource):
     file: str
@@ -80,7 +97,10 @@ class Workload(NoResource):
 
     def __post_init__(self) -> None:
         source = source_of(self.file)
+        tell_where_on_request()
         self.use(source, load(source))
+        if source.do and not self.own_do:  # a star import might have given it
+            raise WorkFailed(f"{source.file} has no function {source.do}(). Add it.")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name in KEPT}
@@ -94,8 +114,8 @@ class Workload(NoResource):
         """Decide once how items are done, so that nothing is left to decide for each of them."""
         mine = self.__dict__
         mine.update(source=source, module=module)
-        mine["own_do"] = getattr(module, source.do) if source.do else None
-        mine["own_do_async"] = getattr(module, source.do_async) if source.do_async else None
+        mine["own_do"] = getattr(module, source.do, None) if source.do else None
+        mine["own_do_async"] = getattr(module, source.do_async, absent(source)) if source.do_async else None
         if source.open:
             mine.update(open=lambda: manager("open", module.open(), source.file), do=self.do_with)
         if source.open_shared:

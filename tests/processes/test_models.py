@@ -704,7 +704,8 @@ def test_own_work_whose_import_never_ends_is_named(own: Callable[..., RunRecord]
     measured = own("import time; time.sleep(600)\n" + GOOD).measured
     assert measured.status == "timeout"
     assert re.fullmatch(
-        r"preparing .*mine.py took too long: the measured process did not answer within 2 s", measured.reason or ""
+        r"preparing .*mine.py took too long: the measured process did not answer within 2 s, importing it at .*mine.py, line 1",
+        measured.reason or "",
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from concbench.campaign import plugins
 from concbench.environment.tempdir import RUN, empty_run_folder
 from concbench.records.run_record import RunRecord
+from concbench.runner import run as runner_run
 
 Own = Callable[..., RunRecord]
 
@@ -92,7 +93,8 @@ def test_a_process_that_ends_is_noticed(end: str, pool: dict[str, Any], own: Own
 
 def test_how_a_pools_process_ended_is_said(own: Own) -> None:
     reason = outcome(own(f"import os\n{NUMBERS}def do(item): os._exit(3)\n", **FORK))[1]
-    assert reason == "a process of the pool ended with exit status 3 before its items were done"
+    expected = "a process of the pool ended with exit status 3 before its items were done. mine.py, line 3, calls _exit()"
+    assert reason.startswith(expected)
 
 
 LOST = (
@@ -128,6 +130,28 @@ def test_an_error_of_the_file_in_a_worker_process_is_that_of_its_items(pool: dic
     status, reason = outcome(own(source, **pool))
     assert status == "failed"
     assert reason == "cannot import mine.py, line 2: OSError: the port is in use"
+
+
+@pytest.mark.parametrize("pool", [{"model": "sync"}, SPAWN, FORK, EXECUTOR, JOBLIB], ids=str)
+def test_what_ends_a_process_is_named_with_its_line(pool: dict[str, Any], own: Own) -> None:
+    status, reason = outcome(own(f"import os\n{NUMBERS}def do(item):\n    os._exit(3)\n", **pool))
+    assert status == "failed"
+    assert reason.endswith("mine.py, line 4, calls _exit(): raise an error instead")
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio"])
+def test_where_work_stands_still_is_named(model: str, own: Own) -> None:
+    source = f"import threading\n{NUMBERS}def do(item):\n    threading.Lock().acquire()\n    threading.Event().wait()\n{TWIN}"
+    status, reason = outcome(own(source, model=model, workers=2, timeout_s=1))
+    assert status == "timeout"
+    assert reason.endswith("the measured process did not answer within 1 s, do() at mine.py, line 5")
+
+
+def test_where_an_import_stands_still_is_named(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_run, "START_UP_S", 2)
+    status, reason = outcome(own(f"import time\ntime.sleep(600)\n{NUMBERS}def do(item): return item\n"))
+    assert status == "timeout"
+    assert reason.endswith("did not answer within 2 s, importing it at mine.py, line 2")
 
 
 @pytest.mark.parametrize("model", ["sync", "multiprocessing_pool", "process_pool_executor", "joblib"])

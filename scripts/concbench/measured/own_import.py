@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from concbench.measured.errors import WorkFailed, describe, line_in
 if TYPE_CHECKING:
     from types import ModuleType
 
+WHERE = signal.SIGUSR2  # has the measured process write where its threads are to its log
 OTHER_NAME = "own_work"  # the module's name if an installed module has the file's
 PACKAGES = ("site-packages", "dist-packages")  # folders of installed packages
 REMEDIES = (  # each for errors whose text contains the words

@@ -6,14 +6,13 @@ Used outside the timed region. Standard library alone, Python 3.9 or newer.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from concbench.measured.errors import WorkFailed, describe, line_in
 from concbench.measured.results import is_used_up, named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from concbench.measured.own_import import Source
 
 
@@ -36,6 +35,8 @@ def fresh_items(source: Source, module: Any, size: int, seed: int) -> list[Any]:
 
 def copied(file: str, listed: Sequence[Any], size: int) -> list[Any]:
     """Copy the first items, so that changes of the work can be found. Raise WorkFailed."""
+    if not isinstance(listed, Sequence) or isinstance(listed, (str, bytes)):
+        raise WorkFailed(f"ITEMS in {file} is a {named(type(listed))}. Expected a list or a tuple: write list(…) around it.")
     if len(listed) < size:
         raise WorkFailed(
             f"ITEMS in {file} has {len(listed)} items, but the size is {size}. Add items, or choose sizes up to {len(listed)}."

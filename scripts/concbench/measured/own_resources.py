@@ -29,7 +29,7 @@ def manager(name: str, made: Any, file: str) -> Any:
         made.close()  # a coroutine that nobody awaits, or a connection
     what = "an asynchronous context manager" if name == "open_async" else "a context manager"
     remedy = REMEDIES.get(name, REMEDIES["open"])
-    raise WorkFailed(f"{name}() in {file} returned a {type(made).__qualname__}. Expected {what}. {remedy}")
+    raise WorkFailed(f"{name}() in {file} returned a value of type {type(made).__qualname__}. Expected {what}. {remedy}")
 
 
 class Shared:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000  # of the file
 NAMES = ("do", "do_async", "items", "ITEMS", "open", "open_async", "open_shared", "check")  # that a file may have
+PROGRAMS = ("main", "Pool", "ProcessPoolExecutor", "Process")  # functions that a file must not call whenever it is imported
+EXITS = ("_exit", "abort")  # functions of os that end a process without an error
 ANY_OF = "the path of a Python file (work.py), a module (package.module), or either with a function (work.py:function)"
 
 
@@ -152,6 +154,7 @@ def names_of(tree: ast.Module, shown: str, function: str | None = None) -> Names
     if names.do is None and not is_async:
         raise OwnFileError(f"{shown} has no function do(). Add do(item), which does one item and returns its result.")
     refuse_misfits(names, bound, shown)
+    refuse_unguarded(tree, shown)
     return names
 
 
@@ -247,3 +250,42 @@ def refuse_signature(node: ast.AST | None, shown: str, wanted: tuple[str, ...], 
         f"{shown}{at(node)}: {node.name}({', '.join(one.arg for one in parameters)}) will be called as"
         f" {node.name}({', '.join(wanted)}){because}. Change its parameters.{hint}"
     )
+
+
+# --- What it does
+
+
+def refuse_unguarded(tree: ast.Module, shown: str) -> None:
+    """Raise OwnFileError if the file runs its program, or starts processes, whenever it is imported: workers import it, too."""
+    for statement in at_import(tree.body):
+        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        for call in calls if isinstance(statement, (ast.Expr, ast.With)) else ():
+            name = called_name(call)
+            if name in PROGRAMS:
+                raise OwnFileError(
+                    f"{shown}{at(call)}: {name}() is called whenever the file is imported, also by worker processes."
+                    ' Put this below `if __name__ == "__main__":`.'
+                )
+
+
+def at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run when a file is imported, without those of blocks that depend on a condition."""
+    for statement in body:
+        if isinstance(statement, (ast.Try, ast.With)):
+            yield from at_import(statement.body)
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Try)):
+            yield statement
+
+
+def called_name(call: ast.Call) -> str:
+    """Return the name of the function that is called, without that of its module; empty text if it has none."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+
+
+def exits(tree: ast.Module) -> tuple[int, str] | None:
+    """Return the line of the first call that ends a process at once, and its function; None if there is none."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called_name(node) in EXITS:
+            return node.lineno, called_name(node)
+    return None

@@ -39,7 +39,10 @@ class ProcessPipe:
     output goes to ``log``. The kernel kills it if this process ends.
 
     While waiting for the process, call the ``looks`` ten times a second. They may raise NoAnswer to give the process up.
+    ``where`` says where the process is if its time is up.
     """
+
+    where: Callable[[], str] = str
 
     def __init__(
         self,

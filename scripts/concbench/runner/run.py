@@ -30,6 +30,7 @@ from concbench.records.run_record import Measured, RunRecord, RunSpec
 from concbench.records.server_profile import Profile
 from concbench.runner.interference import BusyTime, Throttling, background_share, interferes
 from concbench.runner.observed import Observed, record_of
+from concbench.runner.own_faults import Position, ended_by
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.shared_memory import MemoryTogether
 from concbench.runner.subreaper import reaped_cpu_s
@@ -146,6 +147,9 @@ def start_measured(
     stack.enter_context(closing(measured_process))
     limit_bytes = int(memory * memory_bytes())
     measured_process.looks.append(Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look)
+    if "file" in spec.workload_options:
+        position = Position(measured_process.process.pid, log, spec.workload_options["file"], spec.interpreter)
+        measured_process.where = position.ask
     task = Task(
         model=spec.model,
         model_options=dict(spec.model_options),
@@ -227,7 +231,7 @@ def answer(measured_process: ProcessPipe, until: float, late: str) -> Answer:
     try:
         line = measured_process.answer(until)
     except TimeUp as error:
-        raise TimeUp(f"{late}: {error}") from error
+        raise TimeUp(f"{late}: {error}{measured_process.where()}") from error
     try:
         return answer_from_json(line)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -297,6 +301,9 @@ def attempt(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
             f"{record.measured.reason} (runs don't get your environment variable {names[0]}; set it in the config, before the"
             f" interpreter's command: {names[0]}=value python)"
         )
+    if record.measured.status == Status.FAILED and "file" in spec.workload_options:
+        reason = record.measured.reason or ""
+        record.measured.reason = reason + ended_by(reason, spec.workload_options["file"], spec.interpreter)
     if record.measured.status == Status.SKIPPED and (missing := lacks(interpreter)):
         record.measured.reason = f"{record.measured.reason} (no package for this interpreter: {', '.join(missing)})"
     return record

@@ -104,12 +104,15 @@ def test_downloads_depend_on_the_server_and_its_profile() -> None:
     assert not {name for name in files if name.startswith(("concbench/analysis", "concbench/report", "concbench/common"))}
 
 
-def test_an_edit_of_the_users_own_file_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "mine.py"
-    experiment = {"workload": "own", "options": {"file": str(file)}, "sizes": [2], "baseline": "one"}
+@pytest.mark.parametrize("edited", ["mine.py", "helper.py"])
+def test_an_edit_of_the_users_own_files_is_measured_anew(edited: str, tmp_path: Path) -> None:
+    sources = {"mine.py": "from helper import do\nITEMS = [0, 0]\n# {}\n", "helper.py": "def do(item): return {}\n"}
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source.format(0), encoding="utf-8")
+    experiment = {"workload": "own", "options": {"file": str(tmp_path / "mine.py")}, "sizes": [2], "baseline": "one"}
     paths = []
-    for body in ("1", "2", "1"):
-        file.write_text(f"def do(item): return {body}\ndef items(size, seed): return [0, 0]\n", encoding="utf-8")
+    for text in ("1", "2", "1"):
+        (tmp_path / edited).write_text(sources[edited].format(text), encoding="utf-8")
         fingerprints.source.cache_clear()
         one = {**experiment, "contenders": {"one": {"model": "sync"}}}
         campaign = campaign_of({"campaign": "mine", "experiments": {"mine": one}})

@@ -253,10 +253,12 @@ def test_the_line_of_a_function_is_named() -> None:
     ("listed", "size", "message"),
     [
         ([1, 2, 3], 4, "ITEMS in mine.py has 3 items, but the size is 4. Add items, or choose sizes up to 3."),
+        ({1, 2}, 1, "ITEMS in mine.py is a set. Expected a list or a tuple: write list(…) around it."),
+        ("text", 1, "ITEMS in mine.py is a str. Expected"),
         ([threading.Lock()], 1, "ITEMS in mine.py can't be copied (TypeError: cannot pickle '_thread.lock' object)"),
     ],
 )
-def test_listed_items_that_do_not_do_are_named(listed: list[Any], size: int, message: str) -> None:
+def test_listed_items_that_do_not_do_are_named(listed: Any, size: int, message: str) -> None:
     with pytest.raises(WorkFailed) as raised:
         copied("mine.py", listed, size)
     assert message in str(raised.value)

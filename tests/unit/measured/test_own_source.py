@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measured.own_source import Names, OwnFileError, names_of, parsed, place
+from concbench.measured.own_source import Names, OwnFileError, exits, names_of, parsed, place
 
 ITEMS = "def items(size, seed): pass\n"
 DO = "def do(item): pass\n"
@@ -209,3 +209,48 @@ def test_a_function_that_is_not_there_is_refused() -> None:
 )
 def test_functions_that_can_be_called_pass(source: str) -> None:
     names(source if "ITEMS" in source else ITEMS + source)
+
+
+# --- What it does
+
+POOLED = "with ProcessPoolExecutor() as pool:\n    print(list(pool.map(do, [1])))\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (POOLED, "work.py, line 3: ProcessPoolExecutor() is called whenever the file is imported, also by worker processes."),
+        ("print(multiprocessing.Pool(2).map(do, [1]))\n", "line 3: Pool() is called whenever"),
+        ("try:\n    main()\nfinally:\n    pass\n", "line 4: main() is called whenever"),
+        ("with open('x') as file:\n    main()\n", "line 4: main() is called"),
+    ],
+)
+def test_programs_without_a_guard_are_refused(source: str, message: str) -> None:
+    said = refused(ITEMS + DO + source)
+    assert message in said
+    assert said.endswith('Put this below `if __name__ == "__main__":`.')
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if __name__ == "__main__":\n    main()\n    Pool()\n',
+        "pool = ProcessPoolExecutor(1)\n",
+        "def main():\n    with Pool() as pool: pool.map(do, [1])\n",
+        "logging.basicConfig()\nwith ThreadPoolExecutor() as pool: pass\n",
+    ],
+)
+def test_other_programs_pass(source: str) -> None:
+    names(ITEMS + DO + source)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import os\ndef do(item):\n    os._exit(3)", (3, "_exit")),
+        ("from os import abort\nabort()", (2, "abort")),
+        ("exit()", None),
+    ],
+)
+def test_calls_that_end_a_process_are_found(source: str, found: tuple[int, str] | None) -> None:
+    assert exits(ast.parse(source)) == found
