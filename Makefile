@@ -159,7 +159,9 @@ lock: .venv/ready  ## lock the newest versions of the packages in requirements/*
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt \
 	    requirements/models.in --output-file requirements/models.txt
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/models.txt \
-	    requirements/dev.in --output-file requirements/dev.txt
+	    requirements/examples.in --output-file requirements/examples.txt
+	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/models.txt \
+	    --constraints requirements/examples.txt requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/dev.txt \
 	    requirements/slurm.in --output-file requirements/slurm.txt
 	$(COMPILE) --python-version 3.9 requirements/interpreters.in --output-file requirements/interpreters.txt
@@ -185,6 +187,10 @@ endef
 # Also the contributors' tools.
 .venv/dev: requirements/dev.txt .venv/models
 	$(call environment,.venv,dev,requirements/dev.txt)
+
+# Packages of the examples, in an environment of its own: measuring another environment is what `make own PYTHON=...` is for.
+.venv-examples/ready: requirements/examples.txt
+	$(call environment,.venv-examples,ready,requirements/examples.txt)
 
 # Packages of a campaign on a Slurm cluster; separate, because they slow every start of Snakemake.
 .venv-slurm/ready: requirements/base.txt requirements/slurm.txt
