@@ -17,7 +17,7 @@ help:  ## list all targets
 	    /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 ##@ Campaigns
-.PHONY: campaign quick workers crossover models interpreters own compare verdicts verdicts-quick
+.PHONY: campaign quick workers crossover models interpreters own own-exhaustive compare verdicts verdicts-quick
 
 campaign: .venv/ready  ## measure the article's programs (5 to 8 minutes); the default
 	$(SNAKEMAKE)
@@ -39,6 +39,10 @@ interpreters: .venv/ready  ## measure the same work on all installed Pythons
 
 own: .venv/models  ## measure your own work; replace the two examples in config/own.yaml
 	$(SNAKEMAKE) --configfile config/own.yaml
+
+own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (about 50 minutes)
+	python examples/with_server.py postgres python examples/with_server.py json \
+	    $(SNAKEMAKE) --configfile config/own_exhaustive.yaml
 
 compare: .venv/ready  ## compare two Pythons or environments: make compare BEFORE=path/to/python AFTER=path/to/python
 	python scripts/compare_pythons.py "$(BEFORE)" "$(AFTER)" $(if $(CONFIG),--config "$(CONFIG)")

@@ -23,6 +23,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.own_file import read_own_file
 from concbench.common.paths import ROOT
 
 FOLDER = ROOT / "examples"
@@ -92,6 +94,22 @@ def by_server(copied: Path, example: str, items: list[Any]) -> tuple[Any, Any]:
     assert done.returncode == 0, done.stderr
     blocking, by_asyncio = done.stdout.splitlines()
     return json.loads(blocking), json.loads(by_asyncio)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_pipeline_can_read_an_example(name: str) -> None:
+    facts = read_own_file(f"examples/{name}.py")
+    assert facts.has_do
+    assert facts.has_do_async == (name in ("json_over_http", "postgres_rows", "run_programs"))
+    assert facts.has_open == (name in ("json_over_http", "postgres_rows", "sqlite_rows"))
+    assert facts.has_open_shared == (name == "postgres_pool")
+    assert facts.has_check == (name == "numpy_product")
+
+
+def test_there_are_ten_kinds_of_examples_and_all_are_swept() -> None:
+    campaign = read_campaign(ROOT / "config" / "own_exhaustive.yaml")
+    assert sorted(campaign.experiments) == ALL
+    assert len({name.partition("_")[0] for name in ALL}) == 10  # two query PostgreSQL
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name not in SERVERS])
