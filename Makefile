@@ -40,7 +40,7 @@ interpreters: .venv/ready  ## measure the same work on all installed Pythons
 own: .venv/models  ## measure your own work; replace the two examples in config/own.yaml
 	$(SNAKEMAKE) --configfile config/own.yaml
 
-own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (about 50 minutes)
+own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (less than an hour)
 	python examples/with_server.py postgres python examples/with_server.py json \
 	    $(SNAKEMAKE) --configfile config/own_exhaustive.yaml
 

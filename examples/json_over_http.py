@@ -3,7 +3,7 @@
 The server answers after 30 ms, as one in another city does. The work is waiting, so expect many threads to help. asyncio needs
 less CPU time for each request than threads with ``requests`` do. Start it as:
 
-    python examples/with_server.py json make own FILE=examples/json_over_http.py PYTHON=.venv-examples/bin/python
+    python3 examples/with_server.py json make own FILE=examples/json_over_http.py PYTHON=.venv-examples/bin/python
 """
 
 from __future__ import annotations

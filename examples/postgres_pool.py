@@ -3,7 +3,7 @@
 A thread takes a connection for each query and gives it back; more threads than connections wait for one. The queries are short,
 so Python's part of each, which holds the GIL, is as long as the database's. Expect threads to gain little. Start it as:
 
-    python examples/with_server.py postgres make own FILE=examples/postgres_pool.py PYTHON=.venv-examples/bin/python
+    python3 examples/with_server.py postgres make own FILE=examples/postgres_pool.py PYTHON=.venv-examples/bin/python
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Threads have a connection each, from psycopg; asyncio has a pool of connections, from asyncpg. The database computes on this
 machine's CPUs while Python waits, so expect few connections to be enough: about as many as CPUs. Start it as:
 
-    python examples/with_server.py postgres make own FILE=examples/postgres_rows.py PYTHON=.venv-examples/bin/python
+    python3 examples/with_server.py postgres make own FILE=examples/postgres_rows.py PYTHON=.venv-examples/bin/python
 """
 
 from __future__ import annotations

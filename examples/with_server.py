@@ -1,6 +1,6 @@
 """Run a command while a server of its own is there: start and fill it, run the command, then stop and remove it.
 
-    python examples/with_server.py postgres make own FILE=examples/postgres_rows.py PYTHON=.venv-examples/bin/python
+    python3 examples/with_server.py postgres make own FILE=examples/postgres_rows.py PYTHON=.venv-examples/bin/python
 
 The examples read its address from a file beside them. Its own files are in a folder in /tmp. Only this machine can reach it:
 PostgreSQL listens on a Unix socket, and the web server on 127.0.0.1. It ends with this process, however that ends.
@@ -160,15 +160,22 @@ def run(command: Sequence[str]) -> int:
     def pass_on(number: int, _: FrameType | None) -> None:
         process.send_signal(number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
-    signal.signal(signal.SIGINT, lambda *_: None)  # a terminal sends it to the command, too
+    handle(pass_on, signal.SIGTERM, signal.SIGHUP)
+    handle(lambda *_: None, signal.SIGINT)  # a terminal sends it to the command, too
     status = process.wait()
     return status if status >= 0 else 128 - status
 
 
 def end(number: int, _: FrameType | None) -> None:
+    """End this process so that what is open is closed."""
     sys.exit(128 + number)
+
+
+def handle(handler: Callable[[int, FrameType | None], None], *numbers: signal.Signals) -> None:
+    """Handle signals, except those that are ignored: nohup has SIGHUP ignored."""
+    for number in numbers:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def main() -> int:
@@ -178,8 +185,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if not arguments.command or shutil.which(arguments.command[0]) is None:
         parser.error(f"there is no command {' '.join(arguments.command[:1]) or 'to run'}")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)  # what is open is closed
+    handle(end, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with announced(arguments.server) as file, SERVERS[arguments.server]() as address:
         file.write(address)
         file.flush()
