@@ -17,7 +17,7 @@ help:  ## list all targets
 	    /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 ##@ Campaigns
-.PHONY: campaign quick workers crossover models interpreters own compare verdicts verdicts-quick
+.PHONY: campaign quick workers crossover models interpreters own own-exhaustive compare verdicts verdicts-quick
 
 campaign: .venv/ready  ## measure the article's programs (5 to 8 minutes); the default
 	$(SNAKEMAKE)
@@ -39,6 +39,10 @@ interpreters: .venv/ready  ## measure the same work on all installed Pythons
 
 own: .venv/models  ## measure your own work; replace the two examples in config/own.yaml
 	$(SNAKEMAKE) --configfile config/own.yaml
+
+own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (less than an hour)
+	python examples/with_server.py postgres python examples/with_server.py json \
+	    $(SNAKEMAKE) --configfile config/own_exhaustive.yaml
 
 compare: .venv/ready  ## compare two Pythons or environments: make compare BEFORE=path/to/python AFTER=path/to/python
 	python scripts/compare_pythons.py "$(BEFORE)" "$(AFTER)" $(if $(CONFIG),--config "$(CONFIG)")
@@ -159,7 +163,9 @@ lock: .venv/ready  ## lock the newest versions of the packages in requirements/*
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt \
 	    requirements/models.in --output-file requirements/models.txt
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/models.txt \
-	    requirements/dev.in --output-file requirements/dev.txt
+	    requirements/examples.in --output-file requirements/examples.txt
+	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/models.txt \
+	    --constraints requirements/examples.txt requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --constraints requirements/base.txt --constraints requirements/dev.txt \
 	    requirements/slurm.in --output-file requirements/slurm.txt
 	$(COMPILE) --python-version 3.9 requirements/interpreters.in --output-file requirements/interpreters.txt
@@ -185,6 +191,10 @@ endef
 # Also the contributors' tools.
 .venv/dev: requirements/dev.txt .venv/models
 	$(call environment,.venv,dev,requirements/dev.txt)
+
+# Packages of the examples, in an environment of its own: measuring another environment is what `make own PYTHON=...` is for.
+.venv-examples/ready: requirements/examples.txt
+	$(call environment,.venv-examples,ready,requirements/examples.txt)
 
 # Packages of a campaign on a Slurm cluster; separate, because they slow every start of Snakemake.
 .venv-slurm/ready: requirements/base.txt requirements/slurm.txt

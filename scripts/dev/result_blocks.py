@@ -20,6 +20,7 @@ from concbench.stats.interval_words import interval
 from concbench.stats.verdicts import DECIDED
 from dev.check_numbers import CITATION, Wrong, table_rows, with_numbers
 from dev.doc_text import DATA
+from dev.recommendation_outcome import Outcome, outcomes_table
 from dev.tables import table
 
 GUIDE = ROOT / "docs" / "guides" / "which-model.md"
@@ -215,6 +216,11 @@ def targets(folder: str) -> str:
     return table(("promise", "measured", "target"), lines, right=(1, 2))
 
 
+def recommendations(folder: str) -> str:
+    """Show how good the recommendations for the examples are, as ``dev.check_recommendations --table`` wrote it."""
+    return outcomes_table(map(Outcome.of, rows(folder, "recommendations")))
+
+
 def with_level(row: Mapping[str, str], value: str, low: str, high: str, level: str) -> str:
     """Write an estimate, its confidence interval, and the level if it is too low for a verdict."""
     return interval(float(row[value]), float(row[low]), float(row[high]), float(row[level])) if row[low] else digits(row[value])
@@ -282,6 +288,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "experiment": experiment,
     "measured": measured,
     "pythons": pythons,
+    "recommendations": recommendations,
     "scaling": scaling,
     "sizes": sizes,
     "table": any_table,

@@ -59,10 +59,10 @@ class Building:
         done = subprocess.run(list(map(str, command)), env=environment, pass_fds=[self.lock], check=check, timeout=STEP_S)
         return done.returncode == 0
 
-    def create(self, prompt: str, lock: Path) -> None:
+    def create(self, prompt: str) -> None:
         """Make it, with nothing but pip, and uv as it is locked."""
         self.run(sys.executable, "-m", "venv", "--prompt", prompt, self.folder)
-        with self.as_lock(pins(lock)["uv"]) as uv:
+        with self.as_lock(pins(BASE)["uv"]) as uv:
             self.pip_install([uv])
 
     def copy(self, place: Path) -> None:
@@ -151,7 +151,7 @@ def build(place: Path, mark: str, locks: Sequence[Path], digest: str, lock: int)
     remove(building.folder, old)
     try:
         if mark == READY:
-            building.create(place.name, locks[0])
+            building.create(place.name)
         else:
             building.copy(place)
             (building.folder / mark).unlink(missing_ok=True)

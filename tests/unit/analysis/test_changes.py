@@ -262,7 +262,7 @@ def test_a_cpu_quota_and_variables_of_one_campaign_alone_are_told(tmp_path: Path
 
 
 def test_own_items_of_another_seed_are_other_work(tmp_path: Path) -> None:
-    own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_and_compress.py"}}
+    own: dict[str, Any] = {"workload": "own", "options": {"file": "examples/hash_files.py"}}
     before, after = results(tmp_path / "before", STEADY, **own), results(tmp_path / "after", STEADY, **own)
     rows = changed(before, replace(after, campaign=replace(after.campaign, seed=2)))
     assert {row.reason for row in rows} == {"not the same work: seed changed"}

@@ -332,6 +332,16 @@ def test_scaling_laws_are_shown_with_their_intervals(kept: str, tmp_path: Path) 
     ]
 
 
+def test_recommendations_stand_beside_the_sweep(kept: str, tmp_path: Path) -> None:
+    head = "example,recommended,in_sweep,fastest,ratio,ratio_low,ratio_high,answered_s\n"
+    hashed = 'hash_files,"threads, 3","threads, 4","threads, 2",1.0349,0.9912,1.0817,97.6\n'
+    write(tmp_path / kept, recommendations_csv=f"{head}{hashed}tiny_tasks,nothing,,sync,,,,130.4\n")
+    assert result_blocks.recommendations(kept).splitlines()[2:] == [
+        "| `hash_files` | threads, 3 | threads, 4 | threads, 2 | 1.03 [0.991, 1.08] | 98 |",
+        "| `tiny_tasks` | nothing | | sync | –, **missed** | 130, **missed** |",
+    ]
+
+
 def test_missed_targets_are_marked(kept: str, tmp_path: Path) -> None:
     write(tmp_path / kept, targets_csv="promise,figure,bar,unit\na dry run,10.52,15,s\ntiming,29.71,20,ms\n")
     assert result_blocks.targets(kept).splitlines()[2:] == [

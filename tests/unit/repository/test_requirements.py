@@ -14,8 +14,9 @@ import pytest
 from concbench.common.paths import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
-GROUPS = ("base", "models", "dev", "slurm", "interpreters")
+GROUPS = ("base", "models", "examples", "dev", "slurm", "interpreters")
 SHARED = ("base", "models", "dev")  # installed in one environment
+EXTRAS = re.compile(r"\[.*\]")
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 BY_CONTRIBUTORS = {"against_pyperf.py"}
 
@@ -23,7 +24,7 @@ BY_CONTRIBUTORS = {"against_pyperf.py"}
 def named(group: str) -> set[str]:
     """Return the packages that a group requests."""
     lines = (REQUIREMENTS / f"{group}.in").read_text(encoding="utf-8").splitlines()
-    return {line.strip().lower() for line in lines if line.strip() and not line.startswith("#")}
+    return {EXTRAS.sub("", line).strip().lower() for line in lines if line.strip() and not line.startswith("#")}
 
 
 def locked(group: str) -> dict[str, set[str]]:
