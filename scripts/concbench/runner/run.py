@@ -30,7 +30,6 @@ from concbench.records.run_record import Measured, RunRecord, RunSpec
 from concbench.records.server_profile import Profile
 from concbench.runner.interference import BusyTime, Throttling, background_share, interferes
 from concbench.runner.observed import Observed, record_of
-from concbench.runner.own_faults import Position, ended_by
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.shared_memory import MemoryTogether
 from concbench.runner.subreaper import reaped_cpu_s
@@ -148,6 +147,8 @@ def start_measured(
     limit_bytes = int(memory * memory_bytes())
     measured_process.looks.append(Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look)
     if "file" in spec.workload_options:
+        from concbench.runner.own_faults import Position  # other runs don't need it
+
         position = Position(measured_process.process.pid, log, spec.workload_options["file"], spec.interpreter)
         measured_process.where = position.ask
     task = Task(
@@ -302,6 +303,8 @@ def attempt(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
             f" interpreter's command: {names[0]}=value python)"
         )
     if record.measured.status == Status.FAILED and "file" in spec.workload_options:
+        from concbench.runner.own_faults import ended_by
+
         reason = record.measured.reason or ""
         record.measured.reason = reason + ended_by(reason, spec.workload_options["file"], spec.interpreter)
     if record.measured.status == Status.SKIPPED and (missing := lacks(interpreter)):

@@ -39,7 +39,7 @@ def test_the_recommendation_begins_with_what_to_use_and_what_it_gains(tmp_path: 
         "As fast, to within 5 %: 8 threads.",
     )
     assert found.to_do == (
-        "This program does the same. Save it beside hash_and_compress.py, put your own items in, and run it:"
+        "This program does the same. Save it beside hash_files.py, put your own items in, and run it:"
     )
 
 
@@ -74,7 +74,7 @@ def test_where_nothing_is_faster_a_plain_loop_is_recommended(tmp_path: Path) -> 
     slow = {name: steady(5.0) for name in TIMES} | {"sync": steady(4.0)}
     found = advised(tmp_path, slow)
     assert found.sentences[0] == "Use a plain loop: at 100 items, nothing else is faster."
-    assert "results = [hash_and_compress.do(item) for item in items]" in str(found.program)
+    assert "results = [hash_files.do(item) for item in items]" in str(found.program)
     unclear: factories.Times = {**slow, "processes": [2.0, 6.0, 2.1, 6.1, 2.2, 6.2, 2.3]}
     found = advised(tmp_path, unclear)
     assert found.sentences[0] == "Use a plain loop: at 100 items, nothing else is shown to be faster."
