@@ -59,7 +59,7 @@ def test_reasons_of_the_config_are_quoted_and_not_repeated(tmp_path: Path) -> No
 
 
 def test_a_file_with_do_async_is_not_said_to_lack_it(tmp_path: Path) -> None:
-    found = advised(tmp_path, TIMES, options={"file": "examples/parse_html.py"})
+    found = advised(tmp_path, TIMES, options={"file": "tests/support/work_with_twin.py"})
     assert not any("can't run it" in sentence for sentence in found.sentences)
 
 
@@ -156,5 +156,5 @@ def test_a_file_that_is_gone_has_no_program(tmp_path: Path) -> None:
 def test_a_configuration_is_named_by_what_a_program_would_use(contender: dict[str, Any], name: str, tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "mine": contender}
     times = {"sync": steady(4.0), "mine": steady(2.0)}
-    found = advised(tmp_path, times, contenders=contenders, options={"file": "examples/parse_html.py"})
+    found = advised(tmp_path, times, contenders=contenders, options={"file": "tests/support/work_with_twin.py"})
     assert found.sentences[0].startswith(f"Use {name}: 2 times as fast as a plain loop at 100 items")
