@@ -45,7 +45,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Recommendation:
-    """Hold what is recommended at the largest size; rows are of comparisons.csv, with ``median_s`` and ``n``."""
+    """Hold what is recommended at the largest size; rows are of comparisons.csv, with some columns of summary.csv."""
 
     condition: Condition
     reason: Reason
@@ -61,8 +61,8 @@ class Recommendation:
 
 def recommendations(data: FigureData) -> Iterator[Recommendation]:
     """Recommend a configuration for each interpreter that is installed, in the order of the config."""
-    times = data.summary[["configuration", "median_s", "n"]]
-    rows = data.comparisons[~data.comparisons["interpreter"].isin(data.absent)].merge(times, on="configuration")
+    summary = data.summary[["configuration", "median_s", "n", "planned", "interfered"]]
+    rows = data.comparisons[~data.comparisons["interpreter"].isin(data.absent)].merge(summary, on="configuration")
     for _, own in rows.groupby("interpreter", sort=False):
         yield recommendation(own, data)
 

@@ -91,9 +91,21 @@ def sentences(found: Recommendation, data: FigureData, facts: OwnFileFacts | Non
     if found.undecided:
         may_be = "as fast or faster" if found.reason is Reason.FASTER else "faster"
         yield f"Not decided in {found.blocks} blocks: {some(found.undecided, data)} may be {may_be}. {more_time(data.campaign)}"
-    if found.lost:
-        yield f'No run counts of {some(found.lost, data)}. See "{NOT_COUNTED}".'
+    yield from lost_sentences(found, data)
     yield from control_sentences(found.condition, data)
+
+
+def lost_sentences(found: Recommendation, data: FigureData) -> Iterator[str]:
+    """Name the configurations without a run that counts, and those that other programs interfered with apart."""
+    interfered = [row for row in found.lost if row["interfered"] == row["planned"]]
+    failed = [row for row in found.lost if row["interfered"] != row["planned"]]
+    if interfered:
+        yield (
+            f"Other programs used the CPUs during all runs of {some(interfered, data)}. Stop them, and measure again as the"
+            " warning says."
+        )
+    if failed:
+        yield f'No run counts of {some(failed, data)}. See "{NOT_COUNTED}".'
 
 
 def main_sentence(found: Recommendation, data: FigureData) -> str:
@@ -103,7 +115,7 @@ def main_sentence(found: Recommendation, data: FigureData) -> str:
         few = f"{found.blocks} block{'s are' if found.blocks != 1 else ' is'}"
         return f"None yet: {few} too few for a verdict, which takes {least_blocks(data.campaign)}."
     if found.chosen is None:
-        return f'None yet: no run of {data.experiment.baseline} counts. See "{NOT_COUNTED}".'
+        return "None yet: no run of the baseline counts."
     use = f"Use {words(found.chosen, data.experiment)}"
     if found.reason is Reason.FASTER:
         return f"{use}: {gain(found.chosen, data)} at {items} ({interval_of(found.chosen)})."
@@ -146,11 +158,12 @@ def some(rows: Iterable[pd.Series], data: FigureData) -> str:
 def words(row: pd.Series, experiment: Experiment) -> str:
     """Name a configuration by what a program would use: ``20 threads``, ``asyncio with 50 tasks at a time``."""
     contender = experiment.contenders[row["contender"]]
-    workers = known(row["workers"])
-    name = called(contender.name, contender.model, row["workers_asked"]) if workers is None else by_model(row, contender)
+    asked = str(row["workers_asked"])
+    workers = known(row["workers"]) or (int(asked) if asked.isdigit() else None)
+    name = called(contender.name, contender.model, asked) if workers is None else by_model(contender, int(workers), asked)
     options, threads = contender.model_options, contender.workload_options.get("numeric_threads")
     details = [
-        *(["the default"] if str(row["workers_asked"]) == "default" and workers is not None else []),
+        *(["the default"] if asked == "default" and workers is not None else []),
         *([f"{options['chunk_size']} items at a time"] if (options.get("chunk_size") or 1) > 1 else []),
         *([f"started by {options['start_method']}"] if options.get("start_method") else []),
         *([] if threads is None else [f"numeric libraries with {counted(threads, 'thread')}"]),
@@ -158,9 +171,8 @@ def words(row: pd.Series, experiment: Experiment) -> str:
     return f"{name} ({', '.join(details)})" if details else name
 
 
-def by_model(row: pd.Series, contender: Contender) -> str:
-    """Name model and workers of a configuration that ran."""
-    count, asked = int(row["workers"]), str(row["workers_asked"])
+def by_model(contender: Contender, count: int, asked: str) -> str:
+    """Name a contender's model with a number of workers, which the config gives as ``asked``."""
     tasks = "all items at once" if asked == "all" else f"{counted(count, 'task')} at a time"
     processes = contender.model_options.get("processes", 2)
     names = {

@@ -96,12 +96,22 @@ def test_without_a_verdict_there_is_neither_recommendation_nor_program(tmp_path:
     assert found.sentences[0] == "None yet: 3 blocks are too few for a verdict, which takes 5."
     assert (found.to_do, found.program) == (None, None)
     found = advised(tmp_path, {**TIMES, "sync": ["failed"] * 7})
-    assert found.sentences[0] == 'None yet: no run of sync counts. See "Runs that don\'t count".'
+    assert found.sentences[0] == "None yet: no run of the baseline counts."
+    assert found.sentences[-1] == 'No run counts of a plain loop. See "Runs that don\'t count".'
 
 
 def test_what_failed_is_named(tmp_path: Path) -> None:
     found = advised(tmp_path, {**TIMES, "processes": ["failed"] * 7})
-    assert found.sentences[-1] == 'No run counts of processes with 2 workers. See "Runs that don\'t count".'
+    assert found.sentences[-1] == 'No run counts of 2 processes. See "Runs that don\'t count".'
+
+
+def test_what_other_programs_interfered_with_is_named_apart(tmp_path: Path) -> None:
+    found = advised(tmp_path, {**TIMES, "sync": ["interfered"] * 7, "processes": ["interfered", *["failed"] * 6]})
+    assert found.sentences[0] == "None yet: no run of the baseline counts."
+    assert found.sentences[-2:] == (
+        "Other programs used the CPUs during all runs of a plain loop. Stop them, and measure again as the warning says.",
+        'No run counts of 2 processes. See "Runs that don\'t count".',
+    )
 
 
 def test_each_interpreter_has_its_own(tmp_path: Path) -> None:
@@ -150,6 +160,7 @@ def test_a_file_that_is_gone_has_no_program(tmp_path: Path) -> None:
             {"model": "thread_pool", "workers": [2], "numeric_threads": 1},
             "2 threads (numeric libraries with 1 thread)",
         ),
+        ({"model": "process_pool_executor", "workers": ["cpus"]}, "100 processes"),
         ({"model": "trio", "workers": [8]}, "mine with 8 workers"),
     ],
 )
