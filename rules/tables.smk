@@ -113,7 +113,7 @@ use rule summarize_runs as fit_scaling with:
 
 use rule summarize_runs as find_warnings with:
     input:
-        **step("find_warnings", tables=["runs", "summary", "comparisons", "interpreters", "scaling", "probes"]),
+        **step("find_warnings", tables=["runs", "summary", "comparisons", "interpreters", "scaling", "probes", "items"]),
     output:
         table("warnings"),
     log:

@@ -12,12 +12,14 @@ from concbench.records.tables import rows_of
 
 
 def rows(given: Inputs) -> Iterator[WarningRow]:
-    runs, summary, comparisons, interpreters, scaling, probes = given.tables
+    runs, summary, comparisons, interpreters, scaling, probes, items = given.tables
     compared = [*rows_of(comparisons, ComparisonRow), *rows_of(interpreters, InterpreterRow)]
     found = findings(given.campaign, runs, summary, compared, rows_of(scaling, ScalingRow))
-    for finding in (*probe_findings(given.campaign, probes), *numeric_findings(runs, probes), *found):
+    for finding in (*probe_findings(given.campaign, probes), *numeric_findings(runs, items, probes), *found):
         yield finding.row(given.campaign.name)
 
 
 if __name__ == "__main__":
-    make_table(__doc__, WarningRow, rows, tables=["runs", "summary", "comparisons", "interpreters", "scaling", "probes"])
+    make_table(
+        __doc__, WarningRow, rows, tables=["runs", "summary", "comparisons", "interpreters", "scaling", "probes", "items"]
+    )

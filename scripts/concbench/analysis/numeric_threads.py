@@ -13,10 +13,10 @@ from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM
 from concbench.measured.status import Status
 
-ONE_THREAD = 1.1  # CPUs that one thread uses at most, as measured
+ALONE = 1.1  # CPU time of a run ÷ that of its items' own threads, if the libraries' threads do nothing
 
 
-def numeric_findings(runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[Finding]:
+def numeric_findings(runs: pd.DataFrame, items: pd.DataFrame, probes: pd.DataFrame) -> Iterator[Finding]:
     """Find the configurations whose workers × threads exceed the CPUs, if the libraries' threads may be at work."""
     cpus = probes.loc[(probes["probe"] == EFFECTIVE_PARALLELISM) & (probes["metric"] == "cpus"), "value"].max()
     counts = (runs["status"] == Status.OK) & runs["numeric_threads"].notna() & (runs["contender"] != CONTROL)
@@ -25,7 +25,7 @@ def numeric_findings(runs: pd.DataFrame, probes: pd.DataFrame) -> Iterator[Findi
         threads, workers = one["numeric_threads"].max(), one["at_once"].max()
         if pd.isna(cpus) or pd.isna(workers) or threads <= (fitting := max(1, cpus // workers)):
             continue
-        if libraries_work(own[(own["experiment"] == experiment) & (own["numeric_threads"] == threads)]):
+        if libraries_work(own[(own["experiment"] == experiment) & (own["numeric_threads"] == threads)], items):
             message = (
                 f"{worker_count(workers)} with {threads:.0f} threads each ({one['numeric_libraries'].iloc[0]}) make"
                 f" {workers * threads:.0f} threads on {cpus:.0f} CPUs; numeric_threads: {fitting:.0f} makes"
@@ -41,7 +41,14 @@ def at_once(runs: pd.DataFrame) -> pd.Series[float]:
     return runs["size"].clip(upper=threads).mask(threads.isna())
 
 
-def libraries_work(runs: pd.DataFrame) -> bool:
-    """Tell whether the threads of numeric libraries may be at work: no, if a worker that is alone uses one CPU."""
-    alone = runs.loc[runs["workers"] == 1, "cpus_used"].median()
-    return bool(pd.isna(alone) or alone > ONE_THREAD)
+def libraries_work(runs: pd.DataFrame, items: pd.DataFrame) -> bool:
+    """Tell whether the threads of numeric libraries may be at work.
+
+    They are not if a run with one worker takes hardly more CPU time than the worker's own thread. This holds on a busy machine,
+    too. Without such a run, they may be.
+    """
+    one_worker = runs[(runs["workers"] == 1) & runs["start_method"].isna()]
+    items_cpu_s = items.groupby(["configuration", "block"])["cpu_s"].sum(min_count=1).rename("items_cpu_s").reset_index()
+    representative = one_worker.merge(items_cpu_s, on=["configuration", "block"])
+    ratio = ((representative["cpu_user_s"] + representative["cpu_system_s"]) / representative["items_cpu_s"]).median()
+    return bool(pd.isna(ratio) or ratio > ALONE)

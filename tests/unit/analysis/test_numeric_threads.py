@@ -20,17 +20,25 @@ def cpus(count: float | None) -> pd.DataFrame:
 
 def runs(configuration: str = "pool", **columns: Any) -> pd.DataFrame:
     """Return two runs of a pool of 4 threads, each with 2 threads of OpenBLAS."""
-    usual = {"model": "thread_pool", "workers": 4, "size": 8, "threads_used": 4.0, "cpus_used": 2.0}
-    library = {"numeric_libraries": "openblas 0.3.31", "numeric_threads": 2.0}
+    usual = {"model": "thread_pool", "workers": 4, "size": 8, "threads_used": 4.0, "start_method": None, "cpu_user_s": 1.9}
+    library = {"numeric_libraries": "openblas 0.3.31", "numeric_threads": 2.0, "cpu_system_s": 0.0}
     return runs_of({configuration: EQUAL}, **{**usual, **library, **columns})
 
 
-def alone(cpus_used: float, threads: int = 2) -> pd.DataFrame:
-    return runs("sync", model="sync", workers=1, threads_used=1.0, cpus_used=cpus_used, numeric_threads=threads)
+def alone(cpu_s: float, threads: int = 2, configuration: str = "sync", **columns: Any) -> pd.DataFrame:
+    """Return runs of one worker that take so much CPU time."""
+    one = {"workers": 1, "threads_used": 1.0, "cpu_user_s": cpu_s - 0.1, "cpu_system_s": 0.1}
+    return runs(configuration, **{**one, "model": "sync", "numeric_threads": threads, **columns})
+
+
+def items(*configurations: str) -> pd.DataFrame:
+    """Return the items of the representative runs, those of the second block: 1 s of CPU time together."""
+    rows = [(configuration, 2, 0.25) for configuration in configurations for _ in range(4)]
+    return pd.DataFrame(rows, columns=["configuration", "block", "cpu_s"]).astype({"cpu_s": float})
 
 
 def test_more_threads_than_cpus_are_named_with_the_number_that_fits() -> None:
-    (found,) = numeric_findings(runs(), cpus(4))
+    (found,) = numeric_findings(runs(), items(), cpus(4))
     assert (found.kind, found.experiment, found.configuration) == (Kind.NUMERIC_THREADS, "cpu", "pool")
     assert found.message == (
         "4 workers with 2 threads each (openblas 0.3.31) make 8 threads on 4 CPUs; numeric_threads: 1 makes 4"
@@ -38,7 +46,7 @@ def test_more_threads_than_cpus_are_named_with_the_number_that_fits() -> None:
 
 
 def test_fewer_workers_than_cpus_leave_room_for_some() -> None:
-    (found,) = numeric_findings(runs(threads_used=2.0, numeric_threads=8.0), cpus(8))
+    (found,) = numeric_findings(runs(threads_used=2.0, numeric_threads=8.0), items(), cpus(8))
     assert found.message.endswith("make 16 threads on 8 CPUs; numeric_threads: 4 makes 8")
 
 
@@ -57,23 +65,28 @@ def test_fewer_workers_than_cpus_leave_room_for_some() -> None:
     ids=["fits", "one thread", "no library", "few items", "one loop", "a loop untimed", "control", "failed"],
 )
 def test_threads_that_fit_or_are_not_there_give_no_warning(one: pd.DataFrame) -> None:
-    assert list(numeric_findings(one, cpus(4))) == []
+    assert list(numeric_findings(one, items(), cpus(4))) == []
 
 
 def test_workers_count_where_items_were_not_timed() -> None:
-    (found,) = numeric_findings(runs(threads_used=float("nan")), cpus(4))
+    (found,) = numeric_findings(runs(threads_used=float("nan")), items(), cpus(4))
     assert found.message.startswith("4 workers with 2 threads each")
 
 
-@pytest.mark.parametrize(("cpus_used", "warned"), [(1.0, False), (1.9, True)])
-def test_a_library_whose_threads_do_nothing_for_one_worker_gives_no_warning(cpus_used: float, warned: bool) -> None:
-    found = list(numeric_findings(pd.concat([alone(cpus_used), runs()]), cpus(4)))
+@pytest.mark.parametrize(("cpu_s", "warned"), [(1.0, False), (1.05, False), (1.9, True)])
+def test_a_library_whose_threads_do_nothing_for_one_worker_gives_no_warning(cpu_s: float, warned: bool) -> None:
+    found = list(numeric_findings(pd.concat([alone(cpu_s), runs()]), items("sync", "pool"), cpus(4)))
     assert [one.configuration for one in found] == ["pool"] * warned
 
 
-def test_one_worker_with_another_number_of_threads_says_nothing() -> None:
-    assert list(numeric_findings(pd.concat([alone(1.0, threads=1), runs()]), cpus(4)))
+@pytest.mark.parametrize(
+    "other",
+    [alone(1.0, threads=1), alone(1.0, configuration="not_timed"), alone(1.0, start_method="spawn")],
+    ids=["another number of threads", "without the times of items", "with start-up of a process"],
+)
+def test_other_runs_with_one_worker_say_nothing(other: pd.DataFrame) -> None:
+    assert list(numeric_findings(pd.concat([other, runs()]), items("sync", "pool"), cpus(4)))
 
 
 def test_nothing_is_said_where_the_cpus_are_unknown() -> None:
-    assert list(numeric_findings(runs(), cpus(None))) == []
+    assert list(numeric_findings(runs(), items(), cpus(None))) == []
