@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from concbench.campaign import campaign_reader
+from concbench.campaign import own_file
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import plan
 from concbench.claims.claims_reader import read_claims
@@ -35,7 +35,7 @@ def yaml_with(page: str, key: str) -> dict[str, Any]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that files of own work are looked for in."""
-    monkeypatch.setattr(campaign_reader, "ROOT", tmp_path)
+    monkeypatch.setattr(own_file, "ROOT", tmp_path)
     return tmp_path
 
 
