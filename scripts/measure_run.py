@@ -49,7 +49,7 @@ def require_unedited(spec: RunSpec, expected: str | None) -> None:
     """Exit if the user's own files, of which ``expected`` is the hash, were edited after Snakemake had planned the run."""
     file = spec.workload_options.get("file")
     if file and expected and not are_unedited(file, spec.interpreter, expected):
-        sys.exit(f"{file}, or a module that it imports: edited while the campaign ran, so this run is not kept. Repeat it.")
+        sys.exit(f"{file}, or what it imports: edited while the campaign ran, so this run is not kept. Repeat the command.")
 
 
 def are_unedited(file: str, interpreter: str, expected: str) -> bool:

@@ -63,8 +63,7 @@ def options(kind: str, tree: ast.Module) -> list[Option]:
     constants = plugins.constants(tree)
     if kind == "workloads":
         body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Workload").body
-        fields = [node for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
-        named = [(ast.unparse(node.target), node.annotation, node.value) for node in fields]
+        named = [(ast.unparse(node.target), node.annotation, node.value) for node in plugins.fields_of(body)]
         return [
             Option(name, annotated_type(kind_of), default_text(default, constants))
             for name, kind_of, default in named

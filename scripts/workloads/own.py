@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from concbench.measured.api import NoResource
 from concbench.measured.errors import WorkFailed, line_in
 from concbench.measured.own_import import WHERE, NotLoaded, Source, load, load_in_worker, name_for
-from concbench.measured.own_resources import Shared, manager
+from concbench.measured.own_resources import Closing, Shared, manager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -117,9 +117,9 @@ class Workload(NoResource):
         mine["own_do"] = getattr(module, source.do, None) if source.do else None
         mine["own_do_async"] = getattr(module, source.do_async, absent(source)) if source.do_async else None
         if source.open:
-            mine.update(open=lambda: manager("open", module.open(), source.file), do=self.do_with)
+            mine.update(open=lambda: Closing("open", module.open(), source.file), do=self.do_with)
         if source.open_shared:
-            shared = Shared(lambda: manager("open_shared", module.open_shared(), source.file))
+            shared = Shared(lambda: Closing("open_shared", module.open_shared(), source.file))
             mine.update(shared=shared, open=lambda: shared, do=self.do_with)
         if source.open_async:
             mine["open_async"] = lambda: manager("open_async", module.open_async(), source.file)

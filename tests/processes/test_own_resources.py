@@ -263,6 +263,11 @@ DO = "def do(item, resource): return item\n"
         ),
         (DO + "def open():\n    raise OSError('no server')\n", "thread_pool", "OSError: no server (mine.py, line 17)"),
         (DO + "def open_shared():\n    raise OSError('no server')\n", "thread_pool", "OSError: no server (mine.py, line 17)"),
+        (
+            DO + "import contextlib, sqlite3\ndef open(): return contextlib.closing(sqlite3.connect(':memory:'))\n",
+            "thread_pool",
+            "cannot close what open() in mine.py opened: sqlite3.ProgrammingError: SQLite objects created in a thread can only",
+        ),
         (DO + "def open():\n    raise OSError('no server')\n", "multiprocessing_pool", "OSError: no server (mine.py, line 17)"),
     ],
 )

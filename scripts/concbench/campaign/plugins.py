@@ -132,18 +132,18 @@ def model(name: str) -> Model:
     )
 
 
+def fields_of(body: Iterable[ast.stmt]) -> list[ast.AnnAssign]:
+    """Return the statements in a data class's body that declare its fields."""
+    declared = [node for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+    return [node for node in declared if not ast.unparse(node.annotation).startswith("ClassVar")]
+
+
 @cache
 def workload(name: str) -> Workload:
     body = next(
         node.body for node in parsed("workloads", name).body if isinstance(node, ast.ClassDef) and node.name == "Workload"
     )
-    fields = {
-        node.target.id: ast.unparse(node.annotation)
-        for node in body
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and "ClassVar" not in ast.unparse(node.annotation)
-    }
+    fields = {ast.unparse(node.target): ast.unparse(node.annotation) for node in fields_of(body)}
     return Workload(name=name, options=tuple(fields), kinds=fields, provides=tuple(functions(body)))
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from concbench.measured.errors import WorkFailed
+from concbench.measured.errors import WorkFailed, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +19,11 @@ REMEDIES = {
     "open_async": "Decorate it with @contextlib.asynccontextmanager, and yield the resource.",
     "open": "Decorate it with @contextlib.contextmanager, and yield the resource.",
 }
+
+OTHER_THREAD = (
+    "The main thread closes what the threads of a pool have opened."
+    " Allow that, as sqlite3.connect(…, check_same_thread=False) does."
+)
 
 
 def manager(name: str, made: Any, file: str) -> Any:
@@ -30,6 +35,27 @@ def manager(name: str, made: Any, file: str) -> Any:
     what = "an asynchronous context manager" if name == "open_async" else "a context manager"
     remedy = REMEDIES.get(name, REMEDIES["open"])
     raise WorkFailed(f"{name}() in {file} returned a value of type {type(made).__qualname__}. Expected {what}. {remedy}")
+
+
+class Closing:
+    """Enter and leave a context manager of the file. An error in leaving it says so, since the work itself went well."""
+
+    def __init__(self, name: str, made: Any, file: str) -> None:
+        self.name, self.file = name, file
+        self.manager = manager(name, made, file)
+
+    def __enter__(self) -> Any:
+        return self.manager.__enter__()
+
+    def __exit__(self, *raised: Any) -> Any:
+        try:
+            return self.manager.__exit__(*raised)
+        except BaseException as error:
+            if isinstance(error, WorkFailed) or error is raised[1]:
+                raise
+            text = describe(error).rstrip(".")
+            hint = f" {OTHER_THREAD}" if "thread" in text else ""
+            raise WorkFailed(f"cannot close what {self.name}() in {self.file} opened: {text}.{hint}") from error
 
 
 class Shared:

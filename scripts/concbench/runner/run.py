@@ -147,10 +147,7 @@ def start_measured(
     limit_bytes = int(memory * memory_bytes())
     measured_process.looks.append(Watch(measured_process.process.pid, limit_bytes, log, measured_process.others).look)
     if "file" in spec.workload_options:
-        from concbench.runner.own_faults import Position  # other runs don't need it
-
-        position = Position(measured_process.process.pid, log, spec.workload_options["file"], spec.interpreter)
-        measured_process.where = position.ask
+        measured_process.where = lambda: where_in_own_file(measured_process.process.pid, log, spec)
     task = Task(
         model=spec.model,
         model_options=dict(spec.model_options),
@@ -163,6 +160,20 @@ def start_measured(
     )
     measured_process.tell(task.to_json())
     return measured_process
+
+
+def where_in_own_file(process: int, log: IO[bytes], spec: RunSpec) -> str:
+    """Say at which line of the user's file a process is."""
+    from concbench.runner.own_faults import Position  # slow to import, and seldom needed, as below
+
+    return Position(process, log, spec.workload_options["file"], spec.interpreter).ask()
+
+
+def with_own_fault(reason: str, spec: RunSpec) -> str:
+    """Add to a reason which line of the user's file ended a process, if one did."""
+    from concbench.runner.own_faults import ended_by
+
+    return reason + ended_by(reason, spec.workload_options["file"], spec.interpreter)
 
 
 def observe(
@@ -303,10 +314,7 @@ def attempt(spec: RunSpec, limits: Limits, certificates: Certificates, log: IO[b
             f" interpreter's command: {names[0]}=value python)"
         )
     if record.measured.status == Status.FAILED and "file" in spec.workload_options:
-        from concbench.runner.own_faults import ended_by
-
-        reason = record.measured.reason or ""
-        record.measured.reason = reason + ended_by(reason, spec.workload_options["file"], spec.interpreter)
+        record.measured.reason = with_own_fault(record.measured.reason or "", spec)
     if record.measured.status == Status.SKIPPED and (missing := lacks(interpreter)):
         record.measured.reason = f"{record.measured.reason} (no package for this interpreter: {', '.join(missing)})"
     return record
