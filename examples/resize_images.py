@@ -11,12 +11,12 @@ from random import Random
 
 from PIL import Image
 
-PHOTOS = 8
+PHOTOS = 4
 LARGE, SMALL = (1280, 960), (320, 240)
 
 
 def items(size: int, seed: int) -> list[bytes]:
-    """Return ``size`` JPEG files: 8 different photos, one after the other in turn."""
+    """Return ``size`` JPEG files: 4 different photos, in turn."""
     random = Random(seed)
     photos = [photo(random) for _ in range(PHOTOS)]
     return [photos[number % PHOTOS] for number in range(size)]

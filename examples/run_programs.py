@@ -11,13 +11,15 @@ import subprocess
 from random import Random
 
 COMMAND = ("gzip", "-9", "-n")
+TEXTS = 4
 WORDS = ("thread", "process", "task", "queue", "lock", "pool", "loop", "worker")
 
 
 def items(size: int, seed: int) -> list[bytes]:
-    """Make ``size`` texts of 30,000 words, at random from the seed."""
+    """Return ``size`` texts of 30,000 words, at random from the seed: 4 different ones, in turn."""
     random = Random(seed)
-    return [" ".join(random.choices(WORDS, k=30_000)).encode() for _ in range(size)]
+    texts = [" ".join(random.choices(WORDS, k=30_000)).encode() for _ in range(TEXTS)]
+    return [texts[number % TEXTS] for number in range(size)]
 
 
 def do(text: bytes) -> int:

@@ -12,13 +12,14 @@ from random import Random
 
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+\.(?:com|net|org))\b")
 DOMAINS = ("example.com", "example.net", "example.org")
-LINES = 2000
+LOGS, LINES = 8, 2000
 
 
 def items(size: int, seed: int) -> list[str]:
-    """Make ``size`` logs of 2000 lines, of which every fourth has an address."""
+    """Return ``size`` logs of 2000 lines, of which every fourth has an address: 8 different ones, in turn."""
     random = Random(seed)
-    return ["\n".join(log_line(number, random) for number in range(LINES)) for _ in range(size)]
+    logs = ["\n".join(log_line(number, random) for number in range(LINES)) for _ in range(LOGS)]
+    return [logs[number % LOGS] for number in range(size)]
 
 
 def log_line(number: int, random: Random) -> str:

@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 
 DATABASE = Path(tempfile.gettempdir(), f"orders-{os.getuid()}.sqlite")
-CUSTOMERS, ORDERS = 1000, 200_000
+CUSTOMERS, ORDERS = 1000, 50_000
 QUERY = """
 SELECT product, count(*), sum(cents) FROM orders
-WHERE customer BETWEEN ? AND ? + 29 GROUP BY product ORDER BY product
+WHERE customer BETWEEN ? AND ? + 99 GROUP BY product ORDER BY product
 """
 
 
@@ -25,11 +25,11 @@ def items(size: int, seed: int) -> list[int]:
     if not DATABASE.exists():
         write_database()
     random = Random(seed)
-    return [random.randrange(CUSTOMERS - 30) for _ in range(size)]
+    return [random.randrange(CUSTOMERS - 100) for _ in range(size)]
 
 
 def write_database() -> None:
-    """Write 200,000 orders to a new database; it gets its name when it is complete."""
+    """Write 50,000 orders to a new database; it gets its name when it is complete."""
     incomplete = DATABASE.with_suffix(f".{os.getpid()}")
     with closing(sqlite3.connect(incomplete)) as database, database:
         database.execute("CREATE TABLE orders (customer INTEGER, product INTEGER, cents INTEGER)")
@@ -45,5 +45,5 @@ def open() -> closing[sqlite3.Connection]:
 
 
 def do(customer: int, connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
-    """Return product, number of orders and sum in cents, for 30 customers from this one on."""
+    """Return product, number of orders and sum in cents, for 100 customers from this one on."""
     return connection.execute(QUERY, (customer, customer)).fetchall()
