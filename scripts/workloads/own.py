@@ -130,8 +130,23 @@ class Workload(NoResource):
 
         self.__dict__["seed"] = seed
         made = fresh_items(self.source, self.module, size, seed)
-        refuse_used_up(self.source.file, made)
+        refuse_used_up(self.items_called, made)
         return made
+
+    @property
+    def items_called(self) -> str:
+        """The name of the function that makes the items, or of their list, with its file and line."""
+        from concbench.measured.own_items import named_items
+
+        return named_items(self.source, self.module)
+
+    @property
+    def called(self) -> str:
+        """The name of the function that does an item, with its file and line."""
+        from concbench.measured.own_items import named_in
+
+        source = self.source
+        return named_in(source, source.do, self.own_do) if source.do else named_in(source, source.do_async, self.own_do_async)
 
     @property
     def function(self) -> Any:

@@ -741,7 +741,12 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
         ),
         ("1 / 0\n" + GOOD, {}, "failed", "mine.py, line 1: ZeroDivisionError: division by zero"),
         (GOOD.replace("item * item", "item.wrong"), {}, "failed", "'int' object has no attribute 'wrong'"),
-        (GOOD.replace("list(range(seed, seed + size))", "[1]"), {}, "failed", "returned 1 items. Have it return 6."),
+        (
+            GOOD.replace("list(range(seed, seed + size))", "[1]"),
+            {},
+            "failed",
+            "line 1, returned 1 items for size 6.",
+        ),
         (GOOD.replace("item * item", "__import__('random').random()"), {}, "invalid", "gave a different result for item 0"),
         (
             "def items(size, seed): return [[n] for n in range(size)]\ndef do(item): item.append(1)\n",
@@ -753,7 +758,7 @@ def test_children_that_stay_alive_count_too(own: Callable[..., RunRecord]) -> No
             "import threading\ndef items(size, seed): return [threading.Lock() for _ in range(size)]\ndef do(item): return 1\n",
             {"model": "multiprocessing_pool", "workers": 2},
             "failed",
-            "mine.py can't be sent to another process (TypeError: cannot pickle '_thread.lock' object).",
+            "mine.py, line 2, can't be sent to another process (TypeError: cannot pickle '_thread.lock' object).",
         ),
         (GOOD.replace("return item * item", "__import__('time').sleep(99)"), {"timeout_s": 1}, "timeout", "1 s"),
     ],

@@ -346,7 +346,7 @@ def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, 
     status, reason = outcome(own(NUMBERS + LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()") + TWIN,
                                  model=model, workers=2))  # fmt: skip
     assert status == "invalid"
-    assert "the work left 6 of its threads running" in reason
+    assert "do() in mine.py, line 8, left 6 of its threads running" in reason
 
 
 LEAVES_PROGRAMS = """
@@ -362,7 +362,7 @@ def do(item):
 def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
     status, reason = outcome(own(NUMBERS + LEAVES_PROGRAMS + TWIN, model=model, workers=2))
     assert status == "invalid"
-    assert "of its programs running, which were not timed: have do() wait for them" in reason
+    assert "of its programs running, which were not timed: have it wait for them" in reason
 
 
 @pytest.mark.parametrize("model", ["asyncio", "asyncio_workers", "asyncio_task_group", "process_event_loops"])

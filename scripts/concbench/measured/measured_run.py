@@ -45,10 +45,8 @@ LEAST_ITEM_S = 1e-9
 LOKY = "loky"  # starts processes that share the CPUs' number of threads, so that this process has other numbers
 
 MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
-THREADS_LEFT = "the work left {} of its threads running, which were not timed: have do() wait for them, with join()"
-PROGRAMS_LEFT = (
-    "the work left {} of its programs running, which were not timed: have do() wait for them, as subprocess.run() does"
-)
+THREADS_LEFT = "{} left {} of its threads running, which were not timed: have it wait for them, with join()"
+PROGRAMS_LEFT = "{} left {} of its programs running, which were not timed: have it wait for them, as subprocess.run() does"
 UNSTEADY_CLOCK = "the clock stood still or jumped during the run: does the work replace time.perf_counter?"
 
 
@@ -171,12 +169,12 @@ class Beside(NamedTuple):
     def now(cls) -> Beside:
         return cls(program_threads(), forgotten_programs())
 
-    def left_since(self, before: Beside) -> str | None:
-        """Return what the work has left running; None if nothing."""
+    def left_since(self, before: Beside, work: str = "the work") -> str | None:
+        """Return what the work, which is named so, has left running; None if nothing."""
         threads, programs = len(self.threads - before.threads), len(self.programs - before.programs)
         if threads:
-            return THREADS_LEFT.format(threads)
-        return PROGRAMS_LEFT.format(programs) if programs else None
+            return THREADS_LEFT.format(work, threads)
+        return PROGRAMS_LEFT.format(work, programs) if programs else None
 
 
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
@@ -184,7 +182,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
 
     Calls ``say(Checking())`` after the timed region, before the results are checked.
     """
-    method = getattr(model, "NEEDS", "do")
+    method, work = getattr(model, "NEEDS", "do"), getattr(workload, "called", "the work")
     shared = getattr(workload, "shared", None)
     run = shared.within(model.run) if shared else model.run
     cost_s = cost_of_timing(method)
@@ -196,7 +194,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
         log_error()
         say(Checking())
         return not_sent(error, method, workload, items) or NotMeasured(Status.FAILED, describe_work(error, workload))
-    left = Beside.now().left_since(beside)
+    left = Beside.now().left_since(beside, work)
     used = Usage.of_descendants().since(before).with_own(timed.own_before, timed.own_after)
     say(Checking())
     if left:
@@ -218,7 +216,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
     except BaseException as error:
         log_error()
         return NotMeasured(Status.FAILED, f"cannot check the results: {describe_work(error, workload)}")
-    left = Beside.now().left_since(beside)  # of items that were repeated; pools do theirs where it can't be seen
+    left = Beside.now().left_since(beside, work)  # of items that were repeated; pools do theirs where it can't be seen
     if left:
         return NotMeasured(Status.INVALID, left)
     mean_s = item_s(timed, task.workers, getattr(workload, "repeated_s", ()))

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from concbench.measured.api import WrongResult
+from concbench.measured.own_items import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +37,9 @@ class OwnWork(Protocol):
     @property
     def own_do_async(self) -> Any: ...
 
+    @property
+    def called(self) -> str: ...  # the function that does an item, for messages
+
     def fresh_items(self, size: int) -> list[Any]: ...
 
     def again(self) -> AbstractContextManager[Callable[[Any], Any]]: ...
@@ -60,26 +64,13 @@ def check(work: OwnWork, items: Sequence[Any], results: Sequence[Any]) -> list[f
     if hasattr(work.module, "check"):
         ask(work.module.check, work.source, work.fresh_items(len(items)), results)
         return []
-    refuse_exceptions(called(work), results)
+    refuse_exceptions(work.called, results)
     fresh, repeated_s = work.fresh_items(len(items)), []
     with work.again() as do:
         for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
             refuse_other_item(work, number, items, fresh)
             repeated_s.append(check_again(do, work, number, fresh[number], results[number]))
     return repeated_s
-
-
-def called(work: OwnWork) -> str:
-    """Name the function that does an item, with its file and line."""
-    source = work.source
-    return named_in(source, source.do, work.own_do) if source.do else named_in(source, source.do_async, work.own_do_async)
-
-
-def named_in(source: Source, name: str | None, function: Any) -> str:
-    """Name a function of the file, with its line if it is defined there."""
-    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
-    line = f", line {code.co_firstlineno}," if code and code.co_filename == source.path else ""
-    return f"{name}() in {source.file}{line}"
 
 
 def refuse_other_item(work: OwnWork, number: int, items: Sequence[Any], fresh: Sequence[Any]) -> None:
@@ -151,9 +142,9 @@ def check_again(do: Callable[[Any], Any], work: OwnWork, number: int, item: Any,
         raise WrongResult(wrong)
     if not compared(item_before, item, f"item {number} of {work.source.file}"):
         raise changed(number, work)
-    if not compared(result, expected, f"the result of {called(work)} for item {number}"):
+    if not compared(result, expected, f"the result of {work.called} for item {number}"):
         raise WrongResult(
-            f"{called(work)} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
+            f"{work.called} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
         )
     return seconds
 
@@ -196,7 +187,7 @@ def compared(one: Any, other: Any, what: str) -> bool:
 
 def changed(number: int, work: OwnWork) -> WrongResult:
     """Make the error for an item that is no longer what it was."""
-    return WrongResult(f"{called(work)} changed item {number} or used it up. Have it copy the item before it changes it.")
+    return WrongResult(f"{work.called} changed item {number} or used it up. Have it copy the item before it changes it.")
 
 
 def copied(value: Any) -> Any:

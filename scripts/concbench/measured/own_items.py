@@ -29,7 +29,7 @@ def fresh_items(source: Source, module: Any, size: int, seed: int) -> list[Any]:
         where = f", line {number}" if number else ""
         raise WorkFailed(f"items({size}, {seed}) in {source.file}{where}: {describe(error)}") from error
     if len(made) != size:
-        raise WorkFailed(f"items({size}, {seed}) in {source.file} returned {len(made)} items. Have it return {size}.")
+        raise WorkFailed(f"{named_items(source, module)} returned {len(made)} items for size {size}. Have it return {size}.")
     return made
 
 
@@ -49,11 +49,23 @@ def copied(file: str, listed: Sequence[Any], size: int) -> list[Any]:
         ) from error
 
 
-def refuse_used_up(file: str, items: Sequence[Any]) -> None:
-    """Raise WorkFailed if an item gives what it has once only, such as an iterator."""
+def refuse_used_up(source: str, items: Sequence[Any]) -> None:
+    """Raise WorkFailed if an item gives what it has once only, such as an iterator. ``source`` names where it comes from."""
     for number, item in enumerate(items):
         if is_used_up(item):
             raise WorkFailed(
-                f"items() in {file} returned an item that can be used only once, item {number} of type {named(type(item))}."
-                " Return finished values, such as lists."
+                f"item {number} of {source} has the type {named(type(item))}, which can be used only once."
+                " Make items of finished values, such as lists."
             )
+
+
+def named_in(source: Source, name: str | None, function: Any) -> str:
+    """Name a function of the file, with its line if it is defined there."""
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    line = f", line {code.co_firstlineno}," if code and code.co_filename == source.path else ""
+    return f"{name}() in {source.file}{line}"
+
+
+def named_items(source: Source, module: Any) -> str:
+    """Name where the items of a file come from."""
+    return named_in(source, "items", module.items) if hasattr(module, "items") else f"ITEMS in {source.file}"

@@ -22,21 +22,27 @@ REMEDY = "Use plain values and functions with names, or a model without processe
 
 def not_sent(error: BaseException, method: str, workload: Any, items: Sequence[Any]) -> NotMeasured | None:
     """Return what a pool of processes could not send, if that is why it failed: an item, or a result."""
-    if isinstance(error, WorkFailed) or method != "do" or not any(word in describe(error) for word in UNSENDABLE):
+    if isinstance(error, WorkFailed) or not any(word in describe(error) for word in UNSENDABLE):
         return None
-    whose = f" in {workload.source.file}" if hasattr(workload, "source") else ""
+    items_called, called = getattr(workload, "items_called", "the items"), getattr(workload, "called", "do()")
     with suppress(BaseException):
         for number, item in enumerate(items):
             if why := unpicklable(item):
-                return NotMeasured(Status.FAILED, f"item {number}{whose} can't be sent to another process ({why}). {REMEDY}")
+                return unsent(f"item {number} of {items_called}", "to", why)
+        if method != "do":
+            return None
         with again(workload) as do:
             result = do(items[0])
         if wrong := unfinished_result("do", 0, result):
             return NotMeasured(Status.INVALID, wrong)
         if why := unpicklable(result):
-            what = f"the result of do(){whose} for item 0"
-            return NotMeasured(Status.FAILED, f"{what} can't be sent from another process ({why}). {REMEDY}")
+            return unsent(f"the result of {called} for item 0", "from", why)
     return None
+
+
+def unsent(what: str, way: str, why: str) -> NotMeasured:
+    """Say what can't be sent to or from another process."""
+    return NotMeasured(Status.FAILED, f"{what} can't be sent {way} another process ({why}). {REMEDY}")
 
 
 @contextmanager

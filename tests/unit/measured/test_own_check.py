@@ -19,18 +19,22 @@ from concbench.measured import own_check
 from concbench.measured.api import NoResource, WrongResult
 from concbench.measured.errors import WorkFailed
 from concbench.measured.own_check import check, refuse_forgotten_tasks
-from concbench.measured.own_items import copied, refuse_used_up
+from concbench.measured.own_items import copied, named_in, refuse_used_up
 
 
 class Work(NoResource):
     """Stands in for the workload ``own`` of a file with these functions."""
 
-    source: Any = SimpleNamespace(file="mine.py", path=__file__, do="do", do_async="do_async")
+    source: Any = SimpleNamespace(file="mine.py", path=__file__, do_async="do_async")
 
     def __init__(self, do: Callable[[Any], Any], items: Callable[[int, int], list[Any]], **more: Any) -> None:
         self.module = SimpleNamespace(items=items, do=do, **more)
         self.own_do: Any = do
         self.own_do_async: Any = more.get("do_async")
+
+    @property
+    def called(self) -> str:
+        return named_in(self.source, "do", self.own_do)
 
     def fresh_items(self, size: int) -> list[Any]:
         return list(self.module.items(size, 1))
@@ -190,9 +194,9 @@ def test_items_that_differ_each_time_are_named_and_not_laid_to_the_work() -> Non
 
 @pytest.mark.parametrize("item", [iter([1]), (n for n in "a"), zip([1])], ids=lambda value: type(value).__name__)
 def test_iterators_as_items_are_named(item: Any) -> None:
-    only_once = rf"items\(\) in mine.py returned an item that can be used only once, item 1 of type {type(item).__name__}\."
+    only_once = rf"^item 1 of ITEMS in mine.py has the type {type(item).__name__}, which can be used only once\."
     with pytest.raises(WorkFailed, match=only_once):
-        refuse_used_up("mine.py", [[1], item])
+        refuse_used_up("ITEMS in mine.py", [[1], item])
 
 
 # --- The file's own check

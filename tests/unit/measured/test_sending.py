@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import threading
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +24,8 @@ class Lazy(NoResource):
 
 
 class Locks(NoResource):
-    source = SimpleNamespace(file="mine.py")
+    called = "do() in mine.py, line 3,"
+    items_called = "items() in mine.py, line 1,"
 
     def do(self, resource: None, item: int) -> Any:
         return threading.Lock()
@@ -57,14 +57,22 @@ def test_an_item_that_cannot_be_pickled_is_named(error: Exception) -> None:
     said = not_sent(error, "do", Plain(), [1, lambda: 2])
     assert said
     assert said.status == Status.FAILED
-    assert said.reason.startswith("item 1 can't be sent to another process (")
+    assert said.reason.startswith("item 1 of the items can't be sent to another process (")
     assert "<lambda>" in said.reason
 
 
 def test_so_is_a_result_with_the_users_file() -> None:
     said = not_sent(NOT_SENT[0], "do", Locks(), [1])
     assert said
-    assert said.reason.startswith("the result of do() in mine.py for item 0 can't be sent from another process (TypeError: ")
+    assert said.reason.startswith(
+        "the result of do() in mine.py, line 3, for item 0 can't be sent from another process (TypeError"
+    )
+
+
+def test_so_are_the_items_of_event_loops() -> None:
+    said = not_sent(NOT_SENT[0], "do_async", Locks(), [threading.Lock()])
+    assert said
+    assert said.reason.startswith("item 0 of items() in mine.py, line 1, can't be sent to another process (TypeError")
 
 
 @pytest.mark.parametrize(
