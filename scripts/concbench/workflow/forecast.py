@@ -10,13 +10,12 @@ from statistics import median
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import ProbeRun, Run, contender_of
+from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
 from concbench.campaign.titles import configuration_title, interpreter_title, workers_of
 from concbench.common.formatting import duration
 from concbench.common.progress import Step
 from concbench.records.run_record import LEAST, MOST, RunRecord
 
-OVERHEAD_S = 0.4  # of a run, in addition to its elapsed time: starting runner, server and measured process
-PROBE_S = 2.0  # of a micro-benchmark; most take about 1 s
 ENOUGH = 3  # records of a configuration from which the median is taken
 HANDING_OUT_S = 25.0  # of a block on a cluster, in addition to its runs: submission, start and polling
 NODES = (1, 4, 16)  # numbers of nodes to forecast for

@@ -23,6 +23,7 @@ from concbench.campaign.blocks import list_records
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, OWN, Campaign
 from concbench.campaign.order import write_order
 from concbench.campaign.plan import configurations
+from concbench.campaign.run_costs import PROBE_S
 from concbench.campaign.titles import configuration_title
 from concbench.claims.claim import Claim, ProbeQuantity, all_quantities
 from concbench.claims.claims_reader import read_claims
@@ -34,7 +35,7 @@ from concbench.records.look import Look, write_schedule
 from concbench.records.rows import TABLES, ClaimRow, ComparedColumns
 from concbench.records.tables import read_table, write_table
 from concbench.stats.verdicts import ClaimVerdict, Verdict
-from concbench.workflow.forecast import PROBE_S, count
+from concbench.workflow.forecast import count
 from concbench.workflow.graph import Graph
 from concbench.workflow.planned import Planned
 

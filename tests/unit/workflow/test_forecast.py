@@ -11,6 +11,7 @@ from support import factories
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan, probe_plan, spec
+from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
 from concbench.common.formatting import duration
 from concbench.common.progress import Step
 from concbench.records.rows import RunRow
@@ -18,8 +19,6 @@ from concbench.records.run_record import RunRecord
 from concbench.workflow.forecast import (
     GUESS_S,
     HANDING_OUT_S,
-    OVERHEAD_S,
-    PROBE_S,
     Forecaster,
     Later,
     forecast,
