@@ -52,8 +52,9 @@ def measured_python(text: str) -> Command | None:
 
 
 def needs_environment(path: Path) -> bool:
-    """Check that a Python is neither the pipeline's own nor one of a virtual environment."""
-    return path.parent != Path(sys.executable).parent and not (path.parent.parent / "pyvenv.cfg").exists()
+    """Check that a Python is neither the pipeline's own nor one of a virtual or a conda environment."""
+    marked = any((path.parent.parent / mark).exists() for mark in ("pyvenv.cfg", "conda-meta"))
+    return path.parent != Path(sys.executable).parent and not marked
 
 
 def environments() -> dict[str, str]:

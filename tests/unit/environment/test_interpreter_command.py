@@ -39,9 +39,10 @@ def test_a_damaged_list_of_environments_counts_as_none(content: str, tmp_path: P
     assert lacks(Command(str(tmp_path / "bin" / "python"), {})) == {}
 
 
-def test_a_python_of_a_virtual_environment_is_taken_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta"])
+def test_a_python_of_a_virtual_environment_is_taken_as_it_is(mark: str, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    (tmp_path / "pyvenv.cfg").touch()
+    (tmp_path / mark).touch()
     assert not needs_environment(tmp_path / "bin" / "python")
 
 
