@@ -1,0 +1,310 @@
+"""Find out what the user's function is like, in a process of the interpreter under test, on Python 3.9 or newer.
+
+The pilot does some items one after the other, then in threads, then in an event loop. It pickles a few, and notes what the
+work prints, reads, changes and leaves. Its arguments are the numbers of two pipes, as those of a run are (``measured_run.py``).
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import os
+import pickle
+import sys
+from math import ceil
+from pathlib import Path
+from platform import python_implementation, python_version
+from time import perf_counter, process_time, thread_time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from concbench.measured.api import WrongResult
+from concbench.measured.errors import WorkFailed, describe, line_in, log_error
+from concbench.measured.measured_run import Beside
+from concbench.measured.numeric_libraries import numeric_libraries
+from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
+from concbench.measured.pilot_concurrent import Work, async_item_s, task_speedups, thread_speedups
+from concbench.measured.protocol import NotMeasured, answer_to_json
+from concbench.measured.side_effects import STDIN, SideEffects, count, watch_exit
+from concbench.measured.status import Status
+from concbench.measured.usage import Usage, peak_memory_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Say = Callable[[Any], None]
+
+CHECKED = 8  # items that are done to check them
+MOST = 5000  # items that are done one after the other
+LEAST_S = 1e-7  # of an item: the clock has its limits
+PICKLED = 20  # items and results
+SPAN = 0.2  # of a step, that a number of workers is tried for
+QUICK_S = 0.1  # an item that takes longer is checked alone
+
+
+CAME_BACK = "{} forks its process, and the child returns from do(). Have the child end by os._exit()."
+
+
+class Sequential(NamedTuple):
+    """Record items that were done one after the other."""
+
+    item_s: list[float]
+    results: list[Any]
+    thread_cpu_s: float
+    process_cpu_s: float
+    children_cpu_s: float
+    delay_s: float  # for which the thread waited for a CPU that others used
+
+
+class Pickled(NamedTuple):
+    """Record what it takes to send items and results to another process and back; without values if that is impossible."""
+
+    item_bytes: float | None = None
+    result_bytes: float | None = None
+    seconds: float | None = None
+    reason: str | None = None
+
+
+def children_cpu_s() -> float:
+    used = Usage.of_descendants()
+    return used.cpu_user_s + used.cpu_system_s
+
+
+def delay_s() -> float:
+    """Return how long this thread has waited for a CPU so far; 0 where the kernel doesn't count that."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def one_after_the_other(do: Callable[[Any], Any], items: Sequence[Any], seconds: float) -> Sequential:
+    """Do items in turn until ``seconds`` are over; at least one."""
+    times, results = [], []
+    children_s, delayed_s, process_s, thread_s = children_cpu_s(), delay_s(), process_time(), thread_time()
+    end = perf_counter() + seconds
+    for item in items:
+        start = perf_counter()
+        results.append(do(item))
+        now = perf_counter()
+        times.append(max(LEAST_S, now - start))
+        if now > end:
+            break
+    thread_s, process_s = thread_time() - thread_s, process_time() - process_s
+    delayed_s = delay_s() - delayed_s
+    return Sequential(times, results, thread_s, process_s, children_cpu_s() - children_s, delayed_s)
+
+
+def pickled(items: Sequence[Any], results: Sequence[Any]) -> Pickled:
+    """Pickle and unpickle some items and results."""
+    sizes = {}
+    start = perf_counter()
+    for name, values in (("item", items), ("result", results)):
+        try:
+            sent = [pickle.dumps(value) for value in values]
+            for one in sent:
+                pickle.loads(one)
+        except BaseException as error:
+            return Pickled(reason=f"its {name}s cannot be pickled ({describe(error)})")
+        sizes[name] = sum(map(len, sent)) / len(sent)
+    return Pickled(sizes["item"], sizes["result"], (perf_counter() - start) / len(items))
+
+
+class Pilot:
+    """Find out what the work of a task is like, step by step."""
+
+    def __init__(self, task: PilotTask, say: Say) -> None:
+        self.task, self.say = task, say
+        self.until = perf_counter() + task.seconds
+        self.doing = ""
+        self.make_item_s = 0.0
+        self.workload: Any = None
+        self.effects = SideEffects(task.name, task.path)
+        self.most: int | None = None  # items, if there is no more of them
+
+    def begin(self, what: str) -> None:
+        """Say what is done next."""
+        self.doing = what
+        self.say(Doing(what))
+
+    def answer(self) -> PilotAnswer:
+        """Return what was found. Raise WrongResult with a sentence, or what the work raises."""
+        effects, modules = self.effects, len(sys.modules)
+        self.begin(IMPORTING)
+        start = perf_counter()
+        self.load()
+        import_s, modules = perf_counter() - start, len(sys.modules) - modules
+        effects.note("when it is imported")
+        beside = Beside.now()
+        opened_s, alone, sent = self.blocking() if self.task.has_do else (None, None, None)
+        threads, cannot_thread = self.concurrent(thread_speedups, alone, "threads") if alone else ([], None)
+        async_s, tasks, cannot_await = self.asynchronous() if self.task.has_do_async else ([], [], None)
+        self.refuse_left(beside)
+        effects.note("when it does items")
+        alone = alone or Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0)
+        sent = sent or Pickled()
+        return PilotAnswer(
+            python=f"{python_implementation()} {python_version()}",
+            import_s=import_s,
+            modules=modules,
+            make_item_s=self.make_item_s,
+            items_available=self.most,
+            item_s=alone.item_s,
+            thread_cpu_s=alone.thread_cpu_s,
+            process_cpu_s=alone.process_cpu_s,
+            children_cpu_s=alone.children_cpu_s,
+            delay_s=alone.delay_s,
+            resource_open_s=opened_s,
+            threads=threads,
+            cannot_thread=cannot_thread,
+            async_item_s=async_s,
+            tasks=tasks,
+            cannot_await=cannot_await,
+            item_bytes=sent.item_bytes,
+            result_bytes=sent.result_bytes,
+            pickle_s=sent.seconds,
+            cannot_pickle=sent.reason,
+            numeric_libraries=self.libraries(),
+            peak_memory_bytes=peak_memory_bytes(),
+            notes=list(effects.sentences),
+        )
+
+    def load(self) -> None:
+        """Import the user's file."""
+        self.workload = importlib.import_module("concbench_plugins.workloads.own").Workload(file=self.task.file)
+        listed = getattr(self.workload.module, "ITEMS", None)
+        self.most = len(listed) if isinstance(listed, (list, tuple)) else None
+
+    def libraries(self) -> list[str]:
+        """List the numeric libraries that are loaded, with their threads: ``openblas 0.3.31 with 2 threads``."""
+        file = self.task.threadpoolctl
+        return [f"{one} with {count(one.threads, 'thread')}" for one in numeric_libraries(file)] if file else []
+
+    def items(self, wanted: int) -> Sequence[Any]:
+        """Make items, or as many as there are."""
+        number = wanted if self.most is None else min(wanted, self.most)
+        start = perf_counter()
+        made: Sequence[Any] = self.workload.items(number, self.task.seed)
+        self.make_item_s = (perf_counter() - start) / number
+        return made
+
+    def place(self, error: BaseException) -> str:
+        """Describe an error, with the line of the user's file."""
+        line = line_in(error, self.task.path)
+        return f"{describe(error)}, line {line}" if line else describe(error)
+
+    def refuse_left(self, beside: Beside) -> None:
+        """Raise WrongResult if the work has left threads or programs running."""
+        left = Beside.now().left_since(beside)
+        if left:
+            raise WrongResult(f"{self.task.name}{in_line(self.effects.started_at).rstrip(',')}: {left}")
+
+    def blocking(self) -> tuple[float, Sequential, Pickled]:
+        """Do items one after the other by do(), and check some."""
+        self.begin("it made its items")
+        first = self.items(1)
+        self.begin("it opened its resource")
+        start = perf_counter()
+        with self.workload.open() as resource:
+            opened_s = perf_counter() - start
+
+            def do(item: Any) -> Any:
+                return self.workload.do(resource, item)
+
+            self.begin("it did the first item")
+            first_s = one_after_the_other(do, first, 0.0).item_s[0]
+            self.begin("it did items one after the other")
+            checked = self.items(CHECKED if first_s < QUICK_S else 1)
+            beside = Beside.now()
+            few = [do(item) for item in checked]
+            self.refuse_left(beside)
+            sent = pickled(checked, few)
+            alone = one_after_the_other(do, self.items(count_for(first_s, self.task.step_s)), self.task.step_s)
+        self.begin("its results were checked")
+        self.workload.check(checked, few)
+        return opened_s, alone, sent
+
+    def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
+        """Try threads or tasks. If that fails, return why."""
+        self.begin(f"it did items in {what}")
+        item_s = sum(alone.item_s) / len(alone.item_s)
+        try:
+            return try_out(self.workload, Work(self.items, item_s, SPAN * self.task.step_s, self.until)), None
+        except Exception as error:
+            return [], f"it fails with several {what} ({self.place(error)})"
+
+    def asynchronous(self) -> tuple[list[float], list[Any], str | None]:
+        """Do items by do_async(), one after the other and several at a time. If that fails, return why."""
+        self.begin("it did items in an event loop")
+        try:
+            first = async_item_s(self.workload, self.items(1), 0.0)
+            items = self.items(count_for(first[0], self.task.step_s))
+            async_s = async_item_s(self.workload, items, self.task.step_s)
+            self.workload.check_loop(2 if self.most is None else min(2, self.most))
+        except WrongResult:
+            raise
+        except Exception as error:
+            if not self.task.has_do:
+                raise
+            return [], [], f"its do_async() fails ({self.place(error)})"
+        tasks, reason = self.concurrent(task_speedups, Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0), "tasks")
+        return async_s, tasks, reason
+
+
+def count_for(item_s: float, seconds: float) -> int:
+    """Return how many items may be done in some time; several if that isn't far too long."""
+    return max(2, min(MOST, ceil(seconds / max(item_s, LEAST_S))))
+
+
+def in_line(line: int | None) -> str:
+    """Name a line, to follow a file's name; nothing if it is unknown."""
+    return f", line {line}," if line else ""
+
+
+def main() -> None:
+    """Do the pilot's task, which comes by the first pipe; answer by the second."""
+    numbers = [int(number) for number in sys.argv[1:]]
+    del sys.argv[1:]  # the work may look for arguments of its own
+    for number in numbers:
+        os.set_inheritable(number, False)
+    tasks, answers = (os.fdopen(number, mode, encoding="utf-8") for number, mode in zip(numbers, "rw"))
+    task, process = PilotTask.from_json(tasks.readline()), os.getpid()
+
+    def say(answer: Any) -> None:
+        came_back = os.getpid() != process
+        if came_back:
+            answer = NotMeasured(Status.INVALID, CAME_BACK.format(task.name))
+        answers.write(f"{answer_to_json(answer)}\n")
+        answers.flush()
+        if came_back:
+            os._exit(1)
+
+    with Path(task.trace).open("w", encoding="utf-8") as trace:
+        faulthandler.enable(trace)
+        faulthandler.dump_traceback_later(task.limit_s, exit=True, file=trace)
+        say(answer_of(Pilot(task, say)))
+        faulthandler.cancel_dump_traceback_later()
+        faulthandler.disable()
+
+
+def answer_of(pilot: Pilot) -> PilotAnswer | NotMeasured:
+    """Return the pilot's answer, or why there is none."""
+    file, path = pilot.task.name, pilot.task.path
+
+    def ended(line: int | None) -> None:
+        where = in_line(line)
+        pilot.say(
+            NotMeasured(Status.FAILED, f"{file}{where} ended its process by os._exit(), while {pilot.doing}. Remove that.")
+        )
+
+    watch_exit(path, ended)
+    try:
+        return pilot.answer()
+    except WrongResult as error:
+        return NotMeasured(Status.INVALID, str(error))
+    except BaseException as error:
+        log_error()
+        if pilot.workload is None or isinstance(error, WorkFailed):  # the error says it all
+            return NotMeasured(Status.FAILED, describe(error))
+        reads = "".join(f" {one}" for one in pilot.effects.sentences if STDIN in one)
+        where = in_line(line_in(error, path))
+        return NotMeasured(Status.FAILED, f"{file}{where} raised {describe(error)}, while {pilot.doing}.{reads}")
