@@ -44,6 +44,14 @@ def to_the_second(seconds: float) -> str:
     return " ".join([*([f"{minutes} min"] if minutes else []), *([f"{rest} s"] if rest or not minutes else [])])
 
 
+def short_time(seconds: float) -> str:
+    """Write a short time: ``12 µs``, ``3.4 ms``, ``1.2 s``."""
+    for least, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= least:
+            return f"{seconds / least:.2g} {unit}" if seconds < 100 * least else f"{seconds / least:.0f} {unit}"
+    return f"{seconds * 1e9:.0f} ns"
+
+
 def printable(text: str) -> str:
     """Return text that does nothing to a terminal: escape sequences and other control characters as ``\\x1b``."""
     return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from concbench.common.formatting import duration, printable, three_digits, to_the_second, with_interval
+from concbench.common.formatting import duration, printable, short_time, three_digits, to_the_second, with_interval
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,13 @@ def test_the_ends_of_an_interval_differ_or_are_left_out(interval: tuple[float, f
 )
 def test_numbers_have_three_digits_and_no_exponent(value: float, said: str) -> None:
     assert three_digits(value) == said
+
+
+def test_short_times() -> None:
+    assert [short_time(value) for value in (2.5e-8, 3.4e-6, 0.0123, 0.304, 1.25)] == [
+        "25 ns",
+        "3.4 µs",
+        "12 ms",
+        "304 ms",
+        "1.2 s",
+    ]
