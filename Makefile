@@ -2,6 +2,14 @@
 # newer; to use another than python3: `make PYTHON=python3.12`. Everything is installed in this folder. Elsewhere they write
 # only temporary files, with a lock for the whole machine (to TMPDIR or /tmp), and packages' caches (to ~/.cache).
 PYTHON ?= python3
+# For `make own`, PYTHON names the Python to measure with, and .venv is made with python3.
+ifneq ($(filter own,$(MAKECMDGOALS)),)
+ifneq ($(origin PYTHON),file)
+MEASURED := $(PYTHON)
+override PYTHON := python3
+endif
+endif
+key = $(if $(2),"$(1)=$(2)")
 SNAKEMAKE = snakemake --cores all
 DEV = PYTHONPATH=scripts python -P -m dev.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -37,8 +45,9 @@ models: .venv/models  ## measure more models and HTTP clients (up to 15 minutes)
 interpreters: .venv/ready  ## measure the same work on all installed Pythons
 	$(SNAKEMAKE) --configfile config/interpreters.yaml
 
-own: .venv/models  ## measure your own work; replace the two examples in config/own.yaml
-	$(SNAKEMAKE) --configfile config/own.yaml
+own: $(if $(FILE),.venv/ready)  ## measure your own function: make own FILE=my_work.py [BUDGET=2m] [PYTHON=path/to/python]
+	@$(if $(FILE),,echo "Name your file: make own FILE=my_work.py. docs/tutorials/your-own-code.md says what it needs." >&2; exit 2)
+	$(SNAKEMAKE) --config $(call key,own,$(FILE)) $(call key,budget,$(BUDGET)) $(call key,python,$(MEASURED))
 
 own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (less than an hour)
 	python examples/with_server.py postgres python examples/with_server.py json \

@@ -19,17 +19,24 @@ from concbench.campaign.plugins import Scope
 from concbench.environment.node import hands_out
 from concbench.workflow.graph import Graph, figures_for
 from concbench.workflow.invocation import Invocation, load_campaign, repair
+from concbench.workflow.own_campaign import drop_own_keys, own_config
 from concbench.workflow.start import need_checkout
 
 need_checkout(Path(workflow.basedir), workflow.overwrite_configfiles)
 
-# A campaign is one config file: a file on the command line replaces the default file, not only some of its keys.
-if not workflow.overwrite_configfiles:
+# A campaign is one config file: a file on the command line replaces the default file, not only some of its keys. That of the
+# user's own function is made here.
+if "own" in config:
+
+    configfile: own_config(config, workflow)
+
+elif not workflow.overwrite_configfiles:
 
     configfile: "config/config.yaml"
 
 
 config.update(merged(config, typed_config(sys.argv[1:])))  # Snakemake has read false, null and [1] as texts
+drop_own_keys(config)
 CAMPAIGN = load_campaign(config, workflow.configfiles)
 GRAPH = Graph(CAMPAIGN, Path("results") / CAMPAIGN.name)
 INVOCATION = Invocation(GRAPH)

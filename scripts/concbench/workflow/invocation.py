@@ -30,6 +30,7 @@ from concbench.environment.surroundings import UnlikeEnvironment, enter_invocati
 from concbench.measured.children import keep_accounts
 from concbench.measured.machine import cpus
 from concbench.records.look import read_look, read_schedule
+from concbench.records.pilot import PILOT, PilotRecord
 from concbench.workflow import console
 from concbench.workflow.forecast import Forecast, Forecaster, forecast, later_than, measured_makespans
 from concbench.workflow.graph import Graph
@@ -166,6 +167,8 @@ class Invocation:
             runs = {path: run for path, run in planned.runs.items() if f"runs/{path}.json" in again}
             probes = {path: probe for path, probe in planned.probes.items() if f"probes/{path}.json" in again}
         known = measured_makespans(graph.folder, planned.runs) if runs and len(runs) < len(planned.runs) else {}
+        if pilot := PilotRecord.read(graph.folder / PILOT):
+            known = {**pilot.expected_s, **known}
         forecaster, total = Forecaster(self.campaign, known), len(planned.runs)
         if planned.look is None:
             return forecast(forecaster, runs, probes, total, planned.blocks)
