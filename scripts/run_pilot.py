@@ -19,9 +19,7 @@ from concbench.runner.supervisor import supervise
 def main() -> None:
     """Do the pilot that the command line describes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--order", required=True, help="file and interpreter, as JSON (see PilotOrder)"
-    )
+    parser.add_argument("--order", required=True, help="file and interpreter, as JSON (see PilotOrder)")
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="file to write the findings to")
     parser.add_argument("--log", required=True, type=Path, help="file to write the output of the work to")
     arguments = parser.parse_args()
