@@ -187,6 +187,8 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     asked = sum(must_be_decided(row, campaign) for row in found.comparisons)
     counts = [(len(left.comparisons), asked, "comparison"), (len(left.claims), len(found.claims), "claim")]
     states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
+    without = sum(must_be_decided(row, campaign) and not row.blocks for row in found.comparisons)
+    unknown = f" {count(without, 'comparison')} {'has' if without == 1 else 'have'} no pair of runs that count." if without else ""
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     named = listed([titles[row.configuration] for row in left.comparisons])
     rivals = f". The recommendation is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
@@ -197,7 +199,7 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     budget = f" of {to_the_second(campaign.budget_s)}" if campaign.budget_s is not None else ""
     return (
         f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}{rivals if left.recommended else ''}."
-        f" {end or goes_on}."
+        f"{unknown} {end or goes_on}."
         f" Measuring took {to_the_second(look.used_s)}{budget}."
     )
 

@@ -19,7 +19,7 @@ from concbench.records.look import read_look, read_schedule
 from concbench.records.rows import ComparisonRow
 from concbench.stats.looks import Looks
 from concbench.stats.verdicts import Verdict
-from concbench.workflow.look import Results, needed_by_comparison, still_open, take_due_looks
+from concbench.workflow.look import Results, needed_by_comparison, still_open, take_due_looks, take_look
 
 pytestmark = pytest.mark.usefixtures("in_empty_folder")
 
@@ -117,8 +117,9 @@ def test_a_comparison_without_any_pair_is_not_waited_for() -> None:
     measure(graph)
     for record in (FOLDER / "runs").glob("*wavering*/*/*.json"):
         record.write_text(record.read_text().replace('"status": "ok"', '"status": "failed"'))
-    take_due_looks(graph)
+    line = take_look(graph)
     assert graph.planned.look is None
+    assert "0 of 3 comparisons inconclusive. 1 comparison has no pair of runs that count. The campaign ends." in line
 
 
 def test_interpreters_are_compared_until_they_are_decided() -> None:
