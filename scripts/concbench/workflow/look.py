@@ -188,7 +188,9 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     counts = [(len(left.comparisons), asked, "comparison"), (len(left.claims), len(found.claims), "claim")]
     states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
     without = sum(must_be_decided(row, campaign) and not row.blocks for row in found.comparisons)
-    unknown = f" {count(without, 'comparison')} {'has' if without == 1 else 'have'} no pair of runs that count." if without else ""
+    unknown = (
+        f" {count(without, 'comparison')} {'has' if without == 1 else 'have'} no pair of runs that count." if without else ""
+    )
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     named = listed([titles[row.configuration] for row in left.comparisons])
     rivals = f". The recommendation is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
