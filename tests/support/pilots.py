@@ -31,6 +31,7 @@ def pilot(
         "python": "CPython 3.11.7",
         "import_s": 0.01,
         "modules": 10,
+        "make_s": 0.0,
         "make_item_s": 0.0,
         "items_available": None,
         "item_s": [item_s] * 10,

@@ -176,7 +176,7 @@ def run_s(one: Candidate, size: int, pilot: Pilot, facts: OwnFileFacts) -> float
     """Estimate what a run takes, with its start, its items and the check of its results."""
     answer = pilot.answer
     again = 0.0 if facts.has_check else min(CHECKED, size) * pilot.item_s
-    prepared_s = answer.import_s + 2 * size * answer.make_item_s
+    prepared_s = answer.import_s + 2 * (answer.make_s + size * answer.make_item_s)
     return OVERHEAD_S + prepared_s + again + one.takes_s(size * pilot.item_s)
 
 

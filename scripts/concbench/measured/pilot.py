@@ -11,7 +11,7 @@ import importlib
 import os
 import pickle
 import sys
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from platform import python_implementation, python_version
 from time import perf_counter, process_time, thread_time
@@ -29,14 +29,14 @@ from concbench.measured.status import Status
 from concbench.measured.usage import Usage, peak_memory_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Say = Callable[[Any], None]
 
 CHECKED = 8  # items that are done to check them
 MOST = 5000  # items that are done one after the other
 LEAST_S = 1e-7  # of an item: the clock has its limits
-PICKLED = 20  # items and results
+MOST_BYTES = 200_000_000  # of items, when pickled
 SPAN = 0.2  # of a step, that a number of workers is tried for
 QUICK_S = 0.1  # an item that takes longer is checked alone
 
@@ -77,7 +77,7 @@ def delay_s() -> float:
         return 0.0
 
 
-def one_after_the_other(do: Callable[[Any], Any], items: Sequence[Any], seconds: float) -> Sequential:
+def one_after_the_other(do: Callable[[Any], Any], items: Sequence[Any], seconds: float = inf) -> Sequential:
     """Do items in turn until ``seconds`` are over; at least one."""
     times, results = [], []
     children_s, delayed_s, process_s, thread_s = children_cpu_s(), delay_s(), process_time(), thread_time()
@@ -116,10 +116,11 @@ class Pilot:
         self.task, self.say = task, say
         self.until = perf_counter() + task.seconds
         self.doing = ""
-        self.make_item_s = 0.0
+        self.made_s: dict[int, float] = {}  # seconds to make items, by their number
         self.workload: Any = None
         self.effects = SideEffects(task.name, task.path)
         self.most: int | None = None  # items, if there is no more of them
+        self.affordable = MOST  # items, by the time and memory that they take
 
     def begin(self, what: str) -> None:
         """Say what is done next."""
@@ -141,12 +142,13 @@ class Pilot:
         self.refuse_left(beside)
         effects.note("when it does items")
         alone = alone or Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0)
-        sent = sent or Pickled()
+        sent, making = sent or Pickled(), making_s(self.made_s)
         return PilotAnswer(
             python=f"{python_implementation()} {python_version()}",
             import_s=import_s,
             modules=modules,
-            make_item_s=self.make_item_s,
+            make_s=making.once_s,
+            make_item_s=making.each_s,
             items_available=self.most,
             item_s=alone.item_s,
             thread_cpu_s=alone.thread_cpu_s,
@@ -181,10 +183,10 @@ class Pilot:
 
     def items(self, wanted: int) -> Sequence[Any]:
         """Make items, or as many as there are."""
-        number = wanted if self.most is None else min(wanted, self.most)
+        number = min(wanted, self.affordable, wanted if self.most is None else self.most)
         start = perf_counter()
         made: Sequence[Any] = self.workload.items(number, self.task.seed)
-        self.make_item_s = (perf_counter() - start) / number
+        self.made_s[number] = perf_counter() - start
         return made
 
     def place(self, error: BaseException) -> str:
@@ -211,16 +213,18 @@ class Pilot:
                 return self.workload.do(resource, item)
 
             self.begin("it did the first item")
-            first_s = one_after_the_other(do, first, 0.0).item_s[0]
+            first_s = one_after_the_other(do, first).item_s[0]
             self.begin("it did items one after the other")
             checked = self.items(CHECKED if first_s < QUICK_S else 1)
             beside = Beside.now()
-            few = [do(item) for item in checked]
+            few = one_after_the_other(do, checked)
             self.refuse_left(beside)
-            sent = pickled(checked, few)
-            alone = one_after_the_other(do, self.items(count_for(first_s, self.task.step_s)), self.task.step_s)
+            sent = pickled(checked, few.results)
+            self.affordable = affordable(sent.item_bytes, making_s(self.made_s).each_s, self.task.step_s)
+            typical_s = sorted(few.item_s)[len(few.item_s) // 2]  # the first item may have loaded what all need
+            alone = one_after_the_other(do, self.items(count_for(typical_s, self.task.step_s)), self.task.step_s)
         self.begin("its results were checked")
-        self.workload.check(checked, few)
+        self.workload.check(checked, few.results)
         return opened_s, alone, sent
 
     def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
@@ -248,6 +252,26 @@ class Pilot:
             return [], [], f"its do_async() fails ({self.place(error)})"
         tasks, reason = self.concurrent(task_speedups, Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0), "tasks")
         return async_s, tasks, reason
+
+
+class Making(NamedTuple):
+    """Say how long it takes to make items: once, however many they are, and for each."""
+
+    once_s: float
+    each_s: float
+
+
+def making_s(made_s: Mapping[int, float]) -> Making:
+    """Tell the two parts from the times that it took to make the fewest and the most items."""
+    few, many = min(made_s), max(made_s)
+    each_s = max(0.0, made_s[many] - made_s[few]) / (many - few) if many > few else 0.0
+    return Making(max(0.0, made_s[few] - few * each_s), each_s)
+
+
+def affordable(item_bytes: float | None, make_item_s: float, seconds: float) -> int:
+    """Return how many items don't take too much memory, nor longer than this to make; some in any case."""
+    room = MOST if item_bytes is None else MOST_BYTES / item_bytes
+    return max(CHECKED, int(min(MOST, room, seconds / max(make_item_s, LEAST_S))))
 
 
 def count_for(item_s: float, seconds: float) -> int:

@@ -61,7 +61,8 @@ class PilotAnswer(NamedTuple):
     python: str  # such as "CPython 3.11.7"
     import_s: float
     modules: int  # that the file loads
-    make_item_s: float  # to make one item
+    make_s: float  # to make items, in addition to the next
+    make_item_s: float  # to make each item
     items_available: int | None  # the length of ITEMS; None if there are as many as asked for
     item_s: list[float]  # of items that were done one after the other
     thread_cpu_s: float  # CPU time of their thread, all items together
