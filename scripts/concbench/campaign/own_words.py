@@ -50,14 +50,18 @@ def work_line(pilot: Pilot, file: str) -> str:
 
 def speedup_line(pilot: Pilot) -> Iterator[str]:
     """Say what threads and tasks gained in the pilot."""
-    parts = []
+    than, parts = " one item after the other", []
     for ladder, name in ((pilot.answer.threads, "threads"), (pilot.answer.tasks, "tasks in an event loop")):
         if ladder:
             best = max(ladder, key=lambda step: step.speedup)
-            gain = f"{best.speedup:.2g} times as fast as" if best.speedup > GAIN else "no faster than"
-            parts.append(f"{best.workers} {name} were {gain}")
+            gains = best.speedup > GAIN
+            gain = (
+                f"{best.speedup:.2g} times as fast{' as' if than else ''}" if gains else f"no faster{' than' if than else ''}"
+            )
+            parts.append(f"{best.workers} {name} were {gain}{than}")
+            than = ""
     if parts:
-        yield f"In the pilot, {', and '.join(parts)} one item after the other."
+        yield f"In the pilot, {'; '.join(parts)}."
 
 
 def notes(pilot: Pilot) -> Iterator[str]:
