@@ -1,7 +1,7 @@
 """Query PostgreSQL through a pool of connections that all threads share, as a web application does.
 
-A thread takes a connection for each query and gives it back; more threads than connections wait for one. The queries are short,
-so Python's part of each, which holds the GIL, is as long as the database's. Expect threads to gain little. Start it as:
+A thread takes a connection for each query and gives it back; more threads than connections wait for one. The database computes
+on this machine's CPUs while Python waits, so expect few threads to be enough: about as many as CPUs. Start it as:
 
     python3 examples/with_server.py postgres make own FILE=examples/postgres_pool.py PYTHON=.venv-examples/bin/python
 """

@@ -1,6 +1,6 @@
 """Resize photos with Pillow: read a JPEG of 1280 × 960 pixels, and write a thumbnail.
 
-Pillow decodes, resizes and encodes in C and releases the GIL meanwhile, so expect threads to use all CPUs. Processes can do the
+Pillow decodes and resizes in C and releases the GIL meanwhile, so expect threads to use all CPUs. Processes can do the
 same, but start more slowly, and each photo has to be sent to them.
 """
 

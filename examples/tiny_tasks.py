@@ -1,6 +1,6 @@
 """Add the tax to prices: tasks so small that nothing pays.
 
-An item takes about a tenth of a microsecond. Handing it to a thread or a process takes far longer, so expect the plain loop to
+An item takes a fraction of a microsecond. Handing it to a thread or a process takes far longer, so expect the plain loop to
 be fastest. Only large chunks of items for each process could change that.
 """
 

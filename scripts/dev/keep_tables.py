@@ -12,7 +12,10 @@ from typing import Any
 from concbench.environment.surroundings import read_invocations
 
 MACHINE = ("invocation", "cpu_model", "cpus", "memory_bytes", "kernel", "git_revision")
-PACKAGES = {"aiohttp", "gevent", "httpx", "joblib", "niquests", "numpy", "requests", "trio", "urllib3", "uvloop"}
+PACKAGES = {
+    "aiohttp", "asyncpg", "gevent", "httpx", "joblib", "niquests", "numpy", "pillow", "psycopg", "psycopg-pool", "requests",
+    "trio", "urllib3", "uvloop",
+}  # fmt: skip
 
 
 def kept_environment(folder: Path) -> dict[str, Any]:
