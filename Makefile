@@ -163,9 +163,11 @@ validate: .venv/dev  ## check the project's performance targets (about 2 hours)
 	$(DEV)validate
 
 ##@ Environments
-.PHONY: dev lock
+.PHONY: dev examples lock
 
 dev: .venv/dev  ## install the contributors' environment in .venv
+
+examples: .venv-examples/ready  ## install what the files in examples/ import, in .venv-examples
 
 lock: .venv/ready  ## lock the newest versions of the packages in requirements/*.in
 	$(COMPILE) --python-version 3.11 requirements/base.in --output-file requirements/base.txt

@@ -252,7 +252,10 @@ def test_a_server_ends_with_the_program(name: str, by: signal.Signals, copied: P
         if by == signal.SIGKILL:
             os.kill(sleeping, signal.SIGTERM)
     assert has_ended(sleeping)
-    assert (copied / f"{name}.address").exists() == (by == signal.SIGKILL)
+    left = copied / f"{name}.address"
+    assert left.exists() == (by == signal.SIGKILL)
+    if left.exists() and name == "postgres":
+        shutil.rmtree(left.read_text(encoding="utf-8"))  # the next server of these examples would
 
 
 def test_a_second_server_of_a_kind_is_refused_until_the_first_has_ended(copied: Path) -> None:
