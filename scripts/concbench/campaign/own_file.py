@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from concbench.common.paths import ROOT
@@ -12,7 +13,7 @@ from concbench.measured.own_source import OwnFileError, Place, names_of, parsed,
 
 __all__ = ["OwnFileError", "OwnFileFacts", "folders_for", "name_of", "place_of", "read_own_file"]
 
-PACKAGES = "lib/python3*/site-packages"  # below the folder above a Python's own
+PACKAGES = "lib/py*3*/*-packages"  # below the folder above a Python's own
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,30 @@ def place_of(text: str, folders: Sequence[Path] = (ROOT,)) -> Place:
 
 def folders_for(*interpreters: str) -> tuple[Path, ...]:
     """Return where modules are found: the project's folder, and the installed packages of interpreters, by their commands."""
-    programs = (shutil.which(command.split()[-1]) for command in interpreters if command.split())
-    packages = (path for program in programs if program for path in sorted(Path(program).parent.parent.glob(PACKAGES)))
-    return tuple(dict.fromkeys((ROOT, *packages)))
+    return tuple(dict.fromkeys((ROOT, *(path for command in interpreters for path in packages_of(command)))))
+
+
+@cache
+def packages_of(command: str) -> tuple[Path, ...]:
+    """Return the folders of an interpreter's packages, and those of projects that are installed in place."""
+    program = shutil.which(command.split()[-1]) if command.split() else None
+    packages = sorted(Path(program).parent.parent.glob(PACKAGES)) if program else []
+    return tuple(one for folder in packages for one in (folder, *in_place(folder)))
+
+
+def in_place(packages: Path) -> list[Path]:
+    """Return the folders that files named .pth add to a folder of packages, as ``pip install --editable`` writes them."""
+    lines = [line for file in sorted(packages.glob("*.pth")) for line in text_of(file).splitlines()]
+    added = [packages / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
+    return [folder for folder in added if folder.is_dir()]
+
+
+def text_of(file: Path) -> str:
+    """Return a file's text; empty text if it can't be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def name_of(text: str) -> str:

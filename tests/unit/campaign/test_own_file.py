@@ -41,6 +41,19 @@ def test_modules_of_an_interpreters_packages_are_found() -> None:
     assert any((folder / "pytest").is_dir() for folder in folders[1:])
 
 
+def test_projects_that_are_installed_in_place_are_found(tmp_path: Path) -> None:
+    packages, project = tmp_path / "lib" / "python3.12" / "site-packages", tmp_path / "project" / "src"
+    python = tmp_path / "bin" / "python"
+    for folder in (packages, project, python.parent):
+        folder.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    (packages / "mine.pth").write_text(f"# in place\nimport something\n\n{project}\n/no/such/folder\n", encoding="utf-8")
+    (packages / "damaged.pth").write_bytes(b"\xff")
+    (project / "theirs.py").write_text(SOURCE, encoding="utf-8")
+    assert folders_for(str(python)) == (ROOT, packages, project)
+    assert read_own_file("theirs:do", folders_for(str(python))).path == project / "theirs.py"
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [("a/work.py", "work"), ("work.py:count", "count"), ("top.work", "work"), ("top.work:count", "count"), ("work", "work")],

@@ -38,9 +38,7 @@ def test_the_recommendation_begins_with_what_to_use_and_what_it_gains(tmp_path: 
         "asyncio can't run it: it has no do_async(item).",
         "As fast, to within 5 %: 8 threads.",
     )
-    assert found.to_do == (
-        "This program does the same. Save it beside hash_files.py, put your own items in, and run it:"
-    )
+    assert found.to_do == ("This program does the same. Save it beside hash_files.py, put your own items in, and run it:")
 
 
 def test_several_sizes_say_from_how_many_items_on_it_is_worth_it(tmp_path: Path) -> None:
