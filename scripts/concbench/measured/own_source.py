@@ -94,7 +94,7 @@ def place_of_module(name: str, folders: Sequence[Path], function: str | None) ->
             if path.is_file():
                 return Place(path.resolve(), folder.resolve(), name, function)
     searched = ", ".join(str(folder) for folder in folders[:3])
-    raise OwnFileError(f"no module {name} in {searched}. Give the path of its file instead, or that of the Python that has it.")
+    raise OwnFileError(f"no module {name} in {searched}. Give the path of its file, or choose a Python that has it.")
 
 
 # --- What it has
