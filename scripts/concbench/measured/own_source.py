@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 10_000_000  # of the file
-NAMES = ("do", "do_async", "items", "ITEMS", "open", "open_async", "open_shared", "check")  # that a file may have
 PROGRAMS = ("main", "Pool", "ProcessPoolExecutor", "Process")  # functions that a file must not call whenever it is imported
 EXITS = ("_exit", "abort")  # functions of os that end a process without an error
 ANY_OF = "the path of a Python file (work.py), a module (package.module), or either with a function (work.py:function)"
