@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from concbench.measured.api import NoResource
 from concbench.measured.errors import WorkFailed, line_in
 from concbench.measured.own_import import WHERE, NotLoaded, Source, load, load_in_worker, name_for
-from concbench.measured.own_resources import Closing, Shared, manager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from concbench.measured.own_resources import Shared
 
 KEPT = ("file", "numeric_threads", "seed", "repeated_s", "source")  # attributes that worker processes get
 
@@ -116,6 +117,10 @@ class Workload(NoResource):
         mine.update(source=source, module=module)
         mine["own_do"] = getattr(module, source.do, None) if source.do else None
         mine["own_do_async"] = getattr(module, source.do_async, absent(source)) if source.do_async else None
+        if not (source.open or source.open_shared or source.open_async):
+            return
+        from concbench.measured.own_resources import Closing, Shared, manager  # not needed by work without a resource
+
         if source.open:
             mine.update(open=lambda: Closing("open", module.open(), source.file), do=self.do_with)
         if source.open_shared:

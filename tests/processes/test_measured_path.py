@@ -126,6 +126,13 @@ def test_a_measured_process_imports_nothing_large_of_its_own_accord() -> None:
     assert not loaded & {"asyncio", "dataclasses", "inspect", "logging", "multiprocessing", "statistics", "subprocess"}
 
 
+def test_a_worker_imports_nothing_that_only_the_measured_process_needs() -> None:
+    """A spawned worker loads the workload inside the timed region."""
+    loaded = modules_of("import concbench_plugins.workloads.own")
+    assert "concbench.measured.own_import" in loaded
+    assert not {f"concbench.measured.own_{name}" for name in ("source", "items", "check", "resources")} & loaded
+
+
 def test_a_process_that_a_model_spawns_imports_nothing_of_ours_for_its_main_module() -> None:
     main = SCRIPTS / "sys_path" / "measured-run.py"
     loaded = modules_of(f"import runpy; runpy.run_path({str(main)!r}, run_name='__mp_main__')")

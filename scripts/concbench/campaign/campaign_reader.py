@@ -306,7 +306,7 @@ class Reader:
         try:
             facts = read_own_file(file, folders_for(*map(command_of, self.config["interpreters"].values())))
         except OwnFileError as error:
-            self.once(f"{key_path(where)} is {shown(file)}. {error}")
+            self.once(f"{key_path(where)}: {error}")
             return ("do", "do_async")
         self.refuse_sizes(facts, file, experiment, path[:-2])
         return facts.provides

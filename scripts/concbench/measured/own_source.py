@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 10_000_000  # of the file
-NAMES = ("do", "do_async", "items", "ITEMS", "open", "open_async", "open_shared", "check")  # that a file may have
 PROGRAMS = ("main", "Pool", "ProcessPoolExecutor", "Process")  # functions that a file must not call whenever it is imported
 EXITS = ("_exit", "abort")  # functions of os that end a process without an error
 ANY_OF = "the path of a Python file (work.py), a module (package.module), or either with a function (work.py:function)"
@@ -94,7 +93,7 @@ def place_of_module(name: str, folders: Sequence[Path], function: str | None) ->
             if path.is_file():
                 return Place(path.resolve(), folder.resolve(), name, function)
     searched = ", ".join(str(folder) for folder in folders[:3])
-    raise OwnFileError(f"no module {name} in {searched}. Give the path of its file instead, or that of the Python that has it.")
+    raise OwnFileError(f"no module {name} in {searched}. Give the path of its file, or choose a Python that has it.")
 
 
 # --- What it has

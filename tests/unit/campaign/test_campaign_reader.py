@@ -534,7 +534,7 @@ def test_a_contenders_own_file_is_checked_too(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("def do(item): pass\ndef items(size, seed): return []", encoding="utf-8")
     contenders = {"one": {"model": "sync"}, "two": {"model": "sync", "file": str(tmp_path / "none.py")}}
     experiment = {"workload": "own", "options": {"file": str(tmp_path / "mine.py")}, "sizes": [2], "baseline": "one"}
-    with pytest.raises(ConfigError, match=r"experiments\.mine\.contenders\.two\.file is .*none\.py"):
+    with pytest.raises(ConfigError, match=r"experiments\.mine\.contenders\.two\.file: .*none\.py: no such file\."):
         campaign_of({"campaign": "mine", "experiments": {"mine": {**experiment, "contenders": contenders}}})
 
 
