@@ -232,9 +232,11 @@ class Pilot:
     def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
         """Try threads or tasks. If that fails, return why."""
         self.begin(f"it did items in {what}")
-        item_s = sum(alone.item_s) / len(alone.item_s)
+        count, used_s = len(alone.item_s), alone.process_cpu_s + alone.children_cpu_s
+        elapsed_s = max(LEAST_S, sum(alone.item_s) - alone.delay_s)
+        work = Work(self.items, elapsed_s / count, used_s / count, SPAN * self.task.step_s, self.until)
         try:
-            return try_out(self.workload, Work(self.items, item_s, SPAN * self.task.step_s, self.until)), None
+            return try_out(self.workload, work), None
         except Exception as error:
             return [], f"it fails with several {what} ({self.place(error)})"
 
