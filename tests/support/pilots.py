@@ -34,6 +34,7 @@ def pilot(
         "make_s": 0.0,
         "make_item_s": 0.0,
         "items_available": None,
+        "elapsed_s": item_s * 10,
         "item_s": [item_s] * 10,
         "thread_cpu_s": cpu_share * item_s * 10,
         "process_cpu_s": cpu_share * item_s * 10,

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     Say = Callable[[Any], None]
 
 CHECKED = 8  # items that are done to check them
-MOST = 5000  # items that are done one after the other
+MOST = 50_000  # items that are done one after the other
+KEPT = 200  # times of items
 LEAST_S = 1e-7  # of an item: the clock has its limits
 MOST_BYTES = 200_000_000  # of items, when pickled
 SPAN = 0.2  # of a step, that a number of workers is tried for
@@ -150,7 +151,8 @@ class Pilot:
             make_s=making.once_s,
             make_item_s=making.each_s,
             items_available=self.most,
-            item_s=alone.item_s,
+            elapsed_s=sum(alone.item_s),
+            item_s=some(alone.item_s),
             thread_cpu_s=alone.thread_cpu_s,
             process_cpu_s=alone.process_cpu_s,
             children_cpu_s=alone.children_cpu_s,
@@ -158,7 +160,7 @@ class Pilot:
             resource_open_s=opened_s,
             threads=threads,
             cannot_thread=cannot_thread,
-            async_item_s=async_s,
+            async_item_s=some(async_s),
             tasks=tasks,
             cannot_await=cannot_await,
             item_bytes=sent.item_bytes,
@@ -230,9 +232,11 @@ class Pilot:
     def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
         """Try threads or tasks. If that fails, return why."""
         self.begin(f"it did items in {what}")
-        item_s = sum(alone.item_s) / len(alone.item_s)
+        count, used_s = len(alone.item_s), alone.process_cpu_s + alone.children_cpu_s
+        elapsed_s = max(LEAST_S, sum(alone.item_s) - alone.delay_s)
+        work = Work(self.items, elapsed_s / count, used_s / count, SPAN * self.task.step_s, self.until)
         try:
-            return try_out(self.workload, Work(self.items, item_s, SPAN * self.task.step_s, self.until)), None
+            return try_out(self.workload, work), None
         except Exception as error:
             return [], f"it fails with several {what} ({self.place(error)})"
 
@@ -266,6 +270,11 @@ def making_s(made_s: Mapping[int, float]) -> Making:
     few, many = min(made_s), max(made_s)
     each_s = max(0.0, made_s[many] - made_s[few]) / (many - few) if many > few else 0.0
     return Making(max(0.0, made_s[few] - few * each_s), each_s)
+
+
+def some(values: Sequence[float]) -> list[float]:
+    """Return some of many values, evenly spaced."""
+    return list(values[:: ceil(len(values) / KEPT) or 1])
 
 
 def affordable(item_bytes: float | None, make_item_s: float, seconds: float) -> int:

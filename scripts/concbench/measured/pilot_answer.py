@@ -64,7 +64,8 @@ class PilotAnswer(NamedTuple):
     make_s: float  # to make items, in addition to the next
     make_item_s: float  # to make each item
     items_available: int | None  # the length of ITEMS; None if there are as many as asked for
-    item_s: list[float]  # of items that were done one after the other
+    elapsed_s: float  # of items that were done one after the other
+    item_s: list[float]  # of some of them
     thread_cpu_s: float  # CPU time of their thread, all items together
     process_cpu_s: float  # CPU time of all threads
     children_cpu_s: float  # CPU time of programs that they started

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from contextlib import suppress
 from math import ceil
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from concbench.measured.pilot_answer import SpeedUp
+from concbench.measured.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     Take = Callable[[int], Sequence[Any]]  # makes a number of items; fewer if there are no more
 
 WORKERS = (2, 4, 8, 16, 32, 64)
+COMPUTES = 0.5  # items that use a CPU for more of their time compute
 GAIN = 1.15  # more workers must be this much faster, or no more are tried
-MOST = 5000  # items
+MOST = 50_000  # items
 
 
 class Work(NamedTuple):
@@ -30,38 +31,65 @@ class Work(NamedTuple):
 
     take: Take
     item_s: float  # one after the other, on average
+    item_cpu_s: float  # CPU time of that
     span_s: float  # that a number of workers is tried for
     until: float  # no further number of workers is tried after this
 
 
-def speedups(work: Work, took_s: Callable[[Sequence[Any], int], float]) -> list[SpeedUp]:
-    """Try more and more workers while that helps and there is time; ``took_s`` does items with some workers."""
+class Took(NamedTuple):
+    """Say how long items took some workers, and how much CPU time all of them used."""
+
+    seconds: float
+    cpu_s: float
+
+
+def speedups(work: Work, took: Callable[[Sequence[Any], int], Took]) -> list[SpeedUp]:
+    """Try more and more workers while that helps and there is time; ``took`` does items with some workers."""
     found: list[SpeedUp] = []
     for workers in WORKERS:
         items = work.take(min(MOST, max(workers, ceil(work.span_s * workers / work.item_s))))
         if len(items) < workers or perf_counter() + work.item_s > work.until:
             break
-        found.append(SpeedUp(workers, len(items) * work.item_s / took_s(items, workers)))
+        found.append(SpeedUp(workers, speedup(work, len(items), took(items, workers))))
         before = found[-2].speedup if len(found) > 1 else 1.0
         if found[-1].speedup < GAIN * before:
             break
     return found
 
 
+def speedup(work: Work, items: int, took: Took) -> float:
+    """Return how many times as fast some workers were.
+
+    Workers that compute are no faster than their CPU time allows. On a busy machine, two get more of the CPUs than one does.
+    """
+    found = items * work.item_s / took.seconds
+    computes = work.item_cpu_s > COMPUTES * work.item_s
+    return min(found, took.cpu_s / took.seconds) if computes else found
+
+
+def cpu_s() -> float:
+    """Return the CPU time that this process and its programs have used so far."""
+    programs = Usage.of_descendants()
+    return process_time() + programs.cpu_user_s + programs.cpu_system_s
+
+
 def thread_speedups(workload: Any, work: Work) -> list[SpeedUp]:
     """Try threads, each with a resource of its own. Raise what one of them raises."""
-    return speedups(work, lambda items, workers: threads_took_s(workload, items, workers))
+    return speedups(work, lambda items, workers: threads_took(workload, items, workers))
 
 
-def threads_took_s(workload: Any, items: Sequence[Any], workers: int) -> float:
-    """Do items in threads, and return the seconds from when all have opened their resources. Raise what one of them raises."""
-    todo, errors, begin = deque(items), [], threading.Barrier(workers + 1)
+def threads_took(workload: Any, items: Sequence[Any], workers: int) -> Took:
+    """Do items in threads, and return the time from when all have opened their resources. Raise what one of them raises."""
+    todo, errors, begin = deque(items), [], threading.Barrier(workers)
+    starts, ends, used_s = [], [], cpu_s()
 
     def work() -> None:
         try:
             with workload.open() as resource:
                 begin.wait()
+                starts.append(perf_counter())
                 do_all(workload, resource, todo)
+                ends.append(perf_counter())
         except threading.BrokenBarrierError:  # another one has failed
             return
         except BaseException as error:
@@ -72,15 +100,11 @@ def threads_took_s(workload: Any, items: Sequence[Any], workers: int) -> float:
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for one in threads:
         one.start()
-    with suppress(threading.BrokenBarrierError):
-        begin.wait()
-    start = perf_counter()
     for one in threads:
         one.join()
-    end = perf_counter()
     if errors:
         raise errors[0]
-    return end - start
+    return Took(max(ends) - min(starts), cpu_s() - used_s)
 
 
 def do_all(workload: Any, resource: Any, todo: deque[Any]) -> None:
@@ -113,11 +137,11 @@ def async_item_s(workload: Any, items: Sequence[Any], seconds: float) -> list[fl
 
 def task_speedups(workload: Any, work: Work) -> list[SpeedUp]:
     """Try tasks in an event loop. Raise what the first of them raises."""
-    return speedups(work, lambda items, workers: asyncio.run(tasks_took_s(workload, items, workers)))
+    return speedups(work, lambda items, workers: asyncio.run(tasks_took(workload, items, workers)))
 
 
-async def tasks_took_s(workload: Any, items: Sequence[Any], workers: int) -> float:
-    """Do items in an event loop, some at a time, and return the seconds from when the resource is open."""
+async def tasks_took(workload: Any, items: Sequence[Any], workers: int) -> Took:
+    """Do items in an event loop, some at a time, and return the time from when the resource is open."""
     todo = deque(items)
 
     async def work() -> None:
@@ -125,6 +149,6 @@ async def tasks_took_s(workload: Any, items: Sequence[Any], workers: int) -> flo
             await workload.do_async(resource, todo.popleft())
 
     async with workload.open_async() as resource:
-        start = perf_counter()
+        used_s, start = cpu_s(), perf_counter()
         await asyncio.gather(*(work() for _ in range(workers)))
-        return perf_counter() - start
+        return Took(perf_counter() - start, cpu_s() - used_s)

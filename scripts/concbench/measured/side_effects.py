@@ -97,7 +97,7 @@ def start_method() -> str | None:
 
 def daemons() -> int:
     """Count the daemon threads, without those in which asyncio waits for programs."""
-    return sum(one.daemon and not one.name.startswith("waitpid-") for one in threading.enumerate())
+    return sum(one.daemon and "waitpid-" not in one.name for one in threading.enumerate())
 
 
 class SideEffects:

@@ -31,7 +31,7 @@ class Pilot:
     @property
     def running_s(self) -> float:
         """Return how long the items took, without the time for which others used the CPU."""
-        return max(sum(self.answer.item_s) - self.answer.delay_s, self.answer.thread_cpu_s, LEAST_S)
+        return max(self.answer.elapsed_s - self.answer.delay_s, self.answer.thread_cpu_s, LEAST_S)
 
     @property
     def cpu_share(self) -> float:
