@@ -190,7 +190,7 @@ def test_a_recommended_program_fits_and_is_copied_whole(browser: Browser, advice
     copied = page.evaluate("getSelection().toString()")
     compile(copied, "program", "exec")
     assert serious(page) == []
-    assert copied.splitlines()[-1] == "    results = list(pool.map(hash_files.do, items))"
+    assert copied.splitlines()[-1] == "    results = list(pool.map(squares.do, items))"
     page.close()
 
 

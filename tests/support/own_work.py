@@ -9,7 +9,7 @@ from concbench.analysis.dataset import FigureData
 from concbench.campaign.campaign_reader import campaign_of
 from support import factories
 
-FILE = "examples/hash_files.py"
+FILE = "tests/own_work/squares.py"
 CONTENDERS: dict[str, Any] = {
     "sync": {"model": "sync"},
     "threads": {"model": "thread_pool", "workers": [2, 4, 8]},

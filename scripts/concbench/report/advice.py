@@ -128,8 +128,8 @@ def main_sentence(found: Recommendation, data: FigureData) -> str:
 def gain(row: pd.Series, data: FigureData) -> str:
     """Write ``12 times as fast as a plain loop``."""
     baseline = data.experiment.contenders[data.experiment.baseline]
-    plain = baseline.model == "sync"
-    return times_as_fast(row["speedup"], "a plain loop" if plain else data.experiment.baseline)
+    alone = "one item after the other" if baseline.workers == (1,) else baseline.name
+    return times_as_fast(row["speedup"], "a plain loop" if baseline.model == "sync" else alone)
 
 
 def without_twin(experiment: Experiment, facts: OwnFileFacts | None) -> dict[str, str]:

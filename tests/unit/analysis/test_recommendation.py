@@ -124,7 +124,7 @@ def test_models_rank_from_a_loop_over_threads_and_asyncio_to_processes(tmp_path:
             tmp_path,
             {"sync": 4.0, **dict.fromkeys(order, 1.0)},
             contenders=contenders,
-            options={"file": "tests/support/work_with_twin.py"},
+            options={"file": "tests/own_work/squares_async.py"},
         )
         assert chosen(found)[0] == order[place]
 

@@ -140,7 +140,7 @@ def test_the_default_campaign_is_the_article_as_published_with_smaller_sums() ->
 
 OWN = {
     "workload": "own",
-    "options": {"file": "examples/hash_files.py"},
+    "options": {"file": "tests/own_work/squares.py"},
     "sizes": [4],
     "baseline": "sync",
     "contenders": {"sync": {"model": "sync"}},

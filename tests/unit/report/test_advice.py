@@ -38,9 +38,7 @@ def test_the_recommendation_begins_with_what_to_use_and_what_it_gains(tmp_path: 
         "asyncio can't run it: it has no do_async(item).",
         "As fast, to within 5 %: 8 threads.",
     )
-    assert found.to_do == (
-        "This program does the same. Save it beside hash_files.py, put your own items in, and run it:"
-    )
+    assert found.to_do == ("This program does the same. Save it beside squares.py, put your own items in, and run it:")
 
 
 def test_several_sizes_say_from_how_many_items_on_it_is_worth_it(tmp_path: Path) -> None:
@@ -59,7 +57,7 @@ def test_reasons_of_the_config_are_quoted_and_not_repeated(tmp_path: Path) -> No
 
 
 def test_a_file_with_do_async_is_not_said_to_lack_it(tmp_path: Path) -> None:
-    found = advised(tmp_path, TIMES, options={"file": "tests/support/work_with_twin.py"})
+    found = advised(tmp_path, TIMES, options={"file": "tests/own_work/squares_async.py"})
     assert not any("can't run it" in sentence for sentence in found.sentences)
 
 
@@ -74,7 +72,7 @@ def test_where_nothing_is_faster_a_plain_loop_is_recommended(tmp_path: Path) -> 
     slow = {name: steady(5.0) for name in TIMES} | {"sync": steady(4.0)}
     found = advised(tmp_path, slow)
     assert found.sentences[0] == "Use a plain loop: at 100 items, nothing else is faster."
-    assert "results = [hash_files.do(item) for item in items]" in str(found.program)
+    assert "results = [squares.do(item) for item in items]" in str(found.program)
     unclear: factories.Times = {**slow, "processes": [2.0, 6.0, 2.1, 6.1, 2.2, 6.2, 2.3]}
     found = advised(tmp_path, unclear)
     assert found.sentences[0] == "Use a plain loop: at 100 items, nothing else is shown to be faster."
@@ -126,6 +124,15 @@ def test_work_that_comes_with_the_project_gets_none(tmp_path: Path) -> None:
     assert list(advice(data.experiment("cpu"), {})) == []
 
 
+def test_a_file_with_a_coroutine_function_alone_is_compared_with_one_task_at_a_time(tmp_path: Path) -> None:
+    one, many = {"model": "asyncio", "workers": [1]}, {"model": "asyncio", "workers": ["all"]}
+    setup: dict[str, Any] = {"baseline": "one", "contenders": {"one": one, "many": many}}
+    times = {"one": steady(4.0), "many": steady(2.0)}
+    found = advised(tmp_path, times, options={"file": "tests/own_work/squares_async.py:do_async"}, **setup)
+    assert found.sentences[0].startswith("Use asyncio with all items at once: 2 times as fast as one item after the other")
+    assert "asyncio.gather(*(squares_async.do_async(item) for item in items))" in str(found.program)
+
+
 def test_a_model_without_a_program_has_its_source_named(tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "joblib": {"model": "joblib", "workers": [2]}}
     found = advised(tmp_path, {"sync": steady(4.0), "joblib": steady(2.0)}, contenders=contenders)
@@ -167,5 +174,5 @@ def test_a_file_that_is_gone_has_no_program(tmp_path: Path) -> None:
 def test_a_configuration_is_named_by_what_a_program_would_use(contender: dict[str, Any], name: str, tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "mine": contender}
     times = {"sync": steady(4.0), "mine": steady(2.0)}
-    found = advised(tmp_path, times, contenders=contenders, options={"file": "tests/support/work_with_twin.py"})
+    found = advised(tmp_path, times, contenders=contenders, options={"file": "tests/own_work/squares_async.py"})
     assert found.sentences[0].startswith(f"Use {name}: 2 times as fast as a plain loop at 100 items")

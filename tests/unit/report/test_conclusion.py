@@ -81,7 +81,7 @@ def test_a_recommendation_comes_first_with_its_program(tmp_path: Path) -> None:
     assert lines[0].startswith("- Use 4 threads: 4 times as fast as a plain loop at 100 items (95 % CI ")
     program = [line.removeprefix("    ") for line in lines[lines.index("") + 1 : lines.index("My work") - 1]]
     compile("\n".join(program), "program", "exec")
-    assert program[-1] == "    results = list(pool.map(hash_files.do, items))"
+    assert program[-1] == "    results = list(pool.map(squares.do, items))"
     assert brief(said).splitlines() == [
         *said.splitlines()[:1],
         *said.partition("\nMy work")[0].splitlines()[2:],

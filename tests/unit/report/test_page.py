@@ -38,7 +38,7 @@ def test_the_answer_begins_with_the_recommendation_and_its_program(tmp_path: Pat
         "Recommendation for my work Use 4 threads: 4 times as fast as a plain loop at 100 items"
     )
     (program,) = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", text, re.DOTALL)
-    assert unescape(program).splitlines()[-1] == "    results = list(pool.map(hash_files.do, items))"
+    assert unescape(program).splitlines()[-1] == "    results = list(pool.map(squares.do, items))"
     compile(unescape(program), "program", "exec")
 
 

@@ -90,7 +90,7 @@ def test_a_campaign_ends_before_it_exceeds_its_budget(minutes: float, budget: st
 
 OWN: dict[str, Any] = {
     "workload": "own",
-    "options": {"file": "examples/hash_files.py"},
+    "options": {"file": "tests/own_work/squares.py"},
     "contenders": {**CONTENDERS, "asyncio": {"model": "asyncio_to_thread", "workers": [2]}},
 }
 

@@ -19,7 +19,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "fibonacci": {"n": 8},
     "echo": {"size_bytes": 8},
     "instant": {},
-    "own": {"file": str(SCRIPTS.parent / "tests/support/work_with_twin.py")},
+    "own": {"file": str(SCRIPTS.parent / "tests/own_work/squares_async.py")},
 }
 
 
