@@ -198,12 +198,19 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
         f"The next {count(then.blocks, 'block')} measure {len(then.configurations)} of {count(len(titles), 'configuration')},"
         f" about {duration(then.takes_s)}"
     )
-    budget = f" of {to_the_second(campaign.budget_s)}" if campaign.budget_s is not None else ""
     return (
         f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}{rivals if left.recommended else ''}."
         f"{unknown} {end or goes_on}."
-        f" Measuring took {to_the_second(look.used_s)}{budget}."
+        f" Measuring took {used(look.used_s, campaign.budget_s)}."
     )
+
+
+def used(seconds: float, budget_s: float | None) -> str:
+    """Write how long measuring took, beside the budget if there is one: ``58 s of 2 min``."""
+    took = to_the_second(seconds)
+    if budget_s is None:
+        return took
+    return f"{took}{', more than its budget of' if seconds > budget_s else ' of'} {to_the_second(budget_s)}"
 
 
 def listed(titles: Iterable[str]) -> str:

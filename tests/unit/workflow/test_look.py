@@ -19,7 +19,7 @@ from concbench.records.look import read_look, read_schedule
 from concbench.records.rows import ComparisonRow
 from concbench.stats.looks import Looks
 from concbench.stats.verdicts import Verdict
-from concbench.workflow.look import Results, needed_by_comparison, still_open, take_due_looks, take_look
+from concbench.workflow.look import Results, needed_by_comparison, still_open, take_due_looks, take_look, used
 
 pytestmark = pytest.mark.usefixtures("in_empty_folder")
 
@@ -110,6 +110,14 @@ def test_a_recommendation_that_nothing_else_can_replace_ends_the_campaign() -> N
     config = factories.config(factories.UNTIL_DECIDED, **OWN, decide=["threading", "asyncio"])
     _, line = measure_and_look(config)
     assert "0 of 2 comparisons inconclusive. The campaign ends." in line
+
+
+@pytest.mark.parametrize(
+    ("seconds", "budget_s", "said"),
+    [(58, None, "58 s"), (58, 120, "58 s of 2 min"), (67, 38, "1 min 7 s, more than its budget of 38 s")],
+)
+def test_the_time_taken_stands_beside_the_budget(seconds: float, budget_s: float | None, said: str) -> None:
+    assert used(seconds, budget_s) == said
 
 
 def test_a_comparison_without_any_pair_is_not_waited_for() -> None:
