@@ -46,10 +46,10 @@ def site(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[
 
 
 def test_links_out_of_the_documentation_lead_to_copies_and_pages(site: Callable[..., str], tmp_path: Path) -> None:
-    links = "# Home\n\n[own](../config/own.yaml), [help](../CONTRIBUTING.md#contributing)\n"
+    links = "# Home\n\n[own](../config/quick.yaml), [help](../CONTRIBUTING.md#contributing)\n"
     assert site({"index.md": links}) == ""
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    assert 'href="repository/config/own.yaml"' in page
+    assert 'href="repository/config/quick.yaml"' in page
     assert 'href="developing/contributing.html#contributing"' in page
     assert (tmp_path / "site" / "repository" / "config" / "own.yaml").is_file()
     assert 'href="../index.html"' in (tmp_path / "site" / "developing" / "contributing.html").read_text(encoding="utf-8")
@@ -84,9 +84,9 @@ def test_a_page_that_the_navigation_names_and_nobody_wrote_is_refused(site: Call
 
 
 def test_links_are_rewritten_for_the_page_they_are_on() -> None:
-    text = "[a](config/own.yaml) [b](docs/faq.md#x) [c](https://example.org) [d](#here) [e](nowhere.txt)"
+    text = "[a](config/quick.yaml) [b](docs/faq.md#x) [c](https://example.org) [d](#here) [e](nowhere.txt)"
     assert relinked(text, "CONTRIBUTING.md", "docs/developing/contributing.md", ROOT) == (
-        "[a](../repository/config/own.yaml) [b](../faq.md#x) [c](https://example.org) [d](#here) [e](nowhere.txt)"
+        "[a](../repository/config/quick.yaml) [b](../faq.md#x) [c](https://example.org) [d](#here) [e](nowhere.txt)"
     )
 
 
