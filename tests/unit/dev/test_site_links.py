@@ -25,7 +25,7 @@ def site(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[
         (tmp_path / document).write_text("# A document\n", encoding="utf-8")
     (tmp_path / "CONTRIBUTING.md").write_text("# Contributing\n\n[Home](docs/index.md)\n", encoding="utf-8")
     (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "own.yaml").write_text("campaign: own\n", encoding="utf-8")
+    (tmp_path / "config" / "quick.yaml").write_text("campaign: quick\n", encoding="utf-8")
     (tmp_path / "docs").mkdir()
 
     def built(pages: dict[str, str]) -> str:
@@ -51,7 +51,7 @@ def test_links_out_of_the_documentation_lead_to_copies_and_pages(site: Callable[
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert 'href="repository/config/quick.yaml"' in page
     assert 'href="developing/contributing.html#contributing"' in page
-    assert (tmp_path / "site" / "repository" / "config" / "own.yaml").is_file()
+    assert (tmp_path / "site" / "repository" / "config" / "quick.yaml").is_file()
     assert 'href="../index.html"' in (tmp_path / "site" / "developing" / "contributing.html").read_text(encoding="utf-8")
     assert "fonts.googleapis" not in page
 
