@@ -122,12 +122,12 @@ class Workload(NoResource):
         from concbench.measured.own_resources import Closing, Shared, manager  # not needed by work without a resource
 
         if source.open:
-            mine.update(open=lambda: Closing("open", module.open(), source.file), do=self.do_with)
+            mine.update(open=lambda: Closing("open", module, source), do=self.do_with)
         if source.open_shared:
-            shared = Shared(lambda: Closing("open_shared", module.open_shared(), source.file))
+            shared = Shared(lambda: Closing("open_shared", module, source))
             mine.update(shared=shared, open=lambda: shared, do=self.do_with)
         if source.open_async:
-            mine["open_async"] = lambda: manager("open_async", module.open_async(), source.file)
+            mine["open_async"] = lambda: manager("open_async", module, source)
             mine["do_async"] = self.do_async_with
 
     def items(self, size: int, seed: int) -> list[Any]:

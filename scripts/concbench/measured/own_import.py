@@ -32,6 +32,10 @@ REMEDIES = (  # each for errors whose text contains the words
 )
 
 
+class MissingModule(ImportError, WorkFailed):
+    """Report that this Python can't import the file; the only argument describes it."""
+
+
 class Source(NamedTuple):
     """Say which file it is, how it is imported, and which of its functions are used. Worker processes get this."""
 
@@ -66,12 +70,12 @@ def add_to_path(root: str) -> None:
 
 @cache
 def load(source: Source) -> ModuleType:
-    """Import the file. Raise ImportError if it needs a missing module and WorkFailed if it fails; both name file and line."""
+    """Import the file. Raise MissingModule if it needs one, and WorkFailed if it fails; both name file and line."""
     add_to_path(source.root)
     try:
         module = imported(source)
     except ImportError as error:
-        raise ImportError(fault(source, error, str(error))) from error
+        raise MissingModule(fault(source, error, str(error))) from error
     except BaseException as error:
         raise WorkFailed(fault(source, error, describe(error))) from error
     found = getattr(module, "__file__", None) or ""
@@ -97,7 +101,7 @@ def fault(source: Source, error: BaseException, text: str) -> str:
     number = line_in(error, source.path)
     where = f", line {number}" if number else ""
     remedies = [remedy for words, remedy in REMEDIES if words in text]
-    return f"cannot import {source.file}{where}: {text}{''.join(f'. {remedy}' for remedy in remedies[:1])}"
+    return f"cannot import {source.file}{where}: {text}. {next(iter(remedies), 'Correct it.')}"
 
 
 class NotLoaded:

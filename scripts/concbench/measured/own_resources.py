@@ -15,6 +15,8 @@ from concbench.measured.errors import WorkFailed, describe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from concbench.measured.own_import import Source
+
 REMEDIES = {
     "open_async": "Decorate it with @contextlib.asynccontextmanager, and yield the resource.",
     "open": "Decorate it with @contextlib.contextmanager, and yield the resource.",
@@ -26,23 +28,27 @@ OTHER_THREAD = (
 )
 
 
-def manager(name: str, made: Any, file: str) -> Any:
-    """Return what an opening function made. Raise WorkFailed if that isn't a context manager."""
+def manager(name: str, module: Any, source: Source) -> Any:
+    """Call an opening function of the file. Raise WorkFailed if it doesn't return a context manager."""
+    made = getattr(module, name)()
     if hasattr(type(made), "__aexit__" if name == "open_async" else "__exit__"):
         return made
     if hasattr(made, "close"):
         made.close()  # a coroutine that nobody awaits, or a connection
+    from concbench.measured.own_items import named_in  # slow to import, and only mistakes need it
+
+    called = named_in(source, name, getattr(module, name))
     what = "an asynchronous context manager" if name == "open_async" else "a context manager"
     remedy = REMEDIES.get(name, REMEDIES["open"])
-    raise WorkFailed(f"{name}() in {file} returned a value of type {type(made).__qualname__}. Expected {what}. {remedy}")
+    raise WorkFailed(f"{called} returned a value of type {type(made).__qualname__}. Expected {what}. {remedy}")
 
 
 class Closing:
     """Enter and leave a context manager of the file. An error in leaving it says so, since the work itself went well."""
 
-    def __init__(self, name: str, made: Any, file: str) -> None:
-        self.name, self.file = name, file
-        self.manager = manager(name, made, file)
+    def __init__(self, name: str, module: Any, source: Source) -> None:
+        self.name, self.file = name, source.file
+        self.manager = manager(name, module, source)
 
     def __enter__(self) -> Any:
         return self.manager.__enter__()
@@ -91,7 +97,7 @@ class Shared:
     def lasting(self) -> Iterator[None]:
         """Close the resource at the end of the context; after that, a worker opens another."""
         try:
-            with ExitStack() as self.closing:
+            with self.closing:
                 yield
         finally:
             self.opened = None

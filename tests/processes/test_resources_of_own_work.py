@@ -253,9 +253,17 @@ DO = "def do(item, resource): return item\n"
 @pytest.mark.parametrize(
     ("source", "model", "reason"),
     [
-        (DO + "def open(): yield 1\n", "thread_pool", "open() in mine.py returned a value of type generator. Expected"),
-        (DO + "def open(): return 1\n", "sync", "open() in mine.py returned a value of type int. Expected a context"),
-        (DO + "def open_shared(): return 1\n", "sync", "open_shared() in mine.py returned a value of type int. Expected"),
+        (
+            DO + "def open(): yield 1\n",
+            "thread_pool",
+            "open() in mine.py, line 16, returned a value of type generator.",
+        ),
+        (DO + "def open(): return 1\n", "sync", "open() in mine.py, line 16, returned a value of type int. Expected a context"),
+        (
+            DO + "def open_shared(): return 1\n",
+            "sync",
+            "open_shared() in mine.py, line 16, returned a value of type int.",
+        ),
         (
             ASYNC + "async def open_async(): return 1\n",
             "asyncio",
