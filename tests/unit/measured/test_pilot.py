@@ -1,4 +1,4 @@
-"""Test how much the pilot does; ``tests/processes/test_pilot.py`` tests it as a process."""
+"""Test how much the pilot does; ``tests/processes/test_pilot_of_files.py`` tests it as a process."""
 
 from __future__ import annotations
 
