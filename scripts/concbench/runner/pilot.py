@@ -19,6 +19,7 @@ from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, Pilot
 from concbench.measured.protocol import NotMeasured
 from concbench.records.pilot import Pilot
 from concbench.runner.interference import BusyTime, background_share
+from concbench.runner.own_faults import as_dumped
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.run import threadpoolctl
 from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
@@ -145,7 +146,7 @@ def text_of(trace: Path) -> str:
 
 def place_in(trace: Path, path: str) -> str:
     """Return the line of the user's file that a traceback of the interpreter names first, to follow the file's name."""
-    found = re.search(rf'File "{re.escape(path)}", line (\d+)', text_of(trace))
+    found = re.search(rf'File "{re.escape(as_dumped(path))}", line (\d+)', text_of(trace))
     return f", line {found[1]}," if found else ""
 
 

@@ -164,6 +164,7 @@ def planned(command: OwnCommand, facts: OwnFileFacts, key: str) -> PilotRecord:
             said=said(chosen, pilot, facts, title_of(facts), budget_s),
             expected_s=expected_s(chosen, pilot, experiment_name(facts)),
         )
+        path.unlink(missing_ok=True)  # killed before the last line, no config is taken for an edited one
         record.write(command.folder / PILOT)
         write_whole(path, text)
         return record
