@@ -61,13 +61,16 @@ def speedup_line(pilot: Pilot) -> Iterator[str]:
         if ladder:
             best = max(ladder, key=lambda step: step.speedup)
             gains = best.speedup > GAIN
-            gain = (
-                f"{best.speedup:.2g} times as fast{' as' if than else ''}" if gains else f"no faster{' than' if than else ''}"
-            )
+            gain = f"{rounded(best.speedup)} times as fast as" if gains else "no faster than"
+            gain = gain if than else gain.rpartition(" ")[0]
             parts.append(f"{best.workers} {name} were {gain}{than}")
             than = ""
     if parts:
         yield f"In the pilot, {'; '.join(parts)}."
+
+
+def rounded(speedup: float) -> str:
+    return f"{speedup:.2g}" if speedup < 99.5 else f"{speedup:.0f}"
 
 
 def notes(pilot: Pilot) -> Iterator[str]:

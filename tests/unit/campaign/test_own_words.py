@@ -27,6 +27,8 @@ def test_what_the_pilot_gained() -> None:
     gain = "16 threads were 7.2 times as fast as one item after the other"
     assert both == f"In the pilot, {gain}; 2 tasks in an event loop were no faster."
     assert list(speedup_line(pilot())) == []
+    (many,) = speedup_line(pilot(tasks=[(2, 123.4)]))
+    assert "were 123 times as fast" in many
 
 
 def test_an_item_may_use_several_cpus() -> None:
