@@ -9,7 +9,7 @@ MEASURED := $(PYTHON)
 override PYTHON := python3
 endif
 endif
-key = $(if $(2),"$(1)=$(2)")
+key = $(if $(2),'$(1)=$(subst ','\'',$(2))')
 SNAKEMAKE = snakemake --cores all
 DEV = PYTHONPATH=scripts python -P -m dev.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

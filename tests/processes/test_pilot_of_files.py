@@ -65,6 +65,60 @@ def test_a_coroutine_function_alone(tried: Try) -> None:
     assert found.threads == []
 
 
+BOUND = """
+import asyncio, time
+home = None
+def do(item):
+    return item
+async def do_async(item):
+    global home
+    home = home or asyncio.get_running_loop()
+    if home is not asyncio.get_running_loop():
+        raise RuntimeError("Event loop is closed")
+    return item
+"""
+
+
+def test_a_client_of_the_file_may_be_bound_to_the_event_loop_of_a_run(tried: Try) -> None:
+    answer = tried(ITEMS + BOUND, has_do_async=True).answer
+    assert answer.cannot_await is None
+    assert answer.tasks
+
+
+def test_computing_in_a_coroutine_function_alone_is_no_waiting(tried: Try) -> None:
+    found = tried(f"{ITEMS}async def add(item):\n    return sum(range(50000))\n", ":add", has_do=False, has_do_async=True)
+    assert found.cpu_share > 0.5
+    assert found.answer.result_bytes
+
+
+def test_a_shared_resource_is_closed_before_threads_are_looked_for(tried: Try) -> None:
+    source = """
+import contextlib, threading
+@contextlib.contextmanager
+def open_shared():
+    stop = threading.Event()
+    beside = threading.Thread(target=stop.wait)
+    beside.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        beside.join()
+def do(item, stop):
+    assert not stop.is_set()
+    return item
+"""
+    answer = tried(ITEMS + source).answer
+    assert answer.cannot_thread is None
+    assert answer.threads
+
+
+def test_the_standard_input_is_empty_for_programs_too(tried: Try) -> None:
+    read = '\'sys.stdin.buffer.read() + __import__("subprocess").check_output(["cat"], stdin=sys.stdin)\''
+    answer = tried(f"import sys\n{ITEMS}def do(item):\n    assert eval({read}) == b''\n").answer
+    assert [note.partition(" (")[0] for note in answer.notes] == ["It reads the standard input"]
+
+
 def test_items_that_cannot_be_pickled_leave_out_processes_alone(tried: Try) -> None:
     source = "def items(size, seed):\n    return [lambda: 1] * size\ndef do(item):\n    return item()\n"
     found = tried(f"{source}def check(items, results):\n    return True\n").answer
@@ -126,6 +180,23 @@ REFUSED = {
     doing(POPEN): r"line 4: the work left \d+ of its programs",
     doing(*PIPES): "must not write to files that it didn't open",
 }
+
+
+def test_an_empty_list_of_items(tried: Try) -> None:
+    with pytest.raises(NoPilot, match=r"mine\.py: ITEMS is empty\. Add items\."):
+        tried("ITEMS = []\ndef do(item):\n    return item\n")
+
+
+def test_other_programs_may_begin_while_the_pilot_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They used nothing before, 0.4 of the CPUs meanwhile, and still 0.3 after it: the work isn't what made them busy."""
+    shares = iter([0.0, 0.4, 0.3])
+    monkeypatch.setattr(runner_pilot, "background_share", lambda *_: next(shares))
+    monkeypatch.setattr(runner_pilot, "IDLE_S", 0.0)
+    monkeypatch.setattr(runner_pilot, "answer_of", lambda *_: None)
+    order = PilotOrder("mine.py", str(tmp_path / "mine.py"), True, False, sys.executable, 1, 1)
+    with (tmp_path / "log").open("wb") as log:
+        found = run_pilot(order, tmp_path, log)
+    assert (found.idle_background_cpu, found.background_cpu) == (0.3, 0.4)
 
 
 @pytest.mark.parametrize(("source", "sentence"), REFUSED.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from concbench.campaign.own_file import read_own_file
 from concbench.environment.measured_environment import THREAD_COUNTS
-from concbench.report.program import Measured, program
+from concbench.report.program import OWN_NAMES, Measured, program
 
 SIZE, SEED = 7, 3
 PLAIN = "def do(item):\n    return 2 * item\n\n\nasync def do_async(item):\n    return 2 * item\n"
@@ -117,7 +118,9 @@ def test_a_recommended_program_does_every_item_in_order(configuration: dict[str,
     ("file", "of", "source", "imported"),
     [
         ("my-work.py", "", PLAIN + ITEMS, 'work = importlib.import_module("my-work")'),
+        ('my"work\\.py', "", PLAIN + ITEMS, r'work = importlib.import_module("my\"work\\")'),
         ("items.py", "", PLAIN + ITEMS, "import items as work"),
+        ("list.py", "", PLAIN + ITEMS, "import list as work"),
         ("my_work.py", "", PLAIN + "ITEMS = [3, 4, 5, 6, 7, 8, 9, 10]\n", "import my_work"),
         ("my_work.py", ":double", (PLAIN + ITEMS).replace("def do(", "def double("), "import my_work"),
     ],
@@ -128,6 +131,19 @@ def test_the_users_file_is_imported_whatever_it_is_called(
     text = written(tmp_path, source, file, of, model="thread_pool", workers=2)
     assert imported in text.splitlines()
     assert results_of(tmp_path, text) == [2 * (SEED + number) for number in range(SIZE)]
+
+
+@pytest.mark.parametrize("resource", SOURCES)
+def test_a_name_of_a_program_is_no_name_for_the_users_module(resource: str, tmp_path: Path) -> None:
+    """Whatever a program binds or reads would hide a module of that name, or be hidden by it."""
+    used: set[str] = set()
+    for configuration in CONFIGURATIONS:
+        nodes = list(ast.walk(ast.parse(written(tmp_path, SOURCES[resource], **configuration))))
+        used |= {node.id for node in nodes if isinstance(node, ast.Name)} | {
+            one.arg for one in nodes if isinstance(one, ast.arg)
+        }
+        used |= {one.name for one in nodes if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    assert used - {"my_work"} <= OWN_NAMES
 
 
 def test_a_file_in_a_package_is_imported_by_its_dotted_name(tmp_path: Path) -> None:

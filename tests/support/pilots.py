@@ -35,6 +35,7 @@ def pilot(
         "make_item_s": 0.0,
         "items_available": None,
         "elapsed_s": item_s * 10,
+        "items_done": 10,
         "item_s": [item_s] * 10,
         "thread_cpu_s": cpu_share * item_s * 10,
         "process_cpu_s": cpu_share * item_s * 10,

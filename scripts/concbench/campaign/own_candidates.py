@@ -111,7 +111,7 @@ def tasks(pilot: Pilot, kind: Kind, cpus: int) -> Iterator[Candidate]:
     """Yield numbers of tasks, the most promising first."""
     ladder = pilot.answer.tasks
     best = max((step.speedup for step in ladder), default=1.0)
-    if kind != Kind.WAITING and cpus > 1:
+    if kind != Kind.WAITING and cpus > 1 and not pilot.answer.cannot_pickle:
         yield Candidate("event_loops", "process_event_loops", ALL, {"processes": cpus}, float(cpus), PROCESS_START_S * cpus)
     yield Candidate("asyncio", "asyncio", ALL, {}, max(1.0, best), THREAD_START_S)
     if kind == Kind.WAITING and best_workers(ladder) > 1:

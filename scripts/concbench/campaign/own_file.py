@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from concbench.measured.own_source import OwnFileError, Place, names_of, parsed,
 
 __all__ = ["OwnFileError", "OwnFileFacts", "folders_for", "name_of", "place_of", "read_own_file"]
 
+VARIABLES = re.compile(r"\A(?:[A-Za-z_]\w*=\S*\s+)*")  # before an interpreter, whose path may have spaces
 PACKAGES = "lib/py*3*/*-packages"  # below the folder above a Python's own
 
 
@@ -86,7 +88,7 @@ def folders_for(*interpreters: str) -> tuple[Path, ...]:
 @cache
 def packages_of(command: str) -> tuple[Path, ...]:
     """Return the folders of an interpreter's packages, and those of projects that are installed in place."""
-    program = shutil.which(command.split()[-1]) if command.split() else None
+    program = shutil.which(VARIABLES.sub("", command, count=1))
     packages = sorted(Path(program).parent.parent.glob(PACKAGES)) if program else []
     return tuple(one for folder in packages for one in (folder, *in_place(folder)))
 

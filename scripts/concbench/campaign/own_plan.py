@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from concbench.campaign.own_candidates import ALL, Candidate, baseline, candidates, nice
+from concbench.campaign.own_candidates import ALL, Candidate, baseline, candidates, left_out, nice
 from concbench.campaign.own_file import OwnFileFacts
 from concbench.campaign.own_kind import Kind, best_workers, kind_of
 from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
@@ -24,7 +24,7 @@ REPORT_S = 15.0  # kept for tables and figures
 JOB_S = 0.5  # a job one after the other should take about this long, or pools show their start alone
 LONGEST_JOB = 1 / 60  # the longest it may take, as a share of the budget
 LEAST_ITEMS, MOST_ITEMS = 2, 100_000
-MOST_BYTES = 200_000_000  # of items
+MOST_BYTES = 200_000_000  # of items and results
 CHECKED = 8  # items that are done again after a run, if the file has no check() of its own
 FEW, LEAST = 5, 2  # contenders in addition to the baseline: those that are worth more than the control; the fewest
 APART = 1.5  # times as many workers as others, from which on it is another number
@@ -63,6 +63,9 @@ def plan(pilot: Pilot, facts: OwnFileFacts, cpus: int, budget_s: float) -> Plan:
     """
     if pilot.answer.items_available is not None and pilot.answer.items_available < LEAST_ITEMS:
         raise NoPlan(f"ITEMS has {pilot.answer.items_available} item, so nothing can be done at the same time. Add items.")
+    if not candidates(pilot, facts, cpus):
+        reasons = "; ".join(f"{model}: {why}" for model, why in left_out(pilot, facts).items())
+        raise NoPlan(f"it can only be done one item after the other. {reasons}")
     tried = list(variants(pilot, facts, cpus, budget_s))
     largest = max(one.sizes[-1] for one in tried)
     for wanted in wanted_sizes(pilot):
@@ -135,8 +138,9 @@ def size_range(pilot: Pilot, budget_s: float) -> list[int]:
     """Return the sizes that the largest job may have, the largest first."""
     most = min(MOST_ITEMS, ceil(LONGEST_JOB * budget_s / pilot.item_s))
     most = max(most, 2 * widest(pilot))
-    if pilot.answer.item_bytes:
-        most = min(most, max(1, int(MOST_BYTES / pilot.answer.item_bytes)))
+    each_bytes = (pilot.answer.item_bytes or 0.0) + (pilot.answer.result_bytes or 0.0)
+    if each_bytes:
+        most = min(most, max(LEAST_ITEMS, int(MOST_BYTES / each_bytes)))
     if pilot.answer.items_available is not None:
         most = min(most, pilot.answer.items_available)
     digits = (nice_digit * 10**power for power in range(6) for nice_digit in (1, 2, 3, 5, 7))

@@ -45,7 +45,13 @@ def work_line(pilot: Pilot, file: str) -> str:
     """Say what an item is like: ``work.py, CPython 3.11.7: an item takes 52 ms, and uses a CPU for 3 % of that: it …``."""
     share = pilot.cpu_share
     used = f"uses {share:.1f} CPUs" if share > SEVERAL else f"uses a CPU for {min(share, 1.0):.0%} of that"
-    return f"{file}, {pilot.answer.python}: an item takes {short_time(pilot.item_s)}, and {used}: {WORDS[kind_of(pilot)]}."
+    return f"{file}, {pilot.answer.python}: an item takes {short_time(pilot.item_s)}, and {used}: {kind_in_words(pilot)}."
+
+
+def kind_in_words(pilot: Pilot) -> str:
+    """Say what kind of work it is. Only threads that were tried show whether it holds the lock."""
+    kind = kind_of(pilot)
+    return "it computes" if kind == Kind.HOLDS_LOCK and not pilot.answer.threads else WORDS[kind]
 
 
 def speedup_line(pilot: Pilot) -> Iterator[str]:
@@ -55,13 +61,16 @@ def speedup_line(pilot: Pilot) -> Iterator[str]:
         if ladder:
             best = max(ladder, key=lambda step: step.speedup)
             gains = best.speedup > GAIN
-            gain = (
-                f"{best.speedup:.2g} times as fast{' as' if than else ''}" if gains else f"no faster{' than' if than else ''}"
-            )
+            gain = f"{rounded(best.speedup)} times as fast as" if gains else "no faster than"
+            gain = gain if than else gain.rpartition(" ")[0]
             parts.append(f"{best.workers} {name} were {gain}{than}")
             than = ""
     if parts:
         yield f"In the pilot, {'; '.join(parts)}."
+
+
+def rounded(speedup: float) -> str:
+    return f"{speedup:.2g}" if speedup < 99.5 else f"{speedup:.0f}"
 
 
 def notes(pilot: Pilot) -> Iterator[str]:

@@ -48,7 +48,7 @@ def short_time(seconds: float) -> str:
     """Write a short time: ``12 µs``, ``3.4 ms``, ``1.2 s``."""
     for least, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= least:
-            return f"{seconds / least:.2g} {unit}" if seconds < 100 * least else f"{seconds / least:.0f} {unit}"
+            return f"{seconds / least:.2g} {unit}" if seconds < 99.5 * least else f"{seconds / least:.0f} {unit}"
     return f"{seconds * 1e9:.0f} ns"
 
 

@@ -22,7 +22,7 @@ from concbench.measured.errors import WorkFailed, describe, line_in, log_error
 from concbench.measured.measured_run import Beside
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
-from concbench.measured.pilot_concurrent import Work, async_item_s, task_speedups, thread_speedups
+from concbench.measured.pilot_concurrent import Work, awaited, event_loop, lasting, task_speedups, thread_speedups
 from concbench.measured.protocol import NotMeasured, answer_to_json
 from concbench.measured.side_effects import STDIN, SideEffects, count, watch_exit
 from concbench.measured.status import Status
@@ -37,7 +37,7 @@ CHECKED = 8  # items that are done to check them
 MOST = 50_000  # items that are done one after the other
 KEPT = 200  # times of items
 LEAST_S = 1e-7  # of an item: the clock has its limits
-MOST_BYTES = 200_000_000  # of items, when pickled
+MOST_BYTES = 200_000_000  # of items and their results, when pickled
 SPAN = 0.2  # of a step, that a number of workers is tried for
 QUICK_S = 0.1  # an item that takes longer is checked alone
 
@@ -63,6 +63,14 @@ class Pickled(NamedTuple):
     result_bytes: float | None = None
     seconds: float | None = None
     reason: str | None = None
+
+    @property
+    def each_bytes(self) -> float:
+        """The size of an item with its result; 0 if it is unknown."""
+        return (self.item_bytes or 0.0) + (self.result_bytes or 0.0)
+
+
+NOTHING_AWAITED = Sequential([], [], 0.0, 0.0, 0.0, 0.0)
 
 
 def children_cpu_s() -> float:
@@ -122,6 +130,7 @@ class Pilot:
         self.effects = SideEffects(task.name, task.path)
         self.most: int | None = None  # items, if there is no more of them
         self.affordable = MOST  # items, by the time and memory that they take
+        self.sent = Pickled()  # some of them
 
     def begin(self, what: str) -> None:
         """Say what is done next."""
@@ -137,13 +146,12 @@ class Pilot:
         import_s, modules = perf_counter() - start, len(sys.modules) - modules
         effects.note("when it is imported")
         beside = Beside.now()
-        opened_s, alone, sent = self.blocking() if self.task.has_do else (None, None, None)
+        opened_s, alone = self.blocking() if self.task.has_do else (None, None)
         threads, cannot_thread = self.concurrent(thread_speedups, alone, "threads") if alone else ([], None)
-        async_s, tasks, cannot_await = self.asynchronous() if self.task.has_do_async else ([], [], None)
+        in_loop, tasks, cannot_await = self.asynchronous() if self.task.has_do_async else (NOTHING_AWAITED, [], None)
         self.refuse_left(beside)
         effects.note("when it does items")
-        alone = alone or Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0)
-        sent, making = sent or Pickled(), making_s(self.made_s)
+        alone, sent, making = alone or in_loop, self.sent, making_s(self.made_s)
         return PilotAnswer(
             python=f"{python_implementation()} {python_version()}",
             import_s=import_s,
@@ -152,6 +160,7 @@ class Pilot:
             make_item_s=making.each_s,
             items_available=self.most,
             elapsed_s=sum(alone.item_s),
+            items_done=len(alone.item_s),
             item_s=some(alone.item_s),
             thread_cpu_s=alone.thread_cpu_s,
             process_cpu_s=alone.process_cpu_s,
@@ -160,7 +169,7 @@ class Pilot:
             resource_open_s=opened_s,
             threads=threads,
             cannot_thread=cannot_thread,
-            async_item_s=some(async_s),
+            async_item_s=some(in_loop.item_s),
             tasks=tasks,
             cannot_await=cannot_await,
             item_bytes=sent.item_bytes,
@@ -177,6 +186,8 @@ class Pilot:
         self.workload = importlib.import_module("concbench_plugins.workloads.own").Workload(file=self.task.file)
         listed = getattr(self.workload.module, "ITEMS", None)
         self.most = len(listed) if isinstance(listed, (list, tuple)) else None
+        if self.most == 0:
+            raise WrongResult(f"{self.task.name}: ITEMS is empty. Add items.")
 
     def libraries(self) -> list[str]:
         """List the numeric libraries that are loaded, with their threads: ``openblas 0.3.31 with 2 threads``."""
@@ -202,13 +213,13 @@ class Pilot:
         if left:
             raise WrongResult(f"{self.task.name}{in_line(self.effects.started_at).rstrip(',')}: {left}")
 
-    def blocking(self) -> tuple[float, Sequential, Pickled]:
+    def blocking(self) -> tuple[float, Sequential]:
         """Do items one after the other by do(), and check some."""
         self.begin("it made its items")
         first = self.items(1)
         self.begin("it opened its resource")
         start = perf_counter()
-        with self.workload.open() as resource:
+        with lasting(self.workload), self.workload.open() as resource:
             opened_s = perf_counter() - start
 
             def do(item: Any) -> Any:
@@ -221,13 +232,13 @@ class Pilot:
             beside = Beside.now()
             few = one_after_the_other(do, checked)
             self.refuse_left(beside)
-            sent = pickled(checked, few.results)
-            self.affordable = affordable(sent.item_bytes, making_s(self.made_s).each_s, self.task.step_s)
+            self.sent = pickled(checked, few.results)
+            self.affordable = affordable(self.sent.each_bytes, making_s(self.made_s).each_s, self.task.step_s)
             typical_s = sorted(few.item_s)[len(few.item_s) // 2]  # the first item may have loaded what all need
             alone = one_after_the_other(do, self.items(count_for(typical_s, self.task.step_s)), self.task.step_s)
         self.begin("its results were checked")
         self.workload.check(checked, few.results)
-        return opened_s, alone, sent
+        return opened_s, alone
 
     def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
         """Try threads or tasks. If that fails, return why."""
@@ -240,22 +251,33 @@ class Pilot:
         except Exception as error:
             return [], f"it fails with several {what} ({self.place(error)})"
 
-    def asynchronous(self) -> tuple[list[float], list[Any], str | None]:
+    def asynchronous(self) -> tuple[Sequential, list[Any], str | None]:
         """Do items by do_async(), one after the other and several at a time. If that fails, return why."""
         self.begin("it did items in an event loop")
         try:
-            first = async_item_s(self.workload, self.items(1), 0.0)
-            items = self.items(count_for(first[0], self.task.step_s))
-            async_s = async_item_s(self.workload, items, self.task.step_s)
+            with event_loop() as run:
+                first = self.items(1)
+                warm = run(awaited(self.workload, first, 0.0))
+                if not self.task.has_do:
+                    self.sent = pickled(first, warm.results)
+                    self.affordable = affordable(self.sent.each_bytes, making_s(self.made_s).each_s, self.task.step_s)
+                items = self.items(count_for(warm.item_s[0], self.task.step_s))
+                children_s, delayed_s = children_cpu_s(), delay_s()
+                done = run(awaited(self.workload, items, self.task.step_s))
+                children_s, delayed_s = children_cpu_s() - children_s, delay_s() - delayed_s
+                alone = Sequential(done.item_s, [], done.thread_cpu_s, done.process_cpu_s, children_s, delayed_s)
+                tasks, reason = self.concurrent(lambda workload, work: task_speedups(workload, work, run), alone, "tasks")
             self.workload.check_loop(2 if self.most is None else min(2, self.most))
         except WrongResult:
             raise
         except Exception as error:
             if not self.task.has_do:
                 raise
-            return [], [], f"its do_async() fails ({self.place(error)})"
-        tasks, reason = self.concurrent(task_speedups, Sequential(async_s, [], 0.0, 0.0, 0.0, 0.0), "tasks")
-        return async_s, tasks, reason
+            return NOTHING_AWAITED, [], f"its do_async() fails ({self.place(error)})"
+        if not self.task.has_do:
+            self.begin("its results were checked")
+            self.workload.check(first, warm.results)
+        return alone, tasks, reason
 
 
 class Making(NamedTuple):
@@ -277,10 +299,9 @@ def some(values: Sequence[float]) -> list[float]:
     return list(values[:: ceil(len(values) / KEPT) or 1])
 
 
-def affordable(item_bytes: float | None, make_item_s: float, seconds: float) -> int:
+def affordable(each_bytes: float, make_item_s: float, seconds: float) -> int:
     """Return how many items don't take too much memory, nor longer than this to make; some in any case."""
-    room = MOST if item_bytes is None else MOST_BYTES / item_bytes
-    return max(CHECKED, int(min(MOST, room, seconds / max(make_item_s, LEAST_S))))
+    return max(CHECKED, int(min(MOST, MOST_BYTES / max(each_bytes, 1.0), seconds / max(make_item_s, LEAST_S))))
 
 
 def count_for(item_s: float, seconds: float) -> int:

@@ -65,6 +65,7 @@ class PilotAnswer(NamedTuple):
     make_item_s: float  # to make each item
     items_available: int | None  # the length of ITEMS; None if there are as many as asked for
     elapsed_s: float  # of items that were done one after the other
+    items_done: int  # number of those
     item_s: list[float]  # of some of them
     thread_cpu_s: float  # CPU time of their thread, all items together
     process_cpu_s: float  # CPU time of all threads

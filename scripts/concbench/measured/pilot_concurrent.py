@@ -8,17 +8,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from contextlib import contextmanager, nullcontext
 from math import ceil
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from concbench.measured.pilot_answer import SpeedUp
 from concbench.measured.usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     Take = Callable[[int], Sequence[Any]]  # makes a number of items; fewer if there are no more
+    Await = Callable[[Coroutine[Any, Any, Any]], Any]  # runs a coroutine in an event loop, and returns its result
 
 WORKERS = (2, 4, 8, 16, 32, 64)
 COMPUTES = 0.5  # items that use a CPU for more of their time compute
@@ -73,9 +76,17 @@ def cpu_s() -> float:
     return process_time() + programs.cpu_user_s + programs.cpu_system_s
 
 
+def lasting(workload: Any) -> AbstractContextManager[None]:
+    """Close the resource that all threads share, if there is one, at the end of the context."""
+    shared = getattr(workload, "shared", None)
+    lasts: AbstractContextManager[None] = shared.lasting() if shared else nullcontext()
+    return lasts
+
+
 def thread_speedups(workload: Any, work: Work) -> list[SpeedUp]:
-    """Try threads, each with a resource of its own. Raise what one of them raises."""
-    return speedups(work, lambda items, workers: threads_took(workload, items, workers))
+    """Try threads, each with a resource of its own, or one for all. Raise what one of them raises."""
+    with lasting(workload):
+        return speedups(work, lambda items, workers: threads_took(workload, items, workers))
 
 
 def threads_took(workload: Any, items: Sequence[Any], workers: int) -> Took:
@@ -117,27 +128,58 @@ def do_all(workload: Any, resource: Any, todo: deque[Any]) -> None:
         workload.do(resource, item)
 
 
-def async_item_s(workload: Any, items: Sequence[Any], seconds: float) -> list[float]:
-    """Await items one after the other in an event loop for some time, and return what each took; at least one."""
-
-    async def work() -> list[float]:
-        times: list[float] = []
-        async with workload.open_async() as resource:
-            end = perf_counter() + seconds
-            for item in items:
-                start = perf_counter()
-                await workload.do_async(resource, item)
-                times.append(perf_counter() - start)
-                if perf_counter() > end:
-                    break
-        return times
-
-    return asyncio.run(work())
+@contextmanager
+def event_loop() -> Iterator[Await]:
+    """Run coroutines in one event loop, as a run does: a client that the file made for all items may be bound to its loop."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop.run_until_complete
+    finally:
+        loop.run_until_complete(end_tasks())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
-def task_speedups(workload: Any, work: Work) -> list[SpeedUp]:
+async def end_tasks() -> None:
+    """Cancel all other tasks of this event loop."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Awaited(NamedTuple):
+    """Record items that were awaited one after the other."""
+
+    item_s: list[float]
+    results: list[Any]
+    thread_cpu_s: float
+    process_cpu_s: float
+
+
+async def awaited(workload: Any, items: Sequence[Any], seconds: float) -> Awaited:
+    """Await items one after the other for some time; at least one."""
+    times: list[float] = []
+    results: list[Any] = []
+    async with workload.open_async() as resource:
+        process_s, thread_s = process_time(), thread_time()
+        end = perf_counter() + seconds
+        for item in items:
+            start = perf_counter()
+            results.append(await workload.do_async(resource, item))
+            times.append(perf_counter() - start)
+            if perf_counter() > end:
+                break
+        thread_s, process_s = thread_time() - thread_s, process_time() - process_s
+    return Awaited(times, results, thread_s, process_s)
+
+
+def task_speedups(workload: Any, work: Work, run: Await) -> list[SpeedUp]:
     """Try tasks in an event loop. Raise what the first of them raises."""
-    return speedups(work, lambda items, workers: asyncio.run(tasks_took(workload, items, workers)))
+    return speedups(work, lambda items, workers: run(tasks_took(workload, items, workers)))
 
 
 async def tasks_took(workload: Any, items: Sequence[Any], workers: int) -> Took:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.children import signal_name
@@ -39,14 +40,17 @@ def line_of(path: str) -> int | None:
     return frame.f_lineno if frame else None
 
 
-class EmptyInput(io.TextIOBase):
-    """Stand in for the standard input, which is empty, and call ``seen`` when it is read."""
+class EmptyInput(io.TextIOWrapper):
+    """Stand in for the standard input, which is empty, and call ``seen`` when it is read, or its bytes are asked for."""
 
     def __init__(self, seen: Callable[[], None]) -> None:
+        super().__init__(Path(os.devnull).open("rb"), encoding="utf-8")  # noqa: SIM115  (it lasts as long as the process)
         self.seen = seen
 
-    def readable(self) -> bool:
-        return True
+    @property
+    def buffer(self) -> Any:
+        self.seen()
+        return super().buffer
 
     def read(self, *_: Any) -> str:
         self.seen()
@@ -55,6 +59,10 @@ class EmptyInput(io.TextIOBase):
     def readline(self, *_: Any) -> str:  # type: ignore[override]
         self.seen()
         return ""
+
+    def __next__(self) -> str:  # type: ignore[override]
+        self.seen()
+        raise StopIteration
 
 
 class State(NamedTuple):

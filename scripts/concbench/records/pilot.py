@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from concbench.common.atomic import write_whole
@@ -21,12 +20,13 @@ class Pilot:
     """Describe the user's work as the pilot saw it."""
 
     answer: PilotAnswer
-    idle_background_cpu: float  # share of the CPU time that other programs used before the pilot, from 0 to 1
+    idle_background_cpu: float  # share of the CPU time that other programs used before or after the pilot, from 0 to 1
     background_cpu: float  # the same while it worked
 
     @property
     def item_s(self) -> float:
-        return median(self.answer.item_s)
+        """Return the mean, since a few long items may take most of a job's time."""
+        return self.running_s / self.answer.items_done
 
     @property
     def running_s(self) -> float:

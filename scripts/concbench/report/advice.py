@@ -13,6 +13,7 @@ import pandas as pd
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import called, condition_parts, times_as_fast
 from concbench.analysis.recommendation import Reason, Recommendation, recommendations
+from concbench.analysis.warning_kinds import Kind
 from concbench.campaign import plugins
 from concbench.campaign.campaign import OWN, Campaign, Contender, Experiment
 from concbench.campaign.own_file import OwnFileError, OwnFileFacts, folders_for, read_own_file
@@ -96,7 +97,10 @@ def sentences(found: Recommendation, data: FigureData, facts: OwnFileFacts | Non
 
 
 def lost_sentences(found: Recommendation, data: FigureData) -> Iterator[str]:
-    """Name the configurations without a run that counts, and those that other programs interfered with apart."""
+    """Name the configurations without a run that counts, those that other programs interfered with apart.
+
+    Say also if runs failed of what is recommended.
+    """
     interfered = [row for row in found.lost if row["interfered"] == row["planned"]]
     failed = [row for row in found.lost if row["interfered"] != row["planned"]]
     if interfered:
@@ -106,6 +110,17 @@ def lost_sentences(found: Recommendation, data: FigureData) -> Iterator[str]:
         )
     if failed:
         yield f'No run counts of {some(failed, data)}. See "{NOT_COUNTED}".'
+    if found.chosen is not None and has_failed(found.chosen, data):
+        use = words(found.chosen, data.experiment)
+        yield f'Some runs of {use} failed. Before you use {use}, see "{NOT_COUNTED}".'
+
+
+def has_failed(row: pd.Series, data: FigureData) -> bool:
+    """Tell whether runs of a configuration that has others failed, took too long or had wrong results."""
+    if data.warnings.empty:
+        return False
+    own = data.warnings[data.warnings["configuration"] == row["configuration"]]
+    return Kind.NOT_COUNTED.title in set(own["warning"])
 
 
 def main_sentence(found: Recommendation, data: FigureData) -> str:

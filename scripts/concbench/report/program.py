@@ -5,6 +5,8 @@ Each model has a template, named like it. The imports are found by the names tha
 
 from __future__ import annotations
 
+import builtins
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,8 +33,9 @@ IMPORTS = {
     "ThreadPoolExecutor": "from concurrent.futures import ThreadPoolExecutor",
     "ExitStack": "from contextlib import ExitStack",
 }
-OWN_NAMES = {*IMPORTS, "do", "do_all", "do_share", "items", "mine", "name", "open_resource", "pool", "resource", "resources",
-             "results", "shares"}  # fmt: skip
+OWN_NAMES = {*IMPORTS, *dir(builtins), "do", "do_all", "do_share", "done", "first", "item", "items", "mine", "name",
+             "open_resource", "pool", "resource", "resources", "results", "shares", "turn"}  # fmt: skip
+"""Names that the templates use: a module that is called so gets another in the program."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def imported(module: str) -> tuple[str, str]:
     """Return the name that a program gives to a module, and the line that imports it."""
     package, _, last = module.rpartition(".")
     if any(iskeyword(part) or not part.isidentifier() for part in module.split(".")):
-        return "work", f'work = importlib.import_module("{module}")'
+        return "work", f"work = importlib.import_module({json.dumps(module, ensure_ascii=False)})"
     name = "work" if last in OWN_NAMES else last
     renamed = f" as {name}" if name != last else ""
     return name, f"from {package} import {last}{renamed}" if package else f"import {last}{renamed}"
@@ -112,7 +115,8 @@ def program(measured: Measured, facts: OwnFileFacts) -> str | None:
         context=f'mp_context=multiprocessing.get_context("{method}")' if method else "",
         chunks=f"chunksize={chunk_size}" if chunk_size and chunk_size > 1 else "",
     )  # fmt: skip
-    return assembled(f"Do the items of {facts.module} with {measured.words}.", work.import_line, body, measured.numeric_threads)
+    named = re.sub(r'[\\"]', "", facts.module)
+    return assembled(f"Do the items of {named} with {measured.words}.", work.import_line, body, measured.numeric_threads)
 
 
 def assembled(about: str, import_line: str, body: str, numeric_threads: int | None) -> str:

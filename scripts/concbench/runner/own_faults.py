@@ -59,11 +59,16 @@ class Position:
 
 def position(stacks: str, path: str, file: str) -> str:
     """Say which line of a file is the innermost in the stacks that faulthandler writes of threads; empty text if none is."""
-    found = re.search(rf'File "{re.escape(path)}", line (\d+) in (\S+)', stacks)
+    found = re.search(rf'File "{re.escape(as_dumped(path))}", line (\d+) in (\S+)', stacks)
     if not found:
         return ""
     where = "importing it" if found[2] == "<module>" else f"{found[2]}()"
     return f", {where} at {file}, line {found[1]}"
+
+
+def as_dumped(path: str) -> str:
+    """Return a path as faulthandler writes it: in ASCII."""
+    return path.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def ended_by(reason: str, file: str, interpreter: str) -> str:

@@ -19,12 +19,13 @@ from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, Pilot
 from concbench.measured.protocol import NotMeasured
 from concbench.records.pilot import Pilot
 from concbench.runner.interference import BusyTime, background_share
+from concbench.runner.own_faults import as_dumped
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.run import threadpoolctl
 from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 
 MEASURED_PILOT = SCRIPTS / "sys_path" / "measured-pilot.py"
-IDLE_S = 0.5  # time to see what other programs do before the pilot
+IDLE_S = 0.5  # time to see what other programs do before the pilot, and after it
 LATE_S = 10.0  # after the time limit, at which the pilot's process should end by itself
 SEARCHED = 0.6  # of the time limit, after which no further step begins
 GUARD = 'put what it does when it is run under if __name__ == "__main__"'
@@ -81,13 +82,20 @@ def run_pilot(order: PilotOrder, folder: Path, log: IO[bytes]) -> Pilot:
     python = measured_python(order.python)
     if python is None:
         raise NoPilot(f"there is no Python {order.python}. Expected PYTHON to be a path, or the name of one that is installed.")
-    idle = BusyTime.now()
-    sleep(IDLE_S)
-    before = BusyTime.now()
+    idle_before = idle_background()
     append_only(log)
+    begun = BusyTime.now()
     answer = answer_of(order, python, folder / "trace", log)
+    busy = background_share(begun, BusyTime.now())
     finish_log(log)
-    return Pilot(answer, background_share(idle, before), background_share(before, BusyTime.now()))
+    return Pilot(answer, max(idle_before, idle_background()), busy)
+
+
+def idle_background() -> float:
+    """Return what other programs use while nothing is tried, before or after: they may begin at any time."""
+    begun = BusyTime.now()
+    sleep(IDLE_S)
+    return background_share(begun, BusyTime.now())
 
 
 def answer_of(order: PilotOrder, python: Command, trace: Path, log: IO[bytes]) -> PilotAnswer:
@@ -138,7 +146,7 @@ def text_of(trace: Path) -> str:
 
 def place_in(trace: Path, path: str) -> str:
     """Return the line of the user's file that a traceback of the interpreter names first, to follow the file's name."""
-    found = re.search(rf'File "{re.escape(path)}", line (\d+)', text_of(trace))
+    found = re.search(rf'File "{re.escape(as_dumped(path))}", line (\d+)', text_of(trace))
     return f", line {found[1]}," if found else ""
 
 

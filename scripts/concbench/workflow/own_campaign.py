@@ -136,9 +136,27 @@ def made(command: OwnCommand, executes: bool) -> Path:
             raise NoCampaign(
                 f"own={command.file}: a pilot is of the machine that measures. Name the config of a campaign instead."
             )
+        refuse_other_work(command, facts, path)
         record = planned(command, facts, key)
     announce("\n".join(record.said))
     return path
+
+
+def refuse_other_work(command: OwnCommand, facts: OwnFileFacts, path: Path) -> None:
+    """Raise NoCampaign if the folder has the results of another file of this name, which would be replaced."""
+    if not path.exists():
+        return
+    (experiment,) = yaml.safe_load(path.read_bytes())["experiments"].values()
+    other = experiment["options"]["file"]
+    try:
+        there = read_own_file(other, folders_for(command.python))
+    except OwnFileError:  # it is gone
+        return
+    if other != command.file and (there.path, there.function) != (facts.path, facts.function):
+        raise NoCampaign(
+            f"{command.folder} has the results of {other}, which is called {command.campaign}, too. Rename that folder to keep"
+            " them, or delete it. Then repeat the command."
+        )
 
 
 def planned(command: OwnCommand, facts: OwnFileFacts, key: str) -> PilotRecord:

@@ -87,3 +87,12 @@ def test_short_items_get_several_sizes_of_chunks() -> None:
 
 def test_nice_numbers() -> None:
     assert [nice(number) for number in (1, 4, 6, 9, 10, 192, 7999, 100_000)] == [1, 3, 5, 7, 10, 100, 7000, 100_000]
+
+
+def test_items_that_cannot_be_pickled_are_sent_to_no_event_loops_either() -> None:
+    def loops(why: str | None) -> list[Candidate]:
+        found = candidates(pilot(0.05, threads=NO_GAIN, cannot_pickle=why), BOTH, 2)
+        return [one for one in found if one.model == "process_event_loops"]
+
+    assert loops(None)
+    assert not loops("its items cannot be pickled")

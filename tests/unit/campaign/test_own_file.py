@@ -41,6 +41,15 @@ def test_modules_of_an_interpreters_packages_are_found() -> None:
     assert any((folder / "pytest").is_dir() for folder in folders[1:])
 
 
+def test_an_interpreters_path_may_have_spaces(tmp_path: Path) -> None:
+    python = tmp_path / "my env/bin/python"
+    packages = tmp_path / "my env/lib/python3.12/site-packages"
+    for folder in (python.parent, packages):
+        folder.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    assert folders_for(f"X=1 {python}") == (ROOT, packages)
+
+
 def test_projects_that_are_installed_in_place_are_found(tmp_path: Path) -> None:
     packages, project = tmp_path / "lib" / "python3.12" / "site-packages", tmp_path / "project" / "src"
     python = tmp_path / "bin" / "python"

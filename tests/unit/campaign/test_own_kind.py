@@ -53,3 +53,8 @@ def test_the_speed_up_of_more_workers_than_tried_grows_only_if_it_did() -> None:
     assert speedup_with(growing, 128) == pytest.approx(110)
     assert speedup_with(full, 128) == pytest.approx(7.2)
     assert speedup_with(full, 5) == pytest.approx(3.9)
+
+
+def test_a_few_long_items_count_for_what_a_job_takes() -> None:
+    """Of 20 items, 19 take 1 ms and one takes 981 ms: 50 ms each."""
+    assert pilot(item_s=0.001, cpu_share=0.0, elapsed_s=1.0, items_done=20).item_s == pytest.approx(0.05)

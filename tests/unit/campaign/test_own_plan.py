@@ -61,6 +61,23 @@ def test_one_item_cannot_be_done_at_a_time() -> None:
         plan(pilot(items_available=1), facts(), 2, 95)
 
 
+@pytest.mark.parametrize("large", [{"item_bytes": 3e8}, {"result_bytes": 3e8}])
+def test_huge_items_are_still_two(large: dict[str, float]) -> None:
+    assert plan(pilot(threads=NO_GAIN, **large), facts(), 2, 95).sizes[-1] == 2
+
+
+def test_results_limit_the_items_as_well() -> None:
+    """200 MB hold 2 items of 90 MB with results of 10 MB, as they hold 20 with items of nothing."""
+    assert plan(pilot(threads=NO_GAIN, item_bytes=9e7, result_bytes=1e7), facts(), 2, 3000).sizes[-1] == 2
+    assert plan(pilot(threads=NO_GAIN, item_bytes=0, result_bytes=1e7), facts(), 2, 3000).sizes[-1] == 20
+
+
+def test_work_that_no_model_but_a_loop_can_run_is_not_measured() -> None:
+    alone = pilot(cannot_thread="it fails with several threads", cannot_pickle="its items cannot be pickled")
+    with pytest.raises(NoPlan, match=r"one item after the other\. asyncio: .*; thread_pool: .*; process_pool_executor: "):
+        plan(alone, facts(), 2, 95)
+
+
 def test_a_budget_that_is_too_small_says_which_one_is_enough() -> None:
     slow = pilot(1.0, threads=NO_GAIN)
     with pytest.raises(NoPlan, match=r"as an item takes 1 s\. Give a larger budget or smaller items: BUDGET=3m\."):

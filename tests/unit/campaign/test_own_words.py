@@ -27,6 +27,8 @@ def test_what_the_pilot_gained() -> None:
     gain = "16 threads were 7.2 times as fast as one item after the other"
     assert both == f"In the pilot, {gain}; 2 tasks in an event loop were no faster."
     assert list(speedup_line(pilot())) == []
+    (many,) = speedup_line(pilot(tasks=[(2, 123.4)]))
+    assert "were 123 times as fast" in many
 
 
 def test_an_item_may_use_several_cpus() -> None:
@@ -47,3 +49,8 @@ def test_what_may_mislead_gets_a_sentence() -> None:
     assert busy.startswith("Other programs use 30% of the CPUs. Stop them")
     (database,) = notes(pilot(idle=0.01, busy=0.4))
     assert database.startswith("Other programs use 40% of the CPUs while it works")
+
+
+def test_nothing_is_said_of_the_lock_without_threads() -> None:
+    assert work_line(pilot(), "my_work.py").endswith("uses a CPU for 100% of that: it computes.")
+    assert work_line(pilot(threads=NO_GAIN), "my_work.py").endswith("it computes, and holds the interpreter's lock.")

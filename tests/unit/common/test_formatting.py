@@ -49,10 +49,11 @@ def test_numbers_have_three_digits_and_no_exponent(value: float, said: str) -> N
 
 
 def test_short_times() -> None:
-    assert [short_time(value) for value in (2.5e-8, 3.4e-6, 0.0123, 0.304, 1.25)] == [
+    assert [short_time(value) for value in (2.5e-8, 3.4e-6, 0.0123, 0.0999, 0.304, 1.25)] == [
         "25 ns",
         "3.4 µs",
         "12 ms",
+        "100 ms",
         "304 ms",
         "1.2 s",
     ]

@@ -10,7 +10,7 @@ from concbench.measured.pilot import affordable, count_for, making_s, one_after_
 def test_items_are_as_many_as_fit_into_time_and_memory() -> None:
     assert affordable(100.0, 0.0, 1.0) == 50_000
     assert affordable(1e6, 0.0, 1.0) == 200  # of 200 MB
-    assert affordable(None, 0.01, 1.0) == 100  # a second to make them
+    assert affordable(0.0, 0.01, 1.0) == 100  # a second to make them
     assert affordable(1e9, 10.0, 1.0) == 8  # needed to check them
 
 

@@ -112,6 +112,14 @@ def test_what_other_programs_interfered_with_is_named_apart(tmp_path: Path) -> N
     )
 
 
+def test_what_is_recommended_may_have_failed_at_times(tmp_path: Path) -> None:
+    found = advised(tmp_path, {**TIMES, "threads/4": [*steady(1.0)[:5], "failed", "failed"]})
+    said = 'Some runs of 4 threads failed. Before you use 4 threads, see "Runs that don\'t count".'
+    assert found.sentences[0].startswith("Use 4 threads: 4 times as fast")
+    assert said in found.sentences
+    assert said not in advised(tmp_path, TIMES).sentences
+
+
 def test_each_interpreter_has_its_own(tmp_path: Path) -> None:
     config = {**own_config(), "interpreters": {"default": "python", "new": "python9.9"}}
     data = factories.synthetic(tmp_path, campaign_of(config), TIMES).experiment("cpu")

@@ -24,6 +24,11 @@ def test_the_innermost_line_of_the_file_is_named() -> None:
     assert position(STACKS.replace("in fetch", "in <module>"), "/home/me/mine.py", "x") == ", importing it at x, line 12"
 
 
+def test_faulthandler_writes_paths_in_ascii() -> None:
+    stacks = STACKS.replace("/home/me/mine.py", r"/home/m\xe9/\u6570.py")
+    assert position(stacks, "/home/mé/数.py", "数.py") == ", fetch() at 数.py, line 12"
+
+
 @pytest.mark.parametrize(
     ("reason", "named"),
     [

@@ -90,6 +90,29 @@ def test_an_edited_config_is_kept(pilots: list[OwnCommand], capsys: pytest.Captu
     assert path.exists()
 
 
+def test_a_config_that_could_not_be_written_was_not_edited(pilots: list[OwnCommand], monkeypatch: pytest.MonkeyPatch) -> None:
+    own_config(asked(), workflow())
+    with monkeypatch.context() as broken:
+        broken.setattr(own_campaign, "write_whole", lambda *_: 1 / 0)  # as if it was killed here
+        with pytest.raises(ZeroDivisionError):
+            own_config(asked(budget="5m"), workflow())
+    assert own_config(asked(), workflow()).exists()
+
+
+def test_the_results_of_another_file_of_the_same_name_are_kept(pilots: list[OwnCommand]) -> None:
+    own_config(asked(), workflow())
+    other = Path("other/mine.py").absolute()
+    other.parent.mkdir()
+    other.write_text(SOURCE, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"^results/own-mine has the results of .*mine\.py, which is called own-mine, too\."):
+        own_config(asked(own=str(other)), workflow())
+    Path("mine.py").unlink()
+    assert own_config(asked(own=str(other)), workflow()) == FOLDER / "own.yaml"
+    source.cache_clear()
+    assert own_config(asked(own=f"{other.parent}/../other/mine.py", budget="5m"), workflow()).exists()
+    assert len(pilots) == 3
+
+
 @pytest.mark.parametrize("looking", [workflow(dryrun=True), workflow(cores=None)])
 def test_the_work_is_not_run_unless_something_is_to_be_measured(pilots: list[OwnCommand], looking: Any) -> None:
     with pytest.raises(SystemExit, match=r"Nothing is known about .*mine\.py yet"):
