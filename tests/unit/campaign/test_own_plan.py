@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.pilots import FULL, HOLDS, IN_PROPORTION, NO_GAIN, PROFILES, WAITING, facts, pilot
 
@@ -62,7 +64,7 @@ def test_one_item_cannot_be_done_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("large", [{"item_bytes": 3e8}, {"result_bytes": 3e8}])
-def test_huge_items_are_still_two(large: dict[str, float]) -> None:
+def test_huge_items_are_still_two(large: dict[str, Any]) -> None:
     assert plan(pilot(threads=NO_GAIN, **large), facts(), 2, 95).sizes[-1] == 2
 
 
