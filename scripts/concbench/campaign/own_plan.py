@@ -15,6 +15,7 @@ from concbench.campaign.own_file import OwnFileFacts
 from concbench.campaign.own_kind import Kind, best_workers, kind_of
 from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
 from concbench.common.formatting import short_time
+from concbench.measured.own_check import CHECKED, ENOUGH, ENOUGH_S
 from concbench.records.pilot import Pilot
 
 AT_LEAST = 7  # blocks before the first look
@@ -25,7 +26,6 @@ JOB_S = 0.5  # a job one after the other should take about this long, or pools s
 LONGEST_JOB = 1 / 60  # the longest it may take, as a share of the budget
 LEAST_ITEMS, MOST_ITEMS = 2, 100_000
 MOST_BYTES = 200_000_000  # of items and results
-CHECKED = 8  # items that are done again after a run, if the file has no check() of its own
 FEW, LEAST = 5, 2  # contenders in addition to the baseline: those that are worth more than the control; the fewest
 APART = 1.5  # times as many workers as others, from which on it is another number
 SOON = 3  # items; a contender that is faster from fewer on pays at once
@@ -179,9 +179,14 @@ def pays_from(one: Candidate, item_s: float) -> float:
 def run_s(one: Candidate, size: int, pilot: Pilot, facts: OwnFileFacts) -> float:
     """Estimate what a run takes, with its start, its items and the check of its results."""
     answer = pilot.answer
-    again = 0.0 if facts.has_check else min(CHECKED, size) * pilot.item_s
+    again = 0.0 if facts.has_check else again_s(min(CHECKED, size), pilot.item_s)
     prepared_s = answer.import_s + 2 * (answer.make_s + size * answer.make_item_s)
     return OVERHEAD_S + prepared_s + again + one.takes_s(size * pilot.item_s)
+
+
+def again_s(items: int, item_s: float) -> float:
+    """Estimate how long it takes to do items again after a run, which stops when it has taken long enough."""
+    return min(items, max(ENOUGH, ceil(ENOUGH_S / item_s))) * item_s
 
 
 def first_look_s(plan: Plan, pilot: Pilot, facts: OwnFileFacts) -> float:

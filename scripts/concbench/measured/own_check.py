@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from concbench.measured.own_import import Source
 
-CHECKED = 8  # number of results compared, evenly spaced
+CHECKED = 8  # number of items and results compared, evenly spaced
+ENOUGH, ENOUGH_S = 3, 1.0  # once so many items have been done again, and this takes so long, the others aren't
 ADD_CHECK = "add check(item, result), which is called after the run and raises an error if the result is wrong"
 
 
@@ -65,12 +66,22 @@ def check(work: OwnWork, items: Sequence[Any], results: Sequence[Any]) -> list[f
         ask(work.module.check, work.source, work.fresh_items(len(items)), results)
         return []
     refuse_exceptions(work.called, results)
-    fresh, repeated_s = work.fresh_items(len(items)), []
+    fresh, numbers = work.fresh_items(len(items)), chosen(len(items))
+    for number in numbers:
+        refuse_other_item(work, number, items, fresh)
+    repeated_s: list[float] = []
     with work.again() as do:
-        for number in sorted({round(part * (len(items) - 1) / (CHECKED - 1)) for part in range(CHECKED)}):
-            refuse_other_item(work, number, items, fresh)
-            repeated_s.append(check_again(do, work, number, fresh[number], results[number]))
+        for number in numbers:
+            if len(repeated_s) < ENOUGH or sum(repeated_s) < ENOUGH_S:
+                repeated_s.append(check_again(do, work, number, fresh[number], results[number]))
     return repeated_s
+
+
+def chosen(size: int) -> list[int]:
+    """Return the numbers of some items, evenly spaced: first, last, middle, then the others."""
+    numbers = sorted({round(part * (size - 1) / (CHECKED - 1)) for part in range(CHECKED)})
+    ends = [numbers[0], numbers[-1], numbers[len(numbers) // 2]]
+    return list(dict.fromkeys([*ends, *numbers]))
 
 
 def refuse_other_item(work: OwnWork, number: int, items: Sequence[Any], fresh: Sequence[Any]) -> None:

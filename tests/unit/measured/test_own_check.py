@@ -73,17 +73,35 @@ def test_right_results_pass() -> None:
     checked(lambda item: [item, {item: ("text", float("nan"))}])
 
 
-def test_how_long_repeated_items_take_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("item_s", "repeated"),
+    [
+        (0.125, [1, 22, 13]),  # the first takes 0.125 s, all three together 4.5 s
+        (0.015625, [1, 22, 13, 4, 7, 10, 16]),  # after six items it is 0.89 s
+        (0.0078125, [1, 22, 13, 4, 7, 10, 16, 19]),
+    ],
+)
+def test_how_long_repeated_items_take_is_returned(item_s: float, repeated: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of items that take long, fewer are done again: the first, the last and one in the middle."""
     clock = [0.0]
     monkeypatch.setattr(own_check, "perf_counter", lambda: clock[0])
 
     def do(item: int) -> int:
-        clock[0] += item
+        clock[0] += item * item_s
         return item
 
     items = numbers(22, 1)
-    assert check(Work(do, numbers), items, items) == [1, 4, 7, 10, 13, 16, 19, 22]
+    assert check(Work(do, numbers), items, items) == [item * item_s for item in repeated]
     assert check(Work(do, numbers, check=lambda *_: None), items, items) == []
+
+
+def test_every_chosen_item_is_compared_however_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(1000))
+    monkeypatch.setattr(own_check, "perf_counter", lambda: float(next(clock)))
+    made = [[number] for number in range(22)]
+    changed = [*made[:18], ["other"], *made[19:]]
+    with pytest.raises(WrongResult, match="changed item 18"):
+        check(Work(lambda item: 0, lambda size, seed: [[number] for number in range(size)]), changed, [0] * 22)
 
 
 async def awaits(item: int) -> int:
