@@ -85,6 +85,15 @@ def test_a_client_of_the_file_may_be_bound_to_the_event_loop_of_a_run(tried: Try
     assert answer.tasks
 
 
+def test_long_items_are_not_done_more_often_than_needed(tried: Try) -> None:
+    """An item takes more than half of a step's 0.05 s."""
+    source = (
+        "import asyncio, time\ndef do(item):\n    time.sleep(0.1)\nasync def do_async(item):\n    await asyncio.sleep(0.1)\n"
+    )
+    answer = tried(ITEMS + source, has_do_async=True).answer
+    assert (answer.items_done, len(answer.async_item_s)) == (1, 1)
+
+
 def test_computing_in_a_coroutine_function_alone_is_no_waiting(tried: Try) -> None:
     found = tried(f"{ITEMS}async def add(item):\n    return sum(range(50000))\n", ":add", has_do=False, has_do_async=True)
     assert found.cpu_share > 0.5
@@ -175,6 +184,8 @@ REFUSED = {
     doing("class Odd(Exception): __reduce__ = None", "raise Odd('x')"): r"line 5, raised .*Odd: x",
     doing("return input()"): r"line 4, raised EOFError.* It reads the standard input \(.*line 4\)",
     doing("return __import__('random').random()"): "gave a different result",
+    f"{doing('return item')}async def do_async(item):\n    return -1\n": r"or do_async\(\) gives another than do\(\)",
+    doing("yield item") + "def check(item, result):\n    pass\n": r"do\(\) returned an iterator \(generator\) for item 0",
     doing(FORK, "__import__('os').wait()", "return item"): "the child returns from do",
     doing(THREAD.format(False)): r"line 4: the work left \d+ of its threads",
     doing(POPEN): r"line 4: the work left \d+ of its programs",
@@ -202,7 +213,7 @@ def test_other_programs_may_begin_while_the_pilot_works(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(("source", "sentence"), REFUSED.items())
 def test_work_that_cannot_be_measured_gets_one_sentence(tried: Try, source: str, sentence: str) -> None:
     with pytest.raises(NoPilot) as refused:
-        tried(ITEMS + source)
+        tried(ITEMS + source, has_do_async="do_async" in source)
     assert re.search(sentence, str(refused.value))
     assert "\n" not in str(refused.value)
 

@@ -154,8 +154,10 @@ def check_again(do: Callable[[Any], Any], work: OwnWork, number: int, item: Any,
     if not compared(item_before, item, f"item {number} of {work.source.file}"):
         raise changed(number, work)
     if not compared(result, expected, f"the result of {work.called} for item {number}"):
+        source = work.source
+        twins = f", or {source.do_async}() gives another than {source.do}()" if work.own_do and work.own_do_async else ""
         raise WrongResult(
-            f"{work.called} gave a different result for item {number} when it was called again. If it may, {ADD_CHECK}."
+            f"{work.called} gave a different result for item {number} when it was called again{twins}. If it may, {ADD_CHECK}."
         )
     return seconds
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import WorkFailed, describe, line_in, log_error
-from concbench.measured.measured_run import Beside
+from concbench.measured.measured_run import Beside, refuse_unfinished
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
 from concbench.measured.pilot_concurrent import Work, awaited, event_loop, lasting, task_speedups, thread_speedups
@@ -31,6 +31,8 @@ from concbench.measured.usage import Usage, peak_memory_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from concbench.measured.pilot_concurrent import Await
+
     Say = Callable[[Any], None]
 
 CHECKED = 8  # items that are done to check them
@@ -40,6 +42,8 @@ LEAST_S = 1e-7  # of an item: the clock has its limits
 MOST_BYTES = 200_000_000  # of items and their results, when pickled
 SPAN = 0.2  # of a step, that a number of workers is tried for
 QUICK_S = 0.1  # an item that takes longer is checked alone
+LONG = 0.5  # of a step: an item that takes longer is not done again without need
+LATEST = 0.85  # of the time limit, at which nothing is done that runs do anyway
 
 
 CAME_BACK = "{} forks its process, and the child returns from do(). Have the child end by os._exit()."
@@ -124,6 +128,7 @@ class Pilot:
     def __init__(self, task: PilotTask, say: Say) -> None:
         self.task, self.say = task, say
         self.until = perf_counter() + task.seconds
+        self.latest = perf_counter() + LATEST * task.limit_s
         self.doing = ""
         self.made_s: dict[int, float] = {}  # seconds to make items, by their number
         self.workload: Any = None
@@ -148,7 +153,9 @@ class Pilot:
         beside = Beside.now()
         opened_s, alone = self.blocking() if self.task.has_do else (None, None)
         threads, cannot_thread = self.concurrent(thread_speedups, alone, "threads") if alone else ([], None)
-        in_loop, tasks, cannot_await = self.asynchronous() if self.task.has_do_async else (NOTHING_AWAITED, [], None)
+        in_loop, tasks, cannot_await = NOTHING_AWAITED, list[Any](), None
+        if self.task.has_do_async:
+            in_loop, tasks, cannot_await = self.asynchronous(alone.item_s[-1] if alone else None)
         self.refuse_left(beside)
         effects.note("when it does items")
         alone, sent, making = alone or in_loop, self.sent, making_s(self.made_s)
@@ -232,13 +239,24 @@ class Pilot:
             beside = Beside.now()
             few = one_after_the_other(do, checked)
             self.refuse_left(beside)
+            refuse_unfinished("do", few.results)
             self.sent = pickled(checked, few.results)
             self.affordable = affordable(self.sent.each_bytes, making_s(self.made_s).each_s, self.task.step_s)
             typical_s = sorted(few.item_s)[len(few.item_s) // 2]  # the first item may have loaded what all need
-            alone = one_after_the_other(do, self.items(count_for(typical_s, self.task.step_s)), self.task.step_s)
+            alone = few
+            if not self.is_long(typical_s):
+                alone = one_after_the_other(do, self.items(count_for(typical_s, self.task.step_s)), self.task.step_s)
         self.begin("its results were checked")
         self.workload.check(checked, few.results)
         return opened_s, alone
+
+    def is_long(self, item_s: float) -> bool:
+        """Tell whether an item takes so long that a step has no time for another."""
+        return item_s > LONG * self.task.step_s
+
+    def has_time_for(self, seconds: float) -> bool:
+        """Tell whether there is time left for what may be left out."""
+        return perf_counter() + seconds < self.latest
 
     def concurrent(self, try_out: Any, alone: Sequential, what: str) -> tuple[list[Any], str | None]:
         """Try threads or tasks. If that fails, return why."""
@@ -251,33 +269,44 @@ class Pilot:
         except Exception as error:
             return [], f"it fails with several {what} ({self.place(error)})"
 
-    def asynchronous(self) -> tuple[Sequential, list[Any], str | None]:
-        """Do items by do_async(), one after the other and several at a time. If that fails, return why."""
+    def asynchronous(self, item_s: float | None) -> tuple[Sequential, list[Any], str | None]:
+        """Do items by do_async(), one after the other and several at a time. If that fails, return why.
+
+        ``item_s`` is what an item takes by do(), if there is that. If no time is left for one, nothing is done.
+        """
+        if item_s is not None and not self.has_time_for(item_s):
+            return NOTHING_AWAITED, [], None
         self.begin("it did items in an event loop")
         try:
             with event_loop() as run:
                 first = self.items(1)
-                warm = run(awaited(self.workload, first, 0.0))
+                warm, alone = self.awaited(run, first, 0.0)
+                refuse_unfinished("do_async", warm)
                 if not self.task.has_do:
-                    self.sent = pickled(first, warm.results)
+                    self.sent = pickled(first, warm)
                     self.affordable = affordable(self.sent.each_bytes, making_s(self.made_s).each_s, self.task.step_s)
-                items = self.items(count_for(warm.item_s[0], self.task.step_s))
-                children_s, delayed_s = children_cpu_s(), delay_s()
-                done = run(awaited(self.workload, items, self.task.step_s))
-                children_s, delayed_s = children_cpu_s() - children_s, delay_s() - delayed_s
-                alone = Sequential(done.item_s, [], done.thread_cpu_s, done.process_cpu_s, children_s, delayed_s)
+                if not self.is_long(alone.item_s[0]):
+                    items = self.items(count_for(alone.item_s[0], self.task.step_s))
+                    _, alone = self.awaited(run, items, self.task.step_s)
                 tasks, reason = self.concurrent(lambda workload, work: task_speedups(workload, work, run), alone, "tasks")
-            self.workload.check_loop(2 if self.most is None else min(2, self.most))
+            if self.has_time_for(3 * alone.item_s[-1]):
+                self.workload.check_loop(2 if self.most is None else min(2, self.most))
+                self.begin("its results were checked")
+                self.workload.check(first, warm)
         except WrongResult:
             raise
         except Exception as error:
             if not self.task.has_do:
                 raise
             return NOTHING_AWAITED, [], f"its do_async() fails ({self.place(error)})"
-        if not self.task.has_do:
-            self.begin("its results were checked")
-            self.workload.check(first, warm.results)
         return alone, tasks, reason
+
+    def awaited(self, run: Await, items: Sequence[Any], seconds: float) -> tuple[list[Any], Sequential]:
+        """Await items one after the other for some time; return their results, and what they took."""
+        children_s, delayed_s = children_cpu_s(), delay_s()
+        done = run(awaited(self.workload, items, seconds))
+        children_s, delayed_s = children_cpu_s() - children_s, delay_s() - delayed_s
+        return done.results, Sequential(done.item_s, [], done.thread_cpu_s, done.process_cpu_s, children_s, delayed_s)
 
 
 class Making(NamedTuple):

@@ -53,7 +53,8 @@ def speedups(work: Work, took: Callable[[Sequence[Any], int], Took]) -> list[Spe
         items = work.take(min(MOST, max(workers, ceil(work.span_s * workers / work.item_s))))
         if len(items) < workers or perf_counter() + work.item_s > work.until:
             break
-        found.append(SpeedUp(workers, speedup(work, len(items), took(items, workers))))
+        gain = speedup(work, len(items), took(items, workers))
+        found.append(SpeedUp(workers, min(workers, gain)))  # more comes from a cache that items done before have filled
         before = found[-2].speedup if len(found) > 1 else 1.0
         if found[-1].speedup < GAIN * before:
             break

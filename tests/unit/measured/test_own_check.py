@@ -25,7 +25,7 @@ from concbench.measured.own_items import copied, named_in, refuse_used_up
 class Work(NoResource):
     """Stands in for the workload ``own`` of a file with these functions."""
 
-    source: Any = SimpleNamespace(file="mine.py", path=__file__, do_async="do_async")
+    source: Any = SimpleNamespace(file="mine.py", path=__file__, do="do", do_async="do_async")
 
     def __init__(self, do: Callable[[Any], Any], items: Callable[[int, int], list[Any]], **more: Any) -> None:
         self.module = SimpleNamespace(items=items, do=do, **more)

@@ -29,6 +29,10 @@ def test_more_workers_are_tried_while_they_help() -> None:
     assert tried(work(), 1000)[-1] == (64, 64)
 
 
+def test_work_that_keeps_its_results_seems_no_faster_than_it_has_workers() -> None:
+    assert speedups(work(), lambda items, workers: Took(1e-6, 0.0))[:2] == [(2, 2), (4, 4)]
+
+
 def test_no_more_workers_are_tried_than_there_are_items() -> None:
     assert [step.workers for step in tried(work(items=5), 1000)] == [2, 4]
 
