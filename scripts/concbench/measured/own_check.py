@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concbench.measured.own_import import Source
 
 CHECKED = 8  # number of items and results compared, evenly spaced
-ENOUGH, ENOUGH_S = 3, 1.0  # once so many items have been done again, and this takes so long, the others aren't
+ENOUGH, ENOUGH_S = 3, 1.0  # items that are done again however long it takes; no others after that time
 ADD_CHECK = "add check(item, result), which is called after the run and raises an error if the result is wrong"
 
 
