@@ -44,7 +44,10 @@ def manager(name: str, module: Any, source: Source) -> Any:
 
 
 class Closing:
-    """Enter and leave a context manager of the file. An error in leaving it says so, since the work itself went well."""
+    """Enter and leave a context manager of the file. An error in leaving it says so, since the work itself went well.
+
+    It can't swallow an error of an item: the items after that weren't done.
+    """
 
     def __init__(self, name: str, module: Any, source: Source) -> None:
         self.name, self.file = name, source.file
@@ -53,9 +56,9 @@ class Closing:
     def __enter__(self) -> Any:
         return self.manager.__enter__()
 
-    def __exit__(self, *raised: Any) -> Any:
+    def __exit__(self, *raised: Any) -> None:
         try:
-            return self.manager.__exit__(*raised)
+            self.manager.__exit__(*raised)
         except BaseException as error:
             if isinstance(error, WorkFailed) or error is raised[1]:
                 raise

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000  # of the file
 PROGRAMS = ("main", "Pool", "ProcessPoolExecutor", "Process")  # functions that a file must not call whenever it is imported
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 EXITS = ("_exit", "abort")  # functions of os that end a process without an error
 ANY_OF = "the path of a Python file (work.py), a module (package.module), or either with a function (work.py:function)"
 
@@ -160,7 +161,8 @@ def names_of(tree: ast.Module, shown: str, function: str | None = None) -> Names
 def bindings(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """Yield the names that statements bind, each with what binds it: by def, class, import or assignment.
 
-    Statements within if, try and with count. A star import may bind any function that a file must have.
+    Statements within if, try and with count, but not those that only a program runs, nor names within a comprehension. A star
+    import may bind any function that a file must have.
     """
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -176,8 +178,18 @@ def bindings(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
             yield from bindings([node.value])
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node
-        else:
+        elif isinstance(node, ast.If) and is_main(node.test):
+            yield from bindings(node.orelse)
+        elif not isinstance(node, COMPREHENSIONS):
             yield from bindings(ast.iter_child_nodes(node))
+
+
+def is_main(test: ast.expr) -> bool:
+    """Check whether a condition is ``__name__ == "__main__"``."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [getattr(side, "id", getattr(side, "value", None)) for side in (test.left, test.comparators[0])]
+    return sorted(map(str, sides)) == ["__main__", "__name__"]
 
 
 def is_star(node: ast.AST) -> bool:
@@ -245,8 +257,9 @@ def refuse_signature(node: ast.AST | None, shown: str, wanted: tuple[str, ...], 
     if wanted == ("item",) and least == 2:
         source = "open_async()" if isinstance(node, ast.AsyncFunctionDef) else "open() or open_shared()"
         hint = f" For a resource, define {source} in this file."
+    named = [*(one.arg for one in parameters), *(["*", *keywords] if keywords else [])]
     raise OwnFileError(
-        f"{shown}{at(node)}: {node.name}({', '.join(one.arg for one in parameters)}) will be called as"
+        f"{shown}{at(node)}: {node.name}({', '.join(named)}) will be called as"
         f" {node.name}({', '.join(wanted)}){because}. Change its parameters.{hint}"
     )
 

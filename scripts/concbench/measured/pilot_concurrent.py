@@ -110,8 +110,12 @@ def threads_took(workload: Any, items: Sequence[Any], workers: int) -> Took:
             begin.abort()
 
     threads = [threading.Thread(target=work) for _ in range(workers)]
-    for one in threads:
-        one.start()
+    try:
+        for one in threads:
+            one.start()
+    except RuntimeError:  # the system allows no more; those that wait for it must end
+        begin.abort()
+        raise
     for one in threads:
         one.join()
     if errors:

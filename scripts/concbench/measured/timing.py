@@ -214,9 +214,9 @@ class AsyncOpening:
                 raise
             raise WorkFailed(describe_work(error, self.workload)) from error
 
-    async def __aexit__(self, *raised: Any) -> bool | None:
+    async def __aexit__(self, *raised: Any) -> None:
         try:
-            return await self.opened.__aexit__(*raised)
+            await self.opened.__aexit__(*raised)  # must not swallow an error: the items after that weren't done
         except BaseException as error:
             if isinstance(error, WorkFailed) or is_cancellation(error):
                 raise

@@ -25,6 +25,7 @@ from concbench.report.program import Measured, program
 from concbench.report.wording import least_blocks
 
 NAMED = 3  # configurations in a list
+PYTHON = "python"  # the usual interpreter's command
 NO_ASYNC = "it has no do_async(item)"
 LEFT_OUT = {
     "thread_pool": "threads",
@@ -231,7 +232,9 @@ def to_copy(found: Recommendation, data: FigureData, facts: OwnFileFacts) -> tup
     if written is None:
         return f"scripts/models/{contender.model}.py shows what was measured.", None
     place = f"beside {facts.path.name}" if "." not in facts.module else f"in {shown_folder(facts)}"
-    return f"This program does the same. Save it {place}, put your own items in, and run it:", written
+    python = data.campaign.interpreters[found.condition.interpreter]
+    run = "run it" if python == PYTHON else f"run it by {python}"  # with its environment variables, such as PYTHON_GIL=0
+    return f"This program does the same. Save it {place}, put your own items in, and {run}:", written
 
 
 def shown_folder(facts: OwnFileFacts) -> str:

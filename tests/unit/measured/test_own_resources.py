@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from concbench.measured.own_resources import Shared
+from concbench.measured.own_resources import Closing, Shared
 
 
 class Log:
@@ -102,3 +104,10 @@ def test_one_that_was_opened_before_is_closed_with_the_rest() -> None:
     with shared.lasting(), shared as resource:
         assert resource == 1
     assert log.events == ["open", "close"]
+
+
+def test_a_resource_cannot_swallow_the_error_of_an_item() -> None:
+    module = SimpleNamespace(open=lambda: suppress(OSError))
+    source: Any = SimpleNamespace(file="mine.py", path=__file__)
+    with pytest.raises(OSError, match="no more"), Closing("open", module, source):
+        raise OSError("no more")

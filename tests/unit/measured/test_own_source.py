@@ -186,7 +186,7 @@ def test_a_named_function_stands_for_do_or_its_asynchronous_twin() -> None:
         (DO + "def items(): pass", "line 2: items() will be called as items(size, seed)."),
         (DO + ITEMS + "def open_shared(url): pass", "do(item) will be called as do(item, resource), with what open_shared()"),
         (ITEMS + "def do(item, r): pass\ndef open(url): pass", "line 3: open(url) will be called as open()."),
-        (ITEMS + "def do(item, *, session): pass", "do(item) will be called as do(item)"),
+        (ITEMS + "def do(item, *, session): pass", "do(item, *, session) will be called as do(item)"),
     ],
 )
 def test_functions_that_do_not_fit_together_are_refused_with_their_line(source: str, message: str) -> None:
@@ -254,3 +254,19 @@ def test_other_programs_pass(source: str) -> None:
 )
 def test_calls_that_end_a_process_are_found(source: str, found: tuple[int, str] | None) -> None:
     assert exits(ast.parse(source)) == found
+
+
+def test_names_that_an_import_does_not_bind_do_not_count() -> None:
+    program = "    items = ITEMS\n    for check in items: do(check)\n"
+    for test in ('__name__ == "__main__"', '"__main__" == __name__'):
+        found = names(f"ITEMS = [1]\n{DO}if {test}:\n{program}else:\n    def check(item, result): pass\n")
+        assert (found.items, found.items_listed, found.check) == (None, 1, "check")
+        assert names(f"ITEMS = [1]\n{DO}if {test}:\n{program}").check is None
+    assert names(f"ITEMS = [1]\n{DO}flat = [one for items in ([],) for one in items]\n").items is None
+    assert names(f"if True:\n    ITEMS = [1]\n{DO}").items_listed == 1
+
+
+def test_a_parameter_by_name_alone_is_shown() -> None:
+    assert "items(size, seed, *, unit) will be called as items(size, seed)." in refused(
+        f"def items(size, seed, *, unit): pass\n{DO}"
+    )

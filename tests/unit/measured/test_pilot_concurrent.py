@@ -105,3 +105,19 @@ def test_a_resource_that_cannot_be_opened_stops_the_others(monkeypatch: pytest.M
     monkeypatch.setattr(workload, "open", open_some)
     with pytest.raises(OSError, match="too many"):
         threads_took(workload, range(100), 4)
+
+
+def test_a_thread_that_cannot_be_started_leaves_no_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, usual, count = set(threading.enumerate()), threading.Thread.start, iter(range(10))
+
+    def start(thread: threading.Thread) -> None:
+        if next(count) == 2:
+            raise RuntimeError("can't start new thread")
+        usual(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start"):
+        threads_took(Workload(), range(100), 4)
+    for one in set(threading.enumerate()) - before:
+        one.join(60)
+        assert not one.is_alive()

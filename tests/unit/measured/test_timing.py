@@ -514,3 +514,22 @@ def test_an_exception_of_a_model_comes_out() -> None:
 
     with pytest.raises(OSError, match="no threads left"):
         timed_run(run, Squares(), [], 1)
+
+
+def test_an_asynchronous_resource_cannot_swallow_the_error_of_an_item() -> None:
+    class Swallowing:
+        async def __aenter__(self) -> None: ...
+
+        async def __aexit__(self, *raised: object) -> bool:
+            return True
+
+    class Work(Squares):
+        def open_async(self) -> AbstractAsyncContextManager[Any]:
+            return Swallowing()
+
+    async def fails() -> None:
+        async with TimedWorkload(Work()).open_async():
+            raise OSError("no more")
+
+    with pytest.raises(OSError, match="no more"):
+        asyncio.run(fails())

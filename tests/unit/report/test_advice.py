@@ -127,6 +127,14 @@ def test_each_interpreter_has_its_own(tmp_path: Path) -> None:
     assert names == ["Recommendation for my work, default", "Recommendation for my work, new"]
 
 
+def test_a_program_is_run_by_the_interpreter_that_was_measured(tmp_path: Path) -> None:
+    config = {**own_config(), "interpreters": {"default": "PYTHON_GIL=0 /opt/python3.14t"}}
+    (found,) = advice(
+        factories.synthetic(tmp_path, campaign_of(config), TIMES).experiment("cpu"), facts_of(campaign_of(config))
+    )
+    assert (found.to_do or "").endswith("put your own items in, and run it by PYTHON_GIL=0 /opt/python3.14t:")
+
+
 def test_work_that_comes_with_the_project_gets_none(tmp_path: Path) -> None:
     data = factories.synthetic(tmp_path, factories.campaign(5), {"sync": [4.0] * 5, "threading": [2.0] * 5})
     assert list(advice(data.experiment("cpu"), {})) == []
