@@ -331,9 +331,10 @@ def test_long_items_keep_their_times(own: Own) -> None:
 # --- Work that goes on
 
 LEFT = """
-import threading, time, joblib
+import multiprocessing, threading, time, joblib
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+kept = []
 pool, processes = ThreadPoolExecutor(1), ProcessPoolExecutor(1)
 
 def do(item):
@@ -346,7 +347,7 @@ def test_threads_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, 
     status, reason = outcome(own(NUMBERS + LEFT.format(work="threading.Thread(target=time.sleep, args=(1,)).start()") + TWIN,
                                  model=model, workers=2))  # fmt: skip
     assert status == "invalid"
-    assert "do() in mine.py, line 8, left 6 of its threads running" in reason
+    assert "do() in mine.py, line 9, left 6 of its threads running" in reason
 
 
 LEAVES_PROGRAMS = """
@@ -363,6 +364,22 @@ def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str,
     status, reason = outcome(own(NUMBERS + LEAVES_PROGRAMS + TWIN, model=model, workers=2))
     assert status == "invalid"
     assert "of its programs running, which were not timed: have it wait for them" in reason
+
+
+LEAVES_PROCESSES = """
+import multiprocessing, time
+
+def do(item):
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,)).start()
+    return item
+"""
+
+
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio", "process_pool_executor"])
+def test_processes_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEAVES_PROCESSES + TWIN, model=model, workers=2))
+    assert status == "invalid"
+    assert "of its processes running, which were not timed: have it wait for them, with join()" in reason
 
 
 @pytest.mark.parametrize("model", ["asyncio", "asyncio_workers", "asyncio_task_group", "process_event_loops"])
@@ -390,11 +407,13 @@ def test_so_it_is_said_of_threads_in_a_pools_processes(model: str, own: Own) -> 
         "pool.submit(int).result()",
         "processes.submit(int).result()",
         "joblib.Parallel(2)([joblib.delayed(int)()])",
+        "kept or kept.append(multiprocessing.get_context('fork').Pool(1))",
+        "kept or kept.append(multiprocessing.Manager())",
         "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
     ],
-    ids=["threads", "processes", "joblib", "daemon"],
+    ids=["threads", "processes", "joblib", "pool", "manager", "daemon"],
 )
-def test_threads_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
+def test_threads_and_processes_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
     assert outcome(own(NUMBERS + LEFT.format(work=work))) == ("ok", "")
 
 

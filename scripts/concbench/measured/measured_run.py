@@ -46,6 +46,7 @@ LOKY = "loky"  # starts processes that share the CPUs' number of threads, so tha
 
 MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
 THREADS_LEFT = "{} left {} of its threads running, which were not timed: have it wait for them, with join()"
+PROCESSES_LEFT = "{} left {} of its processes running, which were not timed: have it wait for them, with join()"
 PROGRAMS_LEFT = "{} left {} of its programs running, which were not timed: have it wait for them, as subprocess.run() does"
 UNSTEADY_CLOCK = "the clock stood still or jumped during the run: does the work replace time.perf_counter?"
 
@@ -159,22 +160,42 @@ def forgotten_programs() -> set[Any]:
     return {program for program in list(getattr(subprocess, "_active", None) or ()) if program.poll() is None}
 
 
+def program_processes() -> set[Any]:
+    """Return the processes of multiprocessing that a program waits for at its end, without those kept for later work.
+
+    Pools and managers keep processes: the pool of ``concurrent.futures`` lists them by number, and loky's are of its own class.
+    """
+    children = getattr(sys.modules.get("multiprocessing.process"), "_children", ())
+    managers = getattr(sys.modules.get("concurrent.futures.process"), "_threads_wakeups", ())
+    pooled = {number for manager in list(managers) for number in list(manager.processes or ())}
+    return {
+        one
+        for one in list(children)
+        if one.exitcode is None
+        and not one.daemon
+        and one.pid not in pooled
+        and "Manager" not in one.name
+        and ".loky." not in type(one).__module__
+    }
+
+
 class Beside(NamedTuple):
     """List what goes on beside the measured thread at a moment."""
 
     threads: set[Any]
+    processes: set[Any]
     programs: set[Any]
 
     @classmethod
     def now(cls) -> Beside:
-        return cls(program_threads(), forgotten_programs())
+        return cls(program_threads(), program_processes(), forgotten_programs())
 
     def left_since(self, before: Beside, work: str = "the work") -> str | None:
         """Return what the work, which is named so, has left running; None if nothing."""
-        threads, programs = len(self.threads - before.threads), len(self.programs - before.programs)
-        if threads:
-            return THREADS_LEFT.format(work, threads)
-        return PROGRAMS_LEFT.format(work, programs) if programs else None
+        for left, now, earlier in zip((THREADS_LEFT, PROCESSES_LEFT, PROGRAMS_LEFT), self, before):
+            if now - earlier:
+                return left.format(work, len(now - earlier))
+        return None
 
 
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
