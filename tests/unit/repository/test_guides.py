@@ -48,10 +48,14 @@ def test_the_work_of_the_tutorial_gives_the_same_results_twice() -> None:
     assert [work["do"](log) for log in logs] == [work["do"](log) for log in work["items"](3, 1)]
 
 
-def test_the_config_of_the_tutorial_plans_its_runs(folder: Path) -> None:
-    (folder / "access_log.py").write_text(blocks("tutorials/your-own-code.md", "python")[0], encoding="utf-8")
-    campaign = campaign_of(yaml_with("tutorials/your-own-code.md", "campaign"))
-    assert len([run for run in plan(campaign) if run.block <= 7]) == 7 * 3 * 6  # blocks before a look, sizes, contenders
+def test_the_files_of_the_tutorial_are_accepted(folder: Path) -> None:
+    work, recommended, with_session = blocks("tutorials/your-own-code.md", "python")
+    (folder / "access_log.py").write_text(work, encoding="utf-8")
+    assert own_file.read_own_file("access_log.py", [folder]).provides == ("do",)
+    assert "import access_log" in recommended.splitlines()
+    compile(recommended, "run_access_log.py", "exec")
+    (folder / "download.py").write_text(f"{with_session}ITEMS = []\n", encoding="utf-8")
+    assert own_file.read_own_file("download.py", [folder]).has_open
 
 
 @pytest.mark.parametrize(("page", "runs"), [("guides/new-sweep.md", 50 * 4 * 9), ("guides/real-servers.md", 24)])
