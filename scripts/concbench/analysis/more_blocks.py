@@ -6,6 +6,7 @@ from math import ceil, log, sqrt
 
 import pandas as pd
 
+from concbench.campaign.run_costs import PROBE_S
 from concbench.records.rows import ComparedColumns
 from concbench.stats.intervals import LEVEL, NORMAL
 from concbench.stats.verdicts import LEAST_BLOCKS, LEAST_LEVEL
@@ -55,6 +56,11 @@ def to_level(level: float) -> float:
 def taken_s(runs: pd.DataFrame) -> pd.Series:
     """Return how long each run took, with all that goes on around it, in seconds."""
     return runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)
+
+
+def measuring_s(runs: pd.DataFrame, probes: int) -> float:
+    """Return how long runs and a number of micro-benchmarks took together, in seconds."""
+    return float(taken_s(runs).sum()) + PROBE_S * probes
 
 
 def time_of_block(runs: pd.DataFrame) -> float:

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from itables.utils import read_package_file
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from concbench.analysis.dataset import CampaignData, FigureData
+from concbench.analysis.more_blocks import measuring_s
 from concbench.campaign.campaign import CONTROL
 from concbench.campaign.plugins import Scope
 from concbench.claims.claim_words import counts
@@ -42,6 +44,7 @@ from concbench.stats.looks import Looks
 PARTS = Path(__file__).parent / "templates"
 EXPORT = re.compile(r"\bexport\{[^}]*?([\w$]+) as default[^}]*\};?")
 READS = ("templates/*",)  # see campaign/sources.py
+PROBE = ["probe", "interpreter", "block"]  # the columns that tell micro-benchmarks apart
 CODE = re.compile(r"`([^`]+)`")
 FILES = {
     "runs.csv": "one row per planned run",
@@ -132,13 +135,13 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path, facts
     campaign, runs = data.campaign, data.tables["runs"]
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
-    took_s = (runs["makespan_s"].fillna(0) + runs["overhead_s"].fillna(0)).sum()
+    probes = data.tables.get("probes", pd.DataFrame(columns=PROBE))
     counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {runs['block'].nunique()} blocks"
     kinds = len({warning.warning for warning in warnings})
     return Page(
         campaign=campaign.name,
         title="Python's concurrency models, measured",
-        counts=f"{counted}. Measuring took {duration(took_s)}.",
+        counts=f"{counted}. Measuring took {duration(measuring_s(runs, len(probes[PROBE].drop_duplicates())))}.",
         missing=list(missing(data)),
         advice=[one for name in campaign.experiments for one in advice(data.experiment(name), facts)],
         sections=[section(data.experiment(name), drawn) for name in campaign.experiments],

@@ -14,7 +14,7 @@ import pandas as pd
 from concbench.analysis.comparisons import compare
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.interpreter_ratios import compare_interpreters
-from concbench.analysis.more_blocks import taken_s
+from concbench.analysis.more_blocks import measuring_s, taken_s
 from concbench.analysis.probes import probe_rows
 from concbench.analysis.recommendation import Recommendation, recommendations
 from concbench.analysis.runs import collect
@@ -229,7 +229,7 @@ def take_look(graph: Graph) -> str:
     measured = {EFFECTIVE_PARALLELISM, *planned.configurations, *planned.probe_names}
     left = still_open(found, campaign, measured)
     then = next_blocks(found, left, campaign, planned.blocks)
-    used_s = float(taken_s(found.runs).sum()) + PROBE_S * len(planned.probes)
+    used_s = measuring_s(found.runs, len(planned.probes))
     end = why_it_ends(left, then, used_s, campaign)
     look = Look(
         blocks=planned.blocks,
