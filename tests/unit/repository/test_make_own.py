@@ -11,18 +11,19 @@ import pytest
 from concbench.common.paths import ROOT
 
 
+def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run make as a user does, not as part of the make that runs the tests."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHON" and not name.startswith("MAKE")}
+    environment.update(variables)
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
 def planned(*arguments: str, **variables: str) -> str:
     """Return the last command that make would run."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "MAKEFLAGS")}
-    done = subprocess.run(
-        ["make", "--dry-run", *arguments],
-        cwd=ROOT,
-        env={**environment, **variables},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = make("--dry-run", *arguments, **variables)
+    assert done.returncode == 0, done.stderr
     return " ".join(done.stdout.splitlines()[-1].split())
 
 
@@ -50,6 +51,6 @@ def test_the_python_to_measure_with_does_not_make_the_environment() -> None:
 
 
 def test_a_missing_file_is_asked_for() -> None:
-    done = subprocess.run(["make", "own"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = make("own")
     assert done.returncode == 2
     assert done.stderr.startswith("Name your file: make own FILE=my_work.py.")
