@@ -370,14 +370,15 @@ LEAVES_PROCESSES = """
 import multiprocessing, time
 
 def do(item):
-    multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,)).start()
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,), daemon={daemon}).start()
     return item
 """
 
 
+@pytest.mark.parametrize("daemon", [True, False])
 @pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio"])  # a pool's processes wait for theirs
-def test_processes_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, own: Own) -> None:
-    status, reason = outcome(own(NUMBERS + LEAVES_PROCESSES + TWIN, model=model, workers=2))
+def test_processes_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str, daemon: bool, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEAVES_PROCESSES.format(daemon=daemon) + TWIN, model=model, workers=2))
     assert status == "invalid"
     assert "of its processes running, which were not timed: have it wait for them, with join()" in reason
 

@@ -161,9 +161,10 @@ def forgotten_programs() -> set[Any]:
 
 
 def program_processes() -> set[Any]:
-    """Return the processes of multiprocessing that a program waits for at its end, without those kept for later work.
+    """Return the processes of multiprocessing that are alive, without those kept for later work.
 
-    Pools and managers keep processes: the pool of ``concurrent.futures`` lists them by number, and loky's are of its own class.
+    Pools and managers keep processes: two have names of their own, the pool of ``concurrent.futures`` lists them by number, and
+    loky's are of its own class.
     """
     children = getattr(sys.modules.get("multiprocessing.process"), "_children", ())
     managers = getattr(sys.modules.get("concurrent.futures.process"), "_threads_wakeups", ())
@@ -172,9 +173,8 @@ def program_processes() -> set[Any]:
         one
         for one in list(children)
         if one.exitcode is None
-        and not one.daemon
         and one.pid not in pooled
-        and "Manager" not in one.name
+        and not any(word in one.name for word in ("PoolWorker", "Manager"))
         and ".loky." not in type(one).__module__
     }
 
