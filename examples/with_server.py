@@ -155,14 +155,21 @@ def remove_abandoned(address: str) -> None:
 
 def run(command: Sequence[str]) -> int:
     """Run the command, pass on the signals that ask it to end, and return its exit status."""
-    process = subprocess.Popen(command)
+    running: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []  # signals that come before the command is there
 
     def pass_on(number: int, _: FrameType | None) -> None:
-        process.send_signal(number)
+        if running:
+            running[0].send_signal(number)
+        else:
+            early.append(number)
 
     handle(pass_on, signal.SIGTERM, signal.SIGHUP)
     handle(lambda *_: None, signal.SIGINT)  # a terminal sends it to the command, too
-    status = process.wait()
+    running.append(subprocess.Popen(command))
+    for number in early:
+        running[0].send_signal(number)
+    status = running[0].wait()
     return status if status >= 0 else 128 - status
 
 
