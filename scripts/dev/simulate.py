@@ -28,7 +28,6 @@ DRIFT, OUTLIERS, OUTLIER_FACTOR = 0.3, 0.1, 2.0
 COVERED, FALSE_CALLS, FOUND = (0.93, 0.97), {5: 0.07, 10: 0.05, 30: 0.05}, 0.8
 COVERED_IN_DRIFT = (0.93, 1.0)  # the order balances places, so that intervals are wider than they need be
 DOUBT = 2.0  # standard errors by which a simulated share may miss a target
-DOUBT_OF_MANY = 3.0  # the same for the many rows of this table, of which one or another misses by two
 
 
 @dataclass(frozen=True)
@@ -122,10 +121,10 @@ def truths() -> list[Truth]:
     return [*equal, Truth(10, 0.05, speedup=1.1), *(Truth(blocks, 0.05, rival_outliers=OUTLIERS) for blocks in BLOCKS)]
 
 
-def within(share: float, low: float, high: float, campaigns: int, doubt: float = DOUBT) -> bool:
+def within(share: float, low: float, high: float, campaigns: int) -> bool:
     """Check that a simulated share lies between two limits, allowing for the error of the simulation."""
     return all(
-        (share - bar) * side <= doubt * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
+        (share - bar) * side <= DOUBT * sqrt(bar * (1 - bar) / campaigns) for bar, side in ((low, -1), (high, 1)) if 0 < bar < 1
     )
 
 
@@ -136,11 +135,11 @@ def missed(outcome: Outcome) -> str:
     if truth.rival_outliers:
         return ""
     if truth.speedup != 1:
-        return "" if within(outcome.called, FOUND, 1, campaigns, DOUBT_OF_MANY) else f"found less than {FOUND:.0%}"
-    if not within(outcome.covered, low, high, campaigns, DOUBT_OF_MANY):
+        return "" if within(outcome.called, FOUND, 1, campaigns) else f"found less than {FOUND:.0%}"
+    if not within(outcome.covered, low, high, campaigns):
         return f"covered outside {low:.0%} to {high:.0%}"
     most = FALSE_CALLS[truth.blocks]
-    return "" if within(outcome.called, 0, most, campaigns, DOUBT_OF_MANY) else f"called more than {most:.0%}"
+    return "" if within(outcome.called, 0, most, campaigns) else f"called more than {most:.0%}"
 
 
 def table(outcomes: list[Outcome]) -> str:

@@ -74,7 +74,7 @@ def test_updates_are_lost_across_an_await() -> None:
 
 
 def test_updates_during_a_call_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether another thread comes between depends on the machine, so another update during each call stands in for it."""
+    """Threads switch by chance, so the call itself makes the update of another thread."""
     counter = lost_updates.Counter()
 
     def one() -> int:

@@ -106,7 +106,7 @@ class Event(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What happened in the timed region, in order."""
+    """Record the events of the timed region, in order."""
 
     events: list[Event]
     after: list[Event]

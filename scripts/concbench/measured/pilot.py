@@ -21,6 +21,7 @@ from concbench.measured.api import WrongResult
 from concbench.measured.errors import WorkFailed, describe, line_in, log_error
 from concbench.measured.measured_run import Beside, refuse_unfinished
 from concbench.measured.numeric_libraries import numeric_libraries
+from concbench.measured.own_check import CHECKED
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
 from concbench.measured.pilot_concurrent import Work, awaited, event_loop, lasting, task_speedups, thread_speedups
 from concbench.measured.protocol import NotMeasured, answer_to_json
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     Say = Callable[[Any], None]
 
-CHECKED = 8  # items that are done to check them
 MOST = 50_000  # items that are done one after the other
 KEPT = 200  # times of items
 LEAST_S = 1e-7  # of an item: the clock has its limits
