@@ -1,7 +1,8 @@
 """Measure how many times as much work all CPUs do together as one CPU does alone.
 
 On shared machines this is less than the number of CPUs. Each process counts iterations of the calibration loop for 0.3 s:
-first one process alone, then one per CPU, three times in turn after a warm-up. Shorter spans are misleading.
+after a warm-up, first one process alone, then one per CPU. Shorter spans are misleading. One figure varies by a tenth, so
+the median over the blocks counts.
 
 Metrics:
     effective_parallelism: Speed of all CPUs together over the speed of one alone (cpus).
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import multiprocessing
 from multiprocessing.synchronize import Barrier
-from statistics import median
 from typing import TYPE_CHECKING
 
 from concbench.measured.api import Metric
@@ -22,7 +22,7 @@ from concbench.measured.machine import cpus, machine_speed
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
-SPAN_S, TURNS = 0.3, 3
+SPAN_S = 0.3
 
 
 def work(start: Barrier, speeds: SimpleQueue[float]) -> None:
@@ -46,8 +46,7 @@ def speed_together(count: int) -> float:
 def measure() -> list[Metric]:
     count = cpus()
     speed_together(count)
-    turns = [(speed_together(1), speed_together(count)) for _ in range(TURNS)]
-    alone, together = (median(speeds) for speeds in zip(*turns))
+    alone, together = speed_together(1), speed_together(count)
     return [
         Metric("effective_parallelism", together / alone, "cpus"),
         Metric("cpus", count, "cpus"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from concbench.campaign.campaign import MIXED, OWN, Campaign
+from concbench.campaign.campaign import EFFECTIVE_PARALLELISM, MIXED, OWN, Campaign
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
 
@@ -40,9 +40,9 @@ def other_work(campaign: Campaign, runs: pd.DataFrame) -> pd.Series[bool]:
 def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
     """Add the column ``lower_bound_s``, in seconds, to the runs."""
     place = ["block", "node"]  # a block to which configurations were added may be of several nodes
-    of_machine = probes[probes["probe"] == "effective_parallelism"].fillna({"node": ""})
-    machine = of_machine.dropna(subset=["value"]).pivot_table(values="value", index=place, columns="metric")
-    machine = machine.reindex(columns=["effective_parallelism", "cpus"])  # it may have failed in every block
+    of_machine = probes[probes["probe"] == EFFECTIVE_PARALLELISM].fillna({"node": ""}).dropna(subset=["value"])
+    machine = of_machine.pivot_table(values="value", index="node", columns="metric", aggfunc="median")
+    machine = machine.reindex(columns=[EFFECTIVE_PARALLELISM, "cpus"])  # it may have failed in every block
     parallelism = machine.min(axis=1).clip(lower=1)  # noise may put it outside
     baselines = {name: experiment.baseline for name, experiment in campaign.experiments.items()}
     first = {name: str(one.contenders[one.baseline].workers[0]) for name, one in campaign.experiments.items()}
@@ -56,7 +56,7 @@ def with_lower_bounds(campaign: Campaign, runs: pd.DataFrame, probes: pd.DataFra
     on_one_cpu_s = own["makespan_s"].where(own["cpus_used"] <= ONE_CPU)
     own = own.assign(baseline_s=on_one_cpu_s, baseline_cpu_s=own[["cpu_user_s", "cpu_system_s"]].sum(axis=1))
     runs = runs.merge(own[[*CONDITION, *place, "baseline_s", "baseline_cpu_s"]], on=[*CONDITION, *place], how="left")
-    parallelisms = runs.fillna({"node": ""}).merge(parallelism.rename("parallelism"), on=place, how="left")["parallelism"]
+    parallelisms = runs.fillna({"node": ""}).merge(parallelism.rename("parallelism"), on="node", how="left")["parallelism"]
     share = pd.concat([runs["workers"], runs["size"], parallelisms], axis=1).min(axis=1, skipna=False)
     in_flight = in_flight_limit(campaign, runs)
     both_s = pd.concat([(runs["delay_total_s"] + runs["baseline_cpu_s"]) / in_flight, runs["baseline_cpu_s"] / share], axis=1)

@@ -167,7 +167,7 @@ def next_blocks(found: Results, left: Open, campaign: Campaign, measured: int) -
     probes = set[str]().union(*(probes_of(claim) for claim, _ in left.claims))
     blocks = next((blocks for blocks in campaign.looks.blocks if blocks > measured), measured) - measured
     took_s = taken_s(found.runs).groupby(found.runs["configuration"]).mean()
-    probes_s = PROBE_S * (1 + len(probes - {EFFECTIVE_PARALLELISM}) * len(campaign.interpreters))
+    probes_s = PROBE_S * sum(1 if name == EFFECTIVE_PARALLELISM else len(campaign.interpreters) for name in probes)
     return Next(blocks, needed, probes, blocks * (float(took_s[took_s.index.isin(needed)].sum()) + probes_s))
 
 
@@ -226,7 +226,7 @@ def take_look(graph: Graph) -> str:
     assert planned.look
     assert campaign.looks
     found = results(graph, planned)
-    measured = {EFFECTIVE_PARALLELISM, *planned.configurations, *planned.probe_names}
+    measured = {*planned.configurations, *planned.probe_names}
     left = still_open(found, campaign, measured)
     then = next_blocks(found, left, campaign, planned.blocks)
     used_s = measuring_s(found.runs, len(planned.probes))

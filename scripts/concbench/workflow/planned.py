@@ -64,7 +64,7 @@ class Stages:
     def first(self) -> Planned:
         """Plan the blocks up to the first look, which hold everything."""
         configurations = {run.configuration.name for run in self.runs.values()}
-        return self.extended(Planned({}, {}, 0, configurations, self.campaign.probes))
+        return self.extended(Planned({}, {}, 0, configurations, (EFFECTIVE_PARALLELISM, *self.campaign.probes)))
 
     def after(self, planned: Planned, look: Look) -> Planned:
         """Plan the blocks up to the next look, or the end."""
@@ -74,7 +74,7 @@ class Stages:
 
     def most(self, planned: Planned) -> Planned:
         """Plan all blocks that may follow, as if everything stayed inconclusive."""
-        return self.up_to(self.campaign.repetitions, planned)
+        return self.up_to(self.campaign.repetitions, replace(planned, probe_names=self.campaign.probes))
 
     def extended(self, before: Planned) -> Planned:
         """Add the blocks up to the next look."""
@@ -95,8 +95,9 @@ class Stages:
             for path, run in self.runs.items()
             if run.block in added and run.configuration.name in held
         }
-        benchmarks = {EFFECTIVE_PARALLELISM, *before.probe_names}
-        probes = {path: probe for path, probe in self.probes.items() if probe.block in added and probe.probe in benchmarks}
+        probes = {
+            path: probe for path, probe in self.probes.items() if probe.block in added and probe.probe in before.probe_names
+        }
         return Planned({**before.runs, **runs}, {**before.probes, **probes}, blocks, before.configurations, before.probe_names)
 
     @cached_property

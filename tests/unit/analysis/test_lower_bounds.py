@@ -148,7 +148,7 @@ def failing(probes: pd.DataFrame, blocks: Collection[int]) -> pd.DataFrame:
     return pd.concat([kept, pd.DataFrame([{**row, "block": block} for block in blocks])], ignore_index=True)
 
 
-@pytest.mark.parametrize(("blocks", "known_in"), [([1], 2), ([1, 2, 3], 0)])
+@pytest.mark.parametrize(("blocks", "known_in"), [([1], 3), ([1, 2, 3], 0)])
 def test_where_effective_parallelism_is_unknown_there_is_no_lower_bound_and_a_warning(
     blocks: list[int], known_in: int, tmp_path: Path
 ) -> None:

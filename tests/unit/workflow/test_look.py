@@ -39,10 +39,10 @@ def test_the_blocks_after_a_look_hold_what_is_inconclusive_with_its_baseline() -
         {"sync", "wavering"},
         {"sync", "wavering"},
     ]
-    assert {probe.block for probe in graph.planned.probes.values()} == set(range(1, 12))
+    assert {probe.block for probe in graph.planned.probes.values()} == set(range(1, 8))  # the machine was measured by then
     assert line == (
         "Look after 7 blocks: 1 of 3 comparisons inconclusive (cpu: wavering, 4 workers). The next 4 blocks measure 2 of 4"
-        " configurations, about 25 s. Measuring took 58 s."  # 4 blocks of 2 + 16/7 + 2 s; 4 * 7 + 16 + 14 s
+        " configurations, about 17 s. Measuring took 54 s."  # 4 blocks of 2 + 16/7 s; 4 * 7 + 16 + 7 * 1.5 s
     )
 
 
@@ -69,7 +69,7 @@ def test_a_campaign_ends_when_everything_is_decided() -> None:
     graph, line = measure_and_look(campaign_config(decide=["threading", "asyncio"]))
     assert {run.block for run in graph.planned.runs.values()} == set(range(1, 8))
     assert graph.planned.look is None
-    assert line == "Look after 7 blocks: 0 of 2 comparisons inconclusive. The campaign ends. Measuring took 58 s."
+    assert line == "Look after 7 blocks: 0 of 2 comparisons inconclusive. The campaign ends. Measuring took 54 s."
 
 
 def test_a_campaign_ends_after_the_most_blocks() -> None:
@@ -79,13 +79,13 @@ def test_a_campaign_ends_after_the_most_blocks() -> None:
     assert "The campaign ends after 17 blocks, its at_most." in line
 
 
-@pytest.mark.parametrize(("minutes", "budget"), [(1.3, "1 min 18 s"), (1.4, "1 min 24 s")])
+@pytest.mark.parametrize(("minutes", "budget"), [(1.1, "1 min 6 s"), (1.3, "1 min 18 s")])
 def test_a_campaign_ends_before_it_exceeds_its_budget(minutes: float, budget: str) -> None:
-    ends = minutes == 1.3  # 58 s used, 25 s to come: 83 s
+    ends = minutes == 1.1  # 54 s used, 17 s to come: 71 s
     graph, line = measure_and_look({**campaign_config(), "budget_minutes": minutes})
     assert (graph.planned.look is None) == ends
     assert ("The campaign ends, because 4 more blocks would exceed budget_minutes." in line) == ends
-    assert line.endswith(f"Measuring took 58 s of {budget}.")
+    assert line.endswith(f"Measuring took 54 s of {budget}.")
 
 
 OWN: dict[str, Any] = {
@@ -167,7 +167,7 @@ def test_only_micro_benchmarks_that_an_inconclusive_claim_needs_are_measured_aga
     config = {**campaign_config(decide=["threading"]), "claims": claims(ON_PROBE), "probes": ["start_cost", "memory_cost"]}
     graph, _ = measure_and_look(config)
     probes = {probe.probe for probe in graph.planned.probes.values() if probe.block == 8}
-    assert probes == {"effective_parallelism", "start_cost"}
+    assert probes == {"start_cost"}
     assert contenders_in(graph, 8) == {"wavering"}
 
 
@@ -179,10 +179,7 @@ def test_a_claim_on_a_micro_benchmark_alone_needs_no_runs() -> None:
         path.write_text(path.read_text().replace("0.5,", "0.4,"))
     take_due_looks(graph)
     assert contenders_in(graph, 8) == set()
-    assert {probe.probe for probe in graph.planned.probes.values() if probe.block == 8} == {
-        "effective_parallelism",
-        "start_cost",
-    }
+    assert {probe.probe for probe in graph.planned.probes.values() if probe.block == 8} == {"start_cost"}
 
 
 def test_a_claim_that_lacks_a_value_is_not_waited_for() -> None:
