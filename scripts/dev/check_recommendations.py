@@ -25,7 +25,7 @@ from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES
 from concbench.records.tables import read_table
 from dev.recommendation_outcome import Outcome, is_enough, outcomes_table
-from dev.validate import seconds_for
+from dev.seconds_for import seconds_for
 
 SWEEP = ROOT / "results" / "own_exhaustive"
 PYTHON, BUDGET = ".venv-examples/bin/python", "2m"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -34,6 +33,7 @@ from concbench.stats.verdicts import ClaimVerdict, Verdict
 from dev import simulate, simulate_best, simulate_changes, simulate_looks, simulate_order_effects, simulate_scaling
 from dev.against_handwritten import measured_ratio
 from dev.against_pyperf import measured_agreement, shown
+from dev.seconds_for import seconds_for
 from dev.timing_overhead import WORKERS, cost_s
 
 LATENCY_S, DOWNLOADS, THREADS = 0.0893, 160, 5
@@ -57,15 +57,6 @@ class Check:
 
     def __str__(self) -> str:
         return f"{'met   ' if self.kept else 'MISSED'}  {self.figure:8.3f} of {self.bar:g} {self.unit:<9} {self.promise}"
-
-
-def seconds_for(*command: str) -> float:
-    """Return the seconds that a command takes. If it fails, exit with its output."""
-    start = perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return perf_counter() - start
 
 
 def measure_anew(campaign: str, *arguments: str) -> float:
