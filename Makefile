@@ -49,7 +49,7 @@ own: $(if $(FILE),.venv/ready)  ## measure your own function: make own FILE=my_w
 	@$(if $(FILE),,echo "Name your file: make own FILE=my_work.py. docs/tutorials/your-own-code.md says what it needs." >&2; exit 2)
 	$(SNAKEMAKE) --config $(call key,own,$(FILE)) $(call key,budget,$(BUDGET)) $(call key,python,$(MEASURED))
 
-own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (less than an hour)
+own-exhaustive: .venv/ready .venv-examples/ready  ## measure the examples in examples/ under all models (half an hour)
 	python examples/with_server.py postgres python examples/with_server.py json \
 	    $(SNAKEMAKE) --configfile config/own_exhaustive.yaml
 

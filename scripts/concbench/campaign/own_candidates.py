@@ -18,6 +18,7 @@ MOST_THREADS = 256
 SHORT_S = 0.005  # sending an item to another process costs a part of this that can be seen
 THREAD_START_S = 0.0003  # of each
 PROCESS_START_S = 0.03  # of each
+HAND_OVER_S = {"thread_pool": 15e-6, "asyncio_to_thread": 100e-6, "asyncio": 15e-6}  # of each item to a thread or task
 NO_ASYNC = "it has no do_async(item)"
 NO_BLOCKING = "it has no do(item)"
 CHUNKED = "processes_chunk_{}"
@@ -88,7 +89,8 @@ def threads(pilot: Pilot, kind: Kind, cpus: int) -> Iterator[Candidate]:
     def with_threads(workers: Workers, name: str = "threads", **options: int) -> Candidate:
         count = min(32, cpus + 4) if workers == DEFAULT else int(workers)
         model = "asyncio_to_thread" if name == "to_thread" else "thread_pool"
-        return Candidate(name, model, workers, options, speedup_with(ladder, count), THREAD_START_S * count + open_s)
+        speedup = with_hand_over(speedup_with(ladder, count), model, pilot.item_s)
+        return Candidate(name, model, workers, options, speedup, THREAD_START_S * count + open_s)
 
     best = best_workers(ladder)
     if kind == Kind.WAITING:
@@ -113,10 +115,11 @@ def tasks(pilot: Pilot, kind: Kind, cpus: int) -> Iterator[Candidate]:
     best = max((step.speedup for step in ladder), default=1.0)
     if kind != Kind.WAITING and cpus > 1 and not pilot.answer.cannot_pickle:
         yield Candidate("event_loops", "process_event_loops", ALL, {"processes": cpus}, float(cpus), PROCESS_START_S * cpus)
-    yield Candidate("asyncio", "asyncio", ALL, {}, max(1.0, best), THREAD_START_S)
+    yield Candidate("asyncio", "asyncio", ALL, {}, with_hand_over(max(1.0, best), "asyncio", pilot.item_s), THREAD_START_S)
     if kind == Kind.WAITING and best_workers(ladder) > 1:
         few = best_workers(ladder)
-        yield Candidate("asyncio", "asyncio", few, {}, speedup_with(ladder, few), THREAD_START_S)
+        speedup = with_hand_over(speedup_with(ladder, few), "asyncio", pilot.item_s)
+        yield Candidate("asyncio", "asyncio", few, {}, speedup, THREAD_START_S)
 
 
 def processes(pilot: Pilot, kind: Kind, cpus: int) -> Iterator[Candidate]:
@@ -140,6 +143,11 @@ def chunk_sizes(item_s: float) -> list[int]:
         return [1]
     large = min(1000, nice(ceil(SHORT_S / item_s)))
     return list(dict.fromkeys([large, 1, nice(max(1, isqrt(large)))]))
+
+
+def with_hand_over(speedup: float, model: str, item_s: float) -> float:
+    """Reduce an expected speed-up by what it costs to hand over the items, of which each takes ``item_s``."""
+    return item_s / (item_s / speedup + HAND_OVER_S[model])
 
 
 def one_numeric_thread(kind: Kind) -> Iterator[Candidate]:

@@ -29,7 +29,7 @@ MOST_BYTES = 200_000_000  # of items and results
 FEW, LEAST = 5, 2  # contenders in addition to the baseline: those that are worth more than the control; the fewest
 APART = 1.5  # times as many workers as others, from which on it is another number
 SOON = 3  # items; a contender that is faster from fewer on pays at once
-MOST_SLOWER = 4  # times as slow as a plain loop, from which on nobody needs the exact number
+MOST_SLOWER, MOST_SLOWER_S = 4, 2.0  # times as slow as a plain loop, and so much longer: nobody needs the exact number
 
 
 class NoPlan(Exception):
@@ -107,7 +107,7 @@ def fitted(found: Sequence[Candidate], size: int, item_s: float) -> list[Candida
         if isinstance(one.workers, int):
             one = replace(one, workers=min(one.workers, size))
         rivals = (other for other in chosen if other.contender == one.contender)
-        if one.takes_s(work_s) <= MOST_SLOWER * work_s + JOB_S and not any(alike(one, other, size) for other in rivals):
+        if one.takes_s(work_s) <= MOST_SLOWER * work_s + MOST_SLOWER_S and not any(alike(one, other, size) for other in rivals):
             chosen.append(one)
     return chosen
 
