@@ -1,7 +1,8 @@
 """Compare what `make own` recommends for each example with the fastest of `make own-exhaustive`.
 
-With --measure, first measure each example anew as `make own` does, and time that. Exit status 1 if more than one example in
-ten misses: what is recommended takes over 10 % longer than the fastest, or the answer took over 2 minutes.
+With --measure, first measure each example anew as `make own` does, and time that. Then run the recommended program. Exit status
+1 if more than one example in ten misses: what is recommended takes over 10 % longer than the fastest, the answer took over 2
+minutes, or the program's time is neither within 5 % of the measured one nor within its confidence interval.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from concbench.campaign.campaign_reader import read_campaign
 from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES
 from concbench.records.tables import read_table
+from dev.program_times import program_of, program_s
 from dev.recommendation_outcome import Outcome, is_enough, outcomes_table
 from dev.seconds_for import seconds_for
 
@@ -69,24 +71,43 @@ class Setup:
 
 def outcome(example: str, own: CampaignData, sweep: CampaignData, answered_s: float | None = None) -> Outcome:
     """Compare what an example's campaign recommends with the fastest of the sweep."""
+    return with_measured_time(replace(beside_sweep(example, own, sweep), answered_s=answered_s), own)
+
+
+def beside_sweep(example: str, own: CampaignData, sweep: CampaignData) -> Outcome:
     swept = sweep.experiment(example).comparisons.dropna(subset=["vs_fastest"])
     rows = [(Setup.of(row, sweep.campaign), row) for _, row in swept.iterrows()]
     fastest = str(rows[swept["vs_fastest"].to_numpy().argmin()][0]) if rows else ""
     wanted = recommended(own)
     if wanted is None or not rows:
-        return Outcome(example, str(wanted or "nothing"), "", fastest, answered_s=answered_s)
+        return Outcome(example, str(wanted or "nothing"), "", fastest)
     setup, row = min(rows, key=lambda one: wanted.distance(one[0]))
     if wanted.distance(setup) > NEAR:
-        return Outcome(example, str(wanted), "nothing like it", fastest, answered_s=answered_s)
+        return Outcome(example, str(wanted), "nothing like it", fastest)
     ratio, low, high = (float(row[name]) for name in ("vs_fastest", "vs_fastest_low", "vs_fastest_high"))
-    return Outcome(example, str(wanted), str(setup), fastest, ratio, low, high, answered_s)
+    return Outcome(example, str(wanted), str(setup), fastest, ratio, low, high)
+
+
+def chosen_row(own: CampaignData) -> pd.Series | None:
+    """Return the row of ``comparisons.csv`` that a campaign recommends at its largest size; None if it recommends nothing."""
+    (experiment,) = own.campaign.experiments
+    return next(recommendations(own.experiment(experiment))).chosen
 
 
 def recommended(own: CampaignData) -> Setup | None:
-    """Return what a campaign recommends at its largest size; None if it recommends nothing."""
-    (experiment,) = own.campaign.experiments
-    chosen = next(recommendations(own.experiment(experiment))).chosen
+    """Return the setup that a campaign recommends; None if it recommends nothing."""
+    chosen = chosen_row(own)
     return None if chosen is None else Setup.of(chosen, own.campaign)
+
+
+def with_measured_time(found: Outcome, own: CampaignData) -> Outcome:
+    """Add the median time of what a campaign recommends, with its confidence interval."""
+    chosen = chosen_row(own)
+    if chosen is None:
+        return found
+    summary = own.tables["summary"].set_index("configuration").loc[chosen["configuration"]]
+    median_s, low_s, high_s = (float(summary[f"median{part}_s"]) for part in ("", "_low", "_high"))
+    return replace(found, measured_s=median_s, measured_low_s=low_s, measured_high_s=high_s)
 
 
 def read(folder: Path) -> CampaignData:
@@ -104,14 +125,22 @@ def measure_s(example: str) -> float:
     """Measure an example anew, as ``make own`` does, and return the seconds from the command to its end."""
     shutil.rmtree(ROOT / "results" / f"own-{example}", ignore_errors=True)
     config = (f"own=examples/{example}.py", f"budget={BUDGET}", f"python={PYTHON}")
-    server = (sys.executable, "examples/with_server.py", SERVERS[example]) if example in SERVERS else ()
-    return seconds_for(*server, "snakemake", "--cores", "all", "--config", *config)
+    return seconds_for(*server_of(example), "snakemake", "--cores", "all", "--config", *config)
+
+
+def server_of(example: str) -> tuple[str, ...]:
+    """Return the command that starts an example's server, to stand before another one."""
+    return (sys.executable, "examples/with_server.py", SERVERS[example]) if example in SERVERS else ()
 
 
 def outcomes(examples: Iterable[str], sweep: CampaignData, *, measure: bool) -> Iterator[Outcome]:
     for example in examples:
         answered_s = measure_s(example) if measure else None
-        yield outcome(example, read(ROOT / "results" / f"own-{example}"), sweep, answered_s)
+        own = read(ROOT / "results" / f"own-{example}")
+        found, program = outcome(example, own, sweep, answered_s), program_of(own)
+        if measure and program:
+            found = replace(found, program_s=program_s(program, PYTHON, ROOT / "examples", server_of(example)))
+        yield found
 
 
 def main() -> None:

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from concbench.common.formatting import with_interval
+from concbench.common.formatting import three_digits, with_interval
 from dev.tables import table
 
 MARGIN = 0.1  # a recommendation may take so much longer than the fastest
+PROGRAM_MARGIN = 0.05  # its program may differ so much from what was measured
 LONGEST_ANSWER_S = 120
 MISSED = ", **missed**"
-HEAD = ("example", "recommended", "in the sweep", "fastest of the sweep", "× the fastest's time", "answered in (s)")
+WORDS = ("example", "recommended", "in_sweep", "fastest")  # fields that are no numbers
+HEAD = (
+    "example",
+    "recommended",
+    "in the sweep",
+    "fastest of the sweep",
+    "× the fastest's time",
+    "answered in (s)",
+    "measured (s)",
+    "its program (s)",
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,7 @@ class Outcome:
     """A row of the table: an example with what is recommended for it, beside the fastest of the sweep.
 
     ``ratio`` is the elapsed time of the setup of the sweep that stands for the recommended one ÷ that of the fastest.
+    ``measured_s`` is the median of the recommended setup in the example's own campaign, with its confidence interval.
     """
 
     example: str
@@ -29,14 +41,17 @@ class Outcome:
     ratio_low: float | None = None
     ratio_high: float | None = None
     answered_s: float | None = None
+    measured_s: float | None = None
+    measured_low_s: float | None = None
+    measured_high_s: float | None = None
+    program_s: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, str]) -> Outcome:
         """Read a row of the table."""
-        ratio, low, high, answered_s = (
-            float(row[name]) if row[name] else None for name in ("ratio", "ratio_low", "ratio_high", "answered_s")
-        )
-        return cls(row["example"], row["recommended"], row["in_sweep"], row["fastest"], ratio, low, high, answered_s)
+        words = {name: row[name] for name in WORDS}
+        numbers = {name: float(text) if text else None for name, text in row.items() if name not in WORDS}
+        return cls(**words, **numbers)  # type: ignore[arg-type]
 
     @property
     def is_near(self) -> bool:
@@ -45,24 +60,36 @@ class Outcome:
     @property
     def times_the_fastest(self) -> str:
         """Write the ratio with its confidence interval."""
-        if self.ratio is None or self.ratio_low is None or self.ratio_high is None:
-            return "–"
-        return with_interval(self.ratio, self.ratio_low, self.ratio_high)
+        return shown(self.ratio, self.ratio_low, self.ratio_high)
 
     @property
     def is_in_time(self) -> bool:
         """Tell whether the answer came in time, if that was measured."""
         return self.answered_s is None or self.answered_s <= LONGEST_ANSWER_S
 
+    @property
+    def keeps_time(self) -> bool:
+        """Tell whether the program takes the time that was measured: within a twentieth or the confidence interval."""
+        if self.program_s is None or self.measured_s is None:
+            return True
+        low, high = (1 - PROGRAM_MARGIN) * self.measured_s, (1 + PROGRAM_MARGIN) * self.measured_s
+        return min(low, self.measured_low_s or low) <= self.program_s <= max(high, self.measured_high_s or high)
+
+
+def shown(value: float | None, low: float | None, high: float | None) -> str:
+    """Write an estimate with its confidence interval; a dash if it is unknown."""
+    return "–" if value is None or low is None or high is None else with_interval(value, low, high)
+
 
 def outcomes_table(compared: Iterable[Outcome]) -> str:
     """Return a table with a row for each example."""
-    return table(HEAD, map(line, compared), right=(4, 5))
+    return table(HEAD, map(line, compared), right=(4, 5, 6, 7))
 
 
 def line(one: Outcome) -> list[str]:
     """Return the cells of an example's row."""
     answered = "–" if one.answered_s is None else f"{one.answered_s:.0f}"
+    program = "–" if one.program_s is None else three_digits(one.program_s)
     return [
         f"`{one.example}`",
         one.recommended,
@@ -70,10 +97,12 @@ def line(one: Outcome) -> list[str]:
         one.fastest,
         one.times_the_fastest + ("" if one.is_near else MISSED),
         answered + ("" if one.is_in_time else MISSED),
+        shown(one.measured_s, one.measured_low_s, one.measured_high_s),
+        program + ("" if one.keeps_time else MISSED),
     ]
 
 
 def is_enough(compared: Iterable[Outcome]) -> bool:
     """Tell whether at most one in ten misses."""
-    kept = [one.is_near and one.is_in_time for one in compared]
+    kept = [one.is_near and one.is_in_time and one.keeps_time for one in compared]
     return kept.count(False) <= len(kept) // 10

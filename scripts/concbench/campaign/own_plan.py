@@ -21,7 +21,7 @@ from concbench.records.pilot import Pilot
 AT_LEAST = 7  # blocks before the first look
 FIRST_LOOK = 0.7  # of the budget may be spent until the first look; the estimates are rather high
 LEAST_PLAN = 0.9  # the same, if otherwise nothing could be measured
-REPORT_S = 15.0  # kept for tables and figures
+REPORT_S = 18.0  # kept for starting, tables and figures
 JOB_S = 0.5  # a job one after the other should take about this long, or pools show their start alone
 LONGEST_JOB = 1 / 60  # the longest it may take, as a share of the budget
 LEAST_ITEMS, MOST_ITEMS = 2, 100_000
