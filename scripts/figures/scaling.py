@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import called, condition_parts, confidence, times_as_fast
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, Drawing, colours, explain, headed, number_axis, times, width_in
 from concbench.records.conditions import by_condition
 
 TABLES = ("runs", "summary", "comparisons", "probes")
@@ -85,7 +85,7 @@ def draw(data: FigureData) -> Drawing:
     configurations, machine = measured(data), parallelisms(data)
     groups = list(by_condition(configurations))
     figure, grid = plt.subplots(
-        max(1, len(groups)), 1, figsize=(WIDTH_IN, 0.5 + 2.6 * max(1, len(groups))), squeeze=False, layout="constrained"
+        max(1, len(groups)), 1, figsize=(width_in(), 0.5 + 2.6 * max(1, len(groups))), squeeze=False, layout="constrained"
     )
     headed(
         figure,

@@ -17,7 +17,7 @@ from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import condition_parts, confidence, worker_count
 from concbench.analysis.optimum import optimum, paired_configurations, swept, workers_in_words
 from concbench.analysis.scaling import up_to
-from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, Drawing, colours, explain, headed, number_axis, seconds, width_in
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import rows_of
@@ -126,7 +126,7 @@ def draw(data: FigureData) -> Drawing:
     is_swept = swept(data.experiment)
     groups = [(condition, own) for condition, own in by_condition(measured) if own["contender"].isin(is_swept).any()]
     panels = max(1, len(groups))
-    figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(panels, 1, figsize=(width_in(), 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
     headed(figure, sentence(data), data.footnote + "; band: fastest to slowest run; ring: fastest median")
     for panel, (condition, configurations) in zip(axes[:, 0], groups):
         draw_condition(panel, data, data.runs[data.runs["configuration"].isin(configurations["configuration"])], configurations)
