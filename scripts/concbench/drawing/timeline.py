@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from concbench.records.rows import ItemRow
@@ -63,15 +64,19 @@ def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
     Items of a thread that overlap, such as tasks, go on as many rows as they need, each on the first that is free.
     """
     found: list[list[ItemRow]] = []
-    threads: dict[int, list[list[ItemRow]]] = {}
+    free: dict[int, list[int]] = {}  # of each thread, the rows that are free,
+    busy: dict[int, list[tuple[float, int]]] = {}  # and the others, with the ends of their last items; both are heaps
     for item in sorted(items, key=lambda item: item.start_s or 0):
-        own = threads.setdefault(item.thread or 0, [])
-        free = next((row for row in own if (row[-1].end_s or 0) <= (item.start_s or 0)), None)
-        if free is None:
-            free = []
-            own.append(free)
-            found.append(free)
-        free.append(item)
+        own_free, own_busy = free.setdefault(item.thread or 0, []), busy.setdefault(item.thread or 0, [])
+        while own_busy and own_busy[0][0] <= (item.start_s or 0):
+            heappush(own_free, heappop(own_busy)[1])
+        if own_free:
+            place = heappop(own_free)
+        else:
+            place = len(found)
+            found.append([])
+        found[place].append(item)
+        heappush(own_busy, (item.end_s or 0, place))
     return found
 
 
