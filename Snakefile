@@ -88,6 +88,7 @@ rule all:
         GRAPH.pages,
         GRAPH.tables,
         GRAPH.figures,
+        GRAPH.traces,
 
 
 rule tables:

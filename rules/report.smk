@@ -1,11 +1,13 @@
 # REQUIRED INPUTS: the tables and figures.
-# OUTPUTS: results/<campaign>/report.html, article.md, conclusion.txt and, of a campaign with claims, claims.md
+# OUTPUTS: results/<campaign>/report.html, article.md, conclusion.txt and, of a campaign with claims, claims.md;
+#          traces/<configuration>.json.gz, to which the report links
 
 
 localrules:
     write_article,
     write_conclusion,
     write_claims_page,
+    write_traces,
     write_report,
 
 
@@ -36,10 +38,19 @@ use rule summarize_runs as write_claims_page with:
         "results/{campaign}/logs/write_claims_page.log",
 
 
+use rule summarize_runs as write_traces with:
+    input:
+        **step("write_traces", tables=["runs", "summary", "items"]),
+    output:
+        directory("results/{campaign}/traces"),
+    log:
+        "results/{campaign}/logs/write_traces.log",
+
+
 rule write_report:
     """Write the report: one page with everything, which needs no network."""
     input:
-        **step("write_report", figures=GRAPH.figures) | {"tables": GRAPH.tables},
+        **step("write_report", figures=GRAPH.figures, traces=GRAPH.traces) | {"tables": GRAPH.tables},
     output:
         report(
             "results/{campaign}/report.html",

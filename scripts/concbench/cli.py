@@ -27,13 +27,13 @@ class Inputs:
     tables: Sequence[pd.DataFrame]
 
 
-def parser_for(about: str | None, tables: Sequence[str]) -> argparse.ArgumentParser:
-    """Return a parser for the config, some tables and the output."""
+def parser_for(about: str | None, tables: Sequence[str], output: str = "file to write") -> argparse.ArgumentParser:
+    """Return a parser for the config, some tables and the output, whose help is ``output``."""
     files = " ".join(f"{name}.csv" for name in tables)
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--config", required=True, type=Path, help="config.json in the campaign's folder of results")
     parser.add_argument("--tables", type=Path, nargs="*", default=[], metavar="CSV", help=f"tables to read: {files or 'none'}")
-    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="file to write")
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help=output)
     return parser
 
 

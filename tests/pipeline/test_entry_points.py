@@ -86,6 +86,7 @@ def test_figure_is_drawn_by_hand_into_another_folder(measured: Pipeline, tmp_pat
         ("fit_scaling.py", ["runs", "summary", "comparisons"]),
         ("find_warnings.py", ["runs", "summary", "comparisons", "interpreters", "scaling", "probes", "items"]),
         ("write_article.py", ["runs", "summary", "comparisons"]),
+        ("write_traces.py", ["runs", "summary", "items"]),
         ("write_conclusion.py", ["runs", "summary", "comparisons", "interpreters", "warnings"]),
     ],
 )

@@ -140,6 +140,11 @@ class Graph:
     def tables(self) -> list[str]:
         return [f"{self.folder}/{name}.csv" for name in TABLES if name != "claims" or self.campaign.claims]
 
+    @property
+    def traces(self) -> list[str]:
+        """The folder of traces."""
+        return [f"{self.folder}/traces"]
+
     def tables_of(self, *figures: str) -> list[str]:
         """Return the tables from which some figures are drawn."""
         names = dict.fromkeys(table for figure in figures for table in plugins.figure(figure).tables)
