@@ -20,6 +20,7 @@ from concbench.campaign.campaign import CONTROL
 from concbench.campaign.plugins import Scope
 from concbench.claims.claim_words import counts
 from concbench.common.formatting import duration
+from concbench.drawing.timed_runs import timed_runs
 from concbench.measured.status import Status
 from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import rows_of
@@ -38,6 +39,7 @@ from concbench.report.page_tables import (
     nodes_table,
     warnings_table,
 )
+from concbench.report.run_timelines import ACTIVITIES, Timeline, timelines
 from concbench.report.wording import chance
 from concbench.stats.looks import Looks
 
@@ -57,6 +59,7 @@ FILES = {
     "claims.csv": "the verdict on each claim",
     "probes.csv": "micro-benchmarks",
     "items.csv": "the items of each configuration's representative run",
+    "traces/": "those runs as traces, to open in ui.perfetto.dev or chrome://tracing",
     "article.md": "the article's figures beside ours",
     "conclusion.txt": "the summary printed at the end",
     "order.json": "order of the runs in each block",
@@ -75,6 +78,7 @@ class Section:
     table: Table
     laws: Table
     charts: Sequence[Chart]
+    timelines: Sequence[Timeline]
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def missing(data: CampaignData) -> Iterator[str]:
             yield f"{data.experiment(str(name)).subject}: no run of {contender} counts ({reasons}), so no figure shows it."
 
 
-def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
+def section(data: FigureData, drawn: Sequence[Chart], runs: Sequence[Timeline]) -> Section:
     return Section(
         name=data.experiment.name,
         title=data.subject,
@@ -127,6 +131,7 @@ def section(data: FigureData, drawn: Sequence[Chart]) -> Section:
         table=configurations_table(data),
         laws=laws_table(rows_of(data.scaling, ScalingRow), data),
         charts=charts.of(drawn, data.experiment.name),
+        timelines=runs,
     )
 
 
@@ -138,13 +143,14 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path, facts
     probes = data.tables.get("probes", pd.DataFrame(columns=PROBE))
     counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {runs['block'].nunique()} blocks"
     kinds = len({warning.warning for warning in warnings})
+    runs_of = timelines(timed_runs(data))
     return Page(
         campaign=campaign.name,
         title="Python's concurrency models, measured",
         counts=f"{counted}. Measuring took {duration(measuring_s(runs, len(probes[PROBE].drop_duplicates())))}.",
         missing=list(missing(data)),
         advice=[one for name in campaign.experiments for one in advice(data.experiment(name), facts)],
-        sections=[section(data.experiment(name), drawn) for name in campaign.experiments],
+        sections=[section(data.experiment(name), drawn, runs_of.get(name, ())) for name in campaign.experiments],
         claims=claims_table(claims) if claims else None,
         claims_counted=counts(claims) if claims else "",
         claims_charts=charts.of(drawn, None, Scope.CLAIMS),
@@ -174,15 +180,21 @@ def with_code(text: str) -> Markup:
 def html(page: Page) -> str:
     """Render the page as a file that needs no other."""
     templates = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    scripts = [tables_script(), as_inline((PARTS / "script.js").read_text(encoding="utf-8"))]
+    scripts = [tables_script(), as_inline(parts("script.js")), as_inline(parts("run_columns.js", "run_timelines.js"))]
     templates.filters["code"] = with_code
     return templates.get_template("report.html.j2").render(
         page=page,
-        css=Markup((PARTS / "style.css").read_text(encoding="utf-8")),
+        activities=ACTIVITIES,
+        css=Markup(parts("style.css", "run_timelines.css")),
         tables_css=Markup(read_package_file("html", "dt_bundle.css")),
         scripts=list(map(Markup, scripts)),
         policy=policy(scripts),
     )
+
+
+def parts(*names: str) -> str:
+    """Return some files of the templates' folder as one text."""
+    return "".join((PARTS / name).read_text(encoding="utf-8") for name in names)
 
 
 def tables_script() -> str:

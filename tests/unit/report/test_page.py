@@ -116,7 +116,7 @@ def test_the_policy_allows_the_pages_own_scripts_alone(tmp_path: Path, figures: 
     scripts = re.findall(r'^<script type="module">(.*?)</script>$', text, re.DOTALL | re.MULTILINE)
     hashes = {f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts}
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
-    assert len(hashes) == text.count("</script") == 2
+    assert len(hashes) == text.count("</script") == 3
     assert set(directives["script-src"].split()) == hashes
     assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
 
