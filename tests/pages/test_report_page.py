@@ -154,7 +154,7 @@ def test_nothing_overflows_or_overlaps(browser: Browser, report: Path, width: in
     overlapping = page.evaluate(
         """() => {
           const parts = [...document.querySelectorAll("main h2, main h3, main p, main li, figure, main .dt-container")];
-          const boxes = parts.map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.height);
+          const boxes = parts.filter((part) => part.checkVisibility()).map((part) => [part, part.getBoundingClientRect()]);
           const inside = ([one], [other]) => one.contains(other) || other.contains(one);
           const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
           return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) => !inside(one, other) && meet(one[1], other[1]))
