@@ -166,6 +166,9 @@ def test_first_run_makes_all_tables_and_figures(first_run: Invocation) -> None:
     results = first_run.pipeline.results
     made = {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file() and path.stat().st_size}
     assert tables | figures <= made
+    with (results / "summary.csv").open(newline="", encoding="utf-8") as file:
+        traces = {f"traces/{row['configuration']}.json.gz" for row in csv.DictReader(file)}
+    assert traces == {name for name in made if name.startswith("traces/")}
 
 
 def test_no_run_overlaps_another(first_run: Invocation) -> None:
