@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
-from concbench.common.formatting import three_digits
 from concbench.drawing.timed_runs import Phase, TimedRun
 from concbench.drawing.timeline import Doing
 from concbench.records.rows import ItemRow
@@ -119,8 +118,7 @@ def timelines(runs: Iterable[TimedRun]) -> Mapping[str, Sequence[Timeline]]:
     """Return the timelines of each experiment. Where the page has no room for all, it has the smallest ones."""
     found: dict[str, list[Timeline]] = {}
     for run in runs:
-        label = f"{run.label}: {three_digits(run.run.makespan_s or 0)} s"
-        found.setdefault(run.run.experiment, []).append(Timeline(label, run.trace, encoded(run_data(run))))
+        found.setdefault(run.run.experiment, []).append(Timeline(run.label, run.trace, encoded(run_data(run))))
     sizes = sorted(len(one.data or "") for own in found.values() for one in own)
     largest = largest_that_fits(sizes)
     return {
