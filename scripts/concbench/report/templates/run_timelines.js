@@ -3,7 +3,7 @@ const SHORTEST = 200; // ticks: the least time to zoom to
 const ZOOM = 1.5; // of a key or a button
 const STEP = 0.1; // of the time in view, for an arrow key
 const MOST_HEIGHT = 480, ROW_HEIGHT = 24, LEAST_ROW_HEIGHT = 3; // CSS pixels
-const NAMED_ROW_HEIGHT = 11, STRIP_HEIGHT = 30, AXIS_HEIGHT = 18;
+const NAMED_ROW_HEIGHT = 11, STRIP_HEIGHT = 38, AXIS_HEIGHT = 18;
 const IN_FLIGHT = ["delayed", "in_server_queue"]; // a request that does this is at the server
 
 class Timeline {
@@ -255,7 +255,7 @@ class Timeline {
     const { context, canvas } = this, counted = IN_FLIGHT.map((name) => this.activities.indexOf(name));
     const heights = [], left = this.gutter, width = (canvas.clientWidth - left) / total.width;
     total.each((_, sums) => heights.push(counted.reduce((sum, one) => sum + sums[one], 0)));
-    const most = Math.max(...heights), high = STRIP_HEIGHT - 6;
+    const most = Math.max(...heights), high = STRIP_HEIGHT - 16; // below the words
     context.fillStyle = this.ink;
     context.globalAlpha = 0.35;
     heights.forEach((height, x) => {
