@@ -147,7 +147,7 @@ contents.addEventListener("click", (event) => {
 
 function mark() {
   const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-  const passed = entries.filter(([, part]) => part.getBoundingClientRect().top <= 100);  // px: below the contents of narrow pages
+  const passed = entries.filter(([, part]) => part.getBoundingClientRect().top <= 100); // below the contents of narrow pages
   const [here] = (atEnd && scrollY > 0 ? entries : passed).at(-1) ?? entries[0];
   if (here.hasAttribute("aria-current")) return;
   entries.forEach(([link]) => link.removeAttribute("aria-current"));
