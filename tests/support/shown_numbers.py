@@ -86,6 +86,10 @@ class Known:
             for column in tables[name].select_dtypes("number")
             for value in tables[name][column].dropna()
         ]
+        drawn = (
+            tables["items"][["configuration", "block"]].drop_duplicates().merge(tables["runs"], on=["configuration", "block"])
+        )
+        cells += map(float, drawn["makespan_s"])  # of the representative runs
         article = [one / other for each in experiments for one in each.article_s.values() for other in each.article_s.values()]
         texts = [
             str(text)
