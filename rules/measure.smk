@@ -74,7 +74,6 @@ rule measure_run:
     threads: ALONE
     resources:
         limits=f"--timeout {CAMPAIGN.timeout_s} {LIMITS}",
-        step=lambda wildcards: INVOCATION.ahead.step(f"runs/{wildcards.run}"),
         own_file=lambda wildcards: GRAPH.own_file(GRAPH.runs[wildcards.run]),
     params:
         spec=lambda wildcards: spec(CAMPAIGN, GRAPH.runs[wildcards.run]).to_json(),
@@ -85,7 +84,6 @@ rule measure_run:
             {resources.limits} \
             --certificates results/{wildcards.campaign}/certificate \
             --own-file {resources.own_file:q} \
-            --step {resources.step:q} \
             --record {output:q} \
             --log {log:q}
         """
@@ -107,7 +105,6 @@ rule measure_probe:
     threads: ALONE
     resources:
         limits=LIMITS,
-        step=lambda wildcards: INVOCATION.ahead.step(f"probes/{wildcards.probe}"),
     params:
         probe=lambda wildcards: json.dumps(asdict(GRAPH.probes[wildcards.probe])),
     shell:
@@ -116,7 +113,6 @@ rule measure_probe:
         python scripts/measure_probe.py \
             --probe {params.probe:q} \
             {resources.limits} \
-            --step {resources.step:q} \
             --record {output:q}
         """
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from concbench.campaign.plan import ProbeRun
-from concbench.common import progress
-from concbench.common.variables import INVOCATION_VARIABLE
+from concbench.common.formatting import printable
+from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.node import node_name
-from concbench.measured.api import Metric
-from concbench.measured.status import Status
 from concbench.records.probe_record import ProbeRecord
 from concbench.runner.probe import measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.supervisor import supervise
 from concbench.runner.watch import MEMORY_LIMIT
-
-
-def result_of(metrics: list[Metric]) -> str:
-    """Write a micro-benchmark's result in one line for the console."""
-    figures = [f"{one.metric} {one.value:.3g}" for one in metrics if one.value is not None]
-    more = f" and {len(figures) - 3} more" if len(figures) > 3 else ""
-    others = [f"{one.status}: {one.reason}" for one in metrics if one.status == Status.FAILED]
-    return f"{', '.join([*figures[:3], *others])}{more}"
 
 
 def main() -> None:
@@ -37,20 +28,19 @@ def main() -> None:
     parser.add_argument("--attempts", required=True, type=int, metavar="N", help="attempts at most if other programs use more")
     parser.add_argument("--memory-limit", default=MEMORY_LIMIT, type=float, metavar="SHARE", help="memory it may use, 0 to 1")
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
-    parser.add_argument("--step", help="its step in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     supervise(lambda: work(arguments))
 
 
 def work(arguments: argparse.Namespace) -> None:
-    """Measure the micro-benchmark, write its record and print its result."""
+    """Measure the micro-benchmark and write its record. Print its result if the pipeline doesn't."""
     probe = ProbeRun(**json.loads(arguments.probe))
     adopt_orphans()
-    figures = measure(probe, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
-    ProbeRecord(**asdict(probe), invocation=os.environ.get(INVOCATION_VARIABLE), metrics=figures, node=node_name()).write(
-        arguments.record
-    )
-    progress.say(result_of(figures), arguments.step, f"block {probe.block}  {probe.probe}")
+    metrics = measure(probe, arguments.background_cpu, arguments.attempts, arguments.memory_limit)
+    record = ProbeRecord(**asdict(probe), invocation=os.environ.get(INVOCATION_VARIABLE), metrics=metrics, node=node_name())
+    record.write(arguments.record)
+    if PIPELINE_VARIABLE not in os.environ:
+        print(printable(f"block {probe.block}  {probe.probe}  {record.result}"), file=sys.stderr)
 
 
 if __name__ == "__main__":

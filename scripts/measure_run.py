@@ -13,12 +13,11 @@ from time import CLOCK_BOOTTIME, clock_gettime
 from typing import IO
 
 from concbench import __version__
-from concbench.common import progress
 from concbench.common.content import have_content
-from concbench.common.variables import INVOCATION_VARIABLE
+from concbench.common.formatting import printable
+from concbench.common.variables import INVOCATION_VARIABLE, PIPELINE_VARIABLE
 from concbench.environment.node import node_name
-from concbench.measured.status import Status
-from concbench.records.run_record import Measured, RunSpec
+from concbench.records.run_record import RunSpec
 from concbench.runner.run import Certificates, Limits, measure
 from concbench.runner.subreaper import adopt_orphans
 from concbench.runner.supervisor import supervise
@@ -29,11 +28,6 @@ def seconds_since_start(process: int) -> float:
     """Return how long a process has existed, in seconds, to 10 ms."""
     started_ticks = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
     return clock_gettime(CLOCK_BOOTTIME) - started_ticks / os.sysconf("SC_CLK_TCK")
-
-
-def result_of(measured: Measured) -> str:
-    """Write a run's result in one line for the console."""
-    return f"{measured.makespan_s:.3f} s" if measured.status == Status.OK else f"{measured.status}: {measured.reason}"
 
 
 def log_file(path: Path) -> IO[bytes]:
@@ -74,13 +68,12 @@ def main() -> None:
     parser.add_argument("--record", required=True, type=Path, help="file to write the record to")
     parser.add_argument("--log", required=True, type=Path, help="file to write the output of measured process and server to")
     parser.add_argument("--own-file", metavar="HASH", help="of the user's file, if any: if it has another now, stop")
-    parser.add_argument("--step", help="the run's step in the invocation, as JSON (see Step in progress.py)")
     arguments = parser.parse_args()
     supervise(lambda: work(arguments))
 
 
 def work(arguments: argparse.Namespace) -> None:
-    """Do the run, write its record and print its result."""
+    """Do the run and write its record. Print its result if the pipeline doesn't."""
     adopt_orphans()
     spec = RunSpec.from_json(arguments.spec)
     certificates = Certificates(arguments.certificates)
@@ -93,7 +86,8 @@ def work(arguments: argparse.Namespace) -> None:
     measured.concbench_version = __version__
     measured.overhead_s = round(seconds_since_start(os.getppid()) - (measured.makespan_s or 0), 4)
     record.write(arguments.record)
-    progress.say(result_of(measured), arguments.step, f"block {spec.block}  {spec.configuration}")
+    if PIPELINE_VARIABLE not in os.environ:
+        print(printable(f"block {spec.block}  {spec.configuration}  {measured.result}"), file=sys.stderr)
 
 
 if __name__ == "__main__":

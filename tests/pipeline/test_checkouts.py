@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from support.pipeline import LOCKS, PROJECT, Pipeline, check_out, let_others_measure
 
-from concbench.common.progress import Step
 from concbench.common.variables import USUAL_VARIABLE
-from concbench.workflow.forecast import Forecast
+from concbench.workflow.forecast import Forecast, Step
 from concbench.workflow.invocation import NoRoom, need_room
 
 pytestmark = pytest.mark.faults

@@ -368,10 +368,11 @@ def test_the_end_of_the_campaign_lists_what_failed_with_its_log_and_the_remedy(f
 
 
 def test_the_end_of_the_campaign_says_the_answer(first_run: Invocation) -> None:
-    assert "Report: results/tiny/report.html" in first_run.finished.stderr
     conclusion = (first_run.pipeline.results / "conclusion.txt").read_text(encoding="utf-8")
     assert "\ncpu\n" in conclusion
-    assert "Campaign tiny: 8 of 8 runs count" in first_run.finished.stderr
+    assert conclusion.startswith("Campaign tiny: 8 of 8 runs count")
+    assert conclusion.endswith("\nReport: results/tiny/report.html\n")
+    assert conclusion in first_run.finished.stderr
     assert "2 claims in 2 parts: " in first_run.finished.stderr
 
 

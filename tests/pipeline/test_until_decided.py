@@ -10,6 +10,7 @@ import pytest
 from support.factories import measured as ok_run
 from support.looked_at import CONTENDERS
 from support.pipeline import Invocation, Pipeline, check_out, invoked_once
+from support.terminal import FakeTerminal
 
 from concbench.measured.api import Metric
 from concbench.records.probe_record import ProbeRecord
@@ -191,3 +192,32 @@ def test_a_dry_run_says_the_least_and_the_most_to_come(first_looks: Invocation, 
     planned = stopped.run("-n")
     assert "21 runs and 7 micro-benchmarks to measure in 7 blocks" in planned.stderr
     assert "Then up to 12 runs in 4 more blocks" in planned.stderr
+
+
+def test_a_terminal_shows_each_run_and_look_and_between_them_what_is_known_so_far(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    checkout = check_out(tmp_path_factory, tmp_path / "checkout")
+    measure_nothing(checkout)
+    checkout.write_config(CONFIG, "config.yaml")
+    status, written = checkout.run_on_terminal("tables")
+    assert status == 0, written
+    assert "Preliminary: verdicts come with a look." in written
+    terminal = FakeTerminal(columns=120, height=40)
+    terminal.write(written)
+    seen = terminal.seen
+    first = next(place for place, line in enumerate(seen) if line.startswith("[1 of 28, "))
+    assert "Campaign tiny: 21 runs and 7 micro-benchmarks to measure in 7 blocks" in "".join(seen[:first])
+    lines = seen[first:]
+    assert [line.partition(",")[0] for line in lines[:28]] == [f"[{place} of 28" for place in range(1, 29)]
+    assert lines[27].startswith("[28 of 28, a look next]  block 7  cpu: ")
+    assert lines[28].startswith("Look after 7 blocks: 1 of 2 comparisons inconclusive")
+    after = [line for line in lines[28:] if line.startswith("[")]
+    assert [line.partition(",")[0] for line in after] == [f"[{place} of 36" for place in range(29, 37)]
+    assert "Preliminary" not in "".join(seen)
+
+
+def test_a_log_has_no_line_for_each_run(first_looks: Invocation) -> None:
+    said = first_looks.finished.stderr
+    assert "Campaign tiny: 21 runs and 7 micro-benchmarks to measure in 7 blocks" in said
+    assert sum(line.startswith("[") and " of 28, " in line for line in said.splitlines()) <= 2  # one every 30 s at most

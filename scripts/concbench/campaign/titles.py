@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from concbench.campaign import plugins
 from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.campaign.plan import Configuration, number_of_workers
@@ -47,11 +49,21 @@ def configuration_title(campaign: Campaign, configuration: Configuration, worker
     """
     experiment = campaign.experiments[configuration.experiment]
     workers = workers_of(campaign, configuration) if workers is None else workers
-    parts = [f"{experiment.title}: {contender_title(experiment, configuration.contender, workers)}"]
+    title = f"{experiment.title}: {contender_title(experiment, configuration.contender, workers)}"
+    return ", ".join([title, *what_varies(campaign, configuration)])
+
+
+def condition_title(campaign: Campaign, configuration: Configuration) -> str:
+    """Return the title of a configuration's condition, such as ``160 downloads``, or ``my work, 200 items``."""
+    return ", ".join([campaign.experiments[configuration.experiment].title, *what_varies(campaign, configuration)])
+
+
+def what_varies(campaign: Campaign, configuration: Configuration) -> Iterator[str]:
+    """Yield size, server and interpreter, each if the experiment or the campaign has several."""
+    experiment = campaign.experiments[configuration.experiment]
     if len(experiment.sizes) > 1:
-        parts.append(f"{configuration.size} item{'s' * (configuration.size != 1)}")
+        yield f"{configuration.size} item{'s' * (configuration.size != 1)}"
     if configuration.server and len(experiment.servers) > 1:
-        parts.append(f"server {configuration.server}")
+        yield f"server {configuration.server}"
     if len(campaign.interpreters) > 1:
-        parts.append(interpreter_title(campaign, configuration.interpreter))
-    return ", ".join(parts)
+        yield interpreter_title(campaign, configuration.interpreter)

@@ -1,1 +1,1 @@
-"""Help every room: complete files, number formats, paths, progress lines, environment variables."""
+"""Help every room: complete files, number formats, paths, environment variables."""

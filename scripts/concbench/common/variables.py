@@ -7,7 +7,6 @@ USER_VARIABLE = "LOGNAME"  # the user's name, as getpass has it
 
 PIPELINE_VARIABLE = "MEASURING_PIPELINE"  # the pipeline's process number
 INVOCATION_VARIABLE = "MEASURING_INVOCATION"  # the name of the invocation, which every record contains
-STARTED_VARIABLE = "MEASURING_SINCE"  # when the first run began, in seconds; set only if the pipeline has a terminal
 USUAL_VARIABLE = "MEASURING_TMPDIR"  # the user's folder for temporary files
 HAND_OUT_VARIABLE = "MEASURING_HAND_OUT"  # set by a profile that sends blocks to the nodes of a cluster
 BLOCK_VARIABLE = "MEASURING_BLOCK"  # the block that a node measures

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from concbench.common.atomic import write_whole
 from concbench.measured.api import Metric
+from concbench.measured.status import Status
 from concbench.records.run_record import MOST, read_bytes
+
+SHOWN = 3  # metrics that the console shows
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,14 @@ class ProbeRecord:
     invocation: str | None
     metrics: list[Metric]
     node: str | None = None
+
+    @property
+    def result(self) -> str:
+        """Write the result on one line: some metrics, and why others are missing."""
+        figures = [f"{one.metric} {one.value:.3g}" for one in self.metrics if one.value is not None]
+        more = f" and {len(figures) - SHOWN} more" if len(figures) > SHOWN else ""
+        others = [f"{one.status}: {one.reason}" for one in self.metrics if one.status == Status.FAILED]
+        return f"{', '.join([*figures[:SHOWN], *others])}{more}"
 
     def write(self, path: Path) -> None:
         """Write the record completely or not at all."""

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from concbench.common.atomic import write_whole
 from concbench.measured.status import Status
@@ -18,6 +18,7 @@ from concbench.records.server_profile import Profile
 LEAST = {"makespan_s": 1e-9, "workers": 1, "machine_speed": 1e-9}  # the least of these numbers
 NEEDED = ("makespan_s", "workers")  # of a run that counts
 MOST = 1e15  # of any number
+Decoded = TypeVar("Decoded")
 Workers = int | str  # a number, "all" (as many as items), "cpus" (as many as CPUs) or "default" (as many as the model chooses)
 
 
@@ -140,6 +141,13 @@ class Measured:
     )
     overhead_s: float | None = column("time that the run took in addition to `makespan_s`: start-up, checks and clean-up")
 
+    @property
+    def result(self) -> str:
+        """Write how the run ended, on one line: ``0.302 s``, or its status and the reason."""
+        if self.status == Status.OK and self.makespan_s is not None:
+            return f"{self.makespan_s:.3f} s"
+        return f"{self.status}: {self.reason}"
+
 
 @dataclass
 class ItemTimes:
@@ -167,16 +175,9 @@ class RunRecord:
     @classmethod
     def read(cls, path: Path) -> RunRecord:
         """Read a record. Raise ValueError, which names the file and the problem, if it isn't one of this version."""
-        import msgspec  # slow to import, and the runner only writes
-
-        try:
-            content = read_bytes(path)
-            version = msgspec.json.decode(content, type=Versioned).version
-            if version != VERSION:
-                raise ValueError(f"{path}: this record has version {version}. Expected version {VERSION}.")
-            return msgspec.json.decode(content, type=cls)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: this is not a run record ({error}).") from error
+        content = read_bytes(path)
+        need_version(path, decoded(path, content, Versioned))
+        return decoded(path, content, cls)
 
     def problems(self) -> Iterator[str]:
         """Yield what no measurement can have given, so that someone has edited the record."""
@@ -204,6 +205,36 @@ class Versioned:
     """Read the version of a record, whatever else it contains."""
 
     version: int
+
+
+@dataclass(frozen=True)
+class WithoutItems(Versioned):
+    """Read a record without its items and requests, of which there may be thousands."""
+
+    measured: Measured
+
+
+def read_measured(path: Path) -> Measured:
+    """Read how a run ended. Raise ValueError, which names the file and the problem, if it has no record of this version."""
+    record = decoded(path, read_bytes(path), WithoutItems)
+    need_version(path, record)
+    return record.measured
+
+
+def decoded(path: Path, content: bytes, kind: type[Decoded]) -> Decoded:
+    """Decode a record, or a part of it. Raise ValueError, which names the file, if it isn't one."""
+    import msgspec  # slow to import, and the runner only writes
+
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: this is not a run record ({error}).") from error
+
+
+def need_version(path: Path, record: Versioned) -> None:
+    """Raise ValueError, which names the file, unless a record has this version."""
+    if record.version != VERSION:
+        raise ValueError(f"{path}: this record has version {record.version}. Expected version {VERSION}.")
 
 
 def is_whole(record: Path) -> bool:

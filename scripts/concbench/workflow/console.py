@@ -1,17 +1,17 @@
-"""Write to the console around a campaign. Without a terminal, only the end is reported."""
+"""Write to the console: what will be measured, how far it is, and the conclusion. Snakemake's own messages are fewer."""
 
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from collections.abc import Iterable, Iterator
-from time import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
+from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from concbench.common.formatting import NOT_COUNTED, RECOMMENDATION, REPORT, printable
-from concbench.common.variables import STARTED_VARIABLE
+from concbench.common.formatting import printable
+from concbench.workflow.progress import Progress
 
 BETWEEN_JOBS = (LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED, LogEvent.PROGRESS)
 SAID_BETWEEN_JOBS = (
@@ -19,11 +19,59 @@ SAID_BETWEEN_JOBS = (
     "DAG of jobs will be updated after completion.",
     "Updating checkpoint dependencies.",
 )
+KINDS = {"measure_run": ("runs", "run"), "measure_probe": ("probes", "probe")}  # of records, by rule; and the wildcard
+BLOCK_RULE = "measure_block"  # measures a block on a node
+SILENT_RULE = "mark_block"  # between two blocks; it prints nothing
 
 
 def is_between_jobs(record: logging.LogRecord) -> bool:
     """Check whether a message is one of those that Snakemake writes around every job."""
     return getattr(record, "event", None) in BETWEEN_JOBS or record.getMessage() in SAID_BETWEEN_JOBS
+
+
+def is_quiet(asked: Collection[Quietness] | None) -> bool:
+    """Check whether ``--quiet`` leaves out the progress; the announcement and the conclusion always come."""
+    return not {Quietness.PROGRESS, Quietness.ALL}.isdisjoint(asked or ())
+
+
+class Events(logging.Handler):
+    """Passes Snakemake's events on to the progress: which run begins, and which has ended.
+
+    Snakemake logs both in the thread that starts jobs, so that nothing is written while a run is timed.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
+        self.running: dict[int, tuple[str, Mapping[str, str]]] = {}  # rule and wildcards, by number of the job
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass on an event. A terminal that is gone, or a fault in what is shown, ends no campaign."""
+        event: Any = record
+        try:
+            if getattr(record, "event", None) == LogEvent.JOB_INFO:
+                self.running[event.jobid] = (event.rule_name, event.wildcards)
+                self.begin(event.rule_name, event.wildcards)
+            elif getattr(record, "event", None) == LogEvent.JOB_FINISHED:
+                self.end(*self.running.pop(event.job_id, ("", {})))
+        except OSError:
+            return
+        except Exception:
+            self.handleError(record)
+
+    def begin(self, rule: str, wildcards: Mapping[str, str]) -> None:
+        if rule in KINDS:
+            folder, wildcard = KINDS[rule]
+            self.progress.begin(f"{folder}/{wildcards[wildcard]}")
+        elif rule not in (SILENT_RULE, BLOCK_RULE):
+            self.progress.pause()  # its command may print
+
+    def end(self, rule: str, wildcards: Mapping[str, str]) -> None:
+        if rule in KINDS:
+            folder, wildcard = KINDS[rule]
+            self.progress.end(f"{folder}/{wildcards[wildcard]}")
+        elif rule == BLOCK_RULE:
+            self.progress.end_block(int(wildcards["block"]))
 
 
 def announce(text: str | None) -> None:
@@ -32,39 +80,28 @@ def announce(text: str | None) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def begin(announcement: str | None) -> None:
-    """Quieten Snakemake before the first job; its log file still contains everything.
-
-    If there is something to announce and a terminal, print it and let each run print its progress.
-    """
-    for handler in logging.getLogger("snakemake.logging").handlers:
+def begin(progress: Progress | None) -> None:
+    """Quieten Snakemake before the first job, and show the progress if there is any. Its log file still contains everything."""
+    logger = logging.getLogger("snakemake.logging")
+    for handler in logger.handlers:
         if not isinstance(handler, logging.FileHandler):
-            handler.addFilter(lambda record: not is_between_jobs(record))
-    if announcement and sys.stderr.isatty():
-        os.environ[STARTED_VARIABLE] = str(time())
-        announce(announcement)
+            handler.addFilter(quietened(progress.screen.leave if progress else lambda: None))
+    if progress:
+        logger.addHandler(Events(progress))
+
+
+def quietened(before: Callable[[], None]) -> Callable[[logging.LogRecord], bool]:
+    """Make a filter for Snakemake's messages, which calls ``before`` if one is going to be printed."""
+
+    def passes(record: logging.LogRecord) -> bool:
+        if is_between_jobs(record):
+            return False
+        before()
+        return True
+
+    return passes
 
 
 def end(conclusion: str) -> None:
-    """Print the conclusion after the last job; without a terminal only its brief form."""
-    conclusion = printable(conclusion)
-    print(f"\n{conclusion}" if sys.stderr.isatty() else brief(conclusion), file=sys.stderr, flush=True)
-
-
-def brief(conclusion: str) -> str:
-    """Return the conclusion's first line, recommendations, list of runs that don't count, and path of the report."""
-    lines = conclusion.splitlines()
-    rest = next((place for place, line in enumerate(lines) if line == NOT_COUNTED or line.startswith(REPORT)), len(lines))
-    return "\n".join([lines[0], *recommended(lines[1:rest]), *filter(None, lines[rest:])])
-
-
-def recommended(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the recommendations: their headings, and the lines below each that are indented or begin with a dash."""
-    inside = False
-    for line in lines:
-        if line.startswith(RECOMMENDATION):
-            inside = True
-        elif line and not line.startswith(("- ", "  ")):
-            inside = False
-        if inside:
-            yield line
+    """Print the conclusion after the last job."""
+    print(f"\n{printable(conclusion)}", file=sys.stderr, flush=True)

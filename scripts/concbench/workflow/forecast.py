@@ -13,13 +13,41 @@ from concbench.campaign.plan import ProbeRun, Run, contender_of
 from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
 from concbench.campaign.titles import configuration_title, interpreter_title, workers_of
 from concbench.common.formatting import duration
-from concbench.common.progress import Step
-from concbench.records.run_record import LEAST, MOST, RunRecord
+from concbench.records.run_record import LEAST, MOST, read_measured
 
 ENOUGH = 3  # records of a configuration from which the median is taken
 HANDING_OUT_S = 25.0  # of a block on a cluster, in addition to its runs: submission, start and polling
 NODES = (1, 4, 16)  # numbers of nodes to forecast for
 GUESS_S = 2.0  # elapsed time assumed if neither records nor the config tell
+
+
+@dataclass(frozen=True)
+class Step:
+    """Describe one run or micro-benchmark that is still to be measured, or one block of those that nodes measure.
+
+    ``until_s`` is the forecast for all steps up to and including this one, and ``after_s`` for those after it, in seconds.
+    """
+
+    place: int
+    steps: int
+    until_s: float
+    after_s: float
+    title: str = ""
+    then: str = "tables and figures"  # after the last step
+    unit: str = ""  # of the number of steps, unless these are runs and micro-benchmarks
+
+    def pace(self, elapsed_s: float) -> float:
+        """Return the time taken until the end of this step, as a multiple of the forecast."""
+        return elapsed_s / self.until_s if self.until_s > 0 else 1.0
+
+    def head(self, pace: float) -> str:
+        """Say how far the campaign is. The time left is the forecast, scaled by the pace so far."""
+        left = f"{duration(pace * self.after_s)} left" if self.place < self.steps else f"{self.then} next"
+        return f"[{self.place} of {self.steps}{self.unit}, {left}]"
+
+    def line(self, result: str, pace: float) -> str:
+        """Return the progress line."""
+        return "  ".join([self.head(pace), *([self.title] if self.title else []), result])
 
 
 @dataclass
@@ -104,9 +132,21 @@ class Forecast:
         """How long all blocks that are not complete take, in seconds."""
         return sum(self.by_block_s.values())
 
-    def step(self, path: str) -> str:
-        """Return a step as JSON. A run or micro-benchmark that wasn't planned gets a step of its own."""
-        return self.steps.get(path, Step(1, 1, 0, 0)).to_json()
+    def step(self, path: str) -> Step:
+        """Return the step of a record. A run or micro-benchmark that wasn't planned gets a step of its own."""
+        return self.steps.get(path, Step(1, 1, 0, 0))
+
+    def block_step(self, block: int, place: int, measured: int) -> Step:
+        """Return the step of a block that a node has measured. The time left is that of as many blocks at the pace so far.
+
+        Args:
+            block: The block.
+            place: Number of blocks that are complete, of those before the next look.
+            measured: Number of blocks that nodes have measured in this invocation.
+        """
+        then = next(iter(self.steps.values()), Step(1, 1, 0, 0)).then
+        blocks = len(self.by_block_s)
+        return Step(place, blocks, measured, blocks - place, f"block {block}", then, " blocks")
 
     @property
     def announcement(self) -> str | None:
@@ -212,7 +252,7 @@ def measured_makespans(folder: Path, runs: Mapping[str, Run]) -> dict[str, float
         record = folder / "runs" / f"{path}.json"
         if len(found.get(run.configuration.name, ())) < ENOUGH and record.exists():
             try:
-                makespan_s = RunRecord.read(record).measured.makespan_s
+                makespan_s = read_measured(record).makespan_s
             except ValueError:
                 continue  # its row in runs.csv says what is wrong with it
             if makespan_s is not None and LEAST["makespan_s"] <= makespan_s <= MOST:

@@ -34,9 +34,12 @@ from concbench.records.pilot import PILOT, PilotRecord
 from concbench.workflow import console
 from concbench.workflow.forecast import Forecast, Forecaster, forecast, later_than, measured_makespans
 from concbench.workflow.graph import Graph
+from concbench.workflow.medians import RunningMedians
 from concbench.workflow.planned import Planned
+from concbench.workflow.progress import Progress
 from concbench.workflow.scheduling import quicken
 from concbench.workflow.start import interrupt_once
+from concbench.workflow.terminal import Output, Screen, output_for, size_of
 
 MOST_LETTERS = 100_000  # of a config; the system allows no longer argument of a command
 LEAST_ROOM_BYTES = 20_000_000
@@ -136,6 +139,8 @@ class Invocation:
         self.name = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.locks: list[IO[str]] = []  # kept until this process ends
         self.forecasts: list[tuple[Planned, Forecast]] = []  # one for each look
+        self.again: frozenset[str] = frozenset()  # records that exist and will be measured again
+        self.progress: Progress | None = None  # if it is shown
         os.environ[INVOCATION_VARIABLE] = self.name  # for the runs
 
     @property
@@ -144,9 +149,9 @@ class Invocation:
 
     @property
     def ahead(self) -> Forecast:
-        """The runs and micro-benchmarks that are missing, each with its place and the time it should take.
+        """The runs and micro-benchmarks to measure, each with its place and the time it should take.
 
-        If the campaign has looks, it is what is missing before the next one.
+        If the campaign has looks, it is what is to be measured before the next one.
         """
         planned = self.graph.planned
         if not self.forecasts:
@@ -156,17 +161,21 @@ class Invocation:
         return self.forecasts[-1][1]
 
     def forecast(self, planned: Planned) -> Forecast:
-        """Forecast what is missing of what is planned."""
-        graph = self.graph
-        runs = {path: run for path, run in planned.runs.items() if not graph.has(f"runs/{path}.json")}
-        probes = {path: one for path, one in planned.probes.items() if not graph.has(f"probes/{path}.json")}
+        """Forecast what is missing of what is planned; before the first look, also what is measured again."""
+        graph, again = self.graph, frozenset[str]() if self.forecasts else self.again
+
+        def is_ahead(record: str) -> bool:
+            return record in again or not graph.has(record)
+
+        runs = {path: run for path, run in planned.runs.items() if is_ahead(f"runs/{path}.json")}
+        probes = {path: one for path, one in planned.probes.items() if is_ahead(f"probes/{path}.json")}
         if hands_out():  # a block is measured in one go, with what was added since it was complete
             lacking = {run.block for run in runs.values()} | {probe.block for probe in probes.values()}
             records = {block: own for block, own in graph.records.items() if block in lacking}
-            again = {one for block, own in records.items() for one in set(own) - settled_records(graph.folder, block, own)}
-            runs = {path: run for path, run in planned.runs.items() if f"runs/{path}.json" in again}
-            probes = {path: probe for path, probe in planned.probes.items() if f"probes/{path}.json" in again}
-        known = measured_makespans(graph.folder, planned.runs) if runs and len(runs) < len(planned.runs) else {}
+            torn = {one for block, own in records.items() for one in set(own) - settled_records(graph.folder, block, own)}
+            runs = {path: run for path, run in planned.runs.items() if f"runs/{path}.json" in torn}
+            probes = {path: probe for path, probe in planned.probes.items() if f"probes/{path}.json" in torn}
+        known = measured_makespans(graph.folder, planned.runs) if runs and (again or len(runs) < len(planned.runs)) else {}
         if pilot := PilotRecord.read(graph.folder / PILOT):
             known = {**pilot.expected_s, **known}
         forecaster, total = Forecaster(self.campaign, known), len(planned.runs)
@@ -199,7 +208,7 @@ class Invocation:
             take_due_looks(graph)
 
     def announce(self) -> None:
-        """Print what a dry run would measure."""
+        """Print what will be measured, or what a dry run would measure."""
         console.announce(self.ahead.handed_out if hands_out() else self.ahead.announcement)
 
     def begin(self, scheduler: Any) -> None:
@@ -208,26 +217,40 @@ class Invocation:
         Exit if another pipeline works on the campaign, or if new runs couldn't be compared with the old ones.
         """
         quicken(scheduler)
-        again = remeasured(scheduler.workflow.dag.needrun_jobs())
-        if again:
-            console.announce(f"{len(again)} records exist and will be measured again: by request, or after a kill.")
+        self.again = remeasured(scheduler.workflow.dag.needrun_jobs(), self.graph.folder)
+        if self.again:
+            console.announce(f"{len(self.again)} records exist and will be measured again: by request, or after a kill.")
         try:
-            self.prepare(bool(again))
+            self.prepare()
         except (Locked, UnlikeEnvironment, NotAnInterpreter, NoRoom, NoBudget) as error:
             sys.exit(str(error))
         except OSError as error:
             sys.exit(f"{error.filename}: cannot write this ({error.strerror}). Fix that, then repeat the command.")
-        if hands_out():
-            console.announce(self.ahead.handed_out)  # also without a terminal: it costs node-hours
+        self.announce()
         interrupt_once()
-        console.begin(None if hands_out() else self.ahead.announcement)
+        if self.ahead.steps and not console.is_quiet(scheduler.quiet):
+            self.progress = self.progress_from_now_on()
+        console.begin(self.progress)
 
-    def prepare(self, again: bool) -> None:
-        """Lock, and check everything that must be right before the first run; ``again`` if existing records are replaced."""
+    def progress_from_now_on(self) -> Progress:
+        """Begin to show progress. The runs of earlier invocations count, but for those that will be measured again."""
+        output = output_for(sys.stderr.isatty(), os.environ)
+        progress = Progress(
+            graph=self.graph,
+            ahead=lambda: self.ahead,
+            medians=RunningMedians.of(self.campaign),
+            output=Output.LINES if hands_out() and output is Output.LIVE else output,  # executors print at any time
+            screen=Screen(sys.stderr, lambda: size_of(sys.stderr)),
+        )
+        progress.take_in(path for path in self.graph.planned.runs if f"runs/{path}" not in self.ahead.steps)
+        return progress
+
+    def prepare(self) -> None:
+        """Lock, and check everything that must be right before the first run."""
         folder = self.graph.folder
         if not own_block():
             self.locks.append(lock_campaign(folder))
-        if not self.ahead.steps and not again:
+        if not self.ahead.steps and not self.again:
             return
         need_room(folder, self.ahead)
         need_budget(self.graph.planned, self.ahead)
@@ -257,6 +280,10 @@ class Invocation:
 
     def print_conclusion(self) -> None:
         """Print the conclusion of a finished campaign, if this invocation made it."""
+        if self.progress:
+            self.progress.pause()
+        if own_block():
+            return  # what is there is not of this invocation
         folder = self.graph.folder
         path, runs, claims = (folder / name for name in ("conclusion.txt", "runs.csv", "claims.md"))
         if not path.exists() or not runs.exists() or path.stat().st_mtime < runs.stat().st_mtime:
@@ -286,9 +313,10 @@ class Invocation:
                 yield f"Block {block} ({log}):\n{indent(said, '  ')}\n"
 
 
-def remeasured(jobs: Iterable[Any]) -> list[str]:
-    """Return the records that exist and that Snakemake's jobs will replace, as with ``--forceall``."""
-    return [job.output[0] for job in jobs if job.rule.name in MEASURING and Path(job.output[0]).exists()]
+def remeasured(jobs: Iterable[Any], folder: Path) -> frozenset[str]:
+    """Return the records in a campaign's folder that exist and that Snakemake's jobs will replace, as with ``--forceall``."""
+    records = (Path(job.output[0]) for job in jobs if job.rule.name in MEASURING)
+    return frozenset(str(record.relative_to(folder)) for record in records if record.exists())
 
 
 def need_room(folder: Path, ahead: Forecast) -> None:

@@ -188,9 +188,7 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
     counts = [(len(left.comparisons), asked, "comparison"), (len(left.claims), len(found.claims), "claim")]
     states = [f"{inconclusive} of {count(all_, noun)}" for inconclusive, all_, noun in counts if all_ or noun == "comparison"]
     without = sum(must_be_decided(row, campaign) and not row.blocks for row in found.comparisons)
-    unknown = (
-        f" {count(without, 'comparison')} {'has' if without == 1 else 'have'} no pair of runs that count." if without else ""
-    )
+    unknown = f"{without} of {count(asked, 'comparison')} without a pair of runs that count, " if without else ""
     titles = {one.name: configuration_title(campaign, one) for one in configurations(campaign)}
     named = listed([titles[row.configuration] for row in left.comparisons])
     rivals = f". The recommendation is undecided{listed([titles[one] for one in sorted(left.recommended)])}"
@@ -199,8 +197,8 @@ def line(found: Results, left: Open, then: Next, end: str | None, look: Look, ca
         f" about {duration(then.takes_s)}"
     )
     return (
-        f"Look after {look.blocks} blocks: {' and '.join(states)} inconclusive{named}{rivals if left.recommended else ''}."
-        f"{unknown} {end or goes_on}."
+        f"Look after {look.blocks} blocks: {unknown}{' and '.join(states)} inconclusive{named}"
+        f"{rivals if left.recommended else ''}. {end or goes_on}."
         f" Measuring took {used(look.used_s, campaign.budget_s)}."
     )
 

@@ -10,7 +10,7 @@ from support import factories
 from concbench.campaign.campaign import CONTROL
 from concbench.campaign.campaign_reader import campaign_of
 from concbench.campaign.plan import configurations
-from concbench.campaign.titles import configuration_title, contender_title, interpreter_title
+from concbench.campaign.titles import condition_title, configuration_title, contender_title, interpreter_title
 
 
 def titles(**experiment: Any) -> list[str]:
@@ -28,6 +28,16 @@ def test_size_and_server_follow_where_there_are_several() -> None:
     campaign["servers"]["far"] = {"extends": "near"}
     made = campaign_of(campaign)
     assert configuration_title(made, configurations(made)[1], 1) == "cpu: sync, server far"
+
+
+def test_a_condition_is_named_by_work_size_server_and_interpreter() -> None:
+    config = {**factories.config(sizes=[1, 4]), "interpreters": {"default": "python", "new": "python9.9"}}
+    made = campaign_of(config)
+    assert [condition_title(made, one) for one in configurations(made)][:4] == [
+        "cpu, 1 item, default", "cpu, 4 items, default", "cpu, 1 item, new", "cpu, 4 items, new",
+    ]  # fmt: skip
+    alone = factories.campaign(title="4 sums")
+    assert {condition_title(alone, one) for one in configurations(alone)} == {"4 sums"}
 
 
 def test_the_interpreter_follows_where_there_are_several() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from concbench.measured.status import Status
 from concbench.records.record_version import VERSION
 from concbench.records.request_times import Requests
-from concbench.records.run_record import ItemTimes, Measured, RunRecord, RunSpec, is_whole
+from concbench.records.run_record import ItemTimes, Measured, RunRecord, RunSpec, is_whole, read_measured
 from concbench.records.server_profile import Distribution, Profile, Site
 
 FOLDERS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -57,6 +57,7 @@ def test_what_is_written_is_what_is_read(record: RunRecord, tmp_path: Path) -> N
     record.write(path)
     assert is_whole(path)
     assert RunRecord.read(path) == record
+    assert read_measured(path) == record.measured
 
 
 @FOLDERS
@@ -106,6 +107,20 @@ def test_a_record_of_another_version_is_recognised(tmp_path: Path) -> None:
     path.write_text(json.dumps({"version": VERSION - 1, **asdict(RECORD)}) + "\n", encoding="utf-8")
     with pytest.raises(ValueError, match=f"this record has version {VERSION - 1}. Expected version {VERSION}"):
         RunRecord.read(path)
+    with pytest.raises(ValueError, match=f"this record has version {VERSION - 1}. Expected version {VERSION}"):
+        read_measured(path)
+
+
+@pytest.mark.parametrize(
+    ("measured", "result"),
+    [
+        (Measured(Status.OK, makespan_s=0.3018), "0.302 s"),
+        (Measured(Status.FAILED, reason="OSError: no thread today"), "failed: OSError: no thread today"),
+        (Measured(Status.OK), "ok: None"),  # someone has edited it
+    ],
+)
+def test_a_result_takes_one_line(measured: Measured, result: str) -> None:
+    assert measured.result == result
 
 
 def test_writing_takes_the_place_of_what_was_there_at_once(tmp_path: Path) -> None:

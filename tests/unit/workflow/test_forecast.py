@@ -13,7 +13,6 @@ from concbench.campaign.campaign import Campaign
 from concbench.campaign.plan import plan, probe_plan, spec
 from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
 from concbench.common.formatting import duration
-from concbench.common.progress import Step
 from concbench.records.rows import RunRow
 from concbench.records.run_record import RunRecord
 from concbench.workflow.forecast import (
@@ -21,6 +20,7 @@ from concbench.workflow.forecast import (
     HANDING_OUT_S,
     Forecaster,
     Later,
+    Step,
     forecast,
     later_than,
     measured_makespans,
@@ -87,6 +87,13 @@ def test_blocks_that_are_handed_out_come_with_their_node_hours_and_their_time_on
     assert forecast(Forecaster(campaign, {}), {}, {}, planned=40).handed_out is None
 
 
+def test_the_step_of_a_block_forecasts_by_the_blocks_that_nodes_have_measured() -> None:
+    campaign = factories.campaign(repetitions=20)
+    runs = {f"{run.configuration.name}/{run.block}": run for run in plan(campaign) if run.block > 4}
+    step = forecast(Forecaster(campaign, {}), runs, {}, planned=40).block_step(7, place=6, measured=4)
+    assert step.line("2 runs", step.pace(elapsed_s=480)) == "[6 of 16 blocks, 20 min left]  block 7  2 runs"  # 10 of 2 min
+
+
 def test_nothing_ahead_is_not_announced() -> None:
     assert forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6).announcement is None
 
@@ -119,12 +126,12 @@ def test_steps_after_a_look_follow_those_before_it() -> None:
     last, first = list(before.steps.values())[-1], next(iter(after.steps.values()))
     assert (last.place, last.steps, first.place, first.steps) == (21, 21, 22, 24)
     assert first.until_s + first.after_s == pytest.approx(8 * (0.7 + 3 * OVERHEAD_S), abs=0.11)
-    assert last.line("0.1 s", last.until_s).startswith("[21 of 21, a look next]")
+    assert last.head(pace=1.0) == "[21 of 21, a look next]"
 
 
 def test_a_run_measured_beyond_the_forecast_has_a_step_of_its_own() -> None:
     ahead = forecast(Forecaster(factories.campaign(), {}), {}, {}, planned=6)
-    assert Step(1, 1, 0, 0).to_json() == ahead.step("runs/whatever")
+    assert ahead.step("runs/whatever") == Step(1, 1, 0, 0)
 
 
 def test_the_median_of_a_configurations_records_is_known(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from support import factories, looked_at
 from support.handed_out import FOLDER, graph_of, write_record
 
-from concbench.common.variables import HAND_OUT_VARIABLE, PIPELINE_VARIABLE
+from concbench.common.variables import BLOCK_VARIABLE, HAND_OUT_VARIABLE, PIPELINE_VARIABLE
 from concbench.workflow import invocation
-from concbench.workflow.invocation import Invocation, NoBudget, need_budget
+from concbench.workflow.invocation import Invocation, NoBudget, need_budget, remeasured
 from concbench.workflow.look import take_look
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -40,7 +43,7 @@ def test_the_machine_is_locked_before_environments_are_made(monkeypatch: pytest.
         monkeypatch.setattr(invocation, name, lambda *_, name=name: happened.append(name))
     for name in ("need_room", "need_budget", "list_records"):
         monkeypatch.setattr(invocation, name, lambda *_: None)
-    Invocation(graph_of(factories.campaign(1))).prepare(again=False)
+    Invocation(graph_of(factories.campaign(1))).prepare()
     assert happened == ["lock_campaign", "lock_machine", "prepare", "environment_now", "enter_invocation"]
 
 
@@ -57,6 +60,41 @@ def test_a_job_has_time_enough() -> None:
     limits = {block: 60 * invocation.block_minutes(block) for block in invocation.ahead.by_block_s}
     assert limits
     assert all(limits[block] > 3 * took_s for block, took_s in invocation.ahead.by_block_s.items())
+
+
+def test_runs_of_earlier_invocations_are_known_but_for_those_to_measure_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(HAND_OUT_VARIABLE)
+    graph = looked_at.graph_of(looked_at.campaign_config())
+    looked_at.measure(graph)
+    missing, again, *others = (f"runs/{path}" for path in graph.planned.runs)
+    (graph.folder / f"{missing}.json").unlink()
+    jobs: list[Any] = [job("measure_run", missing), job("measure_run", again), job("mark_block", others[0])]
+    invocation = Invocation(graph)
+    invocation.again = remeasured(jobs, graph.folder)
+    assert invocation.again == {f"{again}.json"}
+    assert set(invocation.ahead.steps) == {missing, again}
+    known = invocation.progress_from_now_on().medians.conditions.values()
+    assert sum(len(times.sorted_s) for rivals in known for times in rivals.times.values()) == len(others)
+    looked_at.measure(graph)
+    take_look(graph)
+    assert not {missing, again}.intersection(invocation.ahead.steps)  # they have been measured
+
+
+def job(rule: str, record: str) -> SimpleNamespace:
+    return SimpleNamespace(rule=SimpleNamespace(name=rule), output=[f"{FOLDER}/{record}.json"])
+
+
+def test_a_node_prints_no_conclusion(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """That of an earlier campaign may be there. The pipeline that hands blocks out prints its own."""
+    graph = graph_of(factories.campaign(1))
+    graph.folder.mkdir(parents=True)
+    for name in ("runs.csv", "conclusion.txt"):
+        (graph.folder / name).write_text("Campaign synthetic\n")
+    Invocation(graph).print_conclusion()
+    assert capsys.readouterr().err == "\nCampaign synthetic\n\n"
+    monkeypatch.setenv(BLOCK_VARIABLE, "1")
+    Invocation(graph).print_conclusion()
+    assert capsys.readouterr().err == ""
 
 
 def test_what_is_ahead_changes_with_each_look(monkeypatch: pytest.MonkeyPatch) -> None:

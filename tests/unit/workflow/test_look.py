@@ -127,7 +127,7 @@ def test_a_comparison_without_any_pair_is_not_waited_for() -> None:
         record.write_text(record.read_text().replace('"status": "ok"', '"status": "failed"'))
     line = take_look(graph)
     assert graph.planned.look is None
-    assert "0 of 3 comparisons inconclusive. 1 comparison has no pair of runs that count. The campaign ends." in line
+    assert "1 of 3 comparisons without a pair of runs that count, 0 of 3 comparisons inconclusive. The campaign ends." in line
 
 
 def test_interpreters_are_compared_until_they_are_decided() -> None:

@@ -57,7 +57,7 @@ def test_the_config_is_planned_once_and_written_beside_the_results(pilots: list[
     text = path.read_text(encoding="utf-8")
     config = yaml.safe_load(text)
     assert (config["campaign"], config["experiments"]["mine"]["baseline"]) == ("own-mine", "sync")
-    assert config["budget_minutes"] == round((120 - 5 - 15) / 60, 2)  # less the pilot, and tables and figures
+    assert config["budget_minutes"] == round((120 - 5 - 18) / 60, 2)  # less the pilot, the start, tables and figures
     assert "snakemake --cores all --configfile results/own-mine/own.yaml" in text
     assert own_config(asked(), workflow()) == path
     assert len(pilots) == 1
