@@ -162,7 +162,8 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path, facts
     claims = rows_of(data.tables["claims"], ClaimRow) if "claims" in data.tables else []
     warnings = rows_of(data.tables["warnings"], WarningRow)
     probes = data.tables.get("probes", pd.DataFrame(columns=PROBE))
-    counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {runs['block'].nunique()} blocks"
+    blocks = runs["block"].nunique()
+    counted = f"{(runs['status'] == Status.OK).sum()} of {len(runs)} runs count, in {blocks} block{'s' if blocks > 1 else ''}"
     advised = [one for name in campaign.experiments for one in advice(data.experiment(name), facts)]
     seen, cards = glance(data), cards_of(claims, data, drawn)
     return Page(
@@ -183,7 +184,7 @@ def page_of(data: CampaignData, drawn: Sequence[Chart], environment: Path, facts
         chance=chance(data.compared, campaign),
         map_charts=[one for kind in (Scope.MIXED_WORK, Scope.INTERPRETERS) for one in charts.of(drawn, None, kind)],
         campaign_charts=charts.of(drawn, None, Scope.CAMPAIGN),
-        blocks=runs["block"].nunique(),
+        blocks=blocks,
         looks=campaign.looks,
         seed=campaign.order.seed,
         margin=campaign.margin,

@@ -120,6 +120,7 @@ def test_without_claims_there_is_no_part_for_them(tmp_path: Path, figures: Path)
 
 def test_one_block_has_no_verdicts_and_says_what_they_take(tmp_path: Path, figures: Path) -> None:
     _, words = page(tmp_path, figures, factories.campaign(1), {"sync": [4.0], "threading": [2.0]})
+    assert "2 of 2 runs count, in 1 block." in said(words)
     assert "Nothing is decided yet: 1 block has runs that count, and a verdict takes 5." in said(words)
 
 
