@@ -31,7 +31,7 @@ EDITED_TOGETHER: list[dict[str, set[str]]] = [
         "concbench/report/claims_page.py": {"write_claims_page"},
     },
     {
-        "concbench/report/wording.py": {"write_article", "write_conclusion", "write_report"},
+        "concbench/report/wording.py": {"write_conclusion", "write_report"},
         "concbench/report/templates/style.css": {"write_report"},
     },
 ]

@@ -11,7 +11,8 @@ from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.common.formatting import two_decimals
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
-from concbench.report.wording import headed, intervals
+from concbench.records.tables import known
+from concbench.stats.interval_words import interval
 
 
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
@@ -28,9 +29,10 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             "lower bound (s)": rows["lower_bound_s"].map(two_decimals),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(two_decimals),
             f"here, best of {best_of} (× baseline)": rows["best_of_n_speedup"].map(two_decimals),
-            headed("here, in pairs (× baseline)", rows["level"]): intervals(
-                rows, "speedup", "speedup_low", "speedup_high", "level"
-            ),
+            "here, in pairs (× baseline)": [
+                interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
+                for _, row in rows.iterrows()
+            ],
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
