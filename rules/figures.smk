@@ -51,7 +51,7 @@ rule draw_figure:
     log:
         "results/{campaign}/logs/figures/{figure}-{experiment}.log",
     wildcard_constraints:
-        figure="|".join(figures_for(Scope.WORKER_SWEEP, Scope.CPU_BOUND)),
+        figure="|".join(figures_for(Scope.WORKER_SWEEP, Scope.CPU_SWEEP)),
     conda:
         "../environment.yml"
     shell:

@@ -15,13 +15,13 @@ from matplotlib.axes import Axes
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.naming import confidence
 from concbench.common.formatting import three_digits
-from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, explain, headed, ratio_axis
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, Drawing, explain, headed, legend_columns, ratio_axis, width_in
 from concbench.stats.verdicts import ClaimVerdict
 
 TABLES = ("claims",)
 SCOPE = "claims"
-COLUMNS = 14
 TILE_IN = 0.27
+ACROSS_IN = 0.343  # of the figure's width, for a tile
 LOOK = {  # a sign and a colour, so that neither alone carries the meaning
     ClaimVerdict.REPRODUCED: ("✓", "#0173b2"),
     ClaimVerdict.CONTRADICTED: ("✗", "#d55e00"),
@@ -29,9 +29,14 @@ LOOK = {  # a sign and a colour, so that neither alone carries the meaning
 }
 
 
+def tiles_across() -> int:
+    """Return how many tiles stand side by side."""
+    return round(width_in() / ACROSS_IN)
+
+
 def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
     """Draw one tile per part of a claim, with its number and the sign of its verdict."""
-    places = [(place % COLUMNS, place // COLUMNS) for place in range(len(claims))]
+    places = [(place % tiles_across(), place // tiles_across()) for place in range(len(claims))]
     for verdict, (sign, colour) in LOOK.items():
         own = [(place, claim) for place, (_, claim) in zip(places, claims.iterrows()) if claim["verdict"] == verdict]
         if not own:
@@ -42,10 +47,11 @@ def draw_tiles(axes: Axes, claims: pd.DataFrame) -> None:
         for (x, y), claim in own:
             axes.annotate(f"{claim['claim']}\n{sign}", (x, y), ha="center", va="center", color="white", fontsize=6,
                           linespacing=0.95)  # fmt: skip
-    axes.set_xlim(-0.6, COLUMNS - 0.4)
-    axes.set_ylim(ceil(len(claims) / COLUMNS) - 0.4, -0.6)
+    axes.set_xlim(-0.6, tiles_across() - 0.4)
+    axes.set_ylim(ceil(len(claims) / tiles_across()) - 0.4, -0.6)
     axes.set_axis_off()
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=7, markerscale=0.4)
+    columns = legend_columns(axes.get_legend_handles_labels()[1], 7, most=3)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, frameon=False, fontsize=7, markerscale=0.4)
 
 
 def with_article(claims: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +90,10 @@ def in_words(claim: pd.Series) -> str:
 def draw(data: CampaignData) -> Drawing:
     claims = data.tables["claims"]
     compared = with_article(claims)
-    heights = [0.3 + TILE_IN * max(1, ceil(len(claims) / COLUMNS)), 0.4 + 0.27 * len(compared)]
+    heights = [0.3 + TILE_IN * max(1, ceil(len(claims) / tiles_across())), 0.4 + 0.27 * len(compared)]
     panels = 2 if len(compared) else 1
     figure, grid = plt.subplots(
-        panels, 1, figsize=(WIDTH_IN, sum(heights[:panels]) + 0.9), height_ratios=heights[:panels], squeeze=False,
+        panels, 1, figsize=(width_in(), sum(heights[:panels]) + 0.9), height_ratios=heights[:panels], squeeze=False,
         layout="constrained",
     )  # fmt: skip
     counts = ", ".join(f"{(claims['verdict'] == verdict).sum()} {verdict}" for verdict in LOOK)

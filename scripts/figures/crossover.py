@@ -19,7 +19,7 @@ from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.analysis.optimum import as_fast
 from concbench.campaign.campaign import CONTROL, MIXED
 from concbench.common.formatting import three_digits
-from concbench.drawing.style import GREY, WIDTH_IN, Drawing, headed, seconds
+from concbench.drawing.style import GREY, Drawing, headed, seconds, width_in
 from concbench.stats.verdicts import LEAST_LEVEL
 
 TABLES = ("runs", "summary", "comparisons", "items")
@@ -103,10 +103,13 @@ def sentence(found: list[Cell], data: CampaignData) -> str:
     """Write the title, which states the finding."""
     winners = [name for name in dict.fromkeys(one.winner for one in found) if name not in UNDECIDED]
     tied = sum(one.winner in UNDECIDED for one in found)
-    wins = ", ".join(f"{name} in {sum(one.winner == name for one in found)}" for name in winners)
+    heading = f"Fastest by latency and work per item (campaign {data.campaign.name}):"
+    if not winners:
+        return f"{heading}\nno clear winner in any of {len(found)} cells"
+    (first, most), *others = ((name, sum(one.winner == name for one in found)) for name in winners)
+    rest = "".join(f", {name} in {number}" for name, number in others)
     ties = f"; {tied} {'tie' if tied == 1 else 'ties'}" if tied else ""
-    finding = f"of {len(found)} cells, {wins}{ties}" if winners else f"no clear winner in any of {len(found)} cells"
-    return f"Fastest by latency and work per item (campaign {data.campaign.name}):\n{finding}"
+    return f"{heading}\n{first} is fastest in {most} of {len(found)} cells{rest}{ties}"
 
 
 def footnote(data: CampaignData) -> str:
@@ -127,7 +130,7 @@ def in_words(one: Cell) -> str:
 def draw(data: CampaignData) -> Drawing:
     found = cells(data)
     if not found:
-        figure = plt.figure(figsize=(WIDTH_IN, 1))
+        figure = plt.figure(figsize=(width_in(), 1))
         return Drawing(
             headed(figure, f"Fastest by latency and work per item (campaign {data.campaign.name}): nothing measured"),
             "No run counts.",
@@ -140,7 +143,7 @@ def draw(data: CampaignData) -> Drawing:
         NOBODY: (0.85, 0.85, 0.85),
         TOO_FEW: (0.95, 0.95, 0.95),
     }
-    figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.2 + 0.55 * len(works)), layout="constrained")
+    figure, axes = plt.subplots(figsize=(width_in(), 1.2 + 0.55 * len(works)), layout="constrained")
     for one in found:
         draw_cell(axes, one, (latencies.index(one.latency_s), works.index(one.cpu_s)), colours[one.winner])
     axes.set_xlim(-0.5, len(latencies) - 0.5)

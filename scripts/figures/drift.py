@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from concbench.analysis.dataset import CampaignData
 from concbench.analysis.naming import experiment_name, percent
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.drawing.style import GREY, WIDTH_IN, Drawing, explain, headed, seconds
+from concbench.drawing.style import GREY, Drawing, explain, headed, legend_columns, seconds, width_in
 from concbench.measured.status import Status
 
 TABLES = ("runs", "summary", "probes")
@@ -45,7 +45,8 @@ def draw_runs(axes: Axes, runs: pd.DataFrame) -> None:
         ends = [block["order"].min(), block["order"].max()]
         axes.plot(ends, [block["of_median"].median()] * 2, color="black", linewidth=1.4, zorder=5)
     if axes.get_legend():
-        sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=6, title=None,
+        columns = legend_columns(list(runs["title"].unique()), 6, most=4)
+        sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=6, title=None,
                         handletextpad=0.1, columnspacing=0.8)  # fmt: skip
     axes.set(xlabel="", ylabel="elapsed time ÷\nmedian")
 
@@ -87,7 +88,7 @@ def sentence(runs: pd.DataFrame) -> str:
 def draw(data: CampaignData) -> Drawing:
     runs = relative(data.tables["runs"])
     figure, (upper, lower) = plt.subplots(
-        2, 1, figsize=(WIDTH_IN, 3.4), sharex=True, height_ratios=(3, 2), layout="constrained"
+        2, 1, figsize=(width_in(), 3.4), sharex=True, height_ratios=(3, 2), layout="constrained"
     )
     if runs.empty:
         return Drawing(

@@ -19,7 +19,6 @@ from concbench.drawing.style import (
     LABEL,
     LABEL_ON_WHITE,
     LEGEND,
-    WIDTH_IN,
     Drawing,
     colours,
     explain,
@@ -28,6 +27,7 @@ from concbench.drawing.style import (
     seconds,
     ticks,
     times,
+    width_in,
 )
 from concbench.records.tables import known
 from concbench.stats.verdicts import Verdict
@@ -159,7 +159,7 @@ def draw(data: FigureData) -> Drawing:
     lines = max((label.count("\n") + 1 for label in configurations["label"]), default=1) if len(configurations) else 1
     height = 1.3 + max(0.42, LINE_IN * lines) * max(1, len(configurations))
     figure, (left, right) = plt.subplots(
-        1, 2, figsize=(WIDTH_IN, height), sharey=True, width_ratios=(3, 2), layout="constrained"
+        1, 2, figsize=(width_in(), height), sharey=True, width_ratios=(3, 2), layout="constrained"
     )
     headed(figure, sentence(configurations, data), data.footnote)
     if configurations.empty:

@@ -15,7 +15,7 @@ from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.analysis.naming import condition_name, confidence, contender_parts, experiment_name, times_as_fast
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.titles import interpreter_title
-from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks, times
+from concbench.drawing.style import GREY, LEGEND, Drawing, explain, headed, ratio_axis, ticks, times, width_in
 from concbench.records.conditions import Condition
 from concbench.stats.verdicts import DECIDED, Verdict
 
@@ -80,12 +80,13 @@ def sentence(rows: pd.DataFrame, campaign: Campaign, first: str) -> str:
     decided = rows[rows["verdict"].isin(DECIDED)].sort_values("speedup")
     if decided.empty:
         return f"Other interpreters: no clear difference from {first}\nin any of {len(rows)} comparisons"
+    ends = [decided.iloc[-1], decided.iloc[0]][: len(decided)]
     said = [
-        f"at {which} {times(one['speedup'])}: {one['contender']} on {interpreter_title(campaign, one['interpreter'])}"
+        f"{one['contender']} on {interpreter_title(campaign, one['interpreter'])} is {times(one['speedup'])} as fast"
         f" ({experiment_name(campaign, one['experiment'])})"
-        for which, one in (("best", decided.iloc[-1]), ("worst", decided.iloc[0]))
+        for one in ends
     ]
-    return f"Speed-ups over {first}\n" + "\n".join(said)
+    return "\n".join([f"Compared with {first}:", *said])
 
 
 def draw(data: CampaignData) -> Drawing:
@@ -95,7 +96,7 @@ def draw(data: CampaignData) -> Drawing:
     lines = [len({label(row) for _, row in rows.iterrows()}) for _, rows in panels] or [1]
     heights = [max(0.42, 0.11 * len(names)) * number for number in lines]
     figure, grid = plt.subplots(
-        len(lines), 1, figsize=(WIDTH_IN, 1.2 + sum(heights) + 0.6 * len(lines)), squeeze=False, layout="constrained",
+        len(lines), 1, figsize=(width_in(), 1.2 + sum(heights) + 0.6 * len(lines)), squeeze=False, layout="constrained",
         height_ratios=heights,
     )  # fmt: skip
     headed(figure, sentence(rows, data.campaign, first), "bar: confidence interval; hollow: inconclusive")

@@ -7,6 +7,8 @@ that of the largest process alone.
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from concbench.analysis.dataset import FigureData
 from concbench.common.formatting import three_digits
-from concbench.drawing.style import LABEL, WIDTH_IN, Drawing, headed, ticks
+from concbench.drawing.style import BOLD_LETTER, LABEL, Drawing, headed, letters, look, ticks, width_in
 from concbench.drawing.timeline import Doing
 from concbench.drawing.timeline_panel import LEAST_SHARE, OVERHEAD_COLOUR, panels, shares
 
@@ -31,6 +33,10 @@ CAPTIONS = {
 }
 ROWS_TITLE = "elapsed time by activity"
 MEMORY_TITLE = "memory"
+TITLE_POINTS = 7
+LEGEND_POINTS = 5.5
+LABELS_IN = 0.9  # of the figure's width, which the contenders' names have
+MANY_LETTERS = 100  # across the figure: its panels' legends then have room for several columns
 # Each panel's title, its unit, and the columns stacked in it, which are also their captions, with colours.
 PANELS = (
     (
@@ -113,28 +119,28 @@ def draw_panel(axes: Axes, configurations: pd.DataFrame, title: str, unit: str, 
         said = f"{three_digits(value)} {unit}".rstrip() if is_known else "unknown"
         axes.annotate(said, (value, height), (3, 0), **{**LABEL, "ha": "left"}, va="center")
     axes.set_xlim(0, 1.4 * total.max() or 1)
-    axes.set_title(title, fontsize=7, pad=3)
+    axes.set_title(title, fontsize=TITLE_POINTS, pad=3)
     axes.tick_params(labelsize=6)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.grid(visible=False, axis="y")
+    columns = 3 if letters(LEGEND_POINTS) > MANY_LETTERS and not look().height_in else 1
     if len(parts) > 1 and axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), ncols=3, frameon=False, fontsize=5.5, handlelength=0.8,
-                    columnspacing=0.8, handletextpad=0.3)  # fmt: skip
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), ncols=columns, frameon=False, fontsize=LEGEND_POINTS,
+                    handlelength=0.8, columnspacing=0.8, handletextpad=0.3)  # fmt: skip
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
-    """Write the title, which states the finding."""
+    """Write the title, which states the finding; of memory only where that of all processes together is known."""
     if configurations.empty:
         return f"{data.subject}: nothing measured"
-    cpu_s, memory = configurations["user"] + configurations["system"], configurations["peak"]
-    least, most = (
-        configurations["contender"][column.agg(which)] if column.notna().any() else None
-        for column, which in ((cpu_s, "idxmin"), (memory, "idxmax"))
-    )
-    if least is None or most is None:
+    cpu_s = configurations["user"] + configurations["system"]
+    if len(configurations) == 1 or cpu_s.isna().all():
         return f"{data.subject}: CPU time, memory and context switches"
-    both = f"least CPU time and most memory: {least}" if least == most else f"least CPU time: {least}; most memory: {most}"
-    return f"{data.subject}:\n{both}"
+    least = configurations["contender"].iloc[int(cpu_s.argmin())]
+    if not seen_together(configurations):
+        return f"{data.subject}:\n{least} uses the least CPU time"
+    most = configurations["contender"].iloc[int(configurations["peak"].argmax())]
+    return f"{data.subject}:\n{least} uses the least CPU time{' and' if most == least else f', {most}'} the most memory"
 
 
 def in_words(configuration: pd.Series, together: bool) -> str:
@@ -152,7 +158,11 @@ def draw(data: FigureData) -> Drawing:
     together = seen_together(configurations)
     whose = "all processes together" if together else "all processes together, except memory"
     rows = 0.8 + (0.24 + 0.13 * len(data.conditions_vary)) * max(2, len(configurations))
-    figure, grid = plt.subplots(2, 2, figsize=(WIDTH_IN, 2 * rows + 0.4), sharey=True, layout="constrained")
+    across = len(PANELS) if look().height_in else 2  # side by side on a slide
+    down = len(PANELS) // across
+    figure, grid = plt.subplots(
+        down, across, figsize=(width_in(), down * rows + 0.4), sharey=True, squeeze=False, layout="constrained"
+    )
     headed(
         figure,
         sentence(configurations, data),
@@ -161,8 +171,9 @@ def draw(data: FigureData) -> Drawing:
     if configurations.empty:
         return Drawing(figure, "No run counts.")
     for axes, (title, unit, parts) in zip(grid.flat, PANELS):
-        draw_panel(axes, configurations, shown_title(title, together), unit, parts)
-    grid[0, 0].set_yticks(range(len(configurations)), ticks(configurations["label"]), fontsize=6.5)
+        heading = fill(shown_title(title, together), letters(TITLE_POINTS, BOLD_LETTER, across, LABELS_IN / across))
+        draw_panel(axes, configurations, heading, unit, parts)
+    grid[0, 0].set_yticks(range(len(configurations)), ticks(configurations["label"]))
     grid[0, 0].set_ylim(len(configurations) - 0.5, -0.5)
     described = ". ".join(in_words(configuration, together) for _, configuration in configurations.iterrows())
     return Drawing(figure, f"Four bar charts. {described}.")

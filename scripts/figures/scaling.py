@@ -13,12 +13,13 @@ from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import called, condition_parts, confidence, times_as_fast
+from concbench.analysis.optimum import is_sweep
 from concbench.campaign.campaign import EFFECTIVE_PARALLELISM
-from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, times
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, Drawing, colours, explain, headed, number_axis, times, width_in
 from concbench.records.conditions import by_condition
 
 TABLES = ("runs", "summary", "comparisons", "probes")
-SCOPE = "CPU-bound"
+SCOPE = "worker sweeps of CPU-bound work"
 
 
 def parallelisms(data: FigureData) -> pd.DataFrame:
@@ -72,8 +73,6 @@ def draw_contender(axes: Axes, name: str, configurations: pd.DataFrame, colour: 
 
 def sentence(configurations: pd.DataFrame, machine: pd.DataFrame, data: FigureData) -> str:
     """Write the title, which states the finding."""
-    if configurations.empty:
-        return f"{data.subject}: nothing measured"
     best = configurations.sort_values("speedup").iloc[-1]
     parallelism = machine[EFFECTIVE_PARALLELISM].clip(upper=machine["cpus"]).median()
     limit = f"; this machine allows {times(parallelism)}" if parallelism > best["speedup"] else ""
@@ -83,15 +82,19 @@ def sentence(configurations: pd.DataFrame, machine: pd.DataFrame, data: FigureDa
 
 def draw(data: FigureData) -> Drawing:
     configurations, machine = measured(data), parallelisms(data)
-    groups = list(by_condition(configurations))
-    figure, grid = plt.subplots(
-        max(1, len(groups)), 1, figsize=(WIDTH_IN, 0.5 + 2.6 * max(1, len(groups))), squeeze=False, layout="constrained"
-    )
+    groups = [(condition, own) for condition, own in by_condition(configurations) if is_sweep(own)]
+    if not groups:
+        said = "one number of workers for each contender" if len(configurations) else "nothing measured"
+        return Drawing(
+            headed(plt.figure(figsize=(width_in(), 0.5)), f"{data.subject}: {said}"), "No number of workers to compare."
+        )
+    figure = plt.figure(figsize=(width_in(), 0.5 + 2.6 * len(groups)), layout="constrained")
     headed(
         figure,
         sentence(configurations, machine, data),
         f"{data.footnote}; band: measured limit, lowest to highest of all blocks",
     )
+    grid = figure.subplots(len(groups), 1, squeeze=False)
     for axes, (condition, own) in zip(grid[:, 0], groups):
         if len(machine):
             draw_limits(axes, machine, own["workers"].max())

@@ -1,8 +1,9 @@
 """Draw execution timing diagrams: a real run of each contender, all on one time axis.
 
 How to read it: each row is a thread, a process or one of the tasks that run at once. Pale blue is the time for which the server
-delayed its response. The dark part of a box is as high as the share of that time for which the item worked; when it worked
-within the box is not known. Orange is the rest: queueing for the GIL, the event loop, a connection or a CPU.
+delayed its response. The dark part is as high as the share of the time for which an item worked; when it worked within that
+time is not known. Orange is the rest: queueing for the GIL, the event loop, a connection or a CPU. Where several items share a
+column of pixels, it shows their mean. More than 24 rows are drawn as bands, each the mean of its rows.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ def sentence(shown: Sequence[Panel], data: FigureData) -> str:
     if not shown:
         return f"{data.subject}: no run to show"
     if len(shown) == 1:
-        return f"{data.subject}:\n{seconds(shown[0].makespan_s)} with {', '.join(shown[0].label.splitlines())}"
+        return f"{data.subject}:\n{shown[0].name} takes {seconds(shown[0].makespan_s)}"
     ends = (max(shown, key=lambda panel: panel.makespan_s), min(shown, key=lambda panel: panel.makespan_s))
-    longest, shortest = (f"{seconds(panel.makespan_s)} ({', '.join(panel.label.splitlines())})" for panel in ends)
-    return f"{data.subject}:\nfrom {longest} to {shortest}"
+    longest, shortest = (f"{panel.name} takes {seconds(panel.makespan_s)}" for panel in ends)
+    return f"{data.subject}:\n{longest}, {shortest}"
 
 
 def draw(data: FigureData) -> Drawing:

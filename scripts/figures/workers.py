@@ -15,9 +15,9 @@ from matplotlib.ticker import LogLocator
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import condition_parts, confidence, worker_count
-from concbench.analysis.optimum import optimum, paired_configurations, swept, workers_in_words
+from concbench.analysis.optimum import is_sweep, optimum, paired_configurations, swept, workers_in_words
 from concbench.analysis.scaling import up_to
-from concbench.drawing.style import GREY, LABEL_ON_WHITE, WIDTH_IN, Drawing, colours, explain, headed, number_axis, seconds
+from concbench.drawing.style import GREY, LABEL_ON_WHITE, Drawing, colours, explain, headed, number_axis, seconds, width_in
 from concbench.records.conditions import CONDITION, Condition, by_condition
 from concbench.records.rows import ScalingRow
 from concbench.records.tables import rows_of
@@ -123,11 +123,12 @@ def description(groups: list[tuple[Condition, pd.DataFrame]], data: FigureData) 
 
 def draw(data: FigureData) -> Drawing:
     measured = data.summary.dropna(subset=["median_s"])
-    is_swept = swept(data.experiment)
-    groups = [(condition, own) for condition, own in by_condition(measured) if own["contender"].isin(is_swept).any()]
-    panels = max(1, len(groups))
-    figure, axes = plt.subplots(panels, 1, figsize=(WIDTH_IN, 0.5 + 2.9 * panels), squeeze=False, layout="constrained")
+    groups = [(condition, own) for condition, own in by_condition(measured) if is_sweep(own)]
+    if not groups:
+        return Drawing(headed(plt.figure(figsize=(width_in(), 0.5)), sentence(data)), "No number of workers to compare.")
+    figure = plt.figure(figsize=(width_in(), 0.5 + 2.9 * len(groups)), layout="constrained")
     headed(figure, sentence(data), data.footnote + "; band: fastest to slowest run; ring: fastest median")
+    axes = figure.subplots(len(groups), 1, squeeze=False)
     for panel, (condition, configurations) in zip(axes[:, 0], groups):
         draw_condition(panel, data, data.runs[data.runs["configuration"].isin(configurations["configuration"])], configurations)
         if data.conditions_vary:

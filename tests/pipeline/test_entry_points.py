@@ -134,3 +134,10 @@ def test_a_figure_of_an_experiment_asks_which(measured: Pipeline, tmp_path: Path
     finished = measured.python("scripts/draw_figures.py", "headline", *inputs, "--output", made)
     assert finished.returncode != 0
     assert "the figure headline needs one of the campaign's experiments: io, cpu" in finished.stderr
+
+
+def test_a_figure_for_a_paper_is_a_pdf_file_of_its_column(measured: Pipeline, tmp_path: Path) -> None:
+    made = tmp_path / "made.pdf"
+    finished = measured.python(*DRAW, *tables(measured.results), "--style", "paper", "--output", str(made))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert b"/MediaBox [ 0 0 249.4" in made.read_bytes()  # 88 mm

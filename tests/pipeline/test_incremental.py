@@ -29,7 +29,7 @@ FIGURE = "results/tiny/figures/headline-cpu.png"
 OF_EACH = ("headline", "timing", "closeup", "resources")
 FIGURES = {
     f"{name}.{ending}"
-    for name in (*(f"{one}-{experiment}" for one in OF_EACH for experiment in ("io", "cpu")), "scaling-cpu", "drift", "claims")
+    for name in (*(f"{one}-{experiment}" for one in OF_EACH for experiment in ("io", "cpu")), "drift", "claims")
     for ending in ("png", "svg")
 }
 MODEL = "scripts/models/thread_pool.py"

@@ -83,6 +83,11 @@ def numbers_of_workers(configurations: pd.DataFrame) -> list[int]:
     return sorted({int(workers) for workers in configurations["workers"]})
 
 
+def is_sweep(configurations: pd.DataFrame) -> bool:
+    """Check whether a contender has several numbers of workers; rows are of one condition."""
+    return any(len(numbers_of_workers(own)) > 1 for _, own in configurations.groupby("contender"))
+
+
 def workers_in_words(name: str, configurations: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """Write ``threading: 20 to 80 workers may be fastest; more are slower``."""
     tried, blocks = numbers_of_workers(configurations), configurations["n"].min()

@@ -19,7 +19,7 @@ class Scope(StrEnum):
 
     EXPERIMENT = "experiments"
     WORKER_SWEEP = "worker sweeps"
-    CPU_BOUND = "CPU-bound"
+    CPU_SWEEP = "worker sweeps of CPU-bound work"
     CAMPAIGN = "campaign"
     CLAIMS = "claims"
     INTERPRETERS = "interpreters"
@@ -28,7 +28,7 @@ class Scope(StrEnum):
     @property
     def of_experiment(self) -> bool:
         """Check whether a figure of this kind is drawn once for each experiment."""
-        return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_BOUND)
+        return self in (Scope.EXPERIMENT, Scope.WORKER_SWEEP, Scope.CPU_SWEEP)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 from concbench.analysis.naming import confidence, times_as_fast
 from concbench.drawing import style
-from concbench.drawing.style import GREY, LEGEND, WIDTH_IN, Drawing, explain, headed, ratio_axis, ticks
+from concbench.drawing.style import GREY, LEGEND, Drawing, explain, headed, ratio_axis, ticks, width_in
 from concbench.records.rows import ChangeRow
 from concbench.stats.verdicts import Verdict
 
@@ -39,7 +39,7 @@ def draw(rows: Sequence[ChangeRow], before: str, after: str, names: Mapping[str,
     style.apply()
     shown = [row for row in rows if row.speedup is not None]
     sentences, lines = [in_words(row, names[row.configuration]) for row in shown], max(1, len(shown))
-    figure, axes = plt.subplots(figsize=(WIDTH_IN, 1.3 + LINE_IN * lines), layout="constrained")
+    figure, axes = plt.subplots(figsize=(width_in(), 1.3 + LINE_IN * lines), layout="constrained")
     slower = sum(row.verdict is Verdict.SLOWER for row in shown)
     headed(
         figure,

@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from concbench.analysis.dataset import CampaignData, FigureData
 from concbench.campaign import plugins
 from concbench.common.atomic import write_whole
-from concbench.drawing import style
 from concbench.drawing.style import Drawing
 from concbench.drawing.svg import with_texts
 from concbench.records.tables import TableError
@@ -53,19 +54,27 @@ def part(figure: str, data: CampaignData, experiment: str | None) -> CampaignDat
     return data.experiment(experiment)
 
 
-def save(drawing: Drawing, path: Path) -> None:
-    """Write the figure in the format of the path's ending, complete or not at all. Raise CannotWrite if that fails."""
+def save(drawing: Drawing, path: Path, page: Bbox | None = None) -> None:
+    """Write the figure in the format of the path's ending, complete or not at all. Raise CannotWrite if that fails.
+
+    ``page`` is the part to write, in inches; None stands for all that is drawn, and a margin.
+    """
     kind = path.suffix.removeprefix(".") or "png"
+    part_in: Bbox | Literal["tight"] = "tight" if page is None else page
     if kind == "svg":
-        write_whole(path, with_texts(svg(drawing.figure), drawing.title, drawing.description))
+        write_whole(path, with_texts(svg(drawing.figure, part_in), drawing.title, drawing.description))
         return
     data = io.BytesIO()
-    metadata = {"Title": drawing.title, "Description": drawing.description} if kind == "png" else None
-    drawing.figure.savefig(data, format=kind, dpi=style.DPI, bbox_inches="tight", metadata=metadata)
+    title = " ".join(drawing.title.split())
+    metadata = {
+        "png": {"Title": drawing.title, "Description": drawing.description},
+        "pdf": {"Title": title, "Subject": drawing.description, "CreationDate": None},
+    }
+    drawing.figure.savefig(data, format=kind, bbox_inches=part_in, metadata=metadata.get(kind))
     write_whole(path, data.getvalue())
 
 
-def svg(figure: Figure) -> str:
+def svg(figure: Figure, part_in: Bbox | Literal["tight"]) -> str:
     text = io.StringIO()
-    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(text, format="svg", bbox_inches=part_in, metadata={"Date": None})
     return text.getvalue()

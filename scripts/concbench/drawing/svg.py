@@ -23,6 +23,7 @@ def with_texts(svg: str, title: str, description: str) -> str:
             link.tag = f"{{{SVG}}}g"
             link.attrib.pop("target", None)
             link.set("class", "mark")
+            link.set("pointer-events", "all")  # also of a mark that nobody sees
             link.insert(0, named("title", address.removeprefix(TIP)))
     for metadata in root.findall(f"{{{SVG}}}metadata"):
         root.remove(metadata)

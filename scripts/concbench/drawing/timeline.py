@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from concbench.records.rows import ItemRow
 
@@ -74,23 +75,8 @@ def rows(items: Sequence[ItemRow]) -> list[list[ItemRow]]:
     return found
 
 
-def sampled(rows: Sequence[list[ItemRow]], most: int) -> list[list[ItemRow]]:
-    """Select at most ``most`` rows, evenly spaced, with the first and the last."""
-    if len(rows) <= most:
-        return list(rows)
-    return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]
-
-
-def level(spans: Sequence[Span]) -> tuple[list[float], list[float]]:
-    """Sum the heights of the spans over time: return moments in seconds, and the sum from each on, as steps."""
-    changes: dict[float, float] = {}
-    for span in spans:
-        height = span.high - span.low
-        changes[span.start_s] = changes.get(span.start_s, 0.0) + height
-        changes[span.end_s] = changes.get(span.end_s, 0.0) - height
-    moments, heights, height = [0.0], [0.0], 0.0
-    for moment in sorted(changes):
-        height += changes[moment]
-        moments.append(moment)
-        heights.append(max(0.0, height))
-    return moments, heights
+def grouped(rows: Sequence[list[ItemRow]], most: int) -> list[list[list[ItemRow]]]:
+    """Divide the rows into at most ``most`` groups of neighbours, which are as large as each other, give or take a row."""
+    count = min(len(rows), most)
+    ends = [round(place * len(rows) / count) for place in range(count + 1)] if count else []
+    return [list(rows[begin:end]) for begin, end in pairwise(ends)]

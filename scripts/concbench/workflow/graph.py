@@ -178,6 +178,6 @@ def experiment_scopes(experiment: Experiment) -> set[Scope]:
     scopes = {
         Scope.EXPERIMENT: True,
         Scope.WORKER_SWEEP: experiment.sweeps_workers,
-        Scope.CPU_BOUND: not experiment.servers and len(experiment.contenders) > 1,
+        Scope.CPU_SWEEP: experiment.sweeps_workers and not experiment.servers,
     }
     return {scope for scope, there in scopes.items() if there}

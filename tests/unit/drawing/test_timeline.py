@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.drawing.timeline import Doing, Span, level, rows, sampled, spans
+from concbench.drawing.timeline import Doing, Span, grouped, rows, spans
 from concbench.records.rows import ItemRow
 
 WAITED = ItemRow("p", 1, 0, 0, start_s=0.0, end_s=1.0, cpu_s=0.1, received_s=0.1, served_s=0.2, released_s=0.9)
@@ -76,20 +76,14 @@ def test_no_item_is_lost_and_none_overlaps_another_of_its_lane(drawn: list[tuple
         assert all((one.end_s or 0) <= (following.start_s or 0) for one, following in pairwise(row))
 
 
-def test_of_many_rows_as_many_as_asked_are_shown_from_the_first_to_the_last() -> None:
+def test_many_rows_are_grouped_with_their_neighbours_and_none_is_lost() -> None:
     many = rows([item(number, number, number / 100, 3.0) for number in range(160)])
-    shown = [row[0].item for row in sampled(many, 24)]
-    assert (len(shown), shown[0], shown[-1]) == (24, 0, 159)
-    assert {after - before for before, after in pairwise(shown)} <= {6, 7, 8}
+    groups = grouped(many, 24)
+    assert [row[0].item for group in groups for row in group] == list(range(160))
+    assert {len(group) for group in groups} == {6, 7}
+    assert len(groups) == 24
 
 
-def test_few_rows_are_all_shown() -> None:
-    assert len(sampled(rows([item(0, 0, 0, 1), item(1, 1, 0, 1)]), 24)) == 2
-
-
-def test_the_level_counts_what_is_under_way_at_once() -> None:
-    moments, heights = level(
-        [Span(Doing.DELAYED, 1.0, 3.0), Span(Doing.DELAYED, 2.0, 3.0), Span(Doing.WORKING, 2.0, 4.0, 0.0, 0.5)]
-    )
-    assert moments == [0.0, 1.0, 2.0, 3.0, 4.0]
-    assert heights == pytest.approx([0.0, 1.0, 2.5, 0.5, 0.0])
+def test_few_rows_are_groups_of_their_own() -> None:
+    assert [len(group) for group in grouped(rows([item(0, 0, 0, 1), item(1, 1, 0, 1)]), 24)] == [1, 1]
+    assert grouped([], 24) == []

@@ -29,7 +29,7 @@ def mixed(folder: Path, times: factories.Times, blocks: int = 5) -> Drawing:
 
 def test_the_crossover_map_names_who_wins_and_by_how_much(tmp_path: Path) -> None:
     drawn = mixed(tmp_path, {"sync": [4.0] * 5, "threading": [3.0] * 5, "asyncio": [2.0] * 5})
-    assert drawn.title == "Fastest by latency and work per item (campaign synthetic):\nof 4 cells, asyncio in 4"
+    assert drawn.title == "Fastest by latency and work per item (campaign synthetic):\nasyncio is fastest in 4 of 4 cells"
     assert set(texts(drawn.figure)) == {"asyncio\n1.5× as fast as the next"}
     assert [label.get_text() for label in drawn.figure.axes[0].get_xticklabels()] == ["0.1 s", "0.4 s"]
     assert "at 0.4 s of latency and 0.4 s of work, asyncio, 1.5× as fast as the next" in drawn.description

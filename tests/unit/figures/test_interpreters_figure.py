@@ -13,9 +13,9 @@ from figures import interpreters
 def test_interpreters_are_compared_with_the_first_and_inconclusive_marks_are_hollow(tmp_path: Path) -> None:
     drawn = interpreters.draw(synthetic(tmp_path, factories.on_two_interpreters(5), factories.ON_TWO))
     assert drawn.title.splitlines() == [
-        "Speed-ups over default",
-        "at best 2×: threading on new (cpu)",
-        "at worst 0.5×: sync on new (cpu)",
+        "Compared with default:",
+        "threading on new is 2× as fast (cpu)",
+        "sync on new is 0.5× as fast (cpu)",
     ]
     assert drawn.figure.axes[0].get_legend_handles_labels()[1] == ["new"]
     assert "threading, 2 workers: on new 2 times as fast as on default (94 % CI without width; faster)" in drawn.description

@@ -22,6 +22,17 @@ def test_resources_are_the_medians_with_the_rows_of_a_typical_run(tmp_path: Path
     assert "set-up, tear-down 2 s, working 4 s, queueing 4 s" in drawn.description
 
 
+def test_the_title_says_who_uses_the_least_and_the_most(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3})
+    threading = shown.runs["contender"] == "threading"
+    shown.runs.loc[threading, "peak_pss_bytes"] = 40e6
+    assert resources.draw(shown).title == "cpu:\nsync uses the least CPU time, threading the most memory"
+    shown.runs.loc[threading, "cpu_user_s"] = 0.25
+    assert resources.draw(shown).title == "cpu:\nthreading uses the least CPU time and the most memory"
+    shown.runs.loc[threading, "peak_pss_bytes"] = float("nan")  # then memory is that of the largest process alone
+    assert resources.draw(shown).title == "cpu:\nthreading uses the least CPU time"
+
+
 def test_resources_are_those_of_the_blocks_that_all_have(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [10.0] * 17, "threading": [*[5.0] * 7, *["missing"] * 10]}
     shown = data(tmp_path, factories.campaign(factories.UNTIL_DECIDED), times)

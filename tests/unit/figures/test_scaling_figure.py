@@ -26,3 +26,8 @@ def test_scaling_names_the_machines_effective_parallelism_where_no_more_was_reac
     slow: factories.Times = {"sync": [10.0] * 5, "threading": [8.0] * 5}
     drawn = scaling.draw(data(tmp_path, factories.campaign(5, contenders=SWEEP), slow))
     assert drawn.title.endswith("× as fast as sync\n(threading with 10 workers; this machine allows 1.5×)")
+
+
+def test_one_number_of_workers_is_no_sweep(tmp_path: Path) -> None:
+    drawn = scaling.draw(data(tmp_path, factories.campaign(), {"sync": [10.0] * 3, "threading": [5.0] * 3}))
+    assert (drawn.title, drawn.figure.axes) == ("cpu: one number of workers for each contender", [])

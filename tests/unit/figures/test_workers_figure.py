@@ -42,3 +42,11 @@ def test_a_flat_sweep_shows_no_clear_difference(tmp_path: Path) -> None:
     flat: factories.Times = {"sync": [10.0] * 5, "threading": [10.0, 11.0, 10.5, 10.2, 10.8]}
     drawn = workers.draw(data(tmp_path, factories.campaign(5, contenders=SWEEP), flat))
     assert " ".join(drawn.title.split()).endswith("threading: 2 to 10 workers show no clear difference in 5 blocks")
+
+
+def test_one_number_of_workers_is_no_sweep(tmp_path: Path) -> None:
+    shown = data(tmp_path, factories.campaign(contenders=SWEEP), SWEPT)
+    for table in (shown.summary, shown.comparisons):
+        table.loc[table["contender"] == "threading", "workers"] = 2  # as of [2, cpus] on two CPUs
+    drawn = workers.draw(shown)
+    assert (drawn.title, drawn.figure.axes) == ("cpu:\nthreading: only 2 workers measured", [])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import factories
+from support.drawn import SWEEP
 from support.handed_out import FOLDER, graph_of, write_record
 
 from concbench.workflow.invocation import Invocation
@@ -31,3 +32,11 @@ def test_a_record_left_incomplete_by_a_power_failure_is_kept_and_measured_again(
     assert list(Invocation(again).incomplete()) == [record]
     (FOLDER / f"runs/{path}.2.json").write_text("{}\n")
     assert next(iter(graph_of(campaign).runs)) == f"{path}.2"
+
+
+def test_only_sweeps_have_figures_of_sweeps() -> None:
+    of_sweeps = {"workers-cpu.png", "scaling-cpu.png"}
+    one, several = ({Path(path).name for path in graph_of(campaign).figures} for campaign in (
+        factories.campaign(3), factories.campaign(3, contenders=SWEEP)))  # fmt: skip
+    assert not one & of_sweeps
+    assert several - one == of_sweeps | {"workers-cpu.svg", "scaling-cpu.svg"}
