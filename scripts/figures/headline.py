@@ -1,7 +1,7 @@
 """Draw each contender's runs, and its speed-up over the baseline, here and in the article.
 
-How to read it: on the left, each dot is a run, the bar is the median and the diamond is the best of N. On the right, each
-filled dot is the speed-up measured here, by the method that the axis names, and each ring is the article's.
+How to read it: on the left, each dot is a run, the bar is the median and the diamond is the best of N, the article's way. On
+the right, each filled dot is the speed-up measured here, with its confidence interval, and each ring is the article's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from concbench.analysis.dataset import FigureData
 from concbench.analysis.naming import confidence, times_as_fast
+from concbench.common.formatting import three_digits
 from concbench.drawing.style import (
     GREY,
     LABEL,
@@ -38,18 +39,12 @@ LINE_IN = 0.15  # of a label
 
 def shown_configurations(data: FigureData) -> pd.DataFrame:
     """Select the rows of the summary to show: for each contender, the number of workers with the shortest median."""
-    speedup = ["speedup", "speedup_low", "speedup_high", "level", "speedup_limit", "verdict", "best_of_n_speedup"]
+    speedup = ["speedup", "speedup_low", "speedup_high", "level", "speedup_limit", "verdict"]
     own = ["configuration", *speedup, "may_be_fastest"]
     best = data.fastest.merge(data.comparisons[own], on="configuration")
-    best["here_speedup"] = best["best_of_n_speedup"] if by_best_of_n(best) else best["speedup"]
     article = data.experiment.article_s
     best["article_speedup"] = article.get(data.experiment.baseline, float("nan")) / best["contender"].map(article)
     return best
-
-
-def by_best_of_n(configurations: pd.DataFrame) -> bool:
-    """Tell whether all have enough runs to be compared by best-of-N, as the article does; else medians are compared."""
-    return bool(configurations["best_of_n_s"].notna().all())
 
 
 def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
@@ -61,18 +56,17 @@ def sentence(configurations: pd.DataFrame, data: FigureData) -> str:
         return f"{data.subject}:\nall contenders{best}"
     if len(configurations) == 1:
         return f"{data.subject}:\nonly one contender has runs that count: {configurations['contender'].iloc[0]}"
-    fastest = configurations.sort_values("best_of_n_s" if by_best_of_n(configurations) else "median_s").iloc[0]
+    fastest = configurations.sort_values("median_s").iloc[0]
     if fastest["contender"] == data.experiment.baseline:
         return f"{data.subject}:\nnone is shown to be faster than {data.experiment.baseline}"
-    decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["here_speedup"]
+    decided, speedup = fastest["verdict"] == Verdict.FASTER, fastest["speedup"]
     others = configurations[configurations["contender"] != fastest["contender"]]
     alike = int((~others["may_be_fastest"].eq(False)).sum()) if decided else 0
     lead = "fastest" if decided and not alike else "shortest time"
-    faster = f", {times(speedup)} as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
-    by_best = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else ""
-    remarks = "; ".join(filter(None, [by_best, "" if decided else fastest["verdict"]]))
+    faster = f", {three_digits(speedup)}× as fast as {data.experiment.baseline}" if pd.notna(speedup) else ""
+    remark = "" if decided or pd.isna(speedup) else f" ({fastest['verdict']})"
     tied = f"; {alike} {'other' if alike == 1 else 'others'} may be as fast" if alike else ""
-    return f"{data.subject}:\n{lead}: {fastest['contender']}{faster}{f' ({remarks})' if remarks else ''}{tied}"
+    return f"{data.subject}:\n{lead}: {fastest['contender']}{faster}{remark}{tied}"
 
 
 def draw_runs(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:
@@ -119,22 +113,29 @@ def draw_speedups(axes: Axes, configurations: pd.DataFrame, data: FigureData) ->
     fill = list(configurations["contender"].map(colours(data.experiment)))
     axes.axvline(1, color="black", linewidth=0.8)
     draw_limit(axes, configurations, data)
-    here = axes.scatter(configurations["here_speedup"], heights, s=26, c=fill, zorder=4, label="here")
+    here = axes.scatter(configurations["speedup"], heights, s=26, c=fill, zorder=4, label="here")
     explain(here, [in_words(row, data.experiment.baseline) for _, row in configurations.iterrows()])
     if configurations["article_speedup"].notna().any():
         axes.scatter(
             configurations["article_speedup"], heights, s=30, facecolor="none", edgecolor="black", zorder=5, label="article"
         )
+    draw_intervals(axes, configurations)
     others = configurations["contender"] != data.experiment.baseline
-    for column, above in (("here_speedup", 6), ("article_speedup", -12)):
+    for column, above in (("speedup", 6), ("article_speedup", -12)):
         for height, value, other in zip(heights, configurations[column], others):
             if other and pd.notna(value):
-                axes.annotate(times(value), (value, height), (0, above), **LABEL_ON_WHITE)
-    shown = [value for column in ("here_speedup", "article_speedup") for value in configurations[column].dropna()]
+                axes.annotate(f"{three_digits(value)}×", (value, height), (0, above), **LABEL_ON_WHITE)
+    shown = [value for column in ("speedup", "article_speedup") for value in configurations[column].dropna()]
     low, high = min([0.5, *(0.6 * value for value in shown)]), max([2.7, *(1.8 * value for value in shown)])
     ratio_axis(axes, low, high)
-    by = f"best of {data.campaign.best_of}" if by_best_of_n(configurations) else "medians"
-    axes.set(xlabel=f"speed-up over {data.experiment.baseline}\n({by}, log scale)", ylabel="")
+    axes.set(xlabel=f"speed-up over {data.experiment.baseline}\n(log scale)", ylabel="")
+
+
+def draw_intervals(axes: Axes, configurations: pd.DataFrame) -> None:
+    """Draw the confidence intervals of the speed-ups, where there are any."""
+    own = configurations.assign(height=range(len(configurations)))
+    own = own[own["level"].fillna(0) > 0]
+    axes.hlines(own["height"], own["speedup_low"], own["speedup_high"], color=GREY, linewidth=1.2, zorder=3)
 
 
 def draw_limit(axes: Axes, configurations: pd.DataFrame, data: FigureData) -> None:

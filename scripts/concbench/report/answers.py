@@ -34,20 +34,35 @@ class Answer:
         return " ".join(self.sentences)
 
 
-def answers(data: FigureData) -> Iterator[Answer]:
-    """Answer each condition of an experiment on the interpreters that are installed, in the order of the config."""
+@dataclass(frozen=True)
+class Ranking:
+    """The contenders of an experiment in one condition, each with its best configuration, the shortest median first."""
+
+    condition: Condition
+    name: str  # of the experiment in this condition
+    planned: pd.DataFrame  # rows of the summary
+    configurations: pd.DataFrame  # those of the best configurations, with their comparisons; empty if no run counts
+
+
+def rankings(data: FigureData) -> Iterator[Ranking]:
+    """Rank the contenders in each condition on the interpreters that are installed, in the order of the config."""
+    compared = data.comparisons.drop(columns=["workers", "contender", "server"])
     for condition, planned in by_condition(data.summary[~data.summary["interpreter"].isin(data.absent)]):
+        own = data.fastest[data.fastest["configuration"].isin(planned["configuration"])]
+        configurations = own.merge(compared, on="configuration", suffixes=("", "_compared"))
         name = condition_name(data.campaign, condition, data.conditions_vary)
-        configurations = data.fastest[data.fastest["configuration"].isin(planned["configuration"])].merge(
-            data.comparisons.drop(columns=["workers", "contender", "server"]), on="configuration", suffixes=("", "_compared")
-        )
-        if configurations.empty:
-            yield Answer(name, ("No run counts yet.",))
+        yield Ranking(condition, name, planned, configurations.sort_values("median_s", ignore_index=True))
+
+
+def answers(data: FigureData) -> Iterator[Answer]:
+    """Answer each condition of an experiment."""
+    for ranking in rankings(data):
+        if ranking.configurations.empty:
+            yield Answer(ranking.name, ("No run counts yet.",))
             continue
-        configurations = configurations.sort_values("median_s", ignore_index=True)
-        first = fastest_sentence(planned, configurations, data)
-        others = further_sentences(planned, configurations, data)
-        yield Answer(name, (first, *others, *control_sentences(condition, data)))
+        first = fastest_sentence(ranking.planned, ranking.configurations, data)
+        others = further_sentences(ranking.planned, ranking.configurations, data)
+        yield Answer(ranking.name, (first, *others, *control_sentences(ranking.condition, data)))
 
 
 def worth(data: FigureData) -> Iterator[Answer]:

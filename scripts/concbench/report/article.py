@@ -11,6 +11,8 @@ from concbench.campaign.campaign import CONTROL, Campaign, Experiment
 from concbench.common.formatting import two_decimals
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION
+from concbench.records.tables import known
+from concbench.stats.interval_words import interval
 
 
 def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -> pd.DataFrame:
@@ -26,7 +28,11 @@ def experiment_table(rows: pd.DataFrame, experiment: Experiment, best_of: int) -
             "one node ÷ another": rows["node_effect"].map(two_decimals),
             "lower bound (s)": rows["lower_bound_s"].map(two_decimals),
             "article (× baseline)": (experiment.article_s.get(experiment.baseline, float("nan")) / article_s).map(two_decimals),
-            "here (× baseline)": rows["best_of_n_speedup"].map(two_decimals),
+            f"here, best of {best_of} (× baseline)": rows["best_of_n_speedup"].map(two_decimals),
+            "here, in pairs (× baseline)": [
+                interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
+                for _, row in rows.iterrows()
+            ],
             "runs": [f"{row['n']} of {row['planned']}" for _, row in rows.iterrows()],
         }
     )
@@ -68,7 +74,8 @@ def heading(campaign: Campaign) -> list[str]:
     title = "the article's figures beside ours" if quotes else "seconds, and speed-ups over the baseline"
     explanation = (
         f"Best of {campaign.best_of} is the shortest elapsed time of {campaign.best_of} runs, averaged over all choices of"
-        f" {campaign.best_of} runs; × is the speed-up over the baseline by these figures, in the blocks that both have."
+        f" {campaign.best_of} runs. Its speed-up is that of these figures, in the blocks that both have. The speed-up in pairs"
+        " is that of the ratios within blocks, with its confidence interval in brackets: quote that one."
     )
     quoted = (
         "The article quotes the fastest of three runs. Its seconds are those of its own machine, server and amount of work, so"
@@ -81,7 +88,8 @@ def page(campaign: Campaign, runs: pd.DataFrame, summary: pd.DataFrame, comparis
     """Write the whole page, as Markdown."""
     campaign = titled(campaign, runs)
     parts = heading(campaign)
-    summary = summary.merge(comparisons[["configuration", "best_of_n_speedup"]], on="configuration")
+    compared = ["configuration", "best_of_n_speedup", "speedup", "speedup_low", "speedup_high", "level"]
+    summary = summary.merge(comparisons[compared], on="configuration")
     for experiment in campaign.experiments.values():
         rows = summary[(summary["experiment"] == experiment.name) & (summary["contender"] != CONTROL)]
         parts.append(f"## {experiment_name(campaign, experiment.name)} (baseline: {experiment.baseline})")

@@ -26,7 +26,6 @@ FIRST = (
     "crossover",
     "interpreters",
     "headline",
-    "claims",
     "workers",
     "scaling",
     "resources",

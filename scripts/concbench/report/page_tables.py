@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,13 +14,11 @@ from concbench.analysis.naming import condition_parts
 from concbench.analysis.scaling import optimum_by_law
 from concbench.analysis.warning_kinds import CONCERN_ALL_RUNS
 from concbench.campaign.titles import interpreter_title
-from concbench.claims.claim import numbered
-from concbench.claims.claim_words import SIGNS, ours
 from concbench.common.formatting import three_digits
 from concbench.environment.surroundings import known_invocations
 from concbench.measured.status import Status
 from concbench.records.conditions import CONDITION, Condition
-from concbench.records.rows import ClaimRow, NodeRow, ScalingRow, WarningRow
+from concbench.records.rows import NodeRow, ScalingRow, WarningRow
 from concbench.records.tables import known
 from concbench.report.wording import headed
 from concbench.stats.interval_words import interval
@@ -46,55 +45,89 @@ class Table:
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    further: Collection[str] = ()  # columns that narrow pages and prints leave out
 
 
 def texts(*values: object) -> list[Cell]:
     return [Cell("–" if known(value) is None else str(value)) for value in values]
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of the table of configurations: its head, and how to make its cell from a row of the tables."""
+
+    head: str
+    cell: Callable[[pd.Series], Cell]
+    further: bool = False
+
+
 def configurations_table(data: FigureData) -> Table:
     """List every configuration of an experiment but the A/A control's, with its comparison."""
-    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict"]
+    own = ["configuration", "baseline", "speedup", "speedup_low", "speedup_high", "level", "verdict", "best_of_n_speedup"]
     rows = data.summary.merge(data.comparisons[own], on="configuration")
-    conditions = [name for name in CONDITION[1:] if name in data.conditions_vary]
-    by_node = bool(rows["node_effect"].notna().any())
-    columns = [
-        *("contender", *conditions, "workers", "runs", headed("median (s)", rows["median_level"])),
-        *(["one node ÷ another"] if by_node else []),
-        *(f"best of {data.campaign.best_of} (s)", "lower bound (s)"),
-        *(headed(f"speed-up over {data.experiment.baseline}", rows["level"]), "verdict", "warnings"),
-    ]
-    cells = []
-    for _, row in rows.iterrows():
-        median = interval(known(row["median_s"]), row["median_low_s"], row["median_high_s"], row["median_level"])
-        speedup = interval(known(row["speedup"]), row["speedup_low"], row["speedup_high"], row["level"])
-        cells.append(
-            [
-                *texts(row["contender"], *(shown_condition(name, row[name], data) for name in conditions)),
-                Cell.of(known(row["workers"])) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0),
-                Cell(f"{row['n']} of {row['planned']}", row["n"]),
-                Cell.of(known(row["median_s"]), median),
-                *([Cell.of(known(row["node_effect"]))] if by_node else []),
-                Cell.of(known(row["best_of_n_s"])),
-                Cell.of(known(row["lower_bound_s"])),
-                Cell.of(known(row["speedup"]), speedup),
-                *texts(known(row["verdict"]) or "baseline", warning_kinds(row["configuration"], data)),
-            ]
-        )
-    return Table(f"{data.subject}: all configurations, with confidence intervals in brackets", columns, cells)
+    article_s = data.experiment.article_s
+    rows["article_speedup"] = article_s.get(data.experiment.baseline, float("nan")) / rows["contender"].map(article_s)
+    rows["warned"] = [warning_kinds(configuration, data) for configuration in rows["configuration"]]
+    columns = list(configuration_columns(rows, data))
+    return Table(
+        f"{data.subject}: all configurations, with confidence intervals in brackets",
+        [column.head for column in columns],
+        [[column.cell(row) for column in columns] for _, row in rows.iterrows()],
+        further=[column.head for column in columns if column.further],
+    )
 
 
-def shown_condition(column: str, value: object, data: FigureData) -> object:
-    return interpreter_title(data.campaign, str(value)) if column == "interpreter" else value
+def configuration_columns(rows: pd.DataFrame, data: FigureData) -> Iterator[Column]:
+    """Yield the columns that these configurations need. Best-of-N stands beside the speed-up, as the article's way."""
+    best_of = f"best of {data.campaign.best_of}"
+    yield Column("contender", lambda row: Cell(row["contender"]))
+    for name in (name for name in CONDITION[1:] if name in data.conditions_vary):
+        yield Column(name, partial(condition_cell, name, data))
+    yield Column("workers", workers_cell)
+    yield Column("runs", lambda row: Cell(f"{row['n']} of {row['planned']}", row["n"]), further=True)
+    median = ("median_s", "median_low_s", "median_high_s")
+    yield Column(headed("median (s)", rows["median_level"]), partial(estimate, median, "median_level"))
+    if rows["node_effect"].notna().any():
+        yield Column("one node ÷ another", partial(number, "node_effect"))
+    yield Column("lower bound (s)", partial(number, "lower_bound_s"), further=True)
+    speedup = ("speedup", "speedup_low", "speedup_high")
+    yield Column(headed(f"speed-up over {data.experiment.baseline}", rows["level"]), partial(estimate, speedup, "level"))
+    yield Column("verdict", lambda row: Cell(known(row["verdict"]) or "baseline"))
+    yield Column(f"speed-up by {best_of}, the article's way", partial(number, "best_of_n_speedup"), further=True)
+    if rows["article_speedup"].notna().any():
+        yield Column("speed-up in the article", partial(number, "article_speedup"))
+    yield Column(f"{best_of} (s)", partial(number, "best_of_n_s"), further=True)
+    if (rows["warned"] != "").any():
+        yield Column("warnings", lambda row: Cell(row["warned"] or "none"), further=True)
+
+
+def number(column: str, row: pd.Series) -> Cell:
+    return Cell.of(known(row[column]))
+
+
+def estimate(columns: tuple[str, str, str], level: str, row: pd.Series) -> Cell:
+    """Show an estimate with its confidence interval, given their columns and that of the level."""
+    value, low, high = (row[column] for column in columns)
+    return Cell.of(known(value), interval(known(value), low, high, row[level]))
+
+
+def workers_cell(row: pd.Series) -> Cell:
+    """Show the number of workers; where no run counts, the number or the word that the config has."""
+    return Cell.of(row["workers"]) if known(row["workers"]) else Cell(str(row["workers_asked"]), 0)
+
+
+def condition_cell(column: str, data: FigureData, row: pd.Series) -> Cell:
+    value = row[column]
+    return texts(interpreter_title(data.campaign, str(value)) if column == "interpreter" else value)[0]
 
 
 def warning_kinds(configuration: str, data: FigureData) -> str:
-    """List the kinds of warning that concern a configuration, or all runs of its experiment."""
+    """List the kinds of warning that concern a configuration, or all runs of its experiment; empty if there is none."""
     if data.warnings.empty:
-        return "none"
+        return ""
     about_all = data.warnings["configuration"].isna() & data.warnings["warning"].isin([kind.title for kind in CONCERN_ALL_RUNS])
     own = data.warnings[(data.warnings["configuration"] == configuration) | about_all]
-    return ", ".join(own["warning"].unique()) or "none"
+    return ", ".join(own["warning"].unique())
 
 
 def fraction(value: float | None, low: float | None, high: float | None, level: float | None) -> str:
@@ -135,22 +168,6 @@ def where(row: ScalingRow, data: FigureData) -> str:
     """Name the condition of a fit; a dash where there is one condition alone."""
     condition = Condition(row.experiment, row.server, row.interpreter, row.size)
     return ", ".join(condition_parts(data.campaign, condition, data.conditions_vary)) or "–"
-
-
-def claims_table(rows: list[ClaimRow]) -> Table:
-    cells = [
-        [
-            Cell(row.claim, float(numbered(row.claim))),
-            *texts(row.statement),
-            Cell.of(row.article),
-            Cell.of(row.measured, ours(row)),
-            *texts(SIGNS[row.verdict], row.reason),
-        ]
-        for row in rows
-    ]
-    return Table(
-        "The claims and their verdicts", ["claim", "statement", "article", "measured here", "verdict", "reason"], cells
-    )
 
 
 def warnings_table(rows: list[WarningRow], data: CampaignData) -> Table:

@@ -26,20 +26,33 @@ def said(drawn: Drawing) -> str:
 
 def test_the_headline_says_who_is_fastest_by_how_much(tmp_path: Path) -> None:
     drawn = headline.draw(data(tmp_path, factories.campaign(repetitions=5), {"sync": [4.0] * 5, "threading": [2.0] * 5}))
-    assert drawn.title == "cpu:\nfastest: threading, 2× as fast as sync (best of 2)"
+    assert drawn.title == "cpu:\nfastest: threading, 2× as fast as sync"
+
+
+def test_the_headline_has_the_paired_speed_up_with_its_confidence_interval(tmp_path: Path) -> None:
+    times: factories.Times = {"sync": [4.0, 4.41, 4.13, 4.92, 4.27], "threading": [2.03, 2.51, 1.94, 2.22, 2.44]}
+    shown = data(tmp_path, factories.campaign(5), times)
+    row = shown.comparisons.set_index("contender").loc["threading"]
+    assert round(row["best_of_n_speedup"], 2) != round(row["speedup"], 2)
+    drawn = headline.draw(shown)
+    assert said(drawn) == f"cpu: fastest: threading, {row['speedup']:.3g}× as fast as sync"
+    right = drawn.figure.axes[1]
+    assert marks(right, 0) == pytest.approx([1.0, row["speedup"]])
+    (*_, ends) = right.collections[1].get_segments()
+    assert [x for x, _ in ends] == pytest.approx([row["speedup_low"], row["speedup_high"]])
 
 
 def test_the_headline_names_the_fastest_though_some_runs_of_it_are_missing(tmp_path: Path) -> None:
     times: factories.Times = {"sync": [4.0] * 3, "threading": [2.0, "interfered", 2.0]}
     drawn = headline.draw(data(tmp_path, factories.campaign(best_of=3), times))
     assert "shortest time: threading, 2× as fast as sync (inconclusive)" in said(drawn)
-    assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(medians, log scale)"
+    assert drawn.figure.axes[1].get_xlabel() == "speed-up over sync\n(log scale)"
     assert marks(drawn.figure.axes[1], 0) == pytest.approx([1.0, 2.0])
 
 
 def test_the_headline_says_when_too_few_blocks_leave_it_inconclusive(tmp_path: Path) -> None:
     drawn = headline.draw(data(tmp_path, factories.campaign(), {"sync": [4.0] * 3, "threading": [2.0] * 3}))
-    assert said(drawn).endswith("shortest time: threading, 2× as fast as sync (best of 2; inconclusive)")
+    assert said(drawn).endswith("shortest time: threading, 2× as fast as sync (inconclusive)")
 
 
 def test_the_headline_of_several_sizes_names_no_winner(tmp_path: Path) -> None:
@@ -109,5 +122,5 @@ def test_the_headline_counts_those_that_may_be_as_fast(tmp_path: Path) -> None:
         "asyncio": [2.05, 2.0, 2.0, 1.95, 2.1],
     }
     drawn = headline.draw(data(tmp_path, factories.campaign(5, contenders=contenders), times))
-    assert said(drawn).endswith("× as fast as sync (best of 2); 1 other may be as fast")
+    assert said(drawn).endswith("× as fast as sync; 1 other may be as fast")
     assert "shortest time: " in said(drawn)

@@ -7,6 +7,8 @@ from pathlib import Path
 from support import factories
 from support.factories import tables
 from support.one_row import TIMES
+from support.report_of import messy
+from support.shown_numbers import Known, numbers, unknown
 
 from concbench.report.article import page
 
@@ -16,7 +18,7 @@ def test_the_page_sets_the_articles_figures_beside_ours(tmp_path: Path) -> None:
     text = page(campaign, *tables(tmp_path, campaign, TIMES))
     line = next(line for line in text.splitlines() if line.startswith("| threading"))
     cells = [cell.strip() for cell in line.strip("|").split("|")]
-    assert cells == ["threading", "2", "10.41", "2.00", "2.00", "3.33", "0.752", "2.17", "3 of 3"]
+    assert cells == ["threading", "2", "10.41", "2.00", "2.00", "3.33", "0.752", "2.17", "1.57 [0.5, 3] (75%)", "3 of 3"]
     assert "## Notes" not in text
     assert text.startswith("# Campaign synthetic: the article's figures beside ours")
 
@@ -47,3 +49,11 @@ def test_the_page_names_real_addresses(tmp_path: Path) -> None:
     assert "**Real addresses**" not in page(campaign, runs, summary, comparisons)
     runs["server_controlled"] = False
     assert "**Real addresses**" in page(campaign, runs, summary, comparisons)
+
+
+def test_every_number_of_the_page_is_in_the_tables(tmp_path: Path) -> None:
+    data = messy(tmp_path)
+    lines = page(data.campaign, *(data.tables[name] for name in ("runs", "summary", "comparisons"))).splitlines()
+    known = Known.of(data)
+    assert len(list(numbers(lines, known))) > 25
+    assert unknown(lines, known) == []

@@ -8,6 +8,8 @@ import pytest
 from support import factories
 from support.factories import synthetic
 from support.own_work import own_config, steady
+from support.report_of import messy
+from support.shown_numbers import Known, numbers, unknown
 
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import campaign_of
@@ -107,6 +109,13 @@ def test_an_interval_without_width_is_left_out(tmp_path: Path) -> None:
     said = text(tmp_path, factories.campaign(5), QUIET)
     line = next(line for line in said.splitlines() if line.startswith("sync  "))
     assert line.split() == ["sync", "1", "4.01", "[4,", "4.02]", "4.01", "1"]
+
+
+def test_every_number_of_a_conclusion_is_in_the_tables(tmp_path: Path) -> None:
+    data = messy(tmp_path)
+    line, known = " ".join(conclusion(data, {}).split()), Known.of(data)
+    assert len(list(numbers([line], known))) > 25
+    assert [number for number, _ in unknown([line], known)] == []
 
 
 @pytest.mark.parametrize("name", ODD)
