@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from support import factories
 from support.drawn import SWEEP, SWEPT, data, texts
 
@@ -38,7 +39,9 @@ def test_the_headline_has_the_paired_speed_up_with_its_confidence_interval(tmp_p
     assert said(drawn) == f"cpu: fastest: threading, {row['speedup']:.3g}× as fast as sync"
     right = drawn.figure.axes[1]
     assert marks(right, 0) == pytest.approx([1.0, row["speedup"]])
-    (*_, ends) = right.collections[1].get_segments()
+    intervals = right.collections[1]
+    assert isinstance(intervals, LineCollection)
+    (*_, ends) = intervals.get_segments()
     assert [x for x, _ in ends] == pytest.approx([row["speedup_low"], row["speedup_high"]])
 
 
