@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import WorkFailed, describe, line_in, log_error
-from concbench.measured.measured_run import Beside, refuse_unfinished
+from concbench.measured.leftovers import Beside
+from concbench.measured.measured_run import refuse_unfinished
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.own_check import CHECKED
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
