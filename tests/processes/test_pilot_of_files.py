@@ -69,7 +69,8 @@ CACHED = "import functools\n@functools.cache\ndef do(item):\n    print('did', it
 def test_items_are_done_anew_though_the_work_remembers_them(tried: Try, tmp_path: Path) -> None:
     """They are done at least three times: alone, in turn, and in two threads."""
     tried(ITEMS + CACHED)
-    assert (tmp_path / "log").read_text(encoding="utf-8").splitlines().count("did 0") >= 3
+    printed = (tmp_path / "log").read_text(encoding="utf-8", errors="replace")  # threads that print may spoil a buffer of 3.11
+    assert printed.splitlines().count("did 0") >= 3
 
 
 def test_a_coroutine_function_alone(tried: Try) -> None:
