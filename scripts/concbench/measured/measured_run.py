@@ -19,7 +19,7 @@ from concbench.measured import children
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import describe, describe_work, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
-from concbench.measured.leftovers import Beside
+from concbench.measured.left_running import Beside
 from concbench.measured.loop_stall import longest_stall
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json

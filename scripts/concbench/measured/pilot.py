@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from concbench.measured.api import WrongResult
 from concbench.measured.caches import empty_caches
 from concbench.measured.errors import WorkFailed, describe, line_in, log_error
-from concbench.measured.leftovers import Beside
+from concbench.measured.left_running import Beside
 from concbench.measured.measured_run import refuse_unfinished
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.own_check import CHECKED

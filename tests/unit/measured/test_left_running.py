@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from concbench.measured import leftovers
-from concbench.measured.leftovers import Beside, does_job, has_jobs
+from concbench.measured import left_running
+from concbench.measured.left_running import Beside, does_job, has_jobs
 
 WAITS = [sys.executable, "-S", "-c", "input()"]
 
@@ -69,8 +69,8 @@ def test_a_job_that_nobody_waits_for_is_left_and_a_thread_that_waits_for_one_is_
 
 def test_a_stopped_clock_is_no_reason_to_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(leftovers, "sleep", waits.append)
-    monkeypatch.setattr(leftovers, "pools_at_work", lambda: {"a thread"})
+    monkeypatch.setattr(left_running, "sleep", waits.append)
+    monkeypatch.setattr(left_running, "pools_at_work", lambda: {"a thread"})
     assert Beside.now().jobs == {"a thread"}
     assert len(waits) == 50
 
