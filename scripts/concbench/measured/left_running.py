@@ -1,7 +1,7 @@
 """Find what the work leaves running: threads, processes, programs, and jobs of pools. The elapsed time doesn't include it.
 
-What a pool keeps for later work may stay, and so may a program if the work keeps its object. Used outside the timed region.
-Standard library alone, Python 3.9 or newer.
+Threads and processes that a pool keeps for later work may stay, and so may a program if the work keeps its object. Used
+outside the timed region. Standard library alone, Python 3.9 or newer.
 """
 
 from __future__ import annotations

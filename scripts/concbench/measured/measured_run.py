@@ -200,7 +200,7 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
 def refuse_unfinished(method: str, results: Sequence[Any]) -> None:
     """Raise WrongResult if results stand for work that has not been done; of each type, look at the first and the last result.
 
-    What is computed in the background may have been in time for the first one.
+    The first one may be ready while others are still being computed.
     """
     first: dict[type, int] = {}
     last: dict[type, int] = {}

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 ENDED = "Z"  # state of a process that has ended and not been waited for
-SETTLING_S, LOOKS, LOOK_S = 0.05, 50, 0.001  # for processes that have ended to be waited for
+SETTLING_S, LOOKS, LOOK_S = 0.05, 50, 0.001  # until a process that has ended is waited for
 
 
 class Living(NamedTuple):

@@ -57,7 +57,7 @@ def family(process: int, others: Collection[int] = ()) -> Iterator[int]:
 def orphans_of(session: int, others: Collection[int] = ()) -> set[int]:
     """Return the orphans that are at work in a session, without the ``others``.
 
-    A session has the number of the process that began it. What leaves it, as daemons do, means to go on.
+    A session has the number of the process that began it. A program that leaves it, as a daemon does, means to go on.
     """
     found = set()
     for child in children_of(os.getpid()):
