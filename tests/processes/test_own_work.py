@@ -254,8 +254,8 @@ def test_the_start_method_in_force_is_recorded(model: str, options: dict[str, st
 
 
 def test_a_child_that_comes_back_from_the_work_is_ended(own: Own) -> None:
-    source = f"import os\n{NUMBERS}def do(item):\n    if item == 0: os.fork()\n    return item\n"
-    record = own(source)
+    forks = "    child = os.fork() if item == 0 else 0\n    if child: os.waitpid(child, 0)\n"
+    record = own(f"import os\n{NUMBERS}def do(item):\n{forks}    return item\n")
     assert (*outcome(record), record.measured.items_ok) == ("ok", "", 6)
 
 
@@ -366,6 +366,36 @@ def test_programs_that_a_run_leaves_behind_are_not_timed_and_said_so(model: str,
     assert "of its programs running, which were not timed: have it wait for them" in reason
 
 
+LEFT_BY_ITSELF = {
+    "a forked process": "os.fork() or (time.sleep(600), os._exit(0))",
+    "a spawned program": "os.posix_spawn('/bin/sleep', ['sleep', '600'], os.environ)",
+    "a job of a shell": "os.system('sleep 600 &')",
+}
+
+
+@pytest.mark.parametrize("work", LEFT_BY_ITSELF.values(), ids=list(LEFT_BY_ITSELF))
+@pytest.mark.parametrize("model", ["sync", "thread_pool", "asyncio", "process_pool_executor"])
+def test_programs_without_an_object_are_left_behind_too(model: str, work: str, own: Own) -> None:
+    status, reason = outcome(own(f"import os, time\n{NUMBERS}def do(item):\n    {work}\n{TWIN}", model=model, workers=2))
+    assert status == "invalid"
+    assert "of its programs running, which were not timed: have it wait for them" in reason
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "pool.submit(time.sleep, 0.2)",
+        "processes.submit(time.sleep, 0.2)",
+        "kept or kept.append(multiprocessing.get_context('fork').Pool(1)); kept[0].apply_async(time.sleep, (0.2,))",
+    ],
+    ids=["threads", "processes", "pool"],
+)
+def test_jobs_of_pools_that_a_run_leaves_behind_are_not_timed_and_said_so(work: str, own: Own) -> None:
+    status, reason = outcome(own(NUMBERS + LEFT.format(work=work)))
+    assert status == "invalid"
+    assert "do() in mine.py, line 9, left jobs of a pool running, which were not timed" in reason
+
+
 LEAVES_PROCESSES = """
 import multiprocessing, time
 
@@ -411,8 +441,10 @@ def test_so_it_is_said_of_threads_in_a_pools_processes(model: str, own: Own) -> 
         "kept or kept.append(multiprocessing.get_context('fork').Pool(1))",
         "kept or kept.append(multiprocessing.Manager())",
         "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+        "__import__('os').system('setsid sleep 9 &')",
+        "kept or kept.append(__import__('subprocess').Popen(['sleep', '9']))",
     ],
-    ids=["threads", "processes", "joblib", "pool", "manager", "daemon"],
+    ids=["threads", "processes", "joblib", "pool", "manager", "daemon thread", "daemon", "program"],
 )
 def test_threads_and_processes_that_wait_for_more_work_may_stay(work: str, own: Own) -> None:
     assert outcome(own(NUMBERS + LEFT.format(work=work))) == ("ok", "")

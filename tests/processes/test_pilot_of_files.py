@@ -59,6 +59,20 @@ def test_a_list_of_items_limits_them(tried: Try) -> None:
     assert [step.workers for step in found.threads] == [2]
 
 
+def test_any_sequence_may_list_the_items(tried: Try) -> None:
+    assert tried("ITEMS = range(30)\ndef do(item):\n    return item\n").answer.items_available == 30
+
+
+CACHED = "import functools\n@functools.cache\ndef do(item):\n    print('did', item)\n    return item\n"
+
+
+def test_items_are_done_anew_though_the_work_remembers_them(tried: Try, tmp_path: Path) -> None:
+    """They are done at least three times: alone, in turn, and in two threads."""
+    tried(ITEMS + CACHED)
+    printed = (tmp_path / "log").read_text(encoding="utf-8", errors="replace")  # threads that print may spoil a buffer of 3.11
+    assert printed.splitlines().count("did 0") >= 3
+
+
 def test_a_coroutine_function_alone(tried: Try) -> None:
     found = tried(f"{ITEMS}async def fetch(item):\n    return item\n", ":fetch", has_do=False, has_do_async=True).answer
     assert found.item_s == found.async_item_s
@@ -189,6 +203,7 @@ REFUSED = {
     doing(FORK, "__import__('os').wait()", "return item"): "the child returns from do",
     doing(THREAD.format(False)): r"line 4: the work left \d+ of its threads",
     doing(POPEN): r"line 4: the work left \d+ of its programs",
+    doing("__import__('os').system('sleep 99 &')"): r"mine\.py: the work left \d+ of its programs",
     doing(*PIPES): "must not write to files that it didn't open",
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.naming import changed_by, configuration_names, titled
-from concbench.analysis.runs import planned
+from concbench.analysis.runs import FAULTY, planned
 from concbench.campaign.campaign import CONTROL, OWN, Campaign
 from concbench.campaign.campaign_reader import read_campaign
 from concbench.campaign.plan import Configuration, Run, configurations, spec
@@ -123,6 +123,16 @@ class Results:
         return found
 
     @cached_property
+    def faults(self) -> Mapping[str, str]:
+        """The faulty runs of each configuration that has some: ``3 failed, 1 timeout of 9 runs``."""
+        faulty, numbers = self.runs[self.runs["status"].isin(FAULTY)], self.runs["configuration"].value_counts()
+        found = {}
+        for name, own in faulty.groupby("configuration")["status"]:
+            counts = ", ".join(f"{count} {status}" for status, count in own.value_counts().items())
+            found[str(name)] = f"{counts} of {numbers[name]} runs"
+        return found
+
+    @cached_property
     def makespans(self) -> pd.DataFrame:
         """Logarithms of the makespans that count: a row for each block, or part of one that an invocation measured."""
         logs = self.ok.assign(log_makespan=np.log(self.ok["makespan_s"]))
@@ -190,7 +200,8 @@ def changed(before: Results, after: Results) -> list[ChangeRow]:
         elif name in before.skipped and name in after.skipped:
             row.verdict, row.reason = None, "skipped before and after"
         elif name not in before.makespans or name not in after.makespans:
-            row.reason = f"{(after if name in before.makespans else before).label} has no run that counts"
+            side = after if name in before.makespans else before
+            row.reason = f"{side.label} has no run that counts{f' ({side.faults[name]})' if name in side.faults else ''}"
         rows.append(row)
     compared = [row for row in rows if row.verdict and not row.reason]
     names = [row.configuration for row in compared]
@@ -260,6 +271,17 @@ def judge(row: ChangeRow, change: Change | None, machine: Interval | None, befor
     row.level = found.level
     row.slower_at_most = exp(change.at_most) * max(1, row.machine_speedup or 1) - 1
     row.verdict, row.reason = verdict_of(row, row.speedup_low, row.speedup_high, row.threshold, margin)
+    allow_for_faults(row, before, after)
+
+
+def allow_for_faults(row: ChangeRow, before: Results, after: Results) -> None:
+    """Withdraw what a side may owe to its faulty runs, which are left out: the others may be its fast ones."""
+    if row.configuration in after.faults:
+        row.slower_at_most = None
+    for side, verdicts in ((before, (Verdict.SAME, Verdict.SLOWER)), (after, (Verdict.SAME, Verdict.FASTER))):
+        if row.configuration in side.faults and row.verdict in verdicts:
+            faults = f"{side.label} has faulty runs ({side.faults[row.configuration]})"
+            row.verdict, row.reason = Verdict.INCONCLUSIVE, f"{faults}, so it may be slower than the others show"
 
 
 def verdict_of(row: ChangeRow, low: float, high: float, threshold: float, margin: float) -> tuple[Verdict, str | None]:

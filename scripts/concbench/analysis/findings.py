@@ -29,6 +29,7 @@ from concbench.analysis.naming import (
     titled,
     worker_count,
 )
+from concbench.analysis.runs import FAULTY
 from concbench.analysis.warning_kinds import Kind
 from concbench.campaign.campaign import CONTROL, EFFECTIVE_PARALLELISM, Campaign
 from concbench.campaign.titles import interpreter_title
@@ -58,7 +59,7 @@ PAIRS_NAMED = 3
 WAITS, COMPUTES = 0.25, 0.75  # CPUs used
 UNSTEADY = 1.25  # speed of the fastest tenth of the runs ÷ that of the slowest tenth
 LEFT_OUT = {
-    Kind.NOT_COUNTED: [Status.FAILED, Status.TIMEOUT, Status.INVALID],
+    Kind.NOT_COUNTED: list(FAULTY),
     Kind.SKIPPED: [Status.SKIPPED],
     Kind.SERVER_BOUND: [Status.SERVER_BOUND],
     Kind.INTERFERED: [Status.INTERFERED],

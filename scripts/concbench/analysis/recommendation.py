@@ -71,7 +71,7 @@ def recommendation(rows: pd.DataFrame, data: FigureData) -> Recommendation:
     """Recommend one of these configurations, which are those of one interpreter."""
     paired = paired_configurations(data.summary, data.comparisons)["configuration"]
     measured = rows[rows["configuration"].isin(paired)]
-    baselines = measured[measured["contender"] == data.experiment.baseline]
+    baselines = measured[measured["configuration"] == measured["baseline_configuration"]]
     size = (rows if baselines.empty else baselines)["size"].max()
     there, here = rows[rows["size"] == size], measured[measured["size"] == size]
     condition, lost = Condition.of(there.iloc[0]), each(there[there["median_s"].isna()])

@@ -14,6 +14,8 @@ from concbench.measured.status import Status
 from concbench.records.rows import PlannedRun, RunRow
 from concbench.records.run_record import Measured, RunRecord
 
+FAULTY = (Status.FAILED, Status.TIMEOUT, Status.INVALID)  # statuses of runs whose work failed, was too slow, or was wrong
+
 
 def planned(campaign: Campaign, run: Run, record: str) -> PlannedRun:
     """Return the columns of a run that the plan knows; ``record`` is the path of its record, without the ending."""

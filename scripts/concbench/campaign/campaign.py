@@ -35,11 +35,15 @@ class Contender:
 
     @property
     def connection_limit(self) -> int | None:
-        """Return the most connections that the client opens, or None if it has no limit."""
+        """Return the most connections that its clients open together, or None if they have no limit.
+
+        Each process that has an event loop has a client of its own.
+        """
         if self.client is None:
             return None
         options = {**plugins.client(self.client).defaults, **self.workload_options["client_options"]}
-        return options.get("connection_limit") or None
+        loops: int = {**plugins.model(self.model).defaults, **self.model_options}.get("processes", 1)
+        return loops * options.get("connection_limit", 0) or None
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ class Reader:
         keys = self.inherited(name)
         if "sites" not in keys:
             self.problem(["servers", name], self.config["servers"][name], "sites, or extends with a profile that has them")
+        self.real_sites(name, keys.get("sites", {}))
         for path, amount in amounts(keys, ["servers", name]):
             for low, high in (("low", "high"), ("low", "mean")):
                 if isinstance(amount, Mapping) and low in amount and high in amount and amount[low] >= amount[high]:
@@ -146,6 +147,15 @@ class Reader:
             delay_per_concurrent_s=float(keys.get("delay_per_concurrent_s", 0)),
             delay_factor=Distribution.from_config(keys.get("delay_factor", 1.0)),
         )
+
+    def real_sites(self, name: str, sites: Mapping[str, Any]) -> None:
+        """Note what doesn't go together with addresses of real servers: other sites, and keys of the test server."""
+        real = [site for site, value in sites.items() if "url" in value]
+        if real and len(real) < len(sites):
+            self.problem(["servers", name, "sites"], list(sites), "sites that all have a url, or none that has one")
+        for key in ("max_concurrent", "connect_delay_s", "delay_per_concurrent_s", "delay_factor") if real else ():
+            if key in self.config["servers"][name]:
+                self.not_allowed(["servers", name, key], f"only the test server has it, and {real[0]} has a url")
 
     def inherited(self, name: str, heirs: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return a profile's keys, with those of the profile that it extends filled in."""

@@ -14,7 +14,7 @@ from concbench.campaign.own_candidates import ALL, Candidate, baseline, candidat
 from concbench.campaign.own_file import OwnFileFacts
 from concbench.campaign.own_kind import Kind, best_workers, kind_of
 from concbench.campaign.run_costs import OVERHEAD_S, PROBE_S
-from concbench.common.formatting import short_time
+from concbench.common.formatting import one_line, short_time
 from concbench.measured.own_check import CHECKED, ENOUGH, ENOUGH_S
 from concbench.records.pilot import Pilot
 
@@ -65,7 +65,7 @@ def plan(pilot: Pilot, facts: OwnFileFacts, cpus: int, budget_s: float) -> Plan:
         raise NoPlan(f"ITEMS has {pilot.answer.items_available} item, so nothing can be done at the same time. Add items.")
     if not candidates(pilot, facts, cpus):
         reasons = "; ".join(f"{model}: {why}" for model, why in left_out(pilot, facts).items())
-        raise NoPlan(f"it can only be done one item after the other. {reasons}")
+        raise NoPlan(f"{one_line(f'it can only be done one item after the other. {reasons}').rstrip('.')}.")
     tried = list(variants(pilot, facts, cpus, budget_s))
     largest = max(one.sizes[-1] for one in tried)
     for wanted in wanted_sizes(pilot):

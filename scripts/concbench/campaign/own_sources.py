@@ -41,10 +41,11 @@ def closure(root: Path, module: str, top: str | None) -> Iterator[Path]:
 
 
 def files_of(module: str, root: Path) -> list[Path]:
-    """Return the files that a module consists of: its source, or what it was compiled to."""
+    """Return the files that a module consists of: its source, and what it was compiled to, which Python prefers."""
     base = root.joinpath(*module.split("."))
     sources = [path for path in (base / "__init__.py", base.with_name(f"{base.name}.py")) if path.is_file()]
-    return [path.resolve() for path in sources[:1] or sorted(base.parent.glob(f"{base.name}.*.so"))]
+    compiled = [path for name in (f"{base.name}.so", f"{base.name}.*.so") for path in sorted(base.parent.glob(name))]
+    return [path.resolve() for path in (*sources[:1], *compiled)]
 
 
 def imported(file: Path, package: str) -> list[str]:

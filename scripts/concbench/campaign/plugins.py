@@ -38,6 +38,7 @@ class Model:
     name: str
     options: tuple[str, ...]  # keyword-only parameters of run()
     kinds: Mapping[str, str]  # the options' types, as its source writes them
+    defaults: Mapping[str, object]  # of its options that are plain values
     needs: str  # the method of a workload that it calls, "do" or "do_async"
     single_worker: bool
     default_workers: str | None  # "threads" or "processes" if it is a pool with a default size
@@ -105,6 +106,11 @@ def kinds_of(arguments: Iterable[ast.arg]) -> dict[str, str]:
     return {one.arg: ast.unparse(one.annotation) for one in arguments if one.annotation}
 
 
+def plain(node: ast.expr | None) -> object:
+    """Return the value of a default that is written out; None for any other."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
 def texts(value: object) -> tuple[str, ...]:
     """Return a constant as a tuple of texts, whether it is one text or several."""
     return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
@@ -117,12 +123,13 @@ def functions(body: list[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunc
 @cache
 def model(name: str) -> Model:
     tree = parsed("models", name)
-    constant = constants(tree)
-    needs = str(constant["NEEDS"])
+    constant, arguments = constants(tree), functions(tree.body)["run"].args
+    needs, options = str(constant["NEEDS"]), [argument.arg for argument in arguments.kwonlyargs]
     return Model(
         name=name,
-        options=tuple(argument.arg for argument in functions(tree.body)["run"].args.kwonlyargs),
-        kinds=kinds_of(functions(tree.body)["run"].args.kwonlyargs),
+        options=tuple(options),
+        kinds=kinds_of(arguments.kwonlyargs),
+        defaults=dict(zip(options, map(plain, arguments.kw_defaults))),
         needs=needs,
         single_worker=bool(constant.get("SINGLE_WORKER", False)),
         default_workers=str(constant["DEFAULT_WORKERS"]) if "DEFAULT_WORKERS" in constant else None,
@@ -153,7 +160,7 @@ def client(name: str) -> Client:
     constant = constants(tree)
     arguments = functions(tree.body)["open"].args
     options = [argument.arg for argument in arguments.args]
-    values = [node.value if isinstance(node, ast.Constant) else None for node in arguments.defaults]
+    values = [plain(node) for node in arguments.defaults]
     return Client(
         name=name,
         options=tuple(options),

@@ -13,12 +13,13 @@ import importlib
 import os
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 from concbench.measured import children
 from concbench.measured.api import WrongResult
 from concbench.measured.errors import describe, describe_work, log_error
 from concbench.measured.interpreter_state import gil_enabled, jit_enabled
+from concbench.measured.left_running import Beside
 from concbench.measured.loop_stall import longest_stall
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.protocol import GO, Checking, Measurement, NotMeasured, Ready, Task, answer_to_json
@@ -44,10 +45,6 @@ CHILDREN_IGNORED = (
 LEAST_ITEM_S = 1e-9
 LOKY = "loky"  # starts processes that share the CPUs' number of threads, so that this process has other numbers
 
-MANAGER = "_ExecutorManagerThread"  # class of the thread of a ProcessPoolExecutor, also of loky's
-THREADS_LEFT = "{} left {} of its threads running, which were not timed: have it wait for them, with join()"
-PROCESSES_LEFT = "{} left {} of its processes running, which were not timed: have it wait for them, with join()"
-PROGRAMS_LEFT = "{} left {} of its programs running, which were not timed: have it wait for them, as subprocess.run() does"
 UNSTEADY_CLOCK = "the clock stood still or jumped during the run: does the work replace time.perf_counter?"
 
 
@@ -146,58 +143,6 @@ def default_number(model: Any) -> int:
     return default_workers(model.DEFAULT_WORKERS, python_cpus())
 
 
-def program_threads() -> set[Any]:
-    """Return the threads that a program waits for at its end, without those that pools keep for later work."""
-    threading, futures = sys.modules.get("threading"), sys.modules.get("concurrent.futures.thread")
-    pooled: Any = getattr(futures, "_threads_queues", ())
-    living = threading.enumerate() if threading else ()
-    return {one for one in living if not one.daemon and one not in pooled and type(one).__name__ != MANAGER}
-
-
-def forgotten_programs() -> set[Any]:
-    """Return the programs that run, but whose objects are gone, so that nobody waits for them: Python keeps a list."""
-    subprocess = sys.modules.get("subprocess")
-    return {program for program in list(getattr(subprocess, "_active", None) or ()) if program.poll() is None}
-
-
-def program_processes() -> set[Any]:
-    """Return the processes of multiprocessing that are alive, without those kept for later work.
-
-    Pools and managers keep processes: two have names of their own, the pool of ``concurrent.futures`` lists them by number, and
-    loky's are of its own class.
-    """
-    children = getattr(sys.modules.get("multiprocessing.process"), "_children", ())
-    managers = getattr(sys.modules.get("concurrent.futures.process"), "_threads_wakeups", ())
-    pooled = {number for manager in list(managers) for number in list(manager.processes or ())}
-    return {
-        one
-        for one in list(children)
-        if one.exitcode is None
-        and one.pid not in pooled
-        and not any(word in one.name for word in ("PoolWorker", "Manager"))
-        and ".loky." not in type(one).__module__
-    }
-
-
-class Beside(NamedTuple):
-    """List what goes on beside the measured thread at a moment."""
-
-    threads: set[Any]
-    processes: set[Any]
-    programs: set[Any]
-
-    @classmethod
-    def now(cls) -> Beside:
-        return cls(program_threads(), program_processes(), forgotten_programs())
-
-    def left_since(self, before: Beside, work: str = "the work") -> str | None:
-        """Return what the work, which is named so, has left running; None if nothing."""
-        for left, now, earlier in zip((THREADS_LEFT, PROCESSES_LEFT, PROGRAMS_LEFT), self, before):
-            if now - earlier:
-                return left.format(work, len(now - earlier))
-        return None
-
-
 def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say: Say) -> Measurement | NotMeasured:
     """Do the run and check its results. Return the measurement, or why there is none.
 
@@ -253,11 +198,16 @@ def measure(task: Task, model: Any, workload: AnyWorkload, items: list[Any], say
 
 
 def refuse_unfinished(method: str, results: Sequence[Any]) -> None:
-    """Raise WrongResult if results stand for work that has not been done; of each type, look at the first result."""
+    """Raise WrongResult if results stand for work that has not been done; of each type, look at the first and the last result.
+
+    The first one may be ready while others are still being computed.
+    """
     first: dict[type, int] = {}
+    last: dict[type, int] = {}
     for number, result in enumerate(results):
         first.setdefault(type(result), number)
-    for number in first.values():
+        last[type(result)] = number
+    for number in dict.fromkeys([*first.values(), *last.values()]):
         wrong = unfinished_result(method, number, results[number])
         if wrong:
             raise WrongResult(wrong)

@@ -11,6 +11,7 @@ import importlib
 import os
 import pickle
 import sys
+from collections.abc import Sequence
 from math import ceil, inf
 from pathlib import Path
 from platform import python_implementation, python_version
@@ -18,8 +19,10 @@ from time import perf_counter, process_time, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from concbench.measured.api import WrongResult
+from concbench.measured.caches import empty_caches
 from concbench.measured.errors import WorkFailed, describe, line_in, log_error
-from concbench.measured.measured_run import Beside, refuse_unfinished
+from concbench.measured.left_running import Beside
+from concbench.measured.measured_run import refuse_unfinished
 from concbench.measured.numeric_libraries import numeric_libraries
 from concbench.measured.own_check import CHECKED
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask
@@ -30,7 +33,7 @@ from concbench.measured.status import Status
 from concbench.measured.usage import Usage, peak_memory_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from concbench.measured.pilot_concurrent import Await
 
@@ -192,7 +195,7 @@ class Pilot:
         """Import the user's file."""
         self.workload = importlib.import_module("concbench_plugins.workloads.own").Workload(file=self.task.file)
         listed = getattr(self.workload.module, "ITEMS", None)
-        self.most = len(listed) if isinstance(listed, (list, tuple)) else None
+        self.most = len(listed) if isinstance(listed, Sequence) else None
         if self.most == 0:
             raise WrongResult(f"{self.task.name}: ITEMS is empty. Add items.")
 
@@ -202,7 +205,8 @@ class Pilot:
         return [f"{one} with {count(one.threads, 'thread')}" for one in numeric_libraries(file)] if file else []
 
     def items(self, wanted: int) -> Sequence[Any]:
-        """Make items, or as many as there are."""
+        """Make items, or as many as there are. Nothing is remembered of those that have been done, as at the start of a run."""
+        empty_caches(self.workload.module, (self.workload.own_do, self.workload.own_do_async))
         number = min(wanted, self.affordable, wanted if self.most is None else self.most)
         start = perf_counter()
         made: Sequence[Any] = self.workload.items(number, self.task.seed)

@@ -37,6 +37,8 @@ def unfinished(value: Any) -> tuple[str, str] | None:
         return "an iterator", "Return finished values, such as list(…) of it"
     if any(hasattr(kind, name) for name in JOBS) or all(hasattr(kind, name) for name in ("ready", "get", "successful")):
         return "a future", "Wait for it, and return its result"
+    if is_computed_later(value):
+        return "an array that is still being computed", "Call its block_until_ready(), and return it"
     if runs_beside(kind):
         return "a job that may still be running", "Wait for it, and return its result"
     if is_lazy(value):
@@ -57,6 +59,12 @@ def runs_beside(kind: type) -> bool:
     named = {(base.__module__, base.__name__) for base in kind.__mro__}
     jobs = {("threading", "Thread"), ("subprocess", "Popen"), ("multiprocessing.process", "BaseProcess")}
     return bool(named & jobs)
+
+
+def is_computed_later(value: Any) -> bool:
+    """Check whether a value is an array of JAX, which returns arrays before they are computed, and is not ready yet."""
+    kind = type(value)
+    return hasattr(kind, "block_until_ready") and hasattr(kind, "is_ready") and not value.is_ready()
 
 
 def is_lazy(value: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 ENDED = "Z"  # state of a process that has ended and not been waited for
-SETTLING_S = 0.05
+SETTLING_S, LOOKS, LOOK_S = 0.05, 50, 0.001  # until a process that has ended is waited for
 
 
 class Living(NamedTuple):
@@ -83,13 +83,17 @@ def descendants(process: int) -> list[Living]:
 
 
 def settled_descendants() -> list[Living]:
-    """Return this process's descendants once those that ended have been waited for, so that each counts exactly once."""
+    """Return this process's descendants once those that ended have been waited for, so that each counts exactly once.
+
+    The number of looks is limited, too, since the work may have stopped the clock.
+    """
     until = monotonic() + SETTLING_S
-    while True:
+    for _ in range(LOOKS):
         found = descendants(os.getpid())
         if monotonic() > until or not any(one.state == ENDED for one in found):
-            return found
-        sleep(0.001)
+            break
+        sleep(LOOK_S)
+    return found
 
 
 class Usage(NamedTuple):

@@ -257,7 +257,7 @@ class ChangeRow(ConfigurationColumns):
     level: float | None = column("confidence level of all these intervals together")
     slower_at_most: float | None = column(
         "upper confidence limit (95 %, one-sided, for this configuration alone) of how much slower it is, as a share: 0.1 is "
-        "10 %; a gain in CPU speed is added"
+        "10 %; a gain in CPU speed is added; empty if a run after failed, took too long or was wrong"
     )
     machine_speedup: float | None = column(
         "CPU speed after ÷ before, over the blocks that the configuration has in each campaign; empty for two interpreters of "

@@ -15,6 +15,7 @@ from concbench.common.paths import SCRIPTS
 from concbench.environment.interpreter_command import Command, measured_python
 from concbench.environment.measured_environment import measured_environment, withheld
 from concbench.measured.cgroups import memory_bytes
+from concbench.measured.children import PROGRAMS_LEFT
 from concbench.measured.pilot_answer import IMPORTING, Doing, PilotAnswer, PilotTask, message_from_json
 from concbench.measured.protocol import NotMeasured
 from concbench.records.pilot import Pilot
@@ -22,6 +23,7 @@ from concbench.runner.interference import BusyTime, background_share
 from concbench.runner.own_faults import as_dumped
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.run import threadpoolctl
+from concbench.runner.subreaper import lasting_orphans, orphans_of
 from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 
 MEASURED_PILOT = SCRIPTS / "sys_path" / "measured-pilot.py"
@@ -102,14 +104,18 @@ def answer_of(order: PilotOrder, python: Command, trace: Path, log: IO[bytes]) -
     """Return what the pilot's process answers. Raise NoPilot."""
     command = [python.program, str(MEASURED_PILOT)]
     environment = {**measured_environment(os.environ, None, threads=None), **python.variables}
-    doing, line = "its process was started", ""
+    doing, line, others = "its process was started", "", set[int]()
     try:
         with closing(ProcessPipe("the pilot", command, log, environment)) as process:
             process.looks.append(Watch(process.process.pid, int(MEMORY_LIMIT * memory_bytes()), log, process.others).look)
             until = perf_counter() + order.limit_s + LATE_S
             process.tell(order.task(trace).to_json())
+            session = process.process.pid
             while isinstance(message := message_from_json(line := process.answer(until)), Doing):
+                if doing == IMPORTING:
+                    others = {*process.others, *orphans_of(session)}  # what it has started by then may go on
                 doing = message.what
+            left = lasting_orphans(session, others) if doing != IMPORTING else set()
             process.finish(END_S)
     except NoAnswer as error:
         raise NoPilot(why_not(order, doing, trace, error)) from None
@@ -120,6 +126,8 @@ def answer_of(order: PilotOrder, python: Command, trace: Path, log: IO[bytes]) -
         ) from None
     if isinstance(message, NotMeasured):
         raise NoPilot(with_hints(message.reason, python))
+    if left:
+        raise NoPilot(f"{order.name}: {PROGRAMS_LEFT.format('the work', len(left))}.")
     return message
 
 

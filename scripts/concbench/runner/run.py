@@ -23,6 +23,7 @@ from concbench.environment.interpreter_command import Command, lacks, measured_p
 from concbench.environment.measured_environment import ONE_THREAD, measured_environment, withheld
 from concbench.environment.tempdir import empty_run_folder
 from concbench.measured.cgroups import MOST_THROTTLED, cpu_quota, memory_bytes
+from concbench.measured.children import PROGRAMS_LEFT
 from concbench.measured.machine import cpus, machine_speed
 from concbench.measured.protocol import GO, Answer, Checking, Measurement, NotMeasured, Ready, Task, answer_from_json
 from concbench.measured.status import Status
@@ -32,7 +33,7 @@ from concbench.runner.interference import BusyTime, Throttling, background_share
 from concbench.runner.observed import Observed, record_of
 from concbench.runner.process_pipe import END_S, SHOWN, NoAnswer, ProcessPipe, TimeUp
 from concbench.runner.shared_memory import MemoryTogether
-from concbench.runner.subreaper import reaped_cpu_s
+from concbench.runner.subreaper import lasting_orphans, orphans_of, reaped_cpu_s
 from concbench.runner.watch import MEMORY_LIMIT, Watch, append_only, finish_log
 from concbench.server.messages import FINISH, ServedSite, ServerLog, ServerTask
 
@@ -209,7 +210,8 @@ def observe(
 
 def let_run(measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s: float, observed: Observed) -> None:
     """Do the timed part, and note what others did meanwhile; have the results checked, and note the CPU time of it all."""
-    memory = MemoryTogether(measured_process.others)
+    memory, session = MemoryTogether(measured_process.others), measured_process.process.pid
+    others = {*measured_process.others, *orphans_of(session)}  # what it has started when it was imported may go on
     reaped_s, before = reaped_cpu_s(), BusyTime.now()
     measured_process.looks.append(memory.look)
     begun = perf_counter()
@@ -219,9 +221,10 @@ def let_run(measured_process: ProcessPipe, server: ProcessPipe | None, timeout_s
     measured_process.looks.remove(memory.look)
     observed.background_cpu, observed.throttling = background_share(before, after), Throttling.between(before, after)
     observed.peak_pss_bytes = memory.peak_bytes
+    left = lasting_orphans(session, others)
     if isinstance(last, Checking):
         last = answer(measured_process, perf_counter() + CHECKS * timeout_s, "checking the results took too long")
-    observed.result = on_our_clock(result_of(last), begun, ended)
+    observed.result = unless_left(on_our_clock(result_of(last), begun, ended), len(left))
     measured_process.finish(END_S)
     observed.tree_cpu_s = reaped_cpu_s() - reaped_s - (observed.ready.start_up_cpu_s if observed.ready else 0.0)
     if server:
@@ -235,6 +238,13 @@ def on_our_clock(result: Measurement | NotMeasured, begun: float, ended: float) 
         start = result.start_clock_s
         if not begun <= start <= start + result.makespan_s <= ended:
             return NotMeasured(Status.INVALID, "the run's clock is not the machine's: does the work replace time.perf_counter?")
+    return result
+
+
+def unless_left(result: Measurement | NotMeasured, programs: int) -> Measurement | NotMeasured:
+    """Return a result, unless the work has left programs running that the measured process can't see: orphans."""
+    if isinstance(result, Measurement) and programs:
+        return NotMeasured(Status.INVALID, PROGRAMS_LEFT.format("the work", programs))
     return result
 
 

@@ -11,8 +11,10 @@ from contextlib import suppress
 from time import monotonic, sleep
 
 from concbench.common.processes import end_processes
+from concbench.measured.children import is_at_work
 from concbench.measured.usage import children_of
 
+SETTLING_S = 0.05  # a program may end as soon as it sees that the process is gone that started it
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -50,6 +52,28 @@ def family(process: int, others: Collection[int] = ()) -> Iterator[int]:
         if child not in others:
             yield child
             yield from family(child)
+
+
+def orphans_of(session: int, others: Collection[int] = ()) -> set[int]:
+    """Return the orphans that are at work in a session, without the ``others``.
+
+    A session has the number of the process that began it. A program that leaves it, as a daemon does, means to go on.
+    """
+    found = set()
+    for child in children_of(os.getpid()):
+        with suppress(ProcessLookupError):  # it has been waited for
+            if child != session and child not in others and os.getsid(child) == session and is_at_work(child):
+                found.add(child)
+    return found
+
+
+def lasting_orphans(session: int, others: Collection[int] = ()) -> set[int]:
+    """Return the orphans that are at work in a session now, and don't end at once."""
+    found, until = orphans_of(session, others), monotonic() + SETTLING_S
+    while found and monotonic() < until:
+        sleep(0.001)
+        found &= orphans_of(session, others)
+    return found
 
 
 def reaped_cpu_s() -> float:

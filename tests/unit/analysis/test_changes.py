@@ -107,7 +107,48 @@ def test_a_configuration_without_a_run_that_counts_is_not_compared(tmp_path: Pat
     before = results(tmp_path / "before", STEADY)
     after = results(tmp_path / "after", {**STEADY, "threading": ["failed"] * 5})
     (reason,) = (row.reason for row in changed(before, after) if row.contender == "threading")
-    assert reason == f"{after.folder} has no run that counts"
+    assert reason == f"{after.folder} has no run that counts (5 failed of 5 runs)"
+
+
+LOST: list[float | str] = [2.0, 2.01, 1.99, 2.0, 2.02, "failed", "timeout", "timeout"]
+WHOLE: factories.Times = {name: [*values, *values[:3]] for name, values in STEADY.items()}
+
+
+@pytest.mark.parametrize(
+    ("factor", "faulty", "verdict"),
+    [
+        (1.0, "before", "inconclusive"),
+        (1.0, "after", "inconclusive"),
+        (0.5, "before", "faster"),  # and even faster than the slow ones that are left out
+        (0.5, "after", "inconclusive"),
+        (1.5, "before", "inconclusive"),
+        (1.5, "after", "slower"),
+    ],
+)
+def test_a_side_owes_no_verdict_to_runs_that_failed_or_took_too_long(
+    factor: float, faulty: str, verdict: str, tmp_path: Path
+) -> None:
+    """The others of a side that loses its slow runs are fast."""
+    sides: dict[str, factories.Times] = {"before": WHOLE, "after": times(factor, WHOLE)}
+    numbers = [one if isinstance(one, str) else one * (factor if faulty == "after" else 1) for one in LOST]
+    sides[faulty] = {**WHOLE, "threading": numbers}
+    before, after = (results(tmp_path / name, sides[name]) for name in ("before", "after"))
+    rows = changed(before, after)
+    assert verdicts(rows) == {"sync": "same", "threading": verdict}
+    if verdict == "inconclusive":
+        assert status(rows) == CANNOT_TELL
+        assert rows[1].reason == (
+            f"{tmp_path / faulty} has faulty runs (2 timeout, 1 failed of 8 runs), so it may be slower than the others show"
+        )
+    assert (rows[1].slower_at_most is None) == (faulty == "after")
+
+
+def test_faulty_runs_are_no_slowdown_that_may_be_allowed(tmp_path: Path) -> None:
+    """The other runs show that nothing is slower by more than 10 %."""
+    after = results(tmp_path / "after", {**WHOLE, "threading": LOST})
+    rows = changed(results(tmp_path / "before", WHOLE), after)
+    assert status(rows, allow=0.1) == CANNOT_TELL
+    assert status(changed(results(tmp_path / "again", WHOLE), results(tmp_path / "later", WHOLE)), allow=0.1) == FINE
 
 
 def test_the_text_ends_with_the_conclusion(tmp_path: Path) -> None:

@@ -88,6 +88,20 @@ def test_the_lower_bound_of_downloads_has_no_more_under_way_than_the_client_has_
     assert lower_bounds == pytest.approx({"sync": 16.0, "asyncio": 16 / in_flight})
 
 
+@pytest.mark.parametrize(("options", "in_flight"), [({}, 160), ({"processes": 3}, 240), ({"processes": 8}, 320)])
+def test_each_process_with_an_event_loop_has_connections_of_its_own(
+    options: dict[str, int], in_flight: int, tmp_path: Path
+) -> None:
+    """A client has at most 80 connections here, and there are 320 downloads."""
+    loops = {"model": "process_event_loops", "workers": ["all"], "connection_limit": 80, **options}
+    contenders = {"sync": {"model": "sync"}, "loops": loops}
+    campaign = factories.campaign(workload="download", servers=["near"], sizes=[320], contenders=contenders)
+    times: factories.Times = {"sync": [4.0] * 3, "loops": [1.0] * 3}
+    runs = factories.runs_table(tmp_path, campaign, times).assign(delay_total_s=32.0)
+    lower_bounds = {row.contender: row.lower_bound_s for row in summarize(campaign, runs, factories.probes(tmp_path))}
+    assert lower_bounds["loops"] == pytest.approx(32 / in_flight)
+
+
 def test_the_lower_bound_of_downloads_has_no_more_under_way_than_the_server_serves(tmp_path: Path) -> None:
     contenders = {"sync": {"model": "sync"}, "asyncio": {"model": "asyncio", "workers": [8]}}
     campaign = factories.campaign(workload="download", servers=["near"], sizes=[16], contenders=contenders)

@@ -157,6 +157,18 @@ def test_without_a_baseline_nothing_is_recommended(tmp_path: Path) -> None:
     assert (found.reason, found.chosen) == (Reason.NO_BASELINE, None)
 
 
+def test_a_swept_baseline_counts_by_its_first_number_of_workers_alone(tmp_path: Path) -> None:
+    """All comparisons are with that one, of which no run counts here."""
+    times: factories.Times = {
+        "sync": steady(4.0),
+        "threads/2": ["failed"] * 7,
+        "threads/4": steady(2.0),
+        "threads/8": steady(2.0),
+    }
+    (found,) = recommendations(own_data(tmp_path, {**times, "processes": steady(1.0)}, baseline="threads"))
+    assert found.reason == Reason.NO_BASELINE
+
+
 def test_contenders_whose_runs_do_not_count_are_named(tmp_path: Path) -> None:
     times: factories.Times = {
         "sync": steady(4.0),

@@ -271,6 +271,16 @@ CASES: list[tuple[str, Any, str]] = [
         'servers.near.sites.one.url is "ftp://x". Expected an address that starts with http:// or',
     ),
     ("servers.near.sites.one.byte", 3, "servers.near.sites.one.byte is not a known key. Did you mean bytes?"),
+    (
+        "servers.near.sites",
+        {"one": {"bytes": 1, "latency_s": 0}, "two": {"url": "http://there"}},
+        'servers.near.sites is ["one", "two"]. Expected sites that all have a url, or none that has one.',
+    ),
+    (
+        "servers.near",
+        {"sites": {"one": {"url": "http://there"}}, "max_concurrent": 5},
+        "servers.near.max_concurrent is not allowed here, because only the test server has it, and one has a url. Remove it.",
+    ),
     ("servers.near.sites", "delete", "servers.near is {}. Expected sites, or extends with a profile that has them."),
     (
         "servers.near.max_concurrent",

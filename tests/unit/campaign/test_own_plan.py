@@ -80,6 +80,11 @@ def test_work_that_no_model_but_a_loop_can_run_is_not_measured() -> None:
         plan(alone, facts(), 2, 95)
 
 
+def test_what_an_error_says_is_on_one_line_without_its_escapes() -> None:
+    with pytest.raises(NoPlan, match=r"asyncio: it fails \?\[31m; .* it has no do\(item\)\.$"):
+        plan(pilot(cannot_await="it fails\n\x1b[31m"), facts(do=None, do_async="do_async"), 2, 95)
+
+
 def test_a_budget_that_is_too_small_says_which_one_is_enough() -> None:
     slow = pilot(1.0, threads=NO_GAIN)
     with pytest.raises(NoPlan, match=r"as an item takes 1 s\. Give a larger budget or smaller items: BUDGET=3m\."):

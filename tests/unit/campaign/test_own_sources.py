@@ -65,9 +65,12 @@ def test_relative_imports_are_followed_from_the_files_package(tmp_path: Path) ->
     ]
 
 
-def test_compiled_modules_count(tmp_path: Path) -> None:
-    project(tmp_path, {"work.py": "import fast", "fast.cpython-311-x86_64-linux-gnu.so": "", "faster.cpython-311.so": ""})
-    assert found(tmp_path, "work") == ["work.py", "fast.cpython-311-x86_64-linux-gnu.so"]
+def test_compiled_modules_count_also_beside_their_sources(tmp_path: Path) -> None:
+    """Python imports what a module was compiled to, even where there is a source."""
+    linux = "cpython-311-x86_64-linux-gnu.so"
+    compiled = {f"fast.{linux}": "", "both.py": "", f"both.{linux}": "", "plain.so": "", f"faster.{linux}": ""}
+    project(tmp_path, {"work.py": "import fast, both, plain", **compiled})
+    assert found(tmp_path, "work") == ["work.py", f"both.{linux}", "both.py", f"fast.{linux}", "plain.so"]
 
 
 def test_of_an_installed_package_only_its_own_modules_count(tmp_path: Path) -> None:

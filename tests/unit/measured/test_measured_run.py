@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from concbench.measured.measured_run import Beside, bytes_received, has_steady_clock, item_s
+from concbench.measured.api import WrongResult
+from concbench.measured.measured_run import bytes_received, has_steady_clock, item_s, refuse_unfinished
 from concbench.measured.timing import Done, Timed
 
 # --- The time of an item
@@ -65,23 +63,23 @@ def test_bytes_are_a_whole_number_whatever_a_workload_returns(counted: Any, expe
     assert bytes_received(SimpleNamespace(), []) is None
 
 
-# --- What goes on
+# --- Unfinished results
 
 
-def test_a_program_that_nobody_waits_for_is_left_and_one_that_is_kept_or_has_ended_is_not() -> None:
-    waits = [sys.executable, "-S", "-c", "input()"]
-    before = Beside.now()
-    kept = subprocess.Popen(waits, stdin=subprocess.PIPE)
-    forgotten = subprocess.Popen(waits, stdin=subprocess.PIPE)
-    assert forgotten.stdin
-    process, stdin = forgotten.pid, forgotten.stdin
-    assert Beside.now().left_since(before) is None
-    with pytest.warns(ResourceWarning):
-        del forgotten
-    assert (Beside.now().left_since(before) or "").startswith("the work left 1 of its programs running")
-    assert Beside.now().left_since(Beside.now()) is None
-    stdin.close()
-    while Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z":
-        pass
-    assert Beside.now().left_since(before) is None
-    kept.communicate()
+class Array:
+    """Stand in for an array of JAX."""
+
+    def __init__(self, ready: bool) -> None:
+        self.ready = ready
+
+    def is_ready(self) -> bool:
+        return self.ready
+
+    def block_until_ready(self) -> Array:
+        return self
+
+
+def test_a_result_that_is_still_being_computed_is_refused_where_the_first_one_is_ready() -> None:
+    refuse_unfinished("do", [Array(True), 1, Array(True)])
+    with pytest.raises(WrongResult, match=r"do\(\) returned an array that is still being computed .* for item 2, .* not timed"):
+        refuse_unfinished("do", [Array(True), 1, Array(False)])

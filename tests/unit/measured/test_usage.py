@@ -81,3 +81,12 @@ def test_a_status_file_is_read_as_far_as_it_goes(content: str | None, expected: 
     if content is not None:
         (tmp_path / "status").write_text(content, encoding="utf-8")
     assert status_of(tmp_path / "status") == expected
+
+
+def test_a_stopped_clock_is_no_reason_to_wait_forever_for_a_child_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended, looks = Living("Z", 0, 1, 2, 3, 4, 5), list[int]()
+    monkeypatch.setattr(usage, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(usage, "sleep", looks.append)
+    monkeypatch.setattr(usage, "descendants", lambda _: [ended])
+    assert usage.settled_descendants() == [ended]
+    assert len(looks) == 50

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,6 +101,7 @@ class Answering:
     """Stand in for the pipe to a measured process, and note what happens."""
 
     others: tuple[int, ...] = ()
+    process = SimpleNamespace(pid=0)
 
     def __init__(self, happened: list[str], *answers: Answer) -> None:
         self.happened, self.answers = happened, list(answers)
