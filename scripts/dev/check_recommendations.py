@@ -2,7 +2,7 @@
 
 With --measure, first measure each example anew as `make own` does, and time that. Then run the recommended program. Exit status
 1 if more than one example in ten misses: what is recommended takes over 10 % longer than the fastest, the answer took over 2
-minutes, or the program's time is neither within 5 % of the measured one nor within its confidence interval.
+minutes, or the program's time differs from that of a run by more than 5 % and its confidence interval.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from concbench.analysis.dataset import CampaignData
 from concbench.analysis.recommendation import recommendations
 from concbench.campaign.campaign import Campaign
 from concbench.campaign.campaign_reader import read_campaign
+from concbench.campaign.plan import plan, spec
 from concbench.common.paths import ROOT
 from concbench.records.rows import TABLES
 from concbench.records.tables import read_table
-from dev.program_times import program_of, program_s
+from dev.program_times import program_of, ratio_in_turns
 from dev.recommendation_outcome import Outcome, is_enough, outcomes_table
 from dev.seconds_for import seconds_for
 
@@ -71,7 +72,7 @@ class Setup:
 
 def outcome(example: str, own: CampaignData, sweep: CampaignData, answered_s: float | None = None) -> Outcome:
     """Compare what an example's campaign recommends with the fastest of the sweep."""
-    return with_measured_time(replace(beside_sweep(example, own, sweep), answered_s=answered_s), own)
+    return replace(beside_sweep(example, own, sweep), answered_s=answered_s)
 
 
 def beside_sweep(example: str, own: CampaignData, sweep: CampaignData) -> Outcome:
@@ -100,14 +101,14 @@ def recommended(own: CampaignData) -> Setup | None:
     return None if chosen is None else Setup.of(chosen, own.campaign)
 
 
-def with_measured_time(found: Outcome, own: CampaignData) -> Outcome:
-    """Add the median time of what a campaign recommends, with its confidence interval."""
-    chosen = chosen_row(own)
-    if chosen is None:
+def with_program(found: Outcome, own: CampaignData) -> Outcome:
+    """Run the program that a campaign recommends, if there is one, and add its time ÷ that of a run."""
+    chosen, program = chosen_row(own), program_of(own)
+    if chosen is None or program is None:
         return found
-    summary = own.tables["summary"].set_index("configuration").loc[chosen["configuration"]]
-    median_s, low_s, high_s = (float(summary[f"median{part}_s"]) for part in ("", "_low", "_high"))
-    return replace(found, measured_s=median_s, measured_low_s=low_s, measured_high_s=high_s)
+    run = next(run for run in plan(own.campaign) if run.configuration.name == chosen["configuration"])
+    ratio = ratio_in_turns(program, spec(own.campaign, run), ROOT / "examples", server_of(found.example))
+    return replace(found, program_ratio=ratio.estimate, program_ratio_low=ratio.low, program_ratio_high=ratio.high)
 
 
 def read(folder: Path) -> CampaignData:
@@ -133,27 +134,30 @@ def server_of(example: str) -> tuple[str, ...]:
     return (sys.executable, "examples/with_server.py", SERVERS[example]) if example in SERVERS else ()
 
 
-def outcomes(examples: Iterable[str], sweep: CampaignData, *, measure: bool) -> Iterator[Outcome]:
+def outcomes(examples: Iterable[str], sweep: CampaignData, *, measure: bool, programs: bool) -> Iterator[Outcome]:
     for example in examples:
         answered_s = measure_s(example) if measure else None
         own = read(ROOT / "results" / f"own-{example}")
-        found, program = outcome(example, own, sweep, answered_s), program_of(own)
-        if measure and program:
-            found = replace(found, program_s=program_s(program, PYTHON, ROOT / "examples", server_of(example)))
-        yield found
+        found = outcome(example, own, sweep, answered_s)
+        yield with_program(found, own) if measure or programs else found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", nargs="*", help="their names, such as hash_files (default: all)")
     parser.add_argument("--measure", action="store_true", help="measure them anew first, 2 minutes each")
+    parser.add_argument("--programs", action="store_true", help="run the recommended programs, also without --measure")
     parser.add_argument("--table", type=Path, metavar="FILE", help="CSV file to write the outcomes to")
     arguments = parser.parse_args()
     sweep = read(SWEEP)
     unknown = [name for name in arguments.examples if name not in sweep.campaign.experiments]
     if unknown:
         parser.error(f"{SWEEP.relative_to(ROOT)} has no example {unknown[0]}, only {', '.join(sweep.campaign.experiments)}")
-    compared = list(outcomes(arguments.examples or sweep.campaign.experiments, sweep, measure=arguments.measure))
+    compared = list(
+        outcomes(
+            arguments.examples or sweep.campaign.experiments, sweep, measure=arguments.measure, programs=arguments.programs
+        )
+    )
     print(outcomes_table(compared), end="")
     if arguments.table:
         pd.DataFrame(compared).to_csv(arguments.table, index=False)

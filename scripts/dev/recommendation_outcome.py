@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import log
 
-from concbench.common.formatting import three_digits, with_interval
+from concbench.common.formatting import with_interval
 from dev.tables import table
 
 MARGIN = 0.1  # a recommendation may take so much longer than the fastest
@@ -20,8 +21,7 @@ HEAD = (
     "fastest of the sweep",
     "× the fastest's time",
     "answered in (s)",
-    "measured (s)",
-    "its program (s)",
+    "its program ÷ measured",
 )
 
 
@@ -30,7 +30,7 @@ class Outcome:
     """A row of the table: an example with what is recommended for it, beside the fastest of the sweep.
 
     ``ratio`` is the elapsed time of the setup of the sweep that stands for the recommended one ÷ that of the fastest.
-    ``measured_s`` is the median of the recommended setup in the example's own campaign, with its confidence interval.
+    ``program_ratio`` is the time of the recommended program ÷ that of the same work as a campaign measures it, in turns.
     """
 
     example: str
@@ -41,10 +41,9 @@ class Outcome:
     ratio_low: float | None = None
     ratio_high: float | None = None
     answered_s: float | None = None
-    measured_s: float | None = None
-    measured_low_s: float | None = None
-    measured_high_s: float | None = None
-    program_s: float | None = None
+    program_ratio: float | None = None
+    program_ratio_low: float | None = None
+    program_ratio_high: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, str]) -> Outcome:
@@ -69,11 +68,11 @@ class Outcome:
 
     @property
     def keeps_time(self) -> bool:
-        """Tell whether the program takes the time that was measured: within a twentieth or the confidence interval."""
-        if self.program_s is None or self.measured_s is None:
+        """Tell whether the program takes the time that is measured: within a twentieth, or the confidence interval."""
+        low, high = self.program_ratio_low, self.program_ratio_high
+        if self.program_ratio is None or low is None or high is None:
             return True
-        low, high = (1 - PROGRAM_MARGIN) * self.measured_s, (1 + PROGRAM_MARGIN) * self.measured_s
-        return min(low, self.measured_low_s or low) <= self.program_s <= max(high, self.measured_high_s or high)
+        return abs(log(self.program_ratio)) <= log(1 + PROGRAM_MARGIN) or low <= 1 <= high
 
 
 def shown(value: float | None, low: float | None, high: float | None) -> str:
@@ -83,13 +82,12 @@ def shown(value: float | None, low: float | None, high: float | None) -> str:
 
 def outcomes_table(compared: Iterable[Outcome]) -> str:
     """Return a table with a row for each example."""
-    return table(HEAD, map(line, compared), right=(4, 5, 6, 7))
+    return table(HEAD, map(line, compared), right=(4, 5, 6))
 
 
 def line(one: Outcome) -> list[str]:
     """Return the cells of an example's row."""
     answered = "–" if one.answered_s is None else f"{one.answered_s:.0f}"
-    program = "–" if one.program_s is None else three_digits(one.program_s)
     return [
         f"`{one.example}`",
         one.recommended,
@@ -97,8 +95,7 @@ def line(one: Outcome) -> list[str]:
         one.fastest,
         one.times_the_fastest + ("" if one.is_near else MISSED),
         answered + ("" if one.is_in_time else MISSED),
-        shown(one.measured_s, one.measured_low_s, one.measured_high_s),
-        program + ("" if one.keeps_time else MISSED),
+        shown(one.program_ratio, one.program_ratio_low, one.program_ratio_high) + ("" if one.keeps_time else MISSED),
     ]
 
 

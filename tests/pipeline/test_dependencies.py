@@ -9,7 +9,7 @@ from typing import Any
 from support.pipeline import Pipeline
 
 EDIT = "\n# edited\n"
-DRAWING = {"draw_figures", "draw_figure", "draw_campaign_figure"}
+DRAWING = {"draw_figures", "draw_campaign_figure"}  # draw_figure draws sweeps, and this campaign has none
 # A module for each rule that has code. Modules are edited together if none of their rules comes after another: if a rule
 # starts because of another one anyway, Snakemake names no other reason.
 EDITED_TOGETHER: list[dict[str, set[str]]] = [
