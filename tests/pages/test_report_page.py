@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from support import factories
+from support.browser import needs_chromium
 from support.once import made_once
 from support.own_work import own_config, steady
 from support.pipeline import Pipeline
@@ -26,13 +25,10 @@ from concbench.report.charts import charts
 from concbench.report.page import html, page_of
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LONG = "a_contender_with_as_long_a_name_as_it_go"  # 40 letters, the most that the config allows
 WIDTHS = (360, 390, 768, 1280, 1920)
 
-if CHROMIUM is None and "CI" in os.environ:
-    pytest.fail("there is no chromium, and in CI there must be: apt-get install chromium", pytrace=False)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: the report isn't tried in a browser")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +112,6 @@ def run(script: str, figure: str, folder: Path, *arguments: str) -> None:
     command = [str(SCRIPTS / script), *([figure] if figure else [])]
     done = Pipeline(folder).python(*command, "--config", str(folder / "config.json"), "--tables", *tables, *arguments)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def opened(browser: Browser, report: Path, width: int = 1280, at: str = "", **options: object) -> Page:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 from support import factories
+from support.browser import needs_chromium
 from support.once import made_once
 from support.timed import DOWNLOADS, timed
 
@@ -20,13 +18,10 @@ from concbench.campaign.campaign_reader import campaign_of
 from concbench.report.page import html, page_of
 from concbench.report.run_timelines import encoded, run_data
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WIDTHS = (360, 768, 1280)
 ODD = '</script><b dir="rtl">مرحبا</b> & "quoted"'
 
-if CHROMIUM is None and "CI" in os.environ:
-    pytest.fail("there is no chromium, and in CI there must be: apt-get install chromium", pytrace=False)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: the report isn't tried in a browser")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +53,6 @@ def make_large(folder: Path) -> None:
     times = ["start_s", "end_s", "cpu_s"]
     data.tables["items"][times] = data.tables["items"][times].round(7)  # as a run's are, so that items don't overlap
     (folder / "report.html").write_text(html(page_of(data, [], folder / "environment.json", {})), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def looked_into(browser: Browser, report: Path, run: str = "threading", width: int = 1280, **options: Any) -> Page:

@@ -19,7 +19,7 @@ class FakeTerminal(io.StringIO):
 
     @property
     def seen(self) -> list[str]:
-        """What can be read, scrolled lines included, down to the cursor's line."""
+        """Return the lines that can be read, with those scrolled away, down to the cursor's line."""
         rows = [row.rstrip() for row in self.rows]
         return rows[:-1] if not rows[-1] else rows
 
