@@ -19,7 +19,7 @@ from concbench.drawing.svg import inlined, texts
 
 SMALL_SVG_BYTES = 150_000
 MOST_BYTES = 3_500_000  # for all figures, of a page below 5 MB
-COLOURS = 64
+COLOURS = 256
 SCALE = 0.75  # of the file's width, which then fits the page's column
 READING = "How to read it: "  # begins the last paragraph of a figure's docstring
 FIRST = (
@@ -68,7 +68,9 @@ def image(png: Path) -> tuple[str, int, int]:
     """Return the picture as a data URL, and its width and height in pixels."""
     with Image.open(png) as picture:
         smaller = picture.convert("RGB").resize([round(SCALE * side) for side in picture.size], Image.Resampling.LANCZOS)
-        few = smaller.quantize(COLOURS, dither=Image.Dither.NONE)
+        few = smaller.quantize(
+            COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        )  # keeps rare colours, as in legends
         data = io.BytesIO()
         few.save(data, "PNG", optimize=True)
         return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode(), few.width, few.height
